@@ -1,0 +1,124 @@
+"""FUNCTIONS: every function of the language, one row each: how it is written and, where that is not elementary, what it means.
+
+Knows spellings, arities and meanings. Refuses to know derivatives and numbers: those are calculus' and graph's. To add a
+function, add a row here and a row in graph/ops.py. A `meaning` is a formula of the language in the row's parameters;
+calculus derives from it where sympy lacks the function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """name: the canonical name in Syntax. aliases: other spellings that are read. portable: the spelling in JSON text,
+    sympy's where sympy has the function. text: the spelling in a terminal. latex: the command, or an operator name.
+    least, most: how many arguments (most is None for any number). parameters, meaning: the function in terms of others.
+    example: a formula that uses it, differentiable at x = 0.7 or so unless it says otherwise."""
+
+    name: str
+    summary: str
+    example: str
+    aliases: tuple[str, ...] = ()
+    portable: str = ""
+    text: str = ""
+    latex: str = ""
+    least: int = 1
+    most: int | None = 1
+    parameters: tuple[str, ...] = ("x",)
+    meaning: str = ""
+
+
+def _row(name: str, summary: str, example: str, aliases: str = "", **more: object) -> Function:
+    spelled = {"portable": name, "text": name, "latex": rf"\operatorname{{{name}}}".replace("_", r"\_")} | more
+    return Function(name, summary, example, tuple(aliases.split()), **spelled)  # type: ignore[arg-type]  # keyword rows
+
+
+def _trigonometric(name: str, summary: str, example: str, aliases: str = "") -> Function:
+    return _row(name, summary, example, aliases, latex=rf"\{name}")
+
+
+def _inverse(name: str, summary: str, example: str, aliases: str, latex: str = "") -> Function:
+    return _row(name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split()[0]}}}")
+
+
+_TWO = {"least": 2, "most": 2, "parameters": ("x", "y")}
+
+_ROWS = (
+    # constants
+    _row("e", "Euler's number", "e*x", "E", least=0, most=0, portable="E", latex="e", parameters=()),
+    _row("pi", "the circle's number", "pi*x", "π Pi", least=0, most=0, text="π", latex=r"\pi", parameters=()),
+    # powers, roots, exponentials, logarithms
+    _row("sqrt", "square root", "sqrt(x^2 + 1)", "√", latex=r"\sqrt"),
+    _row("cbrt", "real cube root, on all reals", "cbrt(x + 2)", "∛", latex=r"\sqrt[3]"),
+    _row("root", "real n-th root of x, n a positive integer; on all reals when n is odd", "root(x + 2, 5)", "real_root nthroot",
+         portable="real_root", latex=r"\sqrt", least=2, most=2, parameters=("x", "n"), meaning="x^(1/n)"),
+    _row("exp", "exponential, e to the power x", "exp(-x^2)", latex=r"\exp"),
+    _row("expm1", "exp(x) - 1, accurate near 0", "expm1(x^2)", meaning="exp(x) - 1"),
+    _row("log", "natural logarithm; log(x, b) to the base b", "log(x^2 + 1)", "ln Log Ln", text="ln", latex=r"\ln",
+         least=1, most=2, parameters=("x", "b")),
+    _row("log1p", "log(1 + x), accurate near 0", "log1p(x^2)", meaning="log(1 + x)"),
+    # trigonometric
+    _trigonometric("sin", "sine", "sin(x^2)"),
+    _trigonometric("cos", "cosine", "cos(3*x)"),
+    _trigonometric("tan", "tangent", "tan(x/2)", "tg"),
+    _trigonometric("sec", "secant, 1/cos", "sec(x/2)"),
+    _trigonometric("csc", "cosecant, 1/sin", "csc(x)", "cosec"),
+    _trigonometric("cot", "cotangent, cos/sin", "cot(x)", "ctg cotan"),
+    _inverse("asin", "inverse sine, onto [-pi/2, pi/2]", "asin(x/2)", "arcsin", r"\arcsin"),
+    _inverse("acos", "inverse cosine, onto [0, pi]", "acos(x/2)", "arccos", r"\arccos"),
+    _inverse("atan", "inverse tangent, onto (-pi/2, pi/2)", "atan(3*x)", "arctan arctg", r"\arctan"),
+    _inverse("acot", "inverse cotangent, onto (0, pi)", "acot(2*x)", "arccot arcctg"),
+    _inverse("asec", "inverse secant, |x| >= 1", "asec(x + 2)", "arcsec"),
+    _inverse("acsc", "inverse cosecant, |x| >= 1", "acsc(x + 2)", "arccsc"),
+    _row("atan2", "angle of the point (x, y), written atan2(y, x)", "atan2(x, x^2 + 1)", "arctan2", least=2, most=2, parameters=("y", "x")),
+    # hyperbolic
+    _trigonometric("sinh", "hyperbolic sine", "sinh(x^2)", "sh"),
+    _trigonometric("cosh", "hyperbolic cosine", "cosh(2*x)", "ch"),
+    _trigonometric("tanh", "hyperbolic tangent", "tanh(x^2)", "th"),
+    _row("sech", "hyperbolic secant, 1/cosh", "sech(x)"),
+    _row("csch", "hyperbolic cosecant, 1/sinh", "csch(x)", "cosech"),
+    _trigonometric("coth", "hyperbolic cotangent", "coth(x)"),
+    _inverse("asinh", "inverse hyperbolic sine", "asinh(x^2)", "arsinh arcsinh argsinh"),
+    _inverse("acosh", "inverse hyperbolic cosine, x >= 1", "acosh(x^2 + 2)", "arcosh arccosh argcosh"),
+    _inverse("atanh", "inverse hyperbolic tangent, |x| < 1", "atanh(x/2)", "artanh arctanh argtanh"),
+    _inverse("asech", "inverse hyperbolic secant, 0 < x <= 1", "asech(x/2)", "arsech arcsech"),
+    _inverse("acsch", "inverse hyperbolic cosecant, x != 0", "acsch(x)", "arcsch arccsch"),
+    _inverse("acoth", "inverse hyperbolic cotangent, |x| > 1", "acoth(x + 2)", "arcoth arccoth"),
+    # special functions
+    _row("erf", "error function", "erf(x^2)"),
+    _row("gamma", "Euler's gamma function", "gamma(x + 1)", "Gamma Γ", latex=r"\Gamma", text="Γ"),
+    _row("digamma", "logarithmic derivative of gamma", "digamma(x + 1)", "psi", latex=r"\psi"),
+    _row("polygamma", "polygamma(n, x): n-th derivative of digamma, n an integer >= 0", "polygamma(1, x + 1)", **_TWO | {"parameters": ("n", "x")}),
+    _row("hypot", "sqrt(x^2 + y^2)", "hypot(x, 3)", **_TWO, meaning="sqrt(x^2 + y^2)"),
+    # piecewise
+    _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs"),
+    _row("sign", "-1, 0 or 1", "x*sign(x)", "sgn signum"),
+    _row("floor", "greatest integer not above x", "floor(x)*x"),
+    _row("ceil", "least integer not below x", "ceil(x)*x", "ceiling", portable="ceiling"),
+    _row("round", "nearest integer, halves to even", "round(x)*x"),
+    _row("mod", "x - y*floor(x/y), the sign of y", "mod(x, 2)*x", "Mod", portable="Mod", **_TWO),
+    _row("min", "least of its arguments", "min(x, x^2)", "Min minimum", portable="Min", latex=r"\min", least=1, most=None),
+    _row("max", "greatest of its arguments", "max(x, x^2)", "Max maximum", portable="Max", latex=r"\max", least=1, most=None),
+    _row("clip", "x held between a and b", "clip(x^2, -1, 1)", "clamp", least=3, most=3, parameters=("x", "a", "b"),
+         meaning="min(max(x, a), b)"),
+    _row("piecewise", "where(condition, a, b), Piecewise((a, condition), ..., (b, True))", "where(x > 0, x^2, -x)", "Piecewise where",
+         portable="Piecewise", text="where", least=2, most=None),
+    # neural networks
+    _row("sigmoid", "logistic function 1/(1 + exp(-x))", "sigmoid(2*x)", "logistic expit", latex=r"\sigma", text="σ",
+         meaning="1/(1 + exp(-x))"),
+    _row("relu", "max(x, 0)", "relu(x)*x", "ReLU", meaning="max(x, 0)"),
+    _row("leaky_relu", "x above 0, x/100 below", "leaky_relu(x)", "LeakyReLU", meaning="where(x > 0, x, 0.01*x)"),
+    _row("elu", "x above 0, exp(x) - 1 below", "elu(x)", "ELU", meaning="where(x > 0, x, exp(x) - 1)"),
+    _row("selu", "the self-normalizing elu", "selu(x)", "SELU",
+         meaning="1.0507009873554804934193349852946*where(x > 0, x, 1.6732632423543772848170429916717*(exp(x) - 1))"),
+    _row("gelu", "x times the normal distribution function", "gelu(x)", "GELU", meaning="x*(1 + erf(x/sqrt(2)))/2"),
+    _row("silu", "x*sigmoid(x)", "silu(x)", "SiLU swish", meaning="x*sigmoid(x)"),
+    _row("softplus", "log(1 + exp(x))", "softplus(x)", meaning="log(1 + exp(x))"),
+)
+
+FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+
+ALIASES: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in (row.name, *row.aliases)}
+"""Every spelling that is read -> the canonical name. log10, log2 and the operators are the reader's own."""

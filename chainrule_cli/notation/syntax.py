@@ -1,0 +1,176 @@
+"""Syntax: what was typed, as a small immutable tree with spans.
+
+Knows four shapes (Number, Name, Apply, Definition) and how to walk them without recursion. Refuses to know what any
+function means, how it is spelled or how it is differentiated. A new kind of formula is a new function name, never a
+new shape.
+
+Invariants that readers and writers share:
+* A Number is never negative and is an integer or a terminating decimal; -2 is neg(2), 1/3 is /(1, 3).
+* "+" and "*" take two or more arguments and are flat as typed: a+b+c is one "+", a+(b+c) is two. A term that is
+  subtracted is neg(term) inside "+": a-b is +(a, neg(b)). "/" and "^" take two.
+* e^u and exp(u) are both exp(u); the constants are the nullary applications e() and pi().
+* The canonical names of functions are the keys of FUNCTIONS. ln, log(x): log(x). log10(x), log(x, 10): log(x, 10).
+  root(x, 2): sqrt(x). root(x, 3): cbrt(x). where(c, a, b): piecewise(a, c, b). Piecewise((a, c), (b, True)): the same.
+  An odd count of arguments in piecewise ends with the value otherwise; an even count is undefined otherwise.
+* A function that FUNCTIONS does not list is undefined (f, g, h ...); `orders` counts derivatives by each argument:
+  f'(u) is Apply("f", (u,), (1,)).
+* Conditions are Apply of "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"; an equation is Apply("=", (left, right)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias, TypeVar
+
+from chainrule_cli.errors import Span
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that is exact and not negative; `decimal` says that it was typed with a point or an exponent."""
+
+    value: Fraction | int
+    decimal: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, a parameter or the name of a definition."""
+
+    id: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply:
+    """A function or an operator with its arguments; the hash is kept, so trees compare and memoise fast."""
+
+    function: str
+    args: tuple[Syntax, ...]
+    orders: tuple[int, ...] = ()
+    span: Span | None = field(default=None, repr=False)
+    key: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash((self.function, self.args, self.orders)))
+
+    def __hash__(self) -> int:
+        return self.key
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Apply) or self.key != other.key:
+            return False
+        return (self.function, self.orders, self.args) == (other.function, other.orders, other.args)
+
+
+Syntax: TypeAlias = Number | Name | Apply
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """name = body, or name(parameters) = body."""
+
+    name: str
+    body: Syntax
+    parameters: tuple[str, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on how the text was read, for the reader of the answer."""
+
+    text: str
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, read.
+
+    definitions: in order, each body using only variables and earlier names. expr: the result (the body of the last
+    definition where the text ends with one; its name is then `name`); an equation is Apply("=", ...).
+    variables: the free names of definitions and result, in order of first appearance. notes: how ambiguous places
+    were read.
+    """
+
+    text: str
+    expr: Syntax
+    definitions: tuple[Definition, ...] = ()
+    name: str | None = None
+    variables: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def equation(self) -> bool:
+        return isinstance(self.expr, Apply) and self.expr.function == "="
+
+
+def children(expr: Syntax) -> tuple[Syntax, ...]:
+    """The arguments of an application, nothing for a leaf."""
+    return expr.args if isinstance(expr, Apply) else ()
+
+
+def postorder(*roots: Syntax) -> Iterator[Syntax]:
+    """Every distinct node object below the roots once, children before parents, without recursion."""
+    seen: set[int] = set()
+    stack: list[tuple[Syntax, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, expanded = stack.pop()
+        if id(node) in seen:
+            continue
+        if expanded or not isinstance(node, Apply):
+            seen.add(id(node))
+            yield node
+            continue
+        stack.append((node, True))
+        stack.extend((child, False) for child in reversed(node.args))
+
+
+def fold(root: Syntax, combine: Callable[[Syntax, list[Result]], Result]) -> Result:
+    """combine(node, results of its arguments), bottom up; a node shared by several parents is visited once."""
+    results: dict[int, Result] = {}
+    for node in postorder(root):
+        results[id(node)] = combine(node, [results[id(child)] for child in children(node)])
+    return results[id(root)]
+
+
+def rebuild(node: Syntax, args: Iterable[Syntax]) -> Syntax:
+    """The node with other arguments; itself where they are the same objects."""
+    if not isinstance(node, Apply):
+        return node
+    new = tuple(args)
+    if all(a is b for a, b in zip(new, node.args, strict=True)):
+        return node
+    return Apply(node.function, new, node.orders, node.span)
+
+
+def substitute(expr: Syntax, values: dict[str, Syntax]) -> Syntax:
+    """expr with each Name in `values` replaced."""
+
+    def swap(node: Syntax, args: list[Syntax]) -> Syntax:
+        return values.get(node.id, node) if isinstance(node, Name) else rebuild(node, args)
+
+    return fold(expr, swap)
+
+
+def free_names(*exprs: Syntax) -> tuple[str, ...]:
+    """The ids of all Names, in order of first appearance in a reading from the left."""
+    return tuple(dict.fromkeys(node.id for node in postorder(*exprs) if isinstance(node, Name)))
+
+
+def tree_size(expr: Syntax) -> int:
+    """Nodes when the tree is written out in full, shared parts counted each time (an exact, maybe huge integer)."""
+    return fold(expr, lambda _node, sizes: 1 + sum(sizes))
+
+
+def depth(expr: Syntax) -> int:
+    """Levels of nesting; a leaf has one."""
+    return fold(expr, lambda _node, depths: 1 + max(depths, default=0))
