@@ -1,0 +1,81 @@
+"""Portable spelling: Syntax that means in sympy what it means here, rewritten before it becomes text of the JSON contract.
+
+Knows the two places where the same letters mean different things (odd roots of negative numbers, names that
+definitions bind) and nothing about layout, which is writer.py's.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, fold, free_names, rebuild
+
+
+def portable(expr: Syntax) -> Syntax:
+    """x^(p/q) with q odd is the real root here and a complex one in sympy: spelled as a power of a real root.
+
+    Left as it is where the base can be seen never to be negative."""
+    return fold(expr, lambda node, args: _real_power(rebuild(node, args)))
+
+
+def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
+    """expr with the definitions it leans on bound by nested Subs, the innermost the last: free of their names."""
+    for definition in reversed(definitions):
+        if definition.name in free_names(expr):
+            expr = Apply("Subs", (expr, Name(definition.name), definition.body))
+    return expr
+
+
+def exact_value(expr: Syntax) -> Fraction | None:
+    """The number that an expression of integers with neg and / spells out; None for anything else."""
+    match expr:
+        case Number(value=value):
+            return Fraction(value)
+        case Apply(function="neg", args=(inner,)):
+            value = exact_value(inner)
+            return None if value is None else -value
+        case Apply(function="/", args=(Number(value=top), Number(value=bottom))) if bottom:
+            return Fraction(top) / Fraction(bottom)
+        case Apply(function="/", args=(Apply(function="neg", args=(Number(value=top),)), Number(value=bottom))) if bottom:
+            return -Fraction(top) / Fraction(bottom)
+    return None
+
+
+def _real_power(node: Syntax) -> Syntax:
+    match node:
+        case Apply(function="^", args=(base, exponent), span=span) if not _never_negative(base):
+            value = exact_value(exponent)
+            if value is None or value.denominator == 1 or value.denominator % 2 == 0:
+                return node
+            root = _root(base, value.denominator)
+            return root if value.numerator == 1 else Apply("^", (root, _integer(value.numerator)), span=span)
+    return node
+
+
+def _root(base: Syntax, degree: int) -> Syntax:
+    return Apply("cbrt", (base,)) if degree == 3 else Apply("root", (base, Number(degree)))
+
+
+def _integer(value: int) -> Syntax:
+    return Number(value) if value >= 0 else Apply("neg", (Number(-value),))
+
+
+_NEVER_NEGATIVE = frozenset({"exp", "abs", "sqrt", "cosh", "sech", "sigmoid", "softplus", "relu", "hypot", "e", "pi", "acos", "acot"})
+
+
+def _never_negative(base: Syntax) -> bool:
+    def judge(node: Syntax, args: list[bool]) -> bool:
+        match node:
+            case Number():
+                return True
+            case Apply(function="+" | "*" | "/"):
+                return all(args)
+            case Apply(function="^", args=(_, Number(value=power))) if power % 2 == 0:
+                return True
+            case Apply(function="^"):
+                return args[0]
+            case Apply(function=function):
+                return function in _NEVER_NEGATIVE
+        return False
+
+    return fold(base, judge)
