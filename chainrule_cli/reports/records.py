@@ -24,6 +24,8 @@ RECORDS = {
     "graph": ("chainrule_cli.reports.graph", "GraphRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
+    "schema": ("chainrule_cli.reports.schema", "SchemaRecord"),
+    "error": ("chainrule_cli.reports.schema", "ErrorRecord"),
 }
 """Name of a schema -> where its record lives; imported only when asked for."""
 
