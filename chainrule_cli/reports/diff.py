@@ -1,104 +1,233 @@
-"""The record of `diff`, and the way from a formula's text to it."""
+"""text -> DiffRecord: read, peel, derive, check, tidy, check again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Literal
 
-from chainrule_cli.reports.records import Expression, Record
+import msgspec
+
+from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, steps_of, tidied
+from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Step, walk
+from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, slope_at
+from chainrule_cli.errors import UsageError
+from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
+from chainrule_cli.notation.writer import to_text
+from chainrule_cli.reports.diff_record import (
+    AtPoint,
+    Crosscheck,
+    DiffRecord,
+    LayerRecord,
+    NamedExpression,
+    Notations,
+    StepRecord,
+    WitnessPoint,
+)
+from chainrule_cli.reports.onion import Onion, onion, with_values
+from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask
+from chainrule_cli.reports.records import Expression, finite
+
+METHODS = ("auto", "quotient", "product", "log")
+LONGEST_STEP_TEXT = 400
+"""Nodes of a step past which its sentence leaves the expressions to their own fields."""
+
+Stage = Callable[[str, DiffRecord], None]
 
 
-class LayerRecord(Record):
-    """One layer of the onion, from the outside in (preorder).
+def report(
+    text: str,
+    *,
+    wrt: str | None = None,
+    order: int = 1,
+    at: str | Mapping[str, float] | None = None,
+    method: str = "auto",
+    dependent: str | None = None,
+    stage: Stage | None = None,
+) -> DiffRecord:
+    """The derivative of a formula with its layers, steps and cross-check.
 
-    name: the letter that the layers outside use for this one (the formula itself has "y"). outer: the layer in terms of
-    the names of its inner layers. inner: what its one inner name stands for (None at the core and where layers branch).
-    rate: d outer / d inner, as an expression (None where layers branch). parent: index in the list, None for the first.
-    branches: how many inner layers it has. value, rate_value: numbers at the point, where there is one.
+    text: a formula of the language, definitions and equations included. wrt: the variable, settled as the language says
+    where None. order: 1 to MOST_ORDERS. at: a point, "x=1, y=2" or a mapping. method: one of METHODS. dependent: what an
+    equation makes a function of wrt. stage: called with ("checked", record) when the untidied answer is known and checked.
+    Raises ReadError, QuestionError, UsageError.
     """
-
-    depth: int
-    name: str
-    outer: Expression
-    inner: Expression | None
-    inner_name: str | None
-    rate: Expression | None
-    parent: int | None
-    branches: int
-    value: float | None = None
-    rate_value: float | None = None
-
-
-class StepRecord(Record):
-    """One named step. premises: ids of the steps it stands on. roles: the pieces by name (outer, inner, u, v ...).
-
-    part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""
-
-    id: int
-    rule: str
-    expr: Expression
-    wrt: str
-    result: Expression
-    premises: tuple[int, ...]
-    text: str
-    statement: str
-    roles: dict[str, Expression]
-    part_of: Literal["derive", "tidy"]
+    _refuse(order, method)
+    asked = ask(text, wrt, at, dependent)
+    question = Question(asked.reading, asked.wrt, order, method, asked.dependent)
+    letters = Letters(_taken(asked))
+    found = _onion(asked, letters)
+    answer = differentiate(question, letters)
+    first = _record(asked, question, answer, found, crosscheck(question, answer, asked.at))
+    if stage is not None:
+        stage("checked", msgspec.structs.replace(first, complete=False))
+    tidy_answer = tidied(answer, question.wrt)
+    if tidy_answer.result == answer.result:
+        return first
+    return _record(asked, question, tidy_answer, found, crosscheck(question, tidy_answer, asked.at))
 
 
-class Notations(Record):
-    leibniz: str
-    lagrange: str
+def _refuse(order: int, method: str) -> None:
+    if not 1 <= order <= MOST_ORDERS:
+        raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
+    if method not in METHODS:
+        raise UsageError(f"--method {method} is not known", hint="one of " + ", ".join(METHODS))
 
 
-class WitnessPoint(Record):
-    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""
-
-    at: dict[str, float]
-    symbolic: float | None
-    reverse_mode: float | None
-    difference: float | None
-    relative_error: float | None
+def _taken(asked: Asked) -> frozenset[str]:
+    reading = asked.reading
+    names = {definition.name for definition in reading.definitions}
+    return frozenset({*reading.variables, *names, asked.wrt, asked.dependent or "y", reading.name or "y"})
 
 
-class Crosscheck(Record):
-    verdict: Literal["agree", "disagree", "undecided"]
-    reason: str | None
-    points: tuple[WitnessPoint, ...]
+def _onion(asked: Asked, letters: Letters) -> Onion:
+    if asked.reading.equation:
+        return Onion((), composition=False)
+    return onion(asked.reading.expr, asked.wrt, letters, asked.reading.definitions)
 
 
-class NamedExpression(Record):
-    name: str
-    expr: Expression
+def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verdict: Verdict) -> DiffRecord:
+    reading = asked.reading
+    point = verdict.own or (verdict.points[0].at if verdict.points else None)
+    layers = with_values(found, point) if point and found.composition else found
+    derivative = Expression(answer.result, answer.definitions)
+    return DiffRecord(
+        typed=reading.text,
+        formula=Expression(reading.expr, reading.definitions),
+        definitions=_named(reading.definitions, answer.definitions),
+        variables=reading.variables,
+        wrt=question.wrt,
+        dependent=question.dependent,
+        order=question.order,
+        method=question.method,
+        layers=layers.layers,
+        layers_at=point if layers is not found else None,
+        steps=_steps(answer),
+        derivative=derivative,
+        notations=_notations(question, found.layers if found.composition else (), derivative.text),
+        at=_at_point(question, verdict),
+        notes=(*(note.text for note in reading.notes), *_domain_notes(question, answer), *verdict.notes),
+        crosscheck=Crosscheck(verdict=verdict.verdict, reason=verdict.reason, points=tuple(_witness(point) for point in verdict.points)),
+    )
 
 
-class AtPoint(Record):
-    """The derivative at the reader's own point; status as in the record of graph."""
-
-    at: dict[str, float]
-    value: float | None
-    derivative: float | None
-    status: Literal["exact", "convention", "one-sided", "infinite", "undefined"]
-    sides: tuple[float | None, float | None]
+def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
+    """The definitions that were typed, then those that the answer added."""
+    bodies = {definition.name: definition.body for group in groups for definition in group}
+    return tuple(NamedExpression(name=name, expr=Expression(body)) for name, body in bodies.items())
 
 
-class DiffRecord(Record):
-    """schema first; `typed` is the text as it came, `formula` its reading; `definitions` are the names that the formula
-    and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
+# steps
 
-    schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
-    typed: str
-    formula: Expression
-    definitions: tuple[NamedExpression, ...]
-    variables: tuple[str, ...]
-    wrt: str
-    dependent: str | None
-    order: int
-    method: str
-    layers: tuple[LayerRecord, ...]
-    steps: tuple[StepRecord, ...]
-    derivative: Expression
-    notations: Notations
-    at: AtPoint | None
-    notes: tuple[str, ...]
-    crosscheck: Crosscheck
-    complete: bool = True
+
+def _steps(answer: Answer) -> tuple[StepRecord, ...]:
+    """Every step once, numbered in reading order: a step before its premises, tidying after what it tidies."""
+    ids: dict[int, int] = {}
+    parts: list[tuple[Step, Literal["derive", "tidy"]]] = []
+    for root, part in steps_of(answer):
+        for step in walk(root):
+            if id(step) not in ids:
+                ids[id(step)] = len(ids) + 1
+                parts.append((step, part))
+    return tuple(_step(step, part, ids) for step, part in parts)
+
+
+def _step(step: Step, part: Literal["derive", "tidy"], ids: Mapping[int, int]) -> StepRecord:
+    return StepRecord(
+        id=ids[id(step)],
+        rule=step.rule,
+        expr=Expression(step.expr),
+        wrt=step.wrt,
+        result=Expression(step.result),
+        premises=tuple(ids[id(premise)] for premise in step.premises),
+        text=_sentence(step, part),
+        statement=step.statement,
+        roles={role: Expression(piece) for role, piece in step.roles.items()},
+        part_of=part,
+    )
+
+
+def _sentence(step: Step, part: str) -> str:
+    if tree_size(step.expr) + tree_size(step.result) > LONGEST_STEP_TEXT:
+        return f"{step.rule}: {step.statement}"
+    before, after = to_text(step.expr), to_text(step.result)
+    return f"{step.rule}: {before} = {after}" if part == "tidy" else f"{step.rule}: d/d{step.wrt} {before} = {after}"
+
+
+# notations
+
+
+def _notations(question: Question, layers: tuple[LayerRecord, ...], derivative: str) -> Notations:
+    """A composition of order 1 shows its chain in both notations; anything else the answer under both heads."""
+    name, wrt = question.dependent or question.reading.name or ("y" if question.wrt != "y" else "z"), question.wrt
+    if len(layers) > 1 and question.order == 1:
+        return Notations(leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers)))
+    power = f"^{question.order}" if question.order > 1 else ""
+    mark = "∂" if len(question.reading.variables) > 1 and not question.dependent else "d"
+    primes = "'" * question.order if question.order < 4 else f"^({question.order})"
+    return Notations(leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}", lagrange=f"{name}{primes}({wrt}) = {derivative}")
+
+
+def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
+    names = [name, *(layer.name for layer in layers[1:]), wrt]
+    rates = " · ".join(f"d{outer}/d{inner}" for outer, inner in zip(names, names[1:], strict=False))
+    return f"d{name}/d{wrt} = {rates}"
+
+
+def _lagrange_chain(wrt: str, depth: int) -> str:
+    functions = ["f", "g", "h"] if depth <= 3 else [f"f{place}" for place in range(1, depth + 1)]
+    functions = functions[:depth]
+    inside = [wrt]
+    for function in reversed(functions[1:]):
+        inside.insert(0, f"{function}({inside[0]})")
+    factors = "·".join(f"{function}'({argument})" for function, argument in zip(functions, inside, strict=True))
+    return f"({'∘'.join(functions)})'({wrt}) = {factors}"
+
+
+# points and notes
+
+
+def _at_point(question: Question, verdict: Verdict) -> AtPoint | None:
+    if verdict.own is None:
+        return None
+    slope = slope_at(question, verdict.own)
+    return AtPoint(at=verdict.own, value=finite(slope.value), derivative=finite(slope.derivative), status=slope.status, sides=slope.sides)
+
+
+def _witness(point: Witnesses) -> WitnessPoint:
+    return WitnessPoint(
+        at=point.at,
+        symbolic=finite(point.symbolic),
+        reverse_mode=finite(point.reverse_mode),
+        difference=finite(point.difference),
+        relative_error=finite(point.relative_error),
+    )
+
+
+def _domain_notes(question: Question, answer: Answer) -> list[str]:
+    """What the reader should know of the answer's domain and conventions, where it matters."""
+    reading = question.reading
+    names = set(free_names(reading.expr, *(definition.body for definition in reading.definitions)))
+    notes = [] if question.wrt in names else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
+    functions = _functions(reading)
+    return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
+
+
+def _functions(reading: Reading) -> frozenset[str]:
+    roots = (reading.expr, *(definition.body for definition in reading.definitions))
+    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
+
+
+DOMAIN_NOTES = {
+    "abs": "|u|′ = sign(u)·u′ where u is not 0; at u = 0 the slopes of the two sides differ",
+    "floor": "floor′ is 0 between the integers; at an integer there is a jump",
+    "ceil": "ceil′ is 0 between the integers; at an integer there is a jump",
+    "round": "round′ is 0 between the halves; at a half there is a jump",
+    "sign": "sign′ is 0 away from 0; at 0 there is a jump",
+    "mod": "mod jumps where its quotient is an integer",
+    "acot": "acot maps onto (0, π)",
+    "max": "max has a kink where two of its arguments are equal",
+    "min": "min has a kink where two of its arguments are equal",
+    "relu": "relu has a kink at 0; its derivative there is taken as 0",
+}
+"""Function -> what a page says of its edges."""

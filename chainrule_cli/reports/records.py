@@ -19,7 +19,7 @@ from chainrule_cli.notation.portable import closed, portable
 from chainrule_cli.notation.syntax import Definition, Syntax
 
 RECORDS = {
-    "diff": ("chainrule_cli.reports.diff", "DiffRecord"),
+    "diff": ("chainrule_cli.reports.diff_record", "DiffRecord"),
     "peel": ("chainrule_cli.reports.peel", "PeelRecord"),
     "graph": ("chainrule_cli.reports.graph", "GraphRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),

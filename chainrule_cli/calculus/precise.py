@@ -1,0 +1,181 @@
+"""Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
+
+Knows what each function of FUNCTIONS is as a number. Refuses to know derivatives and the graph, whose own arithmetic
+checks this one. A value that is not a finite real number below HUGE is nan, so nothing here can run away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from mpmath import mp, mpf
+from mpmath.libmp import NoConvergence
+
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
+
+HUGE = mpf("1e330")
+"""Past this a double is infinite; sine of a larger number would need as many bits as the number has."""
+
+SPARE_DIGITS = 12
+
+
+def evaluate(expr: Syntax, scope: Mapping[str, Any], digits: int) -> Any:
+    """The value of the expression with names from `scope`, computed with `digits` + SPARE_DIGITS digits; nan off the reals.
+
+    Raises QuestionError for an undefined function or a name without a value.
+    """
+    with mp.workdps(digits + SPARE_DIGITS):
+        values: dict[int, Any] = {}
+        for node in postorder(expr):
+            values[id(node)] = _bounded(_node_value(node, values, scope))
+        return values[id(expr)]
+
+
+def _bounded(result: Any) -> Any:
+    if isinstance(result, bool):
+        return result
+    return result if mp.isnan(result) or abs(result) < HUGE else mp.nan
+
+
+def _node_value(node: Syntax, values: Mapping[int, Any], scope: Mapping[str, Any]) -> Any:
+    if isinstance(node, Number):
+        return mpf(node.value.numerator) / node.value.denominator
+    if isinstance(node, Name):
+        if node.id not in scope:
+            raise QuestionError(f"{node.id} has no value", hint=f"give it one with --at {node.id}=1")
+        return mp.mpf(scope[node.id])
+    args = [values[id(argument)] for argument in node.args]
+    if node.orders or node.function not in VALUES:
+        raise QuestionError(f"{node.function} is an undefined function: it has no value", span=node.span)
+    if node.function == "^":
+        return _guard(_power, args[0], args[1], exact_value(node.args[1]))
+    return _guard(VALUES[node.function], *args)
+
+
+def _guard(function: Callable[..., Any], *args: Any) -> Any:
+    """The value, or nan where mpmath has none among the reals."""
+    if function is not _piecewise and any(not isinstance(arg, bool | Fraction) and arg is not None and mp.isnan(arg) for arg in args):
+        return mp.nan
+    try:
+        result = function(*args)
+    except (ZeroDivisionError, ValueError, OverflowError, NoConvergence):
+        return mp.nan
+    if isinstance(result, mp.mpc):
+        return result.real if result.imag == 0 else mp.nan
+    return result
+
+
+def _power(base: Any, exponent: Any, exact: Fraction | None) -> Any:
+    """Real powers: an exponent p/q with q odd is a root on all the reals, 0^0 is 1."""
+    if base >= 0:
+        return mp.power(base, exponent) if base or exponent >= 0 else mp.nan
+    if exact is None:
+        exact = Fraction(int(exponent)) if mp.isint(exponent) else None
+    if exact is None or exact.denominator % 2 == 0:
+        return mp.nan
+    size = mp.power(-base, mpf(exact.numerator) / exact.denominator)
+    return -size if exact.numerator % 2 else size
+
+
+def _root(base: Any, degree: Any) -> Any:
+    return _power(base, 1 / degree, Fraction(1, int(degree)))
+
+
+def _log(argument: Any, base: Any = None) -> Any:
+    if argument <= 0 or (base is not None and base <= 0):
+        return mp.nan
+    return mp.log(argument) if base is None else mp.log(argument) / mp.log(base)
+
+
+def _piecewise(*args: Any) -> Any:
+    for taken, condition in zip(args[0::2], args[1::2], strict=False):
+        if not isinstance(condition, bool):
+            return mp.nan
+        if condition:
+            return taken
+    return args[-1] if len(args) % 2 else mp.nan
+
+
+def _product(*factors: Any) -> Any:
+    result = mpf(1)
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def _round(argument: Any) -> Any:
+    return mp.nint(argument)
+
+
+def _softplus(argument: Any) -> Any:
+    return mp.log1p(mp.exp(argument)) if argument < 0 else argument + mp.log1p(mp.exp(-argument))
+
+
+def _selu(x: Any) -> Any:
+    scale, alpha = mpf("1.0507009873554804934193349852946"), mpf("1.6732632423543772848170429916717")
+    return scale * (x if x > 0 else alpha * mp.expm1(x))
+
+
+VALUES: dict[str, Callable[..., Any]] = {
+    "e": lambda: +mp.e,
+    "pi": lambda: +mp.pi,
+    "+": lambda *terms: mp.fsum(terms),
+    "*": _product,
+    "/": lambda a, b: a / b,
+    "neg": lambda a: -a,
+    "^": _power,
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "==": lambda a, b: bool(a == b),
+    "!=": lambda a, b: bool(a != b),
+    "and": lambda *args: all(args),
+    "or": lambda *args: any(args),
+    "not": lambda a: not a,
+    "sqrt": mp.sqrt,
+    "cbrt": lambda a: _root(a, mpf(3)),
+    "root": _root,
+    "exp": mp.exp,
+    "expm1": mp.expm1,
+    "log": _log,
+    "log1p": mp.log1p,
+    **{name: getattr(mp, name) for name in "sin cos tan sec csc cot asin acos atan asec acsc".split()},
+    "acot": lambda a: mp.pi / 2 - mp.atan(a),
+    "atan2": mp.atan2,
+    **{name: getattr(mp, name) for name in "sinh cosh tanh sech csch coth asinh acosh atanh asech acsch acoth".split()},
+    "erf": mp.erf,
+    "gamma": mp.gamma,
+    "digamma": mp.digamma,
+    "polygamma": lambda n, a: mp.polygamma(int(n), a),
+    "hypot": mp.hypot,
+    "abs": abs,
+    "sign": mp.sign,
+    "floor": mp.floor,
+    "ceil": mp.ceil,
+    "round": _round,
+    "mod": lambda a, b: a - b * mp.floor(a / b),
+    "min": min,
+    "max": max,
+    "clip": lambda a, low, high: min(max(a, low), high),
+    "piecewise": _piecewise,
+    "sigmoid": lambda a: 1 / (1 + mp.exp(-a)),
+    "relu": lambda a: max(a, mpf(0)),
+    "leaky_relu": lambda a: a if a > 0 else a / 100,
+    "elu": lambda a: a if a > 0 else mp.expm1(a),
+    "selu": _selu,
+    "gelu": lambda a: a * (1 + mp.erf(a / mp.sqrt(2))) / 2,
+    "silu": lambda a: a / (1 + mp.exp(-a)),
+    "softplus": _softplus,
+}
+"""Function -> its value; a test holds the keys equal to FUNCTIONS and the operators."""
+
+
+def missing() -> Sequence[str]:
+    """Functions of the language that have no value here: none, as a test holds."""
+    return [name for name in FUNCTIONS if name not in VALUES]

@@ -1,0 +1,105 @@
+"""The record of `diff`: its fields are the contract of `--json`; see reports/diff.py for how it comes about."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chainrule_cli.reports.records import Expression, Record
+
+
+class LayerRecord(Record):
+    """One layer of the onion, from the outside in (preorder).
+
+    name: the letter that the layers outside use for this one (the formula itself has "y"). outer: the layer in terms of
+    the names of its inner layers. inner: what its one inner name stands for (None at the core and where layers branch).
+    rate: d outer / d inner, as an expression (None where layers branch). parent: index in the list, None for the first.
+    branches: how many inner layers it has. value, rate_value: numbers at the point, where there is one.
+    """
+
+    depth: int
+    name: str
+    outer: Expression
+    inner: Expression | None
+    inner_name: str | None
+    rate: Expression | None
+    parent: int | None
+    branches: int
+    value: float | None = None
+    rate_value: float | None = None
+
+
+class StepRecord(Record):
+    """One named step. premises: ids of the steps it stands on. roles: the pieces by name (outer, inner, u, v ...).
+
+    part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""
+
+    id: int
+    rule: str
+    expr: Expression
+    wrt: str
+    result: Expression
+    premises: tuple[int, ...]
+    text: str
+    statement: str
+    roles: dict[str, Expression]
+    part_of: Literal["derive", "tidy"]
+
+
+class Notations(Record):
+    leibniz: str
+    lagrange: str
+
+
+class WitnessPoint(Record):
+    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""
+
+    at: dict[str, float]
+    symbolic: float | None
+    reverse_mode: float | None
+    difference: float | None
+    relative_error: float | None
+
+
+class Crosscheck(Record):
+    verdict: Literal["agree", "disagree", "undecided"]
+    reason: str | None
+    points: tuple[WitnessPoint, ...]
+
+
+class NamedExpression(Record):
+    name: str
+    expr: Expression
+
+
+class AtPoint(Record):
+    """The derivative at the reader's own point; status as in the record of graph."""
+
+    at: dict[str, float]
+    value: float | None
+    derivative: float | None
+    status: Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+    sides: tuple[float | None, float | None]
+
+
+class DiffRecord(Record):
+    """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading; `definitions` are the names that the formula
+    and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
+
+    schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
+    typed: str
+    formula: Expression
+    definitions: tuple[NamedExpression, ...]
+    variables: tuple[str, ...]
+    wrt: str
+    dependent: str | None
+    order: int
+    method: str
+    layers: tuple[LayerRecord, ...]
+    layers_at: dict[str, float] | None
+    steps: tuple[StepRecord, ...]
+    derivative: Expression
+    notations: Notations
+    at: AtPoint | None
+    notes: tuple[str, ...]
+    crosscheck: Crosscheck
+    complete: bool = True

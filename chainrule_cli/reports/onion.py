@@ -1,0 +1,78 @@
+"""The layers of a question as records: outer, inner, rate, and at a point their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from chainrule_cli.calculus import algebra
+from chainrule_cli.calculus.derive import derive
+from chainrule_cli.calculus.layers import Layer, is_composition, peel
+from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.tidy import tidy
+from chainrule_cli.notation.syntax import Definition, Syntax, free_names
+from chainrule_cli.reports.diff_record import LayerRecord
+from chainrule_cli.reports.records import Expression, finite
+
+DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Onion:
+    layers: tuple[LayerRecord, ...]
+    composition: bool
+
+
+def onion(expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()) -> Onion:
+    """The layers of the expression, without values."""
+    bodies = _dependent_bodies(wrt, definitions)
+    layers = peel(expr, wrt, letters, bodies)
+    return Onion(tuple(_record(layer, wrt, bodies) for layer in layers), is_composition(layers, wrt))
+
+
+def _dependent_bodies(wrt: str, definitions: Sequence[Definition]) -> dict[str, Syntax]:
+    bodies: dict[str, Syntax] = {}
+    for definition in definitions:
+        if any(name == wrt or name in bodies for name in free_names(definition.body)):
+            bodies[definition.name] = definition.body
+    return bodies
+
+
+def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord:
+    letters = list(layer.inners)
+    single = letters[0] if len(letters) == 1 and wrt not in free_names(layer.outer) else None
+    rate_by = single or (wrt if not letters else None)
+    return LayerRecord(
+        depth=layer.depth,
+        name=layer.name,
+        outer=Expression(layer.outer),
+        inner=Expression(bodies.get(single, layer.inners[single])) if single else None,
+        inner_name=single,
+        rate=Expression(_rate(layer.outer, rate_by)) if rate_by else None,
+        parent=layer.parent,
+        branches=len(letters),
+    )
+
+
+def _rate(outer: Syntax, by: str) -> Syntax:
+    step = derive(outer, by)
+    steps = tidy(step.result, by)
+    return steps[-1].result if steps else step.result
+
+
+def with_values(found: Onion, scope: Mapping[str, float]) -> Onion:
+    """The layers with their values and rates at a point; a number that is not finite is None."""
+    values: dict[str, object] = dict(scope)
+    records = []
+    for layer in reversed(found.layers):
+        value = algebra.value(layer.outer.syntax, values, DIGITS)
+        rate = algebra.value(layer.rate.syntax, values, DIGITS) if layer.rate else None
+        values[layer.name] = value
+        records.append(msgspec.structs.replace(layer, value=_number(value), rate_value=_number(rate)))
+    return Onion(tuple(reversed(records)), found.composition)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else finite(float(value))  # type: ignore[arg-type]  # an mpmath number

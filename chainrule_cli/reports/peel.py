@@ -1,0 +1,66 @@
+"""The record of `peel`: the layers alone, with values and rates at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.crosscheck import numbers
+from chainrule_cli.errors import UsageError
+from chainrule_cli.reports.diff_record import LayerRecord, NamedExpression
+from chainrule_cli.reports.onion import onion, with_values
+from chainrule_cli.reports.question import ask
+from chainrule_cli.reports.records import Expression, Record
+
+
+class PeelRecord(Record):
+    """derivative_value: the product of the rates at the point, for a composition; None where the layers branch."""
+
+    schema: Literal["chainrule.peel.v1"] = "chainrule.peel.v1"
+    typed: str
+    formula: Expression
+    definitions: tuple[NamedExpression, ...]
+    variables: tuple[str, ...]
+    wrt: str
+    composition: bool
+    layers: tuple[LayerRecord, ...]
+    at: dict[str, float] | None
+    derivative_value: float | None
+    notes: tuple[str, ...]
+
+
+def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> PeelRecord:
+    """The layers of a formula. at: a point at which each layer's value and rate are worked out.
+
+    Raises ReadError, QuestionError, UsageError; an equation has no layers.
+    """
+    asked = ask(text, wrt, at)
+    reading = asked.reading
+    if reading.equation:
+        raise UsageError("an equation has no layers", hint="peel one side of it, or differentiate it with chainrule diff")
+    taken = {*reading.variables, *(definition.name for definition in reading.definitions), asked.wrt, "y"}
+    found = onion(reading.expr, asked.wrt, Letters(frozenset(taken)), reading.definitions)
+    point = numbers(asked.at, reading.variables) if asked.at else None
+    layers = with_values(found, point) if point else found
+    return PeelRecord(
+        typed=reading.text,
+        formula=Expression(reading.expr, reading.definitions),
+        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body)) for each in reading.definitions),
+        variables=reading.variables,
+        wrt=asked.wrt,
+        composition=found.composition,
+        layers=layers.layers,
+        at=point,
+        derivative_value=_product(layers.layers) if point and found.composition else None,
+        notes=tuple(note.text for note in reading.notes),
+    )
+
+
+def _product(layers: tuple[LayerRecord, ...]) -> float | None:
+    result = 1.0
+    for layer in layers:
+        if layer.rate_value is None:
+            return None
+        result *= layer.rate_value
+    return result

@@ -1,0 +1,84 @@
+"""From what was typed to what is asked: the reading, the variable of differentiation, the dependent variable, the point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chainrule_cli.errors import QuestionError, UsageError
+from chainrule_cli.notation.reader import read, read_point
+from chainrule_cli.notation.syntax import Name, Reading, Syntax
+
+MOST_ORDERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reading with its question. at: names -> constant expressions, empty where no point was given."""
+
+    reading: Reading
+    wrt: str
+    dependent: str | None
+    at: Mapping[str, Syntax]
+
+
+def ask(text: str, wrt: str | None, at: str | Mapping[str, float] | None, dependent: str | None = None) -> Asked:
+    """Read the formula and settle its question. at: as typed, or names -> numbers.
+
+    Raises ReadError for text that is no formula, QuestionError for a variable that cannot be settled.
+    """
+    point = point_of(at)
+    names = [name for name in (wrt, dependent) if name]
+    declared = [*(variable_name(name) for name in names), *point]
+    reading = read(text, declared=declared)
+    depends = _dependent(reading, wrt, dependent)
+    return Asked(reading, _variable(reading, variable_name(wrt) if wrt else None, depends), depends, point)
+
+
+def point_of(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
+    """The point of --at, or of the API's mapping, as constant expressions."""
+    if at is None:
+        return {}
+    typed = at if isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
+    return read_point(typed)
+
+
+def variable_name(typed: str) -> str:
+    """The canonical id of a variable named by an option: theta for θ. Raises UsageError for anything but a name."""
+    expr = read(typed, declared=(typed,)).expr if typed.replace("{", "").replace("}", "").isidentifier() else None
+    if not isinstance(expr, Name):
+        raise UsageError(f"{typed!r} is not the name of a variable", hint="a name is a letter, a Greek letter or a letter with a subscript, such as x_1")
+    return expr.id
+
+
+def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str | None:
+    """The name that an equation makes a function: --dependent, else y, else the other one of two."""
+    if not reading.equation:
+        if dependent:
+            raise UsageError("--dependent is for an equation", hint="a formula with one = and the variable on both sides, such as x^2 + y^2 = 1")
+        return None
+    if dependent:
+        return variable_name(dependent)
+    others = [name for name in reading.variables if name != (wrt or "x")]
+    if "y" in others:
+        return "y"
+    if len(others) == 1:
+        return others[0]
+    raise QuestionError("which variable depends on the other?", hint=f"name it with --dependent: one of {', '.join(others) or 'none'}")
+
+
+def _variable(reading: Reading, wrt: str | None, dependent: str | None) -> str:
+    """--wrt; else the only variable; else x."""
+    defined = {definition.name for definition in reading.definitions}
+    if wrt in defined:
+        raise QuestionError(f"{wrt} is defined in the formula", hint="differentiate by one of its variables: " + ", ".join(reading.variables))
+    if wrt is not None:
+        if wrt == dependent:
+            raise QuestionError(f"{wrt} cannot depend on itself", hint="name the dependent variable with --dependent")
+        return wrt
+    candidates = [name for name in reading.variables if name != dependent]
+    if len(candidates) == 1:
+        return candidates[0]
+    if "x" in candidates or not candidates:
+        return "x"
+    raise QuestionError("differentiate by which variable?", text=reading.text, hint="name it with --wrt: one of " + ", ".join(candidates))
