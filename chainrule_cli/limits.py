@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import Any, NamedTuple, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 from chainrule_cli import worker
 from chainrule_cli.errors import BudgetError, ChainruleError, ExitStatus
@@ -163,12 +163,16 @@ def _reap(pid: int) -> int:
 def _spawned(task: Task, budget: Budget) -> _Process:
     command = [sys.executable, "-m", "chainrule_cli.worker"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603  # our own interpreter
-    assert child.stdin is not None and child.stdout is not None  # noqa: S101  # both are pipes; for the type checker
-    with suppress(BrokenPipeError), child.stdin:
-        child.stdin.write(worker.pack("task", {"task": tuple(task), "budget": tuple(budget)}))
-    frames = os.dup(child.stdout.fileno())
-    child.stdout.close()
-    return _Process(child.pid, frames, child.wait)
+    with suppress(BrokenPipeError), _given(child.stdin) as commands:
+        commands.write(worker.pack("task", {"task": tuple(task), "budget": tuple(budget)}))
+    with _given(child.stdout) as stdout:
+        return _Process(child.pid, os.dup(stdout.fileno()), child.wait)
+
+
+def _given(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise WorkerError("the worker has no pipe")
+    return stream
 
 
 def _kill(pid: int) -> None:

@@ -1,0 +1,165 @@
+"""What all commands share: the decorator that makes one of a function, the options that each has, the page it fills.
+
+A command is one file here, a function of that file's name: options, one call to its report, one to its explanation. It
+runs in the worker and gets a Page; the light parent parses, waits and prints. Engines are imported when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from chainrule_cli import limits, output
+from chainrule_cli.commands._types import SECONDS, SIZE, TEXT
+from chainrule_cli.errors import UsageError
+from chainrule_cli.worker import Budget, Send, Stage, Task
+
+if TYPE_CHECKING:
+    from chainrule_cli.document import Document
+    from chainrule_cli.reports.records import Record
+
+DOCUMENTS = ("terminal", "plain", "json", "latex", "markdown")
+"""The formats of every command whose record is explained by a Document."""
+
+COLORS = ("auto", "always", "never")
+
+STAGES = {"checked": "this is the checked answer, not yet tidied"}
+"""What is shown where the budget ran out after a stage."""
+
+TRY_HELP = "chainrule {} --help shows how it is used"
+
+Body = TypeVar("Body", bound=Callable[..., None])
+
+
+class Page(NamedTuple):
+    """Where a command puts its answer: it renders, in the worker, and sends."""
+
+    send: Send
+    format: str
+    width: int | None
+    colour: bool
+
+    def show(self, record: Record, explain: Callable[[Record], Document], stage: str = "done") -> None:
+        """A record as JSON, or its explanation in the format that was asked for."""
+        from chainrule_cli.reports.records import encode, exit_status
+
+        status = int(exit_status(record))
+        if self.format == "json":
+            self.send(Stage(stage, encode(record) + b"\n", status))
+            return
+        render = importlib.import_module(f"chainrule_cli.render.{self.format}").render
+        page = str(render(explain(record), width=self.width, colour=self.colour))
+        self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status))
+
+    def stage(self, explain: Callable[[Record], Document]) -> Callable[[str, Record], None]:
+        """What a report calls when an answer exists that is right but not finished."""
+        return lambda name, record: self.show(record, explain, name)
+
+    def write(self, text: str) -> None:
+        """An answer that is no record."""
+        self.send(Stage("done", text, 0))
+
+
+class Command(click.Command):
+    """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
+
+    body: Callable[..., None]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        for argument in args[: args.index("--") if "--" in args else len(args)]:
+            name = argument.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                raise unknown_option(name, known, self.name or "")
+        return super().parse_args(ctx, args)
+
+
+def unknown_option(name: str, known: set[str], command: str) -> UsageError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(option for option in known if option.startswith("--")), 1)
+    return UsageError(f"no such option: {name}", hint=f"did you mean {near[0]}?" if near else TRY_HELP.format(command))
+
+
+class Reply(NamedTuple):
+    """What a command hands to cli.py: the answer, and where it goes."""
+
+    answer: limits.Answer
+    path: str | None
+
+
+def command(*, formats: Sequence[str], examples: Sequence[str]) -> Callable[[Body], Command]:
+    """Makes a command of a function (page, **question): its docstring is the help, the examples follow."""
+
+    def make(body: Body) -> Command:
+        made = Command(
+            body.__name__,
+            params=[*_parameters(body), *_common(formats)],
+            callback=partial(_ask, body.__name__),
+            help=inspect.cleandoc(body.__doc__ or ""),
+            epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
+            context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
+        )
+        made.body = body
+        return made
+
+    return make
+
+
+def _parameters(body: Callable[..., None]) -> list[click.Parameter]:
+    """What click's decorators have left on the function, in the order in which it is written."""
+    parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
+    return parameters[::-1]
+
+
+def _ask(name: str, /, *, format: str | None, as_json: bool, path: str | None, timeout: float, memory: int, color: str, **question: Any) -> Reply:
+    """The command as the light parent runs it: the question goes to a worker, the reply to cli.py."""
+    page = {"format": _format(format, as_json=as_json), "width": output.page_width(path), "colour": output.page_colour(color, path)}
+    task = Task(__name__, answer.__name__, {"name": name, "page": page, "question": question})
+    return Reply(limits.run(task, Budget(timeout, memory)), path)
+
+
+def answer(send: Send, name: str, page: dict[str, Any], question: dict[str, Any]) -> None:
+    """The worker's side of a command."""
+    getattr(importlib.import_module(f"{__name__}.{name}"), name).body(Page(send, **page), **question)
+
+
+def explained(name: str, detail: str = "normal") -> Callable[[Record], Document]:
+    """What explains a record of that name; imported only where a page is drawn."""
+
+    def explain(record: Record) -> Document:
+        document: Document = importlib.import_module(f"chainrule_cli.explain.{name}").explain(record, detail)
+        return document
+
+    return explain
+
+
+def _format(wish: str | None, *, as_json: bool) -> str:
+    if as_json and wish not in (None, "json"):
+        raise UsageError(f"--json and --format {wish} contradict each other", hint="use one of them")
+    return "json" if as_json else wish or "terminal"
+
+
+def _common(formats: Sequence[str]) -> tuple[click.Option, ...]:
+    """The options that every command has, last in its help."""
+    return (
+        click.Option(["--format"], type=click.Choice(formats), help="How the answer is written.  [default: terminal]"),
+        click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),
+        click.Option(["--output", "path"], metavar="FILE", help="Write the answer to a file, whole or not at all."),
+        click.Option(["--color"], type=click.Choice(COLORS), default="auto", help="Colour; auto asks NO_COLOR, FORCE_COLOR, the terminal."),
+        click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help="Then what is finished is shown."),
+        click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help="Such as 300M or 2GiB."),
+    )
+
+
+# what several commands ask for
+
+FORMULA = click.argument("formula", type=TEXT)
+WRT = click.option("--wrt", metavar="NAME", help="Differentiate by this variable.")
+DETAIL = click.option("--detail", type=click.Choice(("brief", "normal", "full")), default="normal", show_default=True, help="How much is shown.")
+AT = click.option("--at", metavar="x=1,y=2", help="The point at which numbers are shown.")

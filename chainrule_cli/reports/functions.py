@@ -8,7 +8,7 @@ from chainrule_cli.notation.functions import FUNCTIONS, Function
 from chainrule_cli.reports.records import Record
 
 
-class FunctionRecord(Record):
+class FunctionRecord(Record, frozen=True, kw_only=True):
     """name: the canonical spelling; aliases are read alike. portable: the spelling in JSON text. least, most: how many
     arguments (most null: any number). meaning: the function in terms of others, null where it is elementary."""
 
@@ -22,7 +22,7 @@ class FunctionRecord(Record):
     example: str
 
 
-class FunctionsRecord(Record):
+class FunctionsRecord(Record, frozen=True, kw_only=True):
     schema: Literal["chainrule.functions.v1"] = "chainrule.functions.v1"
     functions: tuple[FunctionRecord, ...]
 

@@ -8,7 +8,7 @@ from chainrule_cli.calculus.rules import RULES
 from chainrule_cli.reports.records import Record
 
 
-class RuleRecord(Record):
+class RuleRecord(Record, frozen=True, kw_only=True):
     """name: what a step calls it. statement: the rule as people write it. example: a formula that it differentiates."""
 
     name: str
@@ -16,7 +16,7 @@ class RuleRecord(Record):
     example: str
 
 
-class RulesRecord(Record):
+class RulesRecord(Record, frozen=True, kw_only=True):
     schema: Literal["chainrule.rules.v1"] = "chainrule.rules.v1"
     rules: tuple[RuleRecord, ...]
 

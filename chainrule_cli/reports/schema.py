@@ -10,12 +10,12 @@ from chainrule_cli.reports import records
 from chainrule_cli.reports.records import Record
 
 
-class SchemaRecord(Record):
+class SchemaRecord(Record, frozen=True, kw_only=True):
     schema: Literal["chainrule.schema.v1"] = "chainrule.schema.v1"
     names: tuple[str, ...]
 
 
-class ErrorRecord(Record):
+class ErrorRecord(Record, frozen=True, kw_only=True):
     """What stands on stderr where a command cannot answer. span: start and end in the text that was typed, in characters."""
 
     schema: Literal["chainrule.error.v1"] = "chainrule.error.v1"

@@ -1,0 +1,77 @@
+"""The kinds of values that arguments and options have: a text (perhaps from standard input), seconds, a size."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+
+import click
+
+from chainrule_cli.errors import LimitError, ReadError, UsageError
+
+STANDARD_INPUT = "-"
+LONGEST = 10_000
+"""Characters of a formula; the reader's own limit, held here so that a gigabyte is never read."""
+
+LONGEST_TIME = 31_536_000.0
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
+_LEAST_MEMORY, _MOST_MEMORY = 2**20, 2**50
+
+
+class _Text(click.ParamType[str]):
+    """A formula; "-" is read from standard input, once."""
+
+    name = "formula"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return _from_standard_input(ctx) if value == STANDARD_INPUT else value
+
+
+def _from_standard_input(ctx: click.Context | None) -> str:
+    if ctx is not None and ctx.meta.setdefault(__name__, 0):
+        raise UsageError("standard input can be read once only")
+    if ctx is not None:
+        ctx.meta[__name__] = 1
+    if sys.stdin is None:
+        raise UsageError("cannot read: standard input is closed")
+    data = sys.stdin.buffer.read(4 * LONGEST + 4)  # a character of UTF-8 has at most four bytes; four more for a mark and a line's end
+    if len(data) > 4 * LONGEST + 3:
+        raise LimitError(f"the formula is longer than {LONGEST:,} characters")
+    try:
+        text = data.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise ReadError(f"standard input is not UTF-8 (byte {error.start})", hint="save the formula as UTF-8") from error
+    if len(text) > LONGEST:
+        raise LimitError(f"the formula is longer than {LONGEST:,} characters")
+    return text
+
+
+class _Seconds(click.ParamType[float]):
+    name = "seconds"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds <= LONGEST_TIME:
+            raise UsageError(f"--timeout is not a number of seconds: {value}", hint="such as 2 or 0.5, at most a year")
+        return seconds
+
+
+class _Size(click.ParamType[int]):
+    """Bytes; K, M, G and T are powers of 1024, with or without B or iB."""
+
+    name = "size"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = _SIZE.fullmatch(str(value).strip())
+        size = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+        if not _LEAST_MEMORY <= size <= _MOST_MEMORY:
+            raise UsageError(f"--memory is not a size: {value}", hint="such as 300M, 1G or 2GiB, at least 1M")
+        return size
+
+
+TEXT, SECONDS, SIZE = _Text(), _Seconds(), _Size()

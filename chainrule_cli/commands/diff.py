@@ -1,0 +1,38 @@
+"""chainrule diff"""
+
+from __future__ import annotations
+
+import click
+
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
+
+METHODS = ("auto", "quotient", "product", "log")
+EXAMPLES = (
+    'chainrule diff "sin(x**2)"',
+    'chainrule diff "x^2*y" --wrt y --at x=1,y=2',
+    'chainrule diff "x^x" --order 3 --detail brief',
+    'chainrule diff "x^2 + y^2 = 1"',
+    r'chainrule diff "\frac{x^2}{\sin x}" --format latex',
+    'echo "u = x^2; u*sin(u)" | chainrule diff - --json',
+)
+
+
+@command(formats=DOCUMENTS, examples=EXAMPLES)
+@FORMULA
+@WRT
+@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative: the first, the second ...")
+@AT
+@DETAIL
+@click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Which way to derive it.")
+@click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.  [default: y]")
+def diff(page: Page, formula: str, detail: str, wrt: str | None, order: int, at: str | None, method: str, dependent: str | None) -> None:
+    """Differentiate FORMULA and show every step.
+
+    The answer has the layers of the formula, the steps by their rules, and a cross-check of the derivative by reverse
+    mode over the computation graph and by differences. A FORMULA of - is read from standard input.
+    """
+    from chainrule_cli.reports.diff import report
+
+    explain = explained("diff", detail)
+    record = report(formula, wrt=wrt, order=order, at=at, method=method, dependent=dependent, stage=page.stage(explain))
+    page.show(record, explain)

@@ -1,0 +1,24 @@
+"""chainrule schema"""
+
+from __future__ import annotations
+
+import click
+
+from chainrule_cli.commands import Page, command
+
+
+@command(formats=("terminal", "plain", "json"), examples=("chainrule schema", "chainrule schema diff > diff.schema.json"))
+@click.argument("name", required=False)
+def schema(page: Page, name: str | None) -> None:
+    """Print the JSON Schema of a record, or list the records."""
+    import json
+
+    from chainrule_cli.reports.records import encode
+    from chainrule_cli.reports.schema import one, report
+
+    if name is not None:
+        page.write(json.dumps(one(name), indent=None if page.format == "json" else 2) + "\n")
+    elif page.format == "json":
+        page.write(encode(report()).decode("utf-8") + "\n")
+    else:
+        page.write("".join(f"{known}\n" for known in report().names))

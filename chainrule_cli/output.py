@@ -1,0 +1,125 @@
+"""Where an answer goes: its width, its colour, its bytes, its file.
+
+Knows the terminal, the environment and the file system; refuses to know what is written. A text that the encoding of
+standard output cannot hold is spelled in ASCII as a mathematician would type it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+import sys
+
+from chainrule_cli.errors import UsageError
+
+STANDARD = "-"
+
+_NARROWEST, _WIDEST = 20, 1_000
+_OFF = ("0", "false", "no", "off")
+
+
+def page_width(path: str | None) -> int | None:
+    """COLUMNS, else the terminal's width; None, for no wrapping, in a pipe and in a file."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return min(max(int(columns), _NARROWEST), _WIDEST)
+    return max(terminal_width(1), _NARROWEST) if _is_terminal(path) else None
+
+
+def terminal_width(descriptor: int) -> int:
+    """Columns of the terminal behind a descriptor; 80 where there is none or it does not know."""
+    try:
+        return os.get_terminal_size(descriptor).columns or 80
+    except OSError:
+        return 80
+
+
+def page_colour(wish: str, path: str | None) -> bool:
+    """--color over NO_COLOR over FORCE_COLOR over the terminal; FORCE_COLOR=0 forces it off."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced.lower() not in _OFF
+    return _is_terminal(path) and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(path: str | None) -> bool:
+    return path in (None, STANDARD) and sys.stdout is not None and sys.stdout.isatty()
+
+
+def deliver(output: str | bytes, path: str | None) -> None:
+    """The answer, whole: to standard output, or to a file that is replaced at once or not touched at all.
+
+    Raises UsageError where it cannot be written and BrokenPipeError where nobody reads on.
+    """
+    try:
+        if path in (None, STANDARD):
+            _print(output)
+        else:
+            _save(output if isinstance(output, bytes) else output.encode("utf-8"), str(path))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = "to standard output" if path in (None, STANDARD) else path
+        raise UsageError(f"cannot write {where}: {error.strerror}") from error
+
+
+def _print(output: str | bytes) -> None:
+    if sys.stdout is None:
+        raise UsageError("cannot write: standard output is closed")
+    data = output if isinstance(output, bytes) else output.encode(sys.stdout.encoding or "utf-8", _SPELLED)
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+
+
+def _save(data: bytes, path: str) -> None:
+    from pathlib import Path
+
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)  # a device or a pipe is written to, never replaced
+        return
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(data)
+        if target.exists():
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+# characters that an encoding lacks
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣᵘᵛᵃᵖ", "0123456789+-()nxuvap")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣᵘᵛᵃᵖ]+")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
+_ASCII = {
+    "·": "*", "×": "x", "−": "-", "–": "-", "′": "'", "″": "''", "‴": "'''", "∘": "o", "∂": "d", "√": "sqrt", "∛": "cbrt", "π": "pi",
+    "σ": "sigma", "Γ": "Gamma", "Σ": "sum", "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∞": "inf", "✓": "ok", "✗": "x",
+    "…": "...", "█": "#", "│": "|", "║": "|", "┃": "|", "─": "-", "═": "=", "━": "-",
+}  # fmt: skip
+_CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╞╡╪"
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """An error handler of codecs: a run of characters that the encoding lacks, spelled in ASCII."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run = error.object[error.start : error.end]
+    run = _RAISED.sub(lambda found: "^" + _bracketed(found[0].translate(_SUPERSCRIPTS)), run)
+    run = _LOWERED.sub(lambda found: "_" + found[0].translate(_SUBSCRIPTS), run)
+    return "".join(_ASCII.get(c) or ("+" if c in _CORNERS else c.encode("ascii", "backslashreplace").decode()) for c in run), error.end
+
+
+def _bracketed(exponent: str) -> str:
+    return exponent if exponent.isalnum() else f"({exponent})"
+
+
+_SPELLED = "chainrule.spelled"
+codecs.register_error(_SPELLED, _spell)
