@@ -6,12 +6,14 @@ in FUNCTIONS; one whose sympy derivative reads oddly to a teacher is spelled in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import sympy
 
+from chainrule_cli.calculus import precise
 from chainrule_cli.notation.build import number
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
@@ -55,8 +57,8 @@ SPELLED: dict[str, tuple[str, ...]] = {
 """Function -> its partial derivatives in its row's parameters, in the spelling of a textbook."""
 
 _SYMPY_NAMES = frozenset(
-    "sin cos tan sec csc cot asin acos atan acot asec acsc sinh cosh tanh coth sech csch "
-    "asinh acosh atanh acoth asech acsch exp log erf digamma".split()
+    {"sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "acot", "asec", "acsc", "exp", "log", "erf", "digamma"}
+    | {"sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "acoth", "asech", "acsch"}
 )
 
 
@@ -100,7 +102,7 @@ def from_sympy(expr: Any) -> Syntax:
     Raises ValueError for a node that the language does not have.
     """
     if expr.is_Rational:
-        return number(sympy_fraction(expr))
+        return number(Fraction(int(expr.p), int(expr.q)))
     if expr.is_Symbol:
         return Name(expr.name)
     if expr is sympy.pi or expr is sympy.E:
@@ -114,12 +116,6 @@ def from_sympy(expr: Any) -> Syntax:
     if expr.is_Function and type(expr).__name__ in _SYMPY_NAMES:
         return Apply(type(expr).__name__, tuple(from_sympy(argument) for argument in expr.args))
     raise ValueError(f"no Syntax for {type(expr).__name__}")
-
-
-def sympy_fraction(value: Any) -> Any:
-    from fractions import Fraction
-
-    return Fraction(int(value.p), int(value.q))
 
 
 def _from_product(expr: Any) -> Syntax:
@@ -187,16 +183,12 @@ def _arithmetic(function: str, args: Sequence[Any]) -> Any:
 
 # values to many digits
 
-Evaluator = Callable[..., Any]
-
 
 def value(expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequence[tuple[str, Syntax]] = ()) -> Any:
     """The real value of the expression at a point, as an mpmath number computed with `digits` digits and some to spare.
 
     nan where the expression is not a finite real number. definitions: (name, body) pairs in order.
     """
-    from chainrule_cli.calculus import precise
-
     scope = dict(point)
     for name, body in definitions:
         scope[name] = precise.evaluate(body, scope, digits)

@@ -107,8 +107,9 @@ def derive(
     """The derivative of the expression by the variable, as the step that gives it, standing on its premises.
 
     method: auto, quotient, product or log. named: derivatives of the definitions that expr uses, by name. dependents:
-    names that depend on wrt. letters: what inner parts are called, so that a page can agree with its onion. Raises QuestionError where the language has
-    no derivative (polygamma by its order), LimitError where the result would be larger than LARGEST_RESULT nodes.
+    names that depend on wrt. letters: what inner parts are called, so that a page can agree with its onion. Raises
+    QuestionError where the language has no derivative (polygamma by its order), LimitError where the result would be
+    larger than LARGEST_RESULT nodes.
     """
     if letters is None:
         letters = Letters(frozenset(free_names(expr)) | {wrt} | dependents)

@@ -14,7 +14,7 @@ from chainrule_cli.calculus.step import Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Reading, Syntax, fold, free_names, rebuild, substitute, tree_size
+from chainrule_cli.notation.syntax import Apply, Definition, Name, Reading, Syntax, children, fold, free_names, rebuild, substitute, tree_size
 
 INLINE = 8
 """Nodes up to which the derivative of a definition is written out where it is used; larger ones get a name, u_x."""
@@ -84,9 +84,7 @@ def _explicit(question: Question, letters: Letters) -> Answer:
     return Answer(expr, _used(expr, tuple(definitions)), tuple(derivations), tuple(tidyings))
 
 
-def _with_slopes(
-    definitions: list[Definition], wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]
-) -> list[Definition]:
+def _with_slopes(definitions: list[Definition], wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]) -> list[Definition]:
     """The definitions, each that depends on wrt followed by its derivative where that needs a name."""
     found: list[Definition] = []
     taken = {definition.name for definition in definitions}
@@ -137,8 +135,7 @@ def _used(expr: Syntax, definitions: tuple[Definition, ...]) -> tuple[Definition
 
 
 def _implicit(question: Question, letters: Letters) -> Answer:
-    wrt, dependent = question.wrt, question.dependent
-    assert dependent is not None
+    wrt, dependent = question.wrt, question.dependent or "y"
     equation = expanded(question.reading)
     slope = Apply(dependent, (Name(wrt),), (1,))
     derivations, tidyings = [_solved(equation, wrt, dependent, question.method, letters)], []
@@ -152,12 +149,11 @@ def _implicit(question: Question, letters: Letters) -> Answer:
 
 
 def _solved(equation: Syntax, wrt: str, dependent: str, method: str, letters: Letters) -> Step:
-    assert isinstance(equation, Apply)
-    sides = [derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters) for side in equation.args]
+    sides = [derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters) for side in children(equation)]
     both = Apply("=", (sides[0].result, sides[1].result))
     first = Step("implicit differentiation", equation, wrt, both, tuple(sides), {}, f"differentiate both sides; {dependent} depends on {wrt}")
     slope = Apply(dependent, (Name(wrt),), (1,))
-    rest, factor = _linear_in(total([both.args[0], negative(both.args[1])]), slope)
+    rest, factor = _linear_in(total([sides[0].result, negative(sides[1].result)]), slope)
     if factor == ZERO:
         raise QuestionError(f"{dependent} does not occur in the equation", hint="name the dependent variable with --dependent")
     statement = f"collect the terms with d{dependent}/d{wrt} on one side and divide by its factor"

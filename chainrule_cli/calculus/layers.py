@@ -108,7 +108,7 @@ def _is_core(expr: Syntax, depends: Mapping[int, bool], wrt: str) -> bool:
             return True
         if node.function in {"+", "*", "/", "neg"}:
             return all(args)
-        return all(isinstance(argument, Name) and argument.id == wrt or not depends[id(argument)] for argument in node.args)
+        return all((isinstance(argument, Name) and argument.id == wrt) or not depends[id(argument)] for argument in node.args)
 
     return fold(expr, judge)
 

@@ -16,7 +16,7 @@ from mpmath.libmp import NoConvergence
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.portable import exact_value
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
+from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
 
 HUGE = mpf("1e330")
 """Past this a double is infinite; sine of a larger number would need as many bits as the number has."""
@@ -145,10 +145,10 @@ VALUES: dict[str, Callable[..., Any]] = {
     "expm1": mp.expm1,
     "log": _log,
     "log1p": mp.log1p,
-    **{name: getattr(mp, name) for name in "sin cos tan sec csc cot asin acos atan asec acsc".split()},
+    **{name: getattr(mp, name) for name in ["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "asec", "acsc"]},
     "acot": lambda a: mp.pi / 2 - mp.atan(a),
     "atan2": mp.atan2,
-    **{name: getattr(mp, name) for name in "sinh cosh tanh sech csch coth asinh acosh atanh asech acsch acoth".split()},
+    **{name: getattr(mp, name) for name in ["sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh", "acosh", "atanh", "asech", "acsch", "acoth"]},
     "erf": mp.erf,
     "gamma": mp.gamma,
     "digamma": mp.digamma,

@@ -92,14 +92,14 @@ def from_product(view: Product) -> Syntax:
     if below:
         below = [factor for factor in ordered if factor.exponent < 0]
     above = [factor for factor in ordered if factor not in below]
-    top, bottom = _numbers(abs(view.coefficient), view.decimal)
+    top, bottom = _numbers(abs(view.coefficient), decimal=view.decimal)
     over = product([*top, *(_written(factor) for factor in above)])
     under = product([*bottom, *(_written(replace(factor, exponent=-factor.exponent, inline=False)) for factor in below)])
     result = over if under == ONE else quotient(over, under)
     return negative(result) if view.coefficient < 0 else result
 
 
-def _numbers(value: Fraction, decimal: bool) -> tuple[list[Syntax], list[Syntax]]:
+def _numbers(value: Fraction, *, decimal: bool) -> tuple[list[Syntax], list[Syntax]]:
     if decimal and terminates(value):
         return ([number(value, decimal=True)] if value != 1 else []), []
     over = [Number(value.numerator)] if value.numerator != 1 else []
@@ -130,7 +130,11 @@ def _rank(factor: Factor) -> int:
         return 2
     if isinstance(base, Number) or not base.args:
         return 1
-    if base.function in {"sqrt", "cbrt", "root"} and all(not isinstance(argument, Name) for argument in base.args) and isinstance(base.args[0], Number):
+    if (
+        base.function in {"sqrt", "cbrt", "root"}
+        and all(not isinstance(argument, Name) for argument in base.args)
+        and isinstance(base.args[0], Number)
+    ):
         return 1
     if base.function in {"exp", "^"}:
         return 3
@@ -204,3 +208,7 @@ def collected(terms: Iterable[Term]) -> list[Term]:
         else:
             found[term.key] = replace(same, coefficient=same.coefficient + term.coefficient, decimal=same.decimal or term.decimal)
     return [term for term in found.values() if term.coefficient]
+
+
+def constant_last(terms: list[Term]) -> list[Term]:
+    return [term for term in terms if term.key] + [term for term in terms if not term.key]

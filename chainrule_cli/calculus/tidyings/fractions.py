@@ -1,0 +1,154 @@
+"""Tidyings of fractions: signs, fractions within fractions, common factors above and below the bar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import lcm
+
+from chainrule_cli.calculus import algebra
+from chainrule_cli.calculus.terms import Factor, Product, as_product, as_terms, from_product, power_map
+from chainrule_cli.calculus.tidyings.powers import combine_powers, times
+from chainrule_cli.calculus.tidyings.sums import collect_terms, common_powers, content_of, divided, in_order, restored
+from chainrule_cli.calculus.tidyings.tidying import LARGEST_FRACTION, everywhere, tidying
+from chainrule_cli.notation.build import ONE, is_apply, negative, quotient, total
+from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
+
+
+@tidying("take the minus sign in", "-(x - 1)/y")
+def sign_taken_in(node: Apply) -> Syntax:
+    """−(a − b) = b − a"""
+    if node.function != "neg":
+        return node
+    view = as_product(node)
+    for factor in view.factors:
+        if is_apply(factor.base, "+") and factor.exponent == 1 and any(is_apply(term, "neg") for term in factor.base.args):  # type: ignore[union-attr]  # is_apply narrows
+            turned = in_order([replace(term, coefficient=-term.coefficient) for term in as_terms(factor.base)])
+            rest = tuple(Factor(turned) if other is factor else other for other in view.factors)
+            result = from_product(replace(view, coefficient=-view.coefficient, factors=rest))
+            return result if tree_size(result) < tree_size(node) else node
+    return node
+
+
+@tidying("clear the fractions", "(1/x + 1)/x^2")
+def clear_fractions(node: Apply) -> Syntax:
+    """a/b + c = (a + b·c)/b, where it makes the expression no longer"""
+    if node.function not in {"+", "*", "/"} or tree_size(node) > LARGEST_FRACTION:
+        return node
+    view = Product(Fraction(1), (Factor(node),)) if node.function == "+" else as_product(node)
+    factors: list[Factor] = []
+    for factor in view.factors:
+        factors.extend(_cleared(factor))
+    if len(factors) == len(view.factors):
+        return node
+    result = everywhere(from_product(replace(view, factors=tuple(factors))), combine_powers.rewrite)
+    return result if tree_size(result) <= tree_size(node) else node
+
+
+def _cleared(factor: Factor) -> list[Factor]:
+    """A sum with fractions in it as a sum without, and what it is to be divided by."""
+    if not is_apply(factor.base, "+") or abs(factor.exponent) != 1:
+        return [factor]
+    views = [as_product(restored(term)) for term in as_terms(factor.base)]
+    number_below = lcm(*(view.coefficient.denominator for view in views if not view.decimal))
+    below = _denominators(views)
+    if not below and number_below == 1:
+        return [factor]
+    raised = total([from_product(times(view, Product(Fraction(number_below), below))) for view in views])
+    over = everywhere(everywhere(raised, combine_powers.rewrite), collect_terms.rewrite)
+    divisors = [Factor(Number(number_below)), *below] if number_below > 1 else below
+    return [Factor(over, factor.exponent), *(replace(part, exponent=-part.exponent * factor.exponent) for part in divisors)]
+
+
+def _denominators(views: list[Product]) -> tuple[Factor, ...]:
+    lowest: dict[Syntax, Fraction] = {}
+    for view in views:
+        for base, exponent in power_map(view.factors).items():
+            if exponent < 0:
+                lowest[base] = min(lowest.get(base, Fraction(0)), exponent)
+    return tuple(Factor(base, -exponent) for base, exponent in lowest.items())
+
+
+def _inverse(factors: tuple[Factor, ...]) -> list[Factor]:
+    return [replace(factor, exponent=-factor.exponent, inline=False) for factor in factors]
+
+
+@tidying("cancel", "(x^2 - 1)/(x - 1)")
+def cancel(node: Apply) -> Syntax:
+    """a·c/(b·c) = a/b, common numbers and common polynomial factors of top and bottom"""
+    match node:
+        case Apply(function="/", args=(top, bottom)) if tree_size(node) <= LARGEST_FRACTION:
+            for candidate in (_common_number(top, bottom), _common_factor(top, bottom), _common_polynomial(top, bottom)):
+                if candidate is not None and tree_size(candidate) < tree_size(node):
+                    return candidate
+    return node
+
+
+def _common_number(top: Syntax, bottom: Syntax) -> Syntax | None:
+    """(2x + 4)/2 as x + 2, (2x + 4)/(6y + 2) as (x + 2)/(3y + 1)."""
+    above, below = _without_content(top), _without_content(bottom)
+    shared = above.coefficient / below.coefficient
+    if above.coefficient == 1 or shared.denominator >= abs(below.coefficient):
+        return None
+    return from_product(Product(shared, (*above.factors, *_inverse(below.factors))))
+
+
+def _common_factor(top: Syntax, bottom: Syntax) -> Syntax | None:
+    """(x^2·a − x·b)/x^4 as (x·a − b)/x^3: a factor of every term above and of the product below."""
+    if not is_apply(top, "+"):
+        return None
+    views, below = [as_product(restored(term)) for term in as_terms(top)], as_product(bottom)
+    under = power_map(below.factors)
+    common = {base: min(exponent, under[base]) for base, exponent in common_powers(views).items() if exponent > 0 and under.get(base, 0) > 0}
+    if not common:
+        return None
+    inside = total([from_product(divided(view, common, Fraction(1))) for view in views])
+    rest = divided(below, common, Fraction(1))
+    return from_product(Product(1 / rest.coefficient, (Factor(inside), *_inverse(rest.factors))))
+
+
+def _without_content(expr: Syntax) -> Product:
+    """The product with the common numbers of its sums taken out into the coefficient."""
+    view = as_product(expr)
+    coefficient, factors = view.coefficient, []
+    for factor in view.factors:
+        parts = [as_product(restored(term)) for term in as_terms(factor.base)] if is_apply(factor.base, "+") else []
+        content = content_of(parts) if parts and factor.exponent == 1 else Fraction(1)
+        coefficient *= content
+        inside = total([from_product(replace(part, coefficient=part.coefficient / content)) for part in parts])
+        factors.append(factor if content == 1 else Factor(inside))
+    return Product(coefficient, tuple(factors), view.decimal)
+
+
+def _common_polynomial(top: Syntax, bottom: Syntax) -> Syntax | None:
+    if not (_has_sum(top) and _has_sum(bottom)):
+        return None
+    atoms = list(dict.fromkeys([*_atoms(top), *_atoms(bottom)]))
+    if not atoms or len(atoms) > 4:
+        return None
+    lowest = algebra.cancelled(top, bottom, {atom: f"a{place}" for place, atom in enumerate(atoms)})
+    if lowest is None:
+        return None
+    return lowest[0] if lowest[1] == ONE else negative(lowest[0]) if lowest[1] == negative(ONE) else quotient(*lowest)
+
+
+def _has_sum(expr: Syntax) -> bool:
+    return any(is_apply(node, "+") for node in postorder(expr))
+
+
+def _atoms(expr: Syntax) -> list[Syntax]:
+    """The smallest parts in which the expression is a polynomial."""
+    found: list[Syntax] = []
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        match node:
+            case Number():
+                pass
+            case Apply(function="^", args=(base, Number(value=degree))) if degree <= 12:
+                stack.append(base)
+            case Apply(function="+" | "*" | "neg"):
+                stack.extend(node.args)
+            case _:
+                found.append(node)
+    return found

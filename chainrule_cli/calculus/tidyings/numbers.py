@@ -1,0 +1,65 @@
+"""Tidyings of numbers: zeros and ones, products of numbers, the order of factors."""
+
+from __future__ import annotations
+
+from chainrule_cli.calculus.terms import as_product, as_terms, collected, constant_last, from_product, from_terms
+from chainrule_cli.calculus.tidyings.tidying import tidying
+from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
+from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder
+
+
+@tidying("drop zeros and ones", "1*x + 0")
+def drop_neutral(node: Apply) -> Syntax:
+    """u + 0 = u, 1·u = u, 0·u = 0, u¹ = u"""
+    match node.function, node.args:
+        case "+", terms:
+            return total([term for term in terms if term != ZERO])
+        case "*", factors:
+            return ZERO if ZERO in factors else _unit_free(factors)
+        case "/", (top, bottom) if bottom == ONE or (top == ZERO and bottom != ZERO):
+            return top
+        case "neg", (inner,) if inner == ZERO:
+            return ZERO
+        case "neg", (Apply(function="neg", args=(inner,)),):
+            return inner
+        case "^", (base, exponent) if exponent in (ONE, ZERO):
+            return base if exponent == ONE else ONE
+        case "exp", (inner,) if inner == ZERO:
+            return ONE
+        case "log", (inner,) if inner == ONE or is_apply(inner, "e"):
+            return ZERO if inner == ONE else ONE
+        case "piecewise", args if len(args) % 2 and all(branch == args[0] for branch in args[::2]):
+            return args[0]
+    return node
+
+
+def _unit_free(factors: tuple[Syntax, ...]) -> Syntax:
+    kept = [factor for factor in factors if factor != ONE]
+    return Apply("*", tuple(kept)) if len(kept) > 1 else kept[0] if kept else ONE
+
+
+@tidying("multiply the numbers and order the factors", "cos(x)*2*x*3")
+def order_factors(node: Apply) -> Syntax:
+    """numbers first, one sign, one fraction bar"""
+    if node.function == "+":
+        return _numbers_added(node)
+    if node.function not in {"*", "/", "neg", "^"} or (exact_value(node) is not None and _lowest(node)):
+        return node
+    view = as_product(node)
+    return node if node.function == "^" and view.factors and len(view.factors) == 1 else from_product(view)
+
+
+def _lowest(node: Apply) -> bool:
+    """Whether a number is spelled in lowest terms already."""
+    value = exact_value(node)
+    parts = [argument.value for argument in postorder(node) if isinstance(argument, Number)]
+    return value is not None and all(abs(part) in (abs(value.numerator), value.denominator) for part in parts)
+
+
+def _numbers_added(node: Apply) -> Syntax:
+    """3 + x + 4 as x + 7: only where there is more than one number."""
+    numbers = [exact_value(term) for term in node.args]
+    if sum(value is not None for value in numbers) < 2:
+        return node
+    return from_terms(constant_last(collected(as_terms(node)))) if len(node.args) > 1 else node
