@@ -120,7 +120,7 @@ def _conclude(reply: Reply, *, as_json: bool) -> int:
     if answer.shortfall is not None:
         what = faults.fault(answer.shortfall)
         shown = STAGES.get(answer.stage.name, "this is what was finished")
-        _complain(what._replace(message=f"{what.message}; {shown}"), as_json=as_json)
+        _complain(what._replace(message=f"{what.message}; {shown} ({what.hint})", hint=""), as_json=as_json)
     return int(answer.status)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -81,7 +80,7 @@ def _answer(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
             return Answer(stage)
         case "error":
             raise _revived(ending.detail)
-        case "time" | "memory":
+        case "time" | "memory" | "killed":
             shortfall = _shortfall(ending.kind, budget)
             if stage is None:
                 raise shortfall
@@ -97,6 +96,8 @@ def _answer(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
 def _shortfall(kind: str, budget: Budget) -> BudgetError:
     if kind == "time":
         return BudgetError(f"the time of {budget.seconds:g} s ran out", hint="--timeout SECONDS gives it more")
+    if kind == "killed":
+        return BudgetError("the system killed the worker, as it does when its memory runs out", hint="--memory SIZE takes less")
     return BudgetError(f"the memory of {budget.memory / 2**20:.0f} MiB ran out", hint="--memory SIZE gives it more")
 
 
@@ -135,7 +136,7 @@ def _death(code: int, exceeded: list[str]) -> Ending:
     if code == -getattr(signal, "SIGALRM", 0):
         return Ending("time")
     if code == -getattr(signal, "SIGKILL", 0):
-        return Ending("memory")  # not our kill: a system that runs out of memory kills so
+        return Ending("killed")
     what = signal.Signals(-code).name if code < 0 else f"exit code {code}"
     return Ending("died", {"message": f"the worker ended unexpectedly ({what})"})
 
@@ -161,6 +162,8 @@ def _reap(pid: int) -> int:
 
 
 def _spawned(task: Task, budget: Budget) -> _Process:
+    import subprocess
+
     command = [sys.executable, "-m", "chainrule_cli.worker"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603  # our own interpreter
     with suppress(BrokenPipeError), _given(child.stdin) as commands:
@@ -230,5 +233,7 @@ def _watch(pid: int, budget: Budget, exceeded: list[str], finished: threading.Ev
 
 def resident(pid: int) -> int:
     """Bytes of memory that a process holds, by ps; 0 where it is gone."""
+    import subprocess
+
     shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603, S607  # our own child
     return int(shown) * 1024 if shown.isdigit() else 0

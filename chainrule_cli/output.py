@@ -6,11 +6,11 @@ standard output cannot hold is spelled in ASCII as a mathematician would type it
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import stat
 import sys
+from functools import partial
 
 from chainrule_cli.errors import UsageError
 
@@ -71,18 +71,19 @@ def deliver(output: str | bytes, path: str | None) -> None:
 def _print(output: str | bytes) -> None:
     if sys.stdout is None:
         raise UsageError("cannot write: standard output is closed")
-    data = output if isinstance(output, bytes) else output.encode(sys.stdout.encoding or "utf-8", _SPELLED)
-    sys.stdout.buffer.write(data)
+    left = memoryview(output if isinstance(output, bytes) else encoded(output, sys.stdout.encoding or "utf-8"))
+    while left:  # a pipe whose reader leaves may take a part and report no error until the next one
+        left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.flush()
 
 
 def _save(data: bytes, path: str) -> None:
     from pathlib import Path
 
-    target = Path(path).resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)  # a device or a pipe is written to, never replaced
+    if Path(path).exists() and not Path(path).is_file():
+        Path(path).write_bytes(data)  # a device or a pipe is written to, never replaced
         return
+    target = Path(path).resolve()
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         unfinished.write_bytes(data)
@@ -107,19 +108,26 @@ _ASCII = {
 _CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╞╡╪"
 
 
-def _spell(error: UnicodeError) -> tuple[str, int]:
-    """An error handler of codecs: a run of characters that the encoding lacks, spelled in ASCII."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    run = error.object[error.start : error.end]
-    run = _RAISED.sub(lambda found: "^" + _bracketed(found[0].translate(_SUPERSCRIPTS)), run)
-    run = _LOWERED.sub(lambda found: "_" + found[0].translate(_SUBSCRIPTS), run)
-    return "".join(_ASCII.get(c) or ("+" if c in _CORNERS else c.encode("ascii", "backslashreplace").decode()) for c in run), error.end
+def encoded(text: str, encoding: str) -> bytes:
+    """The text in that encoding; what it lacks is spelled in ASCII, a raised or lowered number as a whole."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        lines = _RAISED.sub(partial(_spelled_run, encoding, "^", _SUPERSCRIPTS), text)
+        lines = _LOWERED.sub(partial(_spelled_run, encoding, "_", _SUBSCRIPTS), lines)
+        return "".join(character if _holds(encoding, character) else _spelled(character) for character in lines).encode(encoding)
 
 
-def _bracketed(exponent: str) -> str:
-    return exponent if exponent.isalnum() else f"({exponent})"
+def _spelled_run(encoding: str, mark: str, table: dict[int, int], found: re.Match[str]) -> str:
+    if _holds(encoding, found[0]):
+        return found[0]
+    plain = found[0].translate(table)
+    return mark + (plain if plain.isalnum() else f"({plain})")
 
 
-_SPELLED = "chainrule.spelled"
-codecs.register_error(_SPELLED, _spell)
+def _spelled(character: str) -> str:
+    return _ASCII.get(character) or ("+" if character in _CORNERS else character.encode("ascii", "backslashreplace").decode())
+
+
+def _holds(encoding: str, text: str) -> bool:
+    return text.encode(encoding, "ignore").decode(encoding) == text

@@ -51,7 +51,7 @@ class Stage(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """How the work ended: done, error, internal, time, memory, died."""
+    """How the work ended: done, error, internal, time, memory, killed, died."""
 
     kind: str
     detail: dict[str, Any] = {}  # noqa: RUF012  # never written to
