@@ -1,0 +1,55 @@
+"""The public functions: the same records that the commands print.
+
+Knows signatures only. Each imports its report when it is called, so that gradient never loads sympy. To add one, write it
+here and name it in __all__ of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chainrule_cli.reports.diff_record import DiffRecord
+    from chainrule_cli.reports.graph import GraphRecord
+
+Point = str | Mapping[str, float]
+"""Where numbers are wanted: "x=1, y=2" or {"x": 1, "y": 2}."""
+
+
+def diff(
+    text: str, wrt: str | None = None, order: int = 1, at: Point | None = None, *, method: str = "auto", dependent: str | None = None
+) -> DiffRecord:
+    """The derivative of a formula, with its layers, its steps and its cross-check.
+
+    text: a formula, definitions or an equation, in plain text or LaTeX. wrt: the variable; where None, the only one,
+    else x. order: 1 for the first derivative. at: a point to evaluate at. method: auto, quotient, product or log.
+    dependent: what an equation makes a function of wrt. Raises ChainruleError: ReadError for a text that is no formula,
+    QuestionError and UsageError for a question that cannot be asked of it.
+
+    >>> diff("sin(x**2)").derivative.text
+    '2*x*cos(x**2)'
+    """
+    from chainrule_cli.reports.diff import report
+
+    return report(text, wrt=wrt, order=order, at=_point(at), method=method, dependent=dependent)
+
+
+def gradient(text: str, at: Point) -> GraphRecord:
+    """Value and all partial derivatives of a formula at a point, by one backward pass over its computation graph.
+
+    Raises ChainruleError as `diff` does.
+
+    >>> gradient("(x + y)*z", {"x": -2, "y": 5, "z": -4}).partials
+    {'x': -4.0, 'y': -4.0, 'z': 3.0}
+    """
+    from chainrule_cli.reports.graph import report
+
+    return report(text, at=_point(at))
+
+
+def _point(at: Point | None) -> Point | None:
+    """Numbers of any library as Python's own."""
+    if at is None or isinstance(at, str):
+        return at
+    return {name: value if isinstance(value, int) else float(value) for name, value in at.items()}

@@ -1,0 +1,152 @@
+"""The house: imports point one way, some libraries have one door, nothing that was typed is evaluated."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+PACKAGE = ROOT / "chainrule_cli"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+TOP_LEVEL = {"chainrule_cli", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "tests", "examples", "docs", "bench", ".ci", ".gitignore"}
+
+FOUNDATION = {"errors"}
+LAYERS: dict[str, set[str]] = {
+    # who -> whom it may import, beside itself and the foundation
+    "errors": set(),
+    "notation": set(),
+    "document": {"notation"},
+    "graph": {"notation"},
+    "calculus": {"notation"},
+    "crosscheck": {"notation", "graph", "calculus"},
+    "grading": {"notation", "graph", "calculus", "crosscheck"},
+    "matrix": {"notation", "graph", "calculus"},
+    "lessons": {"notation", "graph"},
+    "reports": {"notation", "graph", "calculus", "crosscheck", "grading", "matrix", "lessons"},
+    "explain": {"notation", "document", "reports"},
+    "render": {"notation", "document"},
+    "play": {"notation", "graph", "document", "reports", "explain", "render"},
+    "api": {"reports"},
+    "worker": set(),
+    "limits": {"worker"},
+    "faults": set(),
+    "output": set(),
+    "commands": {"worker", "limits", "output", "document", "reports", "explain", "render", "play"},
+    "cli": {"", "worker", "limits", "faults", "output", "commands"},
+    "__main__": {"cli"},
+    "": {"api"},
+}
+"""The parts of the package by name; "" is the package's own __init__. What is not named here is not there."""
+
+DOORS = {
+    "sympy": ("calculus/algebra.py",),
+    "mpmath": ("calculus/precise.py",),
+    "click": ("commands/", "cli.py"),
+    "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
+    "textual": ("play/",),
+    "flint": ("grading/", "graph/carriers.py"),
+    "pebble": ("grading/batch.py",),
+    "math_core": ("notation/",),
+    "msgspec": ("reports/",),
+}
+"""Libraries that only these files may import."""
+
+FORBIDDEN = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify", "parse_latex", "S", "literal_eval"}
+CODE_WRITERS = ("graph/codegen.py",)
+"""Files that may compile Python of their own making."""
+
+
+def part(file: Path) -> str:
+    """The name of the part of the house that a file belongs to."""
+    name = file.relative_to(PACKAGE).with_suffix("").parts[0]
+    return "" if name == "__init__" else name
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Full names of what a file imports, wherever in the file it does; a name from a package counts as its module."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports name the package in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def identifiers(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text("utf-8"))
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    plain = {function.id for function in called if isinstance(function, ast.Name)}
+    return plain | {function.attr for function in called if isinstance(function, ast.Attribute) and function.attr != "compile"}
+
+
+def ids(file: Path) -> str:
+    return str(file.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_imports_point_one_way(file: Path) -> None:
+    mine = part(file)
+    allowed = LAYERS[mine] | FOUNDATION | {mine}
+    for name in imported(file):
+        package, _, rest = name.partition(".")
+        if package != "chainrule_cli":
+            continue
+        other = rest.partition(".")[0]
+        other = other if other in LAYERS else ""
+        assert other in allowed, f"{mine or 'the package'} may not import {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_libraries_have_one_door(file: Path) -> None:
+    path = str(file.relative_to(PACKAGE))
+    for name in imported(file):
+        doors = DOORS.get(name.partition(".")[0])
+        assert doors is None or path.startswith(doors), f"only {', '.join(doors)} may import {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_nothing_evaluates_text(file: Path) -> None:
+    if str(file.relative_to(PACKAGE)) in CODE_WRITERS:
+        return
+    assert not identifiers(file) & FORBIDDEN
+    assert not {name.rpartition(".")[2] for name in imported(file)} & FORBIDDEN
+
+
+def test_every_part_is_known() -> None:
+    assert {part(file) for file in FILES} <= set(LAYERS)
+
+
+def test_the_layers_have_no_circle() -> None:
+    """Counting down: at each turn some part imports only parts that are gone."""
+    left = {name: set(others) for name, others in LAYERS.items() if name not in ("", "cli", "__main__")}
+    while left:
+        free = {name for name, others in left.items() if not others & set(left)}
+        assert free, f"a circle among {sorted(left)}"
+        left = {name: others for name, others in left.items() if name not in free}
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_every_module_says_what_it_knows(file: Path) -> None:
+    said = ast.get_docstring(ast.parse(file.read_text("utf-8")))
+    assert said or not file.read_text("utf-8").strip(), "a module begins with a docstring"
+    if said:
+        assert len(said.splitlines()) <= MOST_LINES.get(ids(file), 6)
+
+
+MOST_LINES = {
+    "errors.py": 10,  # the tree of exceptions is drawn in it
+    "notation/syntax.py": 20,  # the invariants that readers and writers share
+}
+
+
+def test_the_top_level_holds_the_allowed_names() -> None:
+    listed = subprocess.run(["/usr/bin/env", "git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    assert {name.partition("/")[0] for name in listed.stdout.splitlines()} <= TOP_LEVEL
