@@ -35,7 +35,8 @@ def chainrule(
 ) -> subprocess.CompletedProcess[str]:
     """One run of the command; what it wrote is decoded as UTF-8."""
     data = given.encode("utf-8") if isinstance(given, str) else given
-    ran = subprocess.run([*program, *arguments], input=data, capture_output=True, env=os.environ | (env or {}), timeout=PATIENCE, check=False, **more)
+    more = {"timeout": PATIENCE, "env": os.environ | (env or {})} | more
+    ran = subprocess.run([*program, *arguments], input=data, capture_output=True, check=False, **more)
     return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
 
 

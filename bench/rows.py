@@ -1,0 +1,95 @@
+"""What bench/run.py measures: one row a budget. To add a budget, add a row."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two whole processes: ours takes at most `most` times as long as the peer's."""
+
+    ours: list[str]
+    peer: list[str]
+    most: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Code that prints the seconds it took for the size in sys.argv[1]: at most `most` at `size`, and at most `growth`
+    times as long as for a tenth of it (10 is linear; the rest is for caches and the clock)."""
+
+    code: str
+    size: int
+    most: float
+    growth: float = 15.0
+
+
+@dataclass(frozen=True)
+class Plain:
+    """One whole process: at most `most` seconds."""
+
+    ours: list[str]
+    most: float
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    what: str
+    kind: Pair | Growth | Plain
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+CLICK = python("import click")
+SYMPY = python("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x**2),x))")
+
+SWEEPS = """
+import sys, time
+from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.sweep import backward, forward
+from chainrule_cli.notation.reader import read
+"""
+
+SHARED = """
+import sys, time
+from chainrule_cli.notation.reader import read
+from chainrule_cli.calculus.differentiate import Question, differentiate
+from chainrule_cli.calculus.letters import Letters
+size = int(sys.argv[1])
+lines = ["u1 = x*sin(x)"] + [f"u{n} = u{n - 1}*sin(u{n - 1})" for n in range(2, size + 1)]
+reading = read("; ".join(lines))
+differentiate(Question(read("sin(x)"), "x", 1, "auto", None), Letters(frozenset({"x"})))
+start = time.perf_counter()
+differentiate(Question(reading, "x", 1, "auto", None), Letters(frozenset({"x", "y"})))
+print(time.perf_counter() - start)
+"""
+
+HOSTILE = (
+    "__import__('os').system('id')",
+    "().__class__",
+    "lambda",
+    "9**9**9",
+    "x**9**9**9",
+    "factorial(10**8)",
+    "(" * 10_000,
+    "+".join(["x"] * 3_000),
+    "+".join(f"x^{n}" for n in range(1_500)),
+    "sin(" * 100 + "x" + ")" * 100,
+    "\N{SNAKE}x",
+    "\u202ex+1",
+)
+
+ROWS = (
+    Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
+    Row("help", "chainrule --version", Pair(["chainrule", "--version"], CLICK, 2.0)),
+    Row("help", 'chainrule diff "sin(x**2"', Pair(["chainrule", "diff", "sin(x**2"], CLICK, 2.0)),
+    Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
+    Row("derive", "derive u1 = x*sin(x); ... u200", Growth(SHARED, 200, 1.0)),
+    *(Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0)) for text in HOSTILE),
+    Row("hostile", "chainrule diff - (1 MB)", Plain(["/bin/sh", "-c", "head -c 1000000 /dev/zero | chainrule diff -"], 3.0)),
+)

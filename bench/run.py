@@ -1,0 +1,79 @@
+"""Prints each budget as a ratio to its peer, measured in the same run: python bench/run.py [ROW ...]
+
+Knows how to time and to print; rows.py holds what is timed. Ours and the peer's runs alternate, so that a machine that
+slows down slows both; the median of the pairs' ratios is printed. Nothing here is asserted: a machine is not a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rows import ROWS, Growth, Pair, Plain, Row
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COLUMNS")}
+ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
+
+
+def seconds(command: list[str], limit: float = 60.0) -> float:
+    """The time of one whole process, its start and its end included; the limit where it did not end."""
+    start = time.perf_counter()
+    try:
+        subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, check=False, timeout=limit
+        )
+    except subprocess.TimeoutExpired:
+        return limit
+    return time.perf_counter() - start
+
+
+def reported(code: str, size: int) -> float:
+    """The seconds that a child prints for one size."""
+    ran = subprocess.run([sys.executable, "-c", code, str(size)], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    return float(ran.stdout)
+
+
+def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
+    """(what, measured, unit, within the budget) for each line of a row."""
+    match row.kind:
+        case Pair():
+            ratios, own, peers = ratio(row.kind, pairs)
+            yield f"{row.what}  ({own * 1000:.0f} ms, peer {peers * 1000:.0f} ms)", ratios, "x", ratios <= row.kind.most
+        case Growth():
+            small, large = (statistics.median(reported(row.kind.code, size) for _ in range(3)) for size in (row.kind.size // 10, row.kind.size))
+            yield f"{row.what}, {row.kind.size:,}", large, "s", large <= row.kind.most
+            yield f"{row.what}, ten times the size", large / small, "x", large / small <= row.kind.growth
+        case Plain():
+            spent = statistics.median(seconds(row.kind.ours, 30.0) for _ in range(3))
+            yield row.what, spent, "s", spent <= row.kind.most
+
+
+def ratio(pair: Pair, pairs: int) -> tuple[float, float, float]:
+    """Medians over the pairs: of the ratios, of our seconds, of the peer's. A first pair warms the caches and is dropped."""
+    seconds(pair.ours), seconds(pair.peer)
+    times = [(seconds(pair.ours), seconds(pair.peer)) for _ in range(pairs)]
+    return statistics.median(a / b for a, b in times), statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="Print the budgets and what is measured.")
+    arguments.add_argument("rows", nargs="*", help=f"of {', '.join(dict.fromkeys(row.name for row in ROWS))}; all where none is named")
+    arguments.add_argument("--pairs", type=int, default=15, help="pairs of runs behind each ratio")
+    chosen = arguments.parse_args()
+    print(f"{'row':<10}{'what':<86}{'measured':>10}  {'budget':>8}")
+    for row in ROWS:
+        if chosen.rows and row.name not in chosen.rows:
+            continue
+        for what, found, unit, met in measured(row, chosen.pairs):
+            budget = row.kind.growth if isinstance(row.kind, Growth) and unit == "x" else row.kind.most
+            print(f"{row.name:<10}{what:<86}{found:>9.2f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
