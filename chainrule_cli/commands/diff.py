@@ -31,6 +31,9 @@ def diff(page: Page, formula: str, detail: str, wrt: str | None, order: int, at:
     The answer has the layers of the formula, the steps by their rules, and a cross-check of the derivative by reverse
     mode over the computation graph and by differences. A FORMULA of - is read from standard input.
     """
+    from chainrule_cli.reports.question import ask
+
+    ask(formula, wrt, at, dependent)  # before sympy is imported: what cannot be read is refused at once
     from chainrule_cli.reports.diff import report
 
     explain = explained("diff", detail)

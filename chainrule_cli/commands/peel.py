@@ -15,6 +15,9 @@ def peel(page: Page, formula: str, detail: str, wrt: str | None, at: str | None)
 
     At a point, each layer has its value and its rate; the product of the rates is the derivative. A FORMULA of - is read from standard input.
     """
+    from chainrule_cli.reports.question import ask
+
+    ask(formula, wrt, at)  # before sympy is imported: what cannot be read is refused at once
     from chainrule_cli.reports.peel import report
 
     page.show(report(formula, wrt=wrt, at=at), explained("peel", detail))
