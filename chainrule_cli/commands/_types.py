@@ -11,9 +11,6 @@ import click
 from chainrule_cli.errors import LimitError, ReadError, UsageError
 
 STANDARD_INPUT = "-"
-LONGEST = 10_000
-"""Characters of a formula; the reader's own limit, held here so that a gigabyte is never read."""
-
 LONGEST_TIME = 31_536_000.0
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
@@ -30,21 +27,24 @@ class _Text(click.ParamType[str]):
 
 
 def _from_standard_input(ctx: click.Context | None) -> str:
+    """What is there, never much more than the reader's own limit."""
+    from chainrule_cli.notation.tokens import LONGEST_TEXT
+
     if ctx is not None and ctx.meta.setdefault(__name__, 0):
         raise UsageError("standard input can be read once only")
     if ctx is not None:
         ctx.meta[__name__] = 1
     if sys.stdin is None:
         raise UsageError("cannot read: standard input is closed")
-    data = sys.stdin.buffer.read(4 * LONGEST + 4)  # a character of UTF-8 has at most four bytes; four more for a mark and a line's end
-    if len(data) > 4 * LONGEST + 3:
-        raise LimitError(f"the formula is longer than {LONGEST:,} characters")
+    data = sys.stdin.buffer.read(4 * LONGEST_TEXT + 4)  # a character of UTF-8 has at most four bytes; four more for a mark and a line's end
+    if len(data) > 4 * LONGEST_TEXT + 3:
+        raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
     try:
         text = data.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise ReadError(f"standard input is not UTF-8 (byte {error.start})", hint="save the formula as UTF-8") from error
-    if len(text) > LONGEST:
-        raise LimitError(f"the formula is longer than {LONGEST:,} characters")
+    if len(text) > LONGEST_TEXT:
+        raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
     return text
 
 
