@@ -40,7 +40,7 @@ def _trigonometric(name: str, summary: str, example: str, aliases: str = "") -> 
 
 
 def _inverse(name: str, summary: str, example: str, aliases: str, latex: str = "") -> Function:
-    return _row(name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split()[0]}}}")
+    return _row(name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split(maxsplit=1)[0]}}}")
 
 
 _TWO = {"least": 2, "most": 2, "parameters": ("x", "y")}
@@ -52,12 +52,31 @@ _ROWS = (
     # powers, roots, exponentials, logarithms
     _row("sqrt", "square root", "sqrt(x^2 + 1)", "√", latex=r"\sqrt"),
     _row("cbrt", "real cube root, on all reals", "cbrt(x + 2)", "∛", latex=r"\sqrt[3]"),
-    _row("root", "real n-th root of x, n a positive integer; on all reals when n is odd", "root(x + 2, 5)", "real_root nthroot",
-         portable="real_root", latex=r"\sqrt", least=2, most=2, parameters=("x", "n"), meaning="x^(1/n)"),
+    _row(
+        "root",
+        "real n-th root of x, n a positive integer; on all reals when n is odd",
+        "root(x + 2, 5)",
+        "real_root nthroot",
+        portable="real_root",
+        latex=r"\sqrt",
+        least=2,
+        most=2,
+        parameters=("x", "n"),
+        meaning="x^(1/n)",
+    ),
     _row("exp", "exponential, e to the power x", "exp(-x^2)", latex=r"\exp"),
     _row("expm1", "exp(x) - 1, accurate near 0", "expm1(x^2)", meaning="exp(x) - 1"),
-    _row("log", "natural logarithm; log(x, b) to the base b", "log(x^2 + 1)", "ln Log Ln", text="ln", latex=r"\ln",
-         least=1, most=2, parameters=("x", "b")),
+    _row(
+        "log",
+        "natural logarithm; log(x, b) to the base b",
+        "log(x^2 + 1)",
+        "ln Log Ln",
+        text="ln",
+        latex=r"\ln",
+        least=1,
+        most=2,
+        parameters=("x", "b"),
+    ),
     _row("log1p", "log(1 + x), accurate near 0", "log1p(x^2)", meaning="log(1 + x)"),
     # trigonometric
     _trigonometric("sin", "sine", "sin(x^2)"),
@@ -101,18 +120,29 @@ _ROWS = (
     _row("mod", "x - y*floor(x/y), the sign of y", "mod(x, 2)*x", "Mod", portable="Mod", **_TWO),
     _row("min", "least of its arguments", "min(x, x^2)", "Min minimum", portable="Min", latex=r"\min", least=1, most=None),
     _row("max", "greatest of its arguments", "max(x, x^2)", "Max maximum", portable="Max", latex=r"\max", least=1, most=None),
-    _row("clip", "x held between a and b", "clip(x^2, -1, 1)", "clamp", least=3, most=3, parameters=("x", "a", "b"),
-         meaning="min(max(x, a), b)"),
-    _row("piecewise", "where(condition, a, b), Piecewise((a, condition), ..., (b, True))", "where(x > 0, x^2, -x)", "Piecewise where",
-         portable="Piecewise", text="where", least=2, most=None),
+    _row("clip", "x held between a and b", "clip(x^2, -1, 1)", "clamp", least=3, most=3, parameters=("x", "a", "b"), meaning="min(max(x, a), b)"),
+    _row(
+        "piecewise",
+        "where(condition, a, b), Piecewise((a, condition), ..., (b, True))",
+        "where(x > 0, x^2, -x)",
+        "Piecewise where",
+        portable="Piecewise",
+        text="where",
+        least=2,
+        most=None,
+    ),
     # neural networks
-    _row("sigmoid", "logistic function 1/(1 + exp(-x))", "sigmoid(2*x)", "logistic expit", latex=r"\sigma", text="σ",
-         meaning="1/(1 + exp(-x))"),
+    _row("sigmoid", "logistic function 1/(1 + exp(-x))", "sigmoid(2*x)", "logistic expit", latex=r"\sigma", text="σ", meaning="1/(1 + exp(-x))"),
     _row("relu", "max(x, 0)", "relu(x)*x", "ReLU", meaning="max(x, 0)"),
     _row("leaky_relu", "x above 0, x/100 below", "leaky_relu(x)", "LeakyReLU", meaning="where(x > 0, x, 0.01*x)"),
     _row("elu", "x above 0, exp(x) - 1 below", "elu(x)", "ELU", meaning="where(x > 0, x, exp(x) - 1)"),
-    _row("selu", "the self-normalizing elu", "selu(x)", "SELU",
-         meaning="1.0507009873554804934193349852946*where(x > 0, x, 1.6732632423543772848170429916717*(exp(x) - 1))"),
+    _row(
+        "selu",
+        "the self-normalizing elu",
+        "selu(x)",
+        "SELU",
+        meaning="1.0507009873554804934193349852946*where(x > 0, x, 1.6732632423543772848170429916717*(exp(x) - 1))",
+    ),
     _row("gelu", "x times the normal distribution function", "gelu(x)", "GELU", meaning="x*(1 + erf(x/sqrt(2)))/2"),
     _row("silu", "x*sigmoid(x)", "silu(x)", "SiLU swish", meaning="x*sigmoid(x)"),
     _row("softplus", "log(1 + exp(x))", "softplus(x)", meaning="log(1 + exp(x))"),

@@ -1,0 +1,132 @@
+"""Syntax -> LaTeX that every common engine sets: fractions, roots with their degree, logarithms with their base, cases."""
+
+from __future__ import annotations
+
+from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.tokens import GREEK_NAMES
+from chainrule_cli.notation.words import UNDEFINED
+from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, number_text
+
+GREEK_COMMANDS = frozenset(GREEK_NAMES) - {"omicron"}
+BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log"})
+
+
+def around(inner: str) -> str:
+    return rf"\left({inner}\right)"
+
+
+def held(piece: Piece, least: int) -> str:
+    return piece.text if piece.power >= least else around(piece.text)
+
+
+class LatexWriter(Writer):
+    times = r" \cdot "
+
+    def name(self, name: str) -> str:
+        stem, _, subscript = name.partition("_")
+        if not subscript and len(stem) > 1 and stem[0].isalpha() and stem[1:].isdigit():
+            stem, subscript = stem[0], stem[1:]
+        letter = rf"\{stem}" if stem in GREEK_COMMANDS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+        return f"{letter}_{{{subscript}}}" if subscript else letter
+
+    def sum(self, node: Apply, args: list[Piece]) -> Piece:
+        text = held(args[0], SUM + 1)
+        for term, piece in zip(node.args[1:], args[1:], strict=True):
+            subtracted = isinstance(term, Apply) and term.function == "neg"
+            text += f" - {piece.text[1:]}" if subtracted else f" + {held(piece, 20)}"
+        return Piece(text, SUM)
+
+    def piece(self, node: Syntax, args: list[Piece]) -> Piece:
+        if isinstance(node, Apply) and node.function == "neg":
+            return Piece("-" + held(args[0], 20), 19)
+        return super().piece(node, args)
+
+    def product(self, node: Apply, args: list[Piece]) -> Piece:
+        factors = [held(args[0], 21), *(held(piece, POWER) for piece in args[1:])]
+        text = factors[0]
+        for place in range(1, len(factors)):
+            text += self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place]) + factors[place]
+        return Piece(text, 20)
+
+    def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
+        calls = isinstance(left, Name) and after.startswith(r"\left(")
+        return self.times if after[0].isdigit() or calls or (isinstance(left, Number) and isinstance(right, Number)) else " "
+
+    def number(self, node: Number) -> Piece:
+        piece = super().number(node)
+        mantissa, _, exponent = piece.text.partition("e")
+        return Piece(rf"{mantissa} \cdot 10^{{{exponent}}}", 20) if exponent else piece
+
+    def quotient(self, args: list[Piece]) -> Piece:
+        return Piece(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", POWER)
+
+    def power(self, node: Apply, args: list[Piece]) -> Piece:
+        base, exponent = node.args
+        if isinstance(base, Apply) and base.function in BARE and len(base.args) == 1 and isinstance(exponent, Number) and not exponent.decimal:
+            head = FUNCTIONS[base.function].latex
+            return Piece(f"{head}^{{{args[1].text}}}{args[0].text[len(head) :]}", POWER)
+        return Piece(f"{held(args[0], ATOM)}^{{{args[1].text}}}", POWER)
+
+    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+        signs = {"<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "=": "="}
+        if node.function in signs:
+            left, right = (held(piece, SUM) for piece in args)
+            return Piece(f"{left} {signs[node.function]} {right}", COMPARISON)
+        if node.function == "not":
+            return Piece(rf"\lnot {held(args[0], ATOM)}", NOT)
+        power, sign = (AND, r"\land") if node.function == "and" else (OR, r"\lor")
+        return Piece(f" {sign} ".join(held(piece, power + 1) for piece in args), power)
+
+    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+        if any(node.orders):
+            return self.derivative(node, args)
+        inner = args[0].text if args else ""
+        match node.function:
+            case "exp":
+                return Piece(f"e^{{{inner}}}", POWER)
+            case "abs":
+                return Piece(rf"\left|{inner}\right|", ATOM)
+            case "floor" | "ceil":
+                name = node.function
+                return Piece(rf"\left\l{name} {inner}\right\r{name}", ATOM)
+            case "sqrt":
+                return Piece(rf"\sqrt{{{inner}}}", ATOM)
+            case "cbrt" | "root":
+                degree = "3" if node.function == "cbrt" else args[1].text
+                return Piece(rf"\sqrt[{degree}]{{{inner}}}", ATOM)
+            case "log" if len(args) == 2:
+                return Piece(rf"\log_{{{args[1].text}}}{around(inner)}", ATOM)
+            case "piecewise":
+                return Piece(self.piecewise(args), ATOM)
+            case "Subs":
+                bound = ", ".join(f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True))
+                return Piece(rf"\left.{inner}\right|_{{{bound}}}", ATOM)
+            case "true" | "false":
+                return Piece(rf"\mathrm{{{node.function}}}", ATOM)
+        row = FUNCTIONS.get(node.function)
+        head = row.latex if row is not None else self.name(node.function)
+        return Piece(head + around(", ".join(piece.text for piece in args)) if args else head, ATOM)
+
+    def piecewise(self, args: list[Piece]) -> str:
+        rows = [f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+        if len(args) % 2:
+            rows.append(rf"{args[-1].text} & \text{{otherwise}}")
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+    def derivative(self, node: Apply, args: list[Piece]) -> Piece:
+        inside = ", ".join(piece.text for piece in args)
+        if len(args) == 1 and node.function in UNDEFINED:
+            order = node.orders[0]
+            mark = "'" * order if order < 4 else f"^{{({order})}}"
+            return Piece(f"{node.function}{mark}{around(inside)}", ATOM)
+        total = sum(node.orders)
+        power = f"^{{{total}}}" if total > 1 else ""
+        if len(args) == 1:
+            return Piece(rf"\frac{{d{power} {self.name(node.function)}}}{{d {inside}{power}}}", POWER)
+        names = [self.name(arg.id) if isinstance(arg, Name) else str(place + 1) for place, arg in enumerate(node.args)]
+        below = " ".join(rf"\partial {name}{f'^{{{order}}}' if order > 1 else ''}" for name, order in zip(names, node.orders, strict=True) if order)
+        return Piece(rf"\frac{{\partial{power} {node.function}}}{{{below}}}{around(inside)}", ATOM)
+
+
+__all__ = ["LatexWriter", "number_text"]

@@ -1,0 +1,206 @@
+"""Syntax -> text: the ASCII of the JSON contract. unicode_writer.py and latex_writer.py hold the two notations for people.
+
+Knows where brackets are needed and how sympy spells things. Every writer is a fold: linear, without recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, free_names
+
+OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 10, 19, 20, 30, 40
+
+
+class Piece(NamedTuple):
+    """Written text and how tightly it holds together."""
+
+    text: str
+    power: int
+
+
+def bracketed(piece: Piece, least: int) -> str:
+    """The piece, in brackets where it holds together less tightly than `least`."""
+    return piece.text if piece.power >= least else f"({piece.text})"
+
+
+def decimal_text(value: Fraction | int) -> str:
+    """A terminating decimal in full, exactly; with an exponent where it would be long."""
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return f"{exact.numerator}.0"
+    places = 0
+    scaled = exact
+    while scaled.denominator != 1:
+        scaled *= 10
+        places += 1
+    digits = str(scaled.numerator)
+    if places > 12 and places - len(digits) > 4:
+        return f"{digits}e-{places}"
+    padded = digits.rjust(places + 1, "0")
+    return f"{padded[:-places]}.{padded[-places:]}"
+
+
+def number_text(node: Number) -> str:
+    return decimal_text(node.value) if node.decimal else str(node.value)
+
+
+class Writer:
+    """What all notations share: sums, signs, brackets. A notation overrides how its pieces look."""
+
+    times = "*"
+    minus = "-"
+    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+    def write(self, expr: Syntax) -> str:
+        return fold(expr, self.piece).text
+
+    def piece(self, node: Syntax, args: list[Piece]) -> Piece:
+        if isinstance(node, Number):
+            return self.number(node)
+        if isinstance(node, Name):
+            return Piece(self.name(node.id), ATOM)
+        match node.function:
+            case "+":
+                return self.sum(node, args)
+            case "*":
+                return self.product(node, args)
+            case "neg":
+                return Piece(self.minus + bracketed(args[0], PRODUCT), SIGN)
+            case "/":
+                return self.quotient(args)
+            case "^":
+                return self.power(node, args)
+            case "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or" | "not":
+                return self.condition(node, args)
+        return self.applied(node, args)
+
+    def number(self, node: Number) -> Piece:
+        if node.value < 0:
+            return Piece(f"{self.minus}{number_text(Number(-node.value, node.decimal))}", SIGN)
+        if not node.decimal and Fraction(node.value).denominator != 1:
+            return Piece(f"{node.value.numerator}/{node.value.denominator}", QUOTIENT)
+        return Piece(number_text(node), ATOM)
+
+    def name(self, name: str) -> str:
+        return name
+
+    def sum(self, node: Apply, args: list[Piece]) -> Piece:
+        text = bracketed(args[0], SUM + 1)
+        for term, piece in zip(node.args[1:], args[1:], strict=True):
+            if isinstance(term, Apply) and term.function == "neg":
+                text += f" - {piece.text[len(self.minus) :]}"
+            else:
+                text += f" + {bracketed(piece, SIGN + 1)}"
+        return Piece(text, SUM)
+
+    def product(self, node: Apply, args: list[Piece]) -> Piece:
+        factors = [bracketed(args[0], QUOTIENT), *(bracketed(piece, POWER) for piece in args[1:])]
+        text = factors[0]
+        for place in range(1, len(factors)):
+            text += self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place]) + factors[place]
+        return Piece(text, PRODUCT)
+
+    def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
+        return self.times
+
+    def quotient(self, args: list[Piece]) -> Piece:
+        return Piece(f"{bracketed(args[0], PRODUCT)}/{bracketed(args[1], POWER)}", QUOTIENT)
+
+    def power(self, node: Apply, args: list[Piece]) -> Piece:
+        return Piece(f"{bracketed(args[0], ATOM)}**{bracketed(args[1], ATOM)}", POWER)
+
+    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+
+QUOTIENT = 21
+"""A quotient may begin a product, a product may not: a·b·c is one product, (a·b)·c another."""
+
+
+def listed(args: Sequence[Piece]) -> str:
+    return ", ".join(piece.text for piece in args)
+
+
+class TextWriter(Writer):
+    """ASCII with ** and explicit *, in sympy's spelling."""
+
+    connectives = {"==": "Eq", "!=": "Ne", "=": "Eq", "and": "And", "or": "Or", "not": "Not"}
+
+    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+        if node.function in self.connectives:
+            return Piece(f"{self.connectives[node.function]}({listed(args)})", ATOM)
+        left, right = (bracketed(piece, SUM) for piece in args)
+        return Piece(f"{left} {node.function} {right}", COMPARISON)
+
+    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+        if node.function in ("true", "false"):
+            return Piece(node.function.capitalize(), ATOM)
+        if node.function == "Subs":
+            return Piece(f"Subs({listed(args)})" if len(args) == 3 else self.substituted(args), ATOM)
+        if any(node.orders):
+            return Piece(self.derivative(node, args), ATOM)
+        if node.function == "piecewise":
+            return Piece(self.piecewise(args), ATOM)
+        row = FUNCTIONS.get(node.function)
+        if row is None:
+            return Piece(f"{node.function}({listed(args)})", ATOM)
+        if node.function == "cbrt":
+            return Piece(f"real_root({listed(args)}, 3)", ATOM)
+        return Piece(f"{row.portable}({listed(args)})" if args else row.portable, ATOM)
+
+    def substituted(self, args: list[Piece]) -> str:
+        return f"Subs({args[0].text}, ({listed(args[1::2])}), ({listed(args[2::2])}))"
+
+    def piecewise(self, args: list[Piece]) -> str:
+        pairs = [f"({value.text}, {condition.text})" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+        if len(args) % 2:
+            pairs.append(f"({args[-1].text}, True)")
+        return f"Piecewise({', '.join(pairs)})"
+
+    def derivative(self, node: Apply, args: list[Piece]) -> str:
+        """Derivative(f(x), x), and by Subs where the argument is more than a name."""
+        names = [arg.id for arg in node.args if isinstance(arg, Name)]
+        if len(set(names)) == len(node.args):
+            return derivative_text(node.function, names, node.orders)
+        dummies = fresh_names(len(args), taken=free_names(node))
+        inner = derivative_text(node.function, dummies, node.orders)
+        if len(args) == 1:
+            return f"Subs({inner}, {dummies[0]}, {args[0].text})"
+        return f"Subs({inner}, ({', '.join(dummies)}), ({listed(args)}))"
+
+
+def derivative_text(function: str, names: Sequence[str], orders: Sequence[int]) -> str:
+    by = [name if order == 1 else f"({name}, {order})" for name, order in zip(names, orders, strict=True) if order]
+    return f"Derivative({function}({', '.join(names)}), {', '.join(by)})"
+
+
+def fresh_names(count: int, taken: Sequence[str]) -> list[str]:
+    """Letters for bound names: t, s, r, then t1, t2 ..., none that is taken."""
+    candidates = (*"tsr", *(f"t{place}" for place in range(1, count + len(taken) + 1)))
+    return [name for name in candidates if name not in taken][:count]
+
+
+def to_text(expr: Syntax) -> str:
+    """ASCII that chainrule and sympy both read: ** and explicit *, sympy's names, equations as Eq(left, right)."""
+    return TextWriter().write(expr)
+
+
+def to_unicode(expr: Syntax) -> str:
+    """What people write in a terminal: 2x·cos(x²), √(x + 1), |x|, f′(g(x))."""
+    from chainrule_cli.notation.unicode_writer import UnicodeWriter
+
+    return UnicodeWriter().write(expr)
+
+
+def to_latex(expr: Syntax) -> str:
+    """LaTeX with \\left and \\right brackets, fractions, roots with their degree, logarithms with their base."""
+    from chainrule_cli.notation.latex_writer import LatexWriter
+
+    return LatexWriter().write(expr)
