@@ -1,0 +1,91 @@
+"""Builder: local derivatives as nodes, simplified where that is exactly safe.
+
+0·u is dropped because a zero here is structural: it stands for an edge that sends nothing, not for a number that came out 0.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from chainrule_cli.graph.node import Graph
+
+LARGEST_BITS = 4096
+
+
+class Builder:
+    """The operations that local derivatives are written in; each takes nodes and gives a node."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.zero = graph.constant(0)
+        self.one = graph.constant(1)
+
+    def number(self, value: Fraction | int) -> int:
+        return self.graph.constant(value)
+
+    def apply(self, op: str, *args: int) -> int:
+        return self.graph.apply(op, *args)
+
+    def _folded(self, value: Fraction | None) -> int | None:
+        if value is None or max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_BITS:
+            return None
+        return self.graph.constant(value)
+
+    def add(self, a: int, b: int) -> int:
+        if self.zero in (a, b):
+            return b if a == self.zero else a
+        one, other = self.graph.exact(a), self.graph.exact(b)
+        folded = self._folded(one + other) if one is not None and other is not None else None
+        return folded if folded is not None else self.apply("add", a, b)
+
+    def sub(self, a: int, b: int) -> int:
+        return a if b == self.zero else self.add(a, self.neg(b)) if self.graph.exact(b) is not None else self.apply("sub", a, b)
+
+    def neg(self, a: int) -> int:
+        value, node = self.graph.exact(a), self.graph.nodes[a]
+        if value is not None:
+            return self.graph.constant(-value)
+        return node.args[0] if node.op == "neg" else self.apply("neg", a)
+
+    def mul(self, a: int, b: int, op: str = "mul") -> int:
+        """op "send" is the product of an adjoint with a local derivative: nothing times anything is nothing."""
+        if self.zero in (a, b):
+            return self.zero
+        if self.one in (a, b):
+            return b if a == self.one else a
+        one, other = self.graph.exact(a), self.graph.exact(b)
+        folded = self._folded(one * other) if one is not None and other is not None else None
+        if folded is not None:
+            return folded
+        if other == -1 or one == -1:
+            return self.neg(a if other == -1 else b)
+        return self.apply(op, a, b)
+
+    def div(self, a: int, b: int) -> int:
+        if a == self.zero or b == self.one:
+            return a
+        one, other = self.graph.exact(a), self.graph.exact(b)
+        folded = self._folded(one / other) if one is not None and other else None
+        return folded if folded is not None else self.apply("div", a, b)
+
+    def reciprocal(self, a: int) -> int:
+        return self.div(self.one, a)
+
+    def square(self, a: int) -> int:
+        return self.mul(a, a)
+
+    def power(self, a: int, exponent: Fraction | int) -> int:
+        if exponent == 0:
+            return self.one
+        return a if exponent == 1 else self.apply("pow", a, self.number(exponent))
+
+    def gate(self, condition: int, yes: int, no: int) -> int:
+        return yes if yes == no else self.apply("where", condition, yes, no)
+
+    def outside_one(self, x: int) -> int:
+        """x^2 - 1 as (x - 1)(x + 1), without cancelling."""
+        return self.mul(self.sub(x, self.one), self.add(x, self.one))
+
+    def inside_one(self, x: int) -> int:
+        """1 - x^2 as (1 - x)(1 + x), without cancelling."""
+        return self.mul(self.sub(self.one, x), self.add(self.one, x))

@@ -1,0 +1,98 @@
+"""Carriers: what flows through a graph. FLOATS are doubles; DIGITS(n) are mpmath numbers of n digits, real ones only.
+
+A carrier knows how to make an exact constant, how to enter a coordinate and how to apply an operation; out of the domain it
+gives its NaN. mpmath is imported when digits are first asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any, Protocol
+
+from chainrule_cli.graph.ops import OPS
+
+
+class Carrier(Protocol):
+    zero: Any
+    one: Any
+
+    def constant(self, value: Fraction | int) -> Any: ...
+    def enter(self, value: Any) -> Any: ...
+    def operation(self, op: str) -> Callable[..., Any]: ...
+
+
+class Floats:
+    """IEEE doubles by the math module."""
+
+    zero = 0.0
+    one = 1.0
+
+    def constant(self, value: Fraction | int) -> float:
+        try:
+            return float(value)
+        except OverflowError:
+            return math.copysign(math.inf, value)
+
+    def enter(self, value: Any) -> float:
+        return float(value)
+
+    def operation(self, op: str) -> Callable[..., float]:
+        return OPS[op].forward
+
+
+class Digits:
+    """mpmath numbers in a context of their own."""
+
+    HUGE_EXPONENT = 1_200
+    """Binary digits of the size past which a value is NaN: a double is infinite there."""
+
+    def __init__(self, digits: int) -> None:
+        from mpmath import MPContext
+
+        self.context = MPContext()
+        self.context.dps = digits
+        self.zero = self.context.zero
+        self.one = self.context.one
+        self._huge = self.context.mpf(2) ** self.HUGE_EXPONENT
+
+    def constant(self, value: Fraction | int) -> Any:
+        return self.context.mpf(value.numerator) / value.denominator
+
+    def enter(self, value: Any) -> Any:
+        return self.context.mpf(value)
+
+    def operation(self, op: str) -> Callable[..., Any]:
+        precise, context = OPS[op].precise, self.context
+        unguarded = op == "where"
+
+        def call(*args: Any) -> Any:
+            if not unguarded and any(context.isnan(argument) for argument in args):
+                return context.nan
+            if unguarded and context.isnan(args[0]):
+                return context.nan
+            try:
+                result = precise(context, *args)
+            except (ValueError, ZeroDivisionError, OverflowError, context.NoConvergence):
+                return context.nan
+            return self._real(result)
+
+        return call
+
+    def _real(self, result: Any) -> Any:
+        if isinstance(result, int):
+            return self.context.mpf(result)
+        if isinstance(result, self.context.mpc):
+            return result.real if result.imag == 0 else self.context.nan
+        return result if self.context.isnan(result) or abs(result) < self._huge else self.context.nan
+
+
+FLOATS = Floats()
+
+
+@cache
+def DIGITS(digits: int) -> Digits:  # noqa: N802  # a carrier with a parameter, named as the carrier FLOATS is
+    """The carrier of that many decimal digits."""
+    return Digits(digits)

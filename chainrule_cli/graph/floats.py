@@ -1,0 +1,187 @@
+"""Values of the operations for floats: NaN outside the domain, infinity on overflow, never an exception, never complex.
+
+Digamma and polygamma by recurrence, reflection and the asymptotic series (Abramowitz & Stegun 6.3.18, 6.4.11).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+NAN, INF = math.nan, math.inf
+BERNOULLI = tuple(
+    Fraction(top, bottom) for top, bottom in ((1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798))
+)
+SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+ASYMPTOTIC_FROM = 16.0
+
+
+def guarded(function: Callable[..., float]) -> Callable[..., float]:
+    """The function with NaN and infinity in place of exceptions."""
+
+    def call(*args: float) -> float:
+        try:
+            result = function(*args)
+        except (ValueError, ZeroDivisionError):
+            return NAN
+        except OverflowError:
+            return _overflowed(function, args)
+        return NAN if isinstance(result, complex) else result
+
+    return call
+
+
+def _overflowed(function: Callable[..., float], args: tuple[float, ...]) -> float:
+    """Infinity with its sign where the sign is plain, NaN elsewhere."""
+    if function is math.sinh:
+        return math.copysign(INF, args[0])
+    return INF if function in (math.exp, math.expm1, math.cosh) or args[0] >= 0 else NAN
+
+
+def power(x: float, p: float) -> float:
+    if x == 0 and p < 0:
+        return NAN
+    return float(x**p) if x >= 0 or p == int(p) else NAN
+
+
+def root(x: float, n: float) -> float:
+    if x < 0:
+        return -root(-x, n) if n % 2 == 1 else NAN
+    guess = x ** (1 / n)
+    return guess - (guess**n - x) / (n * guess ** (n - 1)) if 0 < guess < INF else guess
+
+
+def sec(x: float) -> float:
+    return 1 / math.cos(x)
+
+
+def csc(x: float) -> float:
+    return 1 / math.sin(x)
+
+
+def cot(x: float) -> float:
+    return math.cos(x) / math.sin(x)
+
+
+def acot(x: float) -> float:
+    return math.atan2(1.0, x)
+
+
+def sech(x: float) -> float:
+    small = math.exp(-abs(x))
+    return 2 * small / (1 + small * small)
+
+
+def csch(x: float) -> float:
+    small = math.exp(-abs(x))
+    return math.copysign(2 * small / -math.expm1(-2 * abs(x)), x)
+
+
+def coth(x: float) -> float:
+    return 1 / math.tanh(x)
+
+
+def asech(x: float) -> float:
+    return math.acosh(1 / x)
+
+
+def acoth(x: float) -> float:
+    return 0.5 * math.log1p(2 / (x - 1)) if abs(x) > 1 else NAN
+
+
+def sigmoid(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    small = math.exp(x)
+    return small / (1 + small)
+
+
+def softplus(x: float) -> float:
+    return math.log1p(math.exp(-abs(x))) + max(x, 0.0)
+
+
+def gelu(x: float) -> float:
+    return 0.5 * x * math.erfc(-x / math.sqrt(2))
+
+
+def digamma(x: float) -> float:
+    if x <= 0:
+        return NAN if x == int(x) else digamma(1 - x) - math.pi / math.tan(math.pi * x)
+    result = 0.0
+    while x < ASYMPTOTIC_FROM:
+        result -= 1 / x
+        x += 1
+    return result + math.log(x) - 0.5 / x - sum(float(b) / (2 * k * x ** (2 * k)) for k, b in enumerate(BERNOULLI, 1))
+
+
+def polygamma(n: float, x: float) -> float:
+    order = int(n)
+    if order != n or order < 0 or order > 100:
+        return NAN
+    if order == 0:
+        return digamma(x)
+    return _polygamma_positive(order, x) if x > 0 else _polygamma_negative(order, x)
+
+
+def _polygamma_positive(n: int, x: float) -> float:
+    """(-1)^(n+1) n! times the sum of (x+k)^-(n+1): the first terms, then the asymptotic series."""
+    sign, factorial, direct = (-1.0) ** (n + 1), math.factorial(n), 0.0
+    while x < ASYMPTOTIC_FROM + n:
+        direct += x ** -(n + 1)
+        x += 1
+    tail = math.factorial(n - 1) / x**n + factorial / (2 * x ** (n + 1))
+    tail += sum(float(b) * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n)) for k, b in enumerate(BERNOULLI, 1))
+    return sign * (factorial * direct + tail)
+
+
+def _polygamma_negative(n: int, x: float) -> float:
+    """Recurrence upwards: psi_n(x) = psi_n(x+1) - (-1)^n n! / x^(n+1)."""
+    if x == int(x) or x < -1000:
+        return NAN
+    result, factor = 0.0, (-1.0) ** n * math.factorial(n)
+    while x <= 0:
+        result -= factor / x ** (n + 1)
+        x += 1
+    return result + _polygamma_positive(n, x)
+
+
+def gamma(x: float) -> float:
+    return math.gamma(x) if x < 171.7 else INF
+
+
+def sign(x: float) -> float:
+    return x if math.isnan(x) else float((x > 0) - (x < 0))
+
+
+def floor(x: float) -> float:
+    return float(math.floor(x)) if math.isfinite(x) else NAN
+
+
+def ceil(x: float) -> float:
+    return float(math.ceil(x)) if math.isfinite(x) else NAN
+
+
+def nearest(x: float) -> float:
+    return float(round(x)) if math.isfinite(x) else NAN
+
+
+def mod(x: float, y: float) -> float:
+    return x - y * math.floor(x / y)
+
+
+def least(x: float, y: float) -> float:
+    return NAN if math.isnan(x) or math.isnan(y) else min(x, y)
+
+
+def greatest(x: float, y: float) -> float:
+    return NAN if math.isnan(x) or math.isnan(y) else max(x, y)
+
+
+def where(condition: float, yes: float, no: float) -> float:
+    return condition if math.isnan(condition) else yes if condition else no
+
+
+def compared(compare: Callable[[float, float], bool]) -> Callable[[float, float], float]:
+    """A comparison as 1 or 0, NaN where a side is."""
+    return lambda x, y: NAN if math.isnan(x) or math.isnan(y) else float(compare(x, y))

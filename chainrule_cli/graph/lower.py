@@ -1,0 +1,129 @@
+"""Syntax -> Graph: the numeric half begins here, from the same reading as the symbolic one.
+
+Knows how each construct of the language becomes operations: sums and products become chains of two-argument ones, as a
+textbook draws them; an odd root of a power is a root that takes negative numbers. Never recursive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.ops import OPS
+from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.syntax import Apply, Name, Number, Reading, Syntax, postorder
+
+Lowering = Callable[[Graph, Apply, Sequence[int]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """graph and the node of the result; for an equation, of the left side minus the right one."""
+
+    graph: Graph
+    output: int
+
+
+def lower(reading: Reading) -> Lowered:
+    """The reading as a graph, each definition a labelled node that its users share.
+
+    Raises QuestionError for an undefined function: it has no value.
+    """
+    graph = Graph()
+    scope = {name: graph.input(name) for name in reading.variables}
+    for definition in reading.definitions:
+        scope[definition.name] = lower_expr(graph, definition.body, scope)
+        graph.labels.setdefault(scope[definition.name], definition.name)
+    return Lowered(graph, lower_expr(graph, reading.expr, scope))
+
+
+def lower_expr(graph: Graph, expr: Syntax, scope: Mapping[str, int]) -> int:
+    """The node of an expression whose names are nodes of `scope`."""
+    places: dict[int, int] = {}
+    for node in postorder(expr):
+        match node:
+            case Number():
+                places[id(node)] = graph.constant(node.value)
+            case Name():
+                places[id(node)] = scope[node.id]
+            case Apply():
+                places[id(node)] = _apply(graph, node, [places[id(argument)] for argument in node.args])
+    return places[id(expr)]
+
+
+def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
+    special = SPECIAL.get(node.function)
+    if special is not None:
+        return special(graph, node, args)
+    if node.function in FUNCTIONS and node.function in OPS:
+        return graph.apply(node.function, *args)
+    raise QuestionError(f"{node.function} is an undefined function: it has no value", span=node.span, hint="define it: f(t) = ...; f(x^2)")
+
+
+def _sum(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+    result = args[0]
+    for term, place in zip(node.args[1:], args[1:], strict=True):
+        subtracted = isinstance(term, Apply) and term.function == "neg"
+        result = graph.apply("sub", result, graph.nodes[place].args[0]) if subtracted else graph.apply("add", result, place)
+    return result
+
+
+def _chain(op: str) -> Lowering:
+    return lambda graph, _node, args: reduce(lambda one, other: graph.apply(op, one, other), args)
+
+
+def _power(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+    """x^(p/q) with q odd is a power of the real q-th root."""
+    exponent = exact_value(node.args[1])
+    if exponent is None:
+        return graph.apply("pow", *args)
+    if exponent.denominator > 1 and exponent.denominator % 2:
+        root = graph.apply("cbrt", args[0]) if exponent.denominator == 3 else graph.apply("root", args[0], graph.constant(exponent.denominator))
+        return root if exponent.numerator == 1 else graph.apply("pow", root, graph.constant(exponent.numerator))
+    return graph.apply("pow", args[0], graph.constant(exponent))
+
+
+def _log(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
+    natural = graph.apply("log", args[0])
+    return natural if len(args) == 1 else graph.apply("div", natural, graph.apply("log", args[1]))
+
+
+def _root(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+    degree = exact_value(node.args[1])
+    if degree is None or degree.denominator != 1 or degree < 1:
+        return graph.apply("pow", args[0], graph.apply("div", graph.constant(1), args[1]))
+    return graph.apply("root", args[0], args[1])
+
+
+def _piecewise(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
+    otherwise = args[-1] if len(args) % 2 else graph.apply("undefined")
+    pairs = list(zip(args[0::2], args[1::2], strict=False))
+    return reduce(lambda rest, pair: graph.apply("where", pair[1], pair[0], rest), reversed(pairs), otherwise)
+
+
+def _binary(op: str) -> Lowering:
+    return lambda graph, _node, args: graph.apply(op, *args)
+
+
+SPECIAL: dict[str, Lowering] = {
+    "+": _sum,
+    "*": _chain("mul"),
+    "/": _binary("div"),
+    "neg": _binary("neg"),
+    "^": _power,
+    "=": _binary("sub"),
+    "log": _log,
+    "root": _root,
+    "piecewise": _piecewise,
+    "min": _chain("min"),
+    "max": _chain("max"),
+    "and": _chain("and"),
+    "or": _chain("or"),
+    "not": _binary("not"),
+    **{sign: _binary(op) for sign, op in {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}.items()},
+}
+"""Constructs that are not an operation of the same name."""

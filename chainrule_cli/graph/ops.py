@@ -1,0 +1,231 @@
+"""OPS: one row per operation: its value for floats and to many digits, its local derivatives as graph nodes, its kinks.
+
+Refuses to know the formula language and sympy. Local derivatives follow shared tables of calculus (Abramowitz & Stegun 4.3,
+4.4, 4.6, 6.4) in forms that do not cancel: 1 - x^2 as (1-x)(1+x), tanh' as sech^2. To add an operation, add a row.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from chainrule_cli.graph import floats
+from chainrule_cli.graph.builder import Builder
+
+Local = Callable[[Builder, int, tuple[int, ...]], int]
+"""(builder, the operation's own node y, its arguments) -> the derivative of y by one argument."""
+
+Precise = Callable[..., Any]
+"""(mpmath context, arguments) -> value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """locals: a local derivative for each argument, None where nothing is sent. kink: how far the arguments are from the
+    nearest kink or jump. example: arguments inside the domain, away from kinks."""
+
+    name: str
+    forward: Callable[..., float]
+    precise: Precise
+    locals: tuple[Local | None, ...]
+    example: tuple[float, ...]
+    kink: Callable[..., float] | None = None
+
+
+def _mp(name: str) -> Precise:
+    return lambda mp, *args: getattr(mp, name)(*args)
+
+
+def _gap(x: float) -> float:
+    """Distance to the nearest integer."""
+    return abs(x - round(x)) if math.isfinite(x) else math.nan
+
+
+def _compare(name: str, compare: Callable[[Any, Any], bool]) -> Op:
+    return Op(name, floats.compared(compare), lambda _mp, a, b: int(compare(a, b)), (None, None), (1.0, 2.0), lambda a, b: abs(a - b))
+
+
+def _row(
+    name: str,
+    forward: Callable[..., float],
+    precise: Precise,
+    *locals: Local | None,
+    at: tuple[float, ...] = (0.7,),
+    kink: Callable[..., float] | None = None,
+) -> Op:
+    return Op(name, floats.guarded(forward), precise, locals, at, kink)
+
+
+# local derivatives that take more than a line
+
+
+def _pow_base(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    x, p = args
+    exponent = b.graph.exact(p)
+    if exponent is not None:
+        return b.mul(p, b.power(x, exponent - 1))
+    return b.mul(p, b.apply("pow", x, b.sub(p, b.one)))
+
+
+def _root_base(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    degree = b.graph.exact(args[1]) or Fraction(1)
+    return b.reciprocal(b.mul(args[1], b.power(y, degree - 1)))
+
+
+def _over_abs(b: Builder, x: int, under_root: int) -> int:
+    """1/(|x| sqrt(..))"""
+    return b.reciprocal(b.mul(b.apply("abs", x), b.apply("sqrt", under_root)))
+
+
+def _step(b: Builder, x: int, above: int, below: int) -> int:
+    """above for x > 0, below elsewhere: at 0 the least norm, as PyTorch has it."""
+    return b.gate(b.apply("gt", x, b.zero), above, below)
+
+
+def _gelu(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """Phi(x) + x phi(x)"""
+    (x,) = args
+    half, two_pi = b.number(Fraction(1, 2)), b.mul(b.number(2), b.apply("pi"))
+    phi = b.div(b.apply("exp", b.neg(b.div(b.square(x), b.number(2)))), b.apply("sqrt", two_pi))
+    cumulative = b.mul(half, b.add(b.one, b.apply("erf", b.div(x, b.apply("sqrt", b.number(2))))))
+    return b.add(cumulative, b.mul(x, phi))
+
+
+def _silu(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """s(x) + x s(x) s(-x)"""
+    (x,) = args
+    s = b.apply("sigmoid", x)
+    return b.add(s, b.mul(x, b.mul(s, b.apply("sigmoid", b.neg(x)))))
+
+
+def _winner(greater: str, less: str) -> tuple[Local, Local]:
+    """1 to the winner, 1/2 each at a tie."""
+
+    def first(b: Builder, y: int, args: tuple[int, ...]) -> int:
+        half = b.number(Fraction(1, 2))
+        return b.gate(b.apply(greater, *args), b.one, b.gate(b.apply(less, *args), b.zero, half))
+
+    return first, lambda b, y, args: first(b, y, args[::-1])
+
+
+def _inside(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    x, low, high = args
+    return b.gate(b.apply("and", b.apply("ge", x, low), b.apply("le", x, high)), b.one, b.zero)
+
+
+def _sum_of_squares(b: Builder, args: tuple[int, ...]) -> int:
+    return b.add(b.square(args[0]), b.square(args[1]))
+
+
+_SELU_SCALE = Fraction("1.0507009873554804934193349852946")
+_SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
+
+
+def _selu_precise(mp: Any, x: Any) -> Any:
+    scale, alpha = (mp.mpf(each.numerator) / each.denominator for each in (_SELU_SCALE, _SELU_ALPHA))
+    return scale * (x if x > 0 else alpha * mp.expm1(x))
+
+
+def _softplus_precise(mp: Any, x: Any) -> Any:
+    return mp.log1p(mp.exp(-abs(x))) + max(x, mp.zero)
+
+
+def _root_precise(mp: Any, x: Any, n: Any) -> Any:
+    return -mp.root(-x, int(n)) if x < 0 and int(n) % 2 else mp.root(x, int(n))
+
+
+def _where_precise(_mp: Any, condition: Any, yes: Any, no: Any) -> Any:
+    return yes if condition else no
+
+
+_ROWS = (
+    # constants
+    _row("e", lambda: math.e, lambda mp: +mp.e, at=()),
+    _row("pi", lambda: math.pi, lambda mp: +mp.pi, at=()),
+    _row("undefined", lambda: math.nan, lambda mp: mp.nan, at=()),
+    # arithmetic
+    _row("add", operator.add, lambda _, a, b: a + b, lambda b, y, a: b.one, lambda b, y, a: b.one, at=(0.7, 1.9)),
+    _row("sub", operator.sub, lambda _, a, b: a - b, lambda b, y, a: b.one, lambda b, y, a: b.number(-1), at=(0.7, 1.9)),
+    _row("neg", operator.neg, lambda _, a: -a, lambda b, y, a: b.number(-1)),
+    _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
+    _row("send", lambda a, b: a * b if a else 0.0, lambda mp, a, b: a * b if a else mp.zero, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
+    _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9)),
+    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, lambda b, y, a: b.mul(y, b.apply("log", a[0])), at=(1.7, 2.3)),
+    _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y))),
+    _row("cbrt", math.cbrt, lambda mp, a: _root_precise(mp, a, 3), lambda b, y, a: b.reciprocal(b.mul(b.number(3), b.square(y))), at=(-1.7,)),
+    _row("root", floats.root, _root_precise, _root_base, None, at=(2.7, 5.0)),
+    # exponentials and logarithms
+    _row("exp", math.exp, _mp("exp"), lambda b, y, a: y),
+    _row("expm1", math.expm1, _mp("expm1"), lambda b, y, a: b.apply("exp", a[0])),
+    _row("log", math.log, _mp("log"), lambda b, y, a: b.reciprocal(a[0])),
+    _row("log1p", math.log1p, _mp("log1p"), lambda b, y, a: b.reciprocal(b.add(b.one, a[0]))),
+    # trigonometric
+    _row("sin", math.sin, _mp("sin"), lambda b, y, a: b.apply("cos", a[0])),
+    _row("cos", math.cos, _mp("cos"), lambda b, y, a: b.neg(b.apply("sin", a[0]))),
+    _row("tan", math.tan, _mp("tan"), lambda b, y, a: b.square(b.apply("sec", a[0]))),
+    _row("sec", floats.sec, _mp("sec"), lambda b, y, a: b.mul(y, b.apply("tan", a[0]))),
+    _row("csc", floats.csc, _mp("csc"), lambda b, y, a: b.neg(b.mul(y, b.apply("cot", a[0])))),
+    _row("cot", floats.cot, _mp("cot"), lambda b, y, a: b.neg(b.square(b.apply("csc", a[0])))),
+    _row("asin", math.asin, _mp("asin"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.inside_one(a[0])))),
+    _row("acos", math.acos, _mp("acos"), lambda b, y, a: b.neg(b.reciprocal(b.apply("sqrt", b.inside_one(a[0]))))),
+    _row("atan", math.atan, _mp("atan"), lambda b, y, a: b.reciprocal(b.add(b.one, b.square(a[0])))),
+    _row("acot", floats.acot, lambda mp, a: mp.atan2(1, a), lambda b, y, a: b.neg(b.reciprocal(b.add(b.one, b.square(a[0]))))),
+    _row("asec", lambda x: math.acos(1 / x), _mp("asec"), lambda b, y, a: _over_abs(b, a[0], b.outside_one(a[0])), at=(-1.7,)),
+    _row("acsc", lambda x: math.asin(1 / x), _mp("acsc"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.outside_one(a[0]))), at=(-1.7,)),
+    _row("atan2", math.atan2, _mp("atan2"), lambda b, y, a: b.div(a[1], _sum_of_squares(b, a)), lambda b, y, a: b.neg(b.div(a[0], _sum_of_squares(b, a))),
+         at=(0.7, -1.9), kink=lambda a, b: abs(a) if b < 0 else 1.0),
+    # hyperbolic
+    _row("sinh", math.sinh, _mp("sinh"), lambda b, y, a: b.apply("cosh", a[0])),
+    _row("cosh", math.cosh, _mp("cosh"), lambda b, y, a: b.apply("sinh", a[0])),
+    _row("tanh", math.tanh, _mp("tanh"), lambda b, y, a: b.square(b.apply("sech", a[0]))),
+    _row("sech", floats.sech, _mp("sech"), lambda b, y, a: b.neg(b.mul(y, b.apply("tanh", a[0])))),
+    _row("csch", floats.csch, _mp("csch"), lambda b, y, a: b.neg(b.mul(y, b.apply("coth", a[0])))),
+    _row("coth", floats.coth, _mp("coth"), lambda b, y, a: b.neg(b.square(b.apply("csch", a[0])))),
+    _row("asinh", math.asinh, _mp("asinh"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.add(b.one, b.square(a[0]))))),
+    _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.outside_one(a[0]))), at=(1.7,)),
+    _row("atanh", math.atanh, _mp("atanh"), lambda b, y, a: b.reciprocal(b.inside_one(a[0]))),
+    _row("asech", floats.asech, _mp("asech"), lambda b, y, a: b.neg(b.reciprocal(b.mul(a[0], b.apply("sqrt", b.inside_one(a[0])))))),
+    _row("acsch", lambda x: math.asinh(1 / x), _mp("acsch"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.add(b.one, b.square(a[0])))), at=(-1.7,)),
+    _row("acoth", floats.acoth, _mp("acoth"), lambda b, y, a: b.reciprocal(b.inside_one(a[0])), at=(1.7,)),
+    # special functions
+    _row("erf", math.erf, _mp("erf"), lambda b, y, a: b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))),
+    _row("gamma", floats.gamma, _mp("gamma"), lambda b, y, a: b.mul(y, b.apply("digamma", a[0])), at=(2.7,)),
+    _row("digamma", floats.digamma, _mp("digamma"), lambda b, y, a: b.apply("polygamma", b.one, a[0])),
+    _row("polygamma", floats.polygamma, lambda mp, n, a: mp.polygamma(int(n), a), None, lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
+    _row("hypot", math.hypot, _mp("hypot"), lambda b, y, a: b.div(a[0], y), lambda b, y, a: b.div(a[1], y), at=(0.7, 1.9)),
+    # kinks and jumps
+    _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
+    _row("sign", floats.sign, _mp("sign"), None, kink=abs),
+    _row("floor", floats.floor, _mp("floor"), None, kink=_gap),
+    _row("ceil", floats.ceil, _mp("ceil"), None, kink=_gap),
+    _row("round", floats.nearest, _mp("nint"), None, kink=lambda x: _gap(x + 0.5)),
+    _row("mod", floats.mod, lambda mp, a, b: a - b * mp.floor(a / b), lambda b, y, a: b.one, lambda b, y, a: b.neg(b.apply("floor", b.div(*a))), at=(0.7, -1.9),
+         kink=lambda a, b: _gap(a / b) if b else math.nan),
+    _row("min", floats.least, lambda _, a, b: min(a, b), *_winner("lt", "gt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b)),
+    _row("max", floats.greatest, lambda _, a, b: max(a, b), *_winner("gt", "lt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b)),
+    _row("clip", lambda x, a, b: floats.least(floats.greatest(x, a), b), lambda _, x, a, b: min(max(x, a), b), _inside,
+         lambda b, y, a: b.gate(b.apply("lt", a[0], a[1]), b.gate(b.apply("lt", a[1], a[2]), b.one, b.zero), b.zero),
+         lambda b, y, a: b.gate(b.apply("gt", b.apply("max", a[0], a[1]), a[2]), b.one, b.zero),
+         at=(0.7, -1.0, 2.0), kink=lambda x, a, b: min(abs(x - a), abs(x - b))),
+    _row("where", floats.where, _where_precise, None, lambda b, y, a: b.gate(a[0], b.one, b.zero), lambda b, y, a: b.gate(a[0], b.zero, b.one), at=(1.0, 0.7, 1.9)),
+    _compare("lt", operator.lt), _compare("le", operator.le), _compare("gt", operator.gt), _compare("ge", operator.ge), _compare("eq", operator.eq), _compare("ne", operator.ne),
+    _row("and", lambda a, b: a * b, lambda _, a, b: a * b, None, None, at=(1.0, 0.0)),
+    _row("or", lambda a, b: a + b - a * b, lambda _, a, b: a + b - a * b, None, None, at=(1.0, 0.0)),
+    _row("not", lambda a: 1 - a, lambda _, a: 1 - a, None, at=(1.0,)),
+    # neural networks
+    _row("sigmoid", floats.sigmoid, lambda mp, a: 1 / (1 + mp.exp(-a)), lambda b, y, a: b.mul(y, b.apply("sigmoid", b.neg(a[0])))),
+    _row("relu", lambda x: x if math.isnan(x) else max(x, 0.0), lambda mp, a: max(a, mp.zero), lambda b, y, a: _step(b, a[0], b.one, b.zero), kink=abs),
+    _row("leaky_relu", lambda x: x if x > 0 else x / 100, lambda _, a: a if a > 0 else a / 100, lambda b, y, a: _step(b, a[0], b.one, b.number(Fraction(1, 100))), at=(-0.7,), kink=abs),
+    _row("elu", lambda x: x if x > 0 else math.expm1(x), lambda mp, a: a if a > 0 else mp.expm1(a), lambda b, y, a: _step(b, a[0], b.one, b.apply("exp", a[0])), at=(-0.7,), kink=abs),
+    _row("selu", lambda x: floats.SELU_SCALE * (x if x > 0 else floats.SELU_ALPHA * math.expm1(x)), _selu_precise,
+         lambda b, y, a: b.mul(b.number(_SELU_SCALE), _step(b, a[0], b.one, b.mul(b.number(_SELU_ALPHA), b.apply("exp", a[0])))), at=(-0.7,), kink=abs),
+    _row("gelu", floats.gelu, lambda mp, a: a * mp.erfc(-a / mp.sqrt(2)) / 2, _gelu),
+    _row("silu", lambda x: x * floats.sigmoid(x), lambda mp, a: a / (1 + mp.exp(-a)), _silu),
+    _row("softplus", floats.softplus, _softplus_precise, lambda b, y, a: b.apply("sigmoid", a[0])),
+)  # fmt: skip
+
+OPS: dict[str, Op] = {row.name: row for row in _ROWS}
