@@ -185,7 +185,7 @@ def sum_key(base: Syntax) -> object:
     """The same for sums that differ in the order of their terms only; the base itself for anything else."""
     if not is_apply(base, "+"):
         return base
-    return frozenset((term.key, term.coefficient) for term in as_terms(base))
+    return frozenset((term.key, term.coefficient) for term in collected(as_terms(base)))
 
 
 def from_terms(terms: Sequence[Term]) -> Syntax:

@@ -12,6 +12,7 @@ from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.calculus.step import Step, walk
 from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, slope_at
 from chainrule_cli.errors import UsageError
+from chainrule_cli.notation.standins import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
 from chainrule_cli.notation.writer import to_text
 from chainrule_cli.reports.diff_record import (
@@ -89,7 +90,7 @@ def _onion(asked: Asked, letters: Letters) -> Onion:
 def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verdict: Verdict) -> DiffRecord:
     reading = asked.reading
     point = verdict.own or (verdict.points[0].at if verdict.points else None)
-    layers = with_values(found, point) if point and found.composition else found
+    layers = with_values(found, point) if point and found.composition and not _undefined(reading) else found
     derivative = Expression(answer.result, answer.definitions)
     return DiffRecord(
         typed=reading.text,
@@ -211,6 +212,11 @@ def _domain_notes(question: Question, answer: Answer) -> list[str]:
     notes = [] if question.wrt in names else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
     functions = _functions(reading)
     return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
+
+
+def _undefined(reading: Reading) -> bool:
+    """Whether the formula has functions without values."""
+    return any(is_undefined(node) for node in postorder(reading.expr, *(definition.body for definition in reading.definitions)))
 
 
 def _functions(reading: Reading) -> frozenset[str]:

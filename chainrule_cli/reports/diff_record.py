@@ -7,7 +7,7 @@ from typing import Literal
 from chainrule_cli.reports.records import Expression, Record
 
 
-class LayerRecord(Record):
+class LayerRecord(Record, kw_only=True):
     """One layer of the onion, from the outside in (preorder).
 
     name: the letter that the layers outside use for this one (the formula itself has "y"). outer: the layer in terms of
@@ -28,7 +28,7 @@ class LayerRecord(Record):
     rate_value: float | None = None
 
 
-class StepRecord(Record):
+class StepRecord(Record, kw_only=True):
     """One named step. premises: ids of the steps it stands on. roles: the pieces by name (outer, inner, u, v ...).
 
     part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""
@@ -45,12 +45,12 @@ class StepRecord(Record):
     part_of: Literal["derive", "tidy"]
 
 
-class Notations(Record):
+class Notations(Record, kw_only=True):
     leibniz: str
     lagrange: str
 
 
-class WitnessPoint(Record):
+class WitnessPoint(Record, kw_only=True):
     """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""
 
     at: dict[str, float]
@@ -60,18 +60,18 @@ class WitnessPoint(Record):
     relative_error: float | None
 
 
-class Crosscheck(Record):
+class Crosscheck(Record, kw_only=True):
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
     points: tuple[WitnessPoint, ...]
 
 
-class NamedExpression(Record):
+class NamedExpression(Record, kw_only=True):
     name: str
     expr: Expression
 
 
-class AtPoint(Record):
+class AtPoint(Record, kw_only=True):
     """The derivative at the reader's own point; status as in the record of graph."""
 
     at: dict[str, float]
@@ -81,7 +81,7 @@ class AtPoint(Record):
     sides: tuple[float | None, float | None]
 
 
-class DiffRecord(Record):
+class DiffRecord(Record, kw_only=True):
     """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading; `definitions` are the names that the formula
     and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
 

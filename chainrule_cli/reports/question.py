@@ -47,7 +47,9 @@ def variable_name(typed: str) -> str:
     """The canonical id of a variable named by an option: theta for θ. Raises UsageError for anything but a name."""
     expr = read(typed, declared=(typed,)).expr if typed.replace("{", "").replace("}", "").isidentifier() else None
     if not isinstance(expr, Name):
-        raise UsageError(f"{typed!r} is not the name of a variable", hint="a name is a letter, a Greek letter or a letter with a subscript, such as x_1")
+        raise UsageError(
+            f"{typed!r} is not the name of a variable", hint="a name is a letter, a Greek letter or a letter with a subscript, such as x_1"
+        )
     return expr.id
 
 

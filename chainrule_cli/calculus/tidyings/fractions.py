@@ -77,7 +77,7 @@ def _inverse(factors: tuple[Factor, ...]) -> list[Factor]:
 def cancel(node: Apply) -> Syntax:
     """a·c/(b·c) = a/b, common numbers and common polynomial factors of top and bottom"""
     match node:
-        case Apply(function="/", args=(top, bottom)) if tree_size(node) <= LARGEST_FRACTION:
+        case Apply(function="/", args=(top, bottom)) if tree_size(node) <= LARGEST_FRACTION and as_product(bottom).coefficient:
             for candidate in (_common_number(top, bottom), _common_factor(top, bottom), _common_polynomial(top, bottom)):
                 if candidate is not None and tree_size(candidate) < tree_size(node):
                     return candidate

@@ -1,0 +1,244 @@
+"""The three witnesses of a derivative: the steps, reverse mode on the graph, differences of the forward pass.
+
+Knows when witnesses agree and what to do when they seem not to: ask again with 50 digits. Refuses to know how any of
+them computes. Two numbers agree when they are within RELATIVE of the larger; the difference within DIFFERENCE.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from chainrule_cli.calculus import algebra
+from chainrule_cli.calculus.differentiate import Answer, Question
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph import adjoint, domain, kinks, sweep
+from chainrule_cli.graph.carriers import DIGITS, FLOATS
+from chainrule_cli.graph.difference import difference, precise_difference
+from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
+from chainrule_cli.graph.lower import lower, lower_expr
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.notation.standins import replacer
+from chainrule_cli.notation.syntax import Definition, Syntax
+
+RELATIVE = 1e-9
+DIFFERENCE = 1e-5
+CLOSE_TO_ZERO = 1e-35
+"""At 50 digits, a difference below this times the size of the formula's value is rounding."""
+POINTS = 6
+LEAST_POINTS = 5
+WORKING_DIGITS = 30
+SECOND_LOOK_DIGITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What the three say at one point; relative_error is between the first two. agree: None where one has no number."""
+
+    at: dict[str, float]
+    symbolic: float | None
+    reverse_mode: float | None
+    difference: float | None
+    relative_error: float | None
+    agree: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """own: the reader's own point, where one was given; it is among the points when the formula has a derivative there."""
+
+    verdict: Literal["agree", "disagree", "undecided"]
+    reason: str | None
+    points: tuple[Witnesses, ...]
+    own: dict[str, float] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """The numeric half's own view of the question, from the same reading: value and slope as nodes of one graph."""
+
+    question: Question
+    graph: Graph
+    output: int
+    slope: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Value and derivative at the reader's own point, with the status of the derivative."""
+
+    value: float | None
+    derivative: float | None
+    status: Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+    sides: tuple[float | None, float | None]
+
+
+def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> Verdict:
+    """Whether the answer agrees with reverse mode and with differences, at seeded points of the real domain.
+
+    at: the reader's own point (names -> constant expressions), or names held fixed; empty for none.
+    """
+    numeric, exact = _sides(question, answer)
+    fixed = numbers(at)
+    own = fixed if fixed and set(numeric.names) <= set(fixed) else None
+    found = _points(numeric, question, {} if own else fixed)
+    rows = tuple(_witnesses(numeric, exact, point) for point in found)
+    verdict = _verdict(rows)
+    return replace(verdict, own=own)
+
+
+def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
+    """Both halves with the same stand-ins for undefined functions."""
+    stand_in = replacer(question.reading.text)
+
+    def all_in(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
+        return tuple(replace(each, body=stand_in(each.body)) for each in definitions)
+
+    reading = replace(question.reading, expr=stand_in(question.reading.expr), definitions=all_in(question.reading.definitions))
+    exact = replace(answer, result=stand_in(answer.result), definitions=all_in(answer.definitions))
+    return _numeric(replace(question, reading=reading)), exact
+
+
+def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
+    """The point as floats. Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing."""
+    point = {name: _number(name, expr) for name, expr in at.items()}
+    missing = [name for name in needed if name not in point]
+    if missing:
+        example = ",".join(f"{name}=1" for name in missing)
+        raise QuestionError(f"the point has no value for {', '.join(missing)}", hint=f"add it to --at: {example}")
+    return point
+
+
+def _number(name: str, expr: Syntax) -> float:
+    graph = Graph()
+    node = lower_expr(graph, expr, {})
+    value = float(sweep.forward(graph, {}, FLOATS)[node])
+    if not math.isfinite(value):
+        raise QuestionError(f"the value of {name} is not a finite real number")
+    return value
+
+
+def _numeric(question: Question) -> Numeric:
+    """The reading as a graph, with the slope that is asked for as another node of it."""
+    reading = question.reading
+    lowered = lower(reading)
+    names = tuple(dict.fromkeys((*reading.variables, question.wrt)))
+    if reading.equation:
+        slope = implicit_slope(lowered.graph, lowered.output, question.wrt, question.dependent or "y", question.order)
+    else:
+        slope = adjoint.derivative(lowered.graph, lowered.output, question.wrt, order=question.order)
+    return Numeric(question, lowered.graph, lowered.output, slope, names)
+
+
+def _points(numeric: Numeric, question: Question, fixed: Mapping[str, float]) -> list[dict[str, float]]:
+    """Seeded by the typed text alone, so that the same input gives the same bytes."""
+    seed = f"{question.reading.text}\n{question.wrt}\n{question.order}"
+    graph, outputs = numeric.graph, (numeric.output, numeric.slope)
+    if question.dependent:
+        return domain.curve_points(graph, numeric.output, numeric.names, question.dependent, seed=seed, count=POINTS, outputs=[numeric.slope])
+    return domain.points(graph, outputs, numeric.names, seed=seed, count=POINTS, fixed=fixed)
+
+
+def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witnesses:
+    """The three at one point in working precision; again with 50 digits where they seem to differ."""
+    symbolic = _symbolic(exact, point, WORKING_DIGITS)
+    reverse = _reverse_mode(numeric, point)
+    differenced = _difference(numeric, point)
+    agree = _close(symbolic, reverse, RELATIVE) and _close(reverse, differenced, DIFFERENCE)
+    if not agree:
+        agree = _second_look(numeric, exact, point)
+    error = _relative_error(symbolic, reverse)
+    return Witnesses(point, _float(symbolic), _float(reverse), _float(differenced), error, agree)
+
+
+def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bool | None:
+    """The same point at 50 digits: only a difference that persists there is one. None where a witness has no number."""
+    digits = DIGITS(SECOND_LOOK_DIGITS)
+    symbolic = _symbolic(exact, point, SECOND_LOOK_DIGITS)
+    values = sweep.forward(numeric.graph, point, digits)
+    reverse, size = values[numeric.slope], abs(values[numeric.output])
+    differenced = _precise_difference(numeric, point)
+    if any(number is None or not _finite(number) for number in (symbolic, reverse, differenced)):
+        return None
+    floor = CLOSE_TO_ZERO * (1 + float(size))
+    return _close(symbolic, reverse, RELATIVE, floor) and _close(reverse, differenced, DIFFERENCE, DIFFERENCE * floor**0.5)
+
+
+def _symbolic(exact: Answer, point: Mapping[str, float], digits: int) -> Any:
+    return algebra.value(exact.result, point, digits, [(each.name, each.body) for each in exact.definitions])
+
+
+def _reverse_mode(numeric: Numeric, point: Mapping[str, float]) -> float:
+    """The backward sweep for a first derivative, the gradient's own graph for a higher one."""
+    question, graph = numeric.question, numeric.graph
+    if question.order > 1 or question.dependent:
+        return float(sweep.forward(graph, point, FLOATS, upto=numeric.slope)[numeric.slope])
+    node = graph.inputs.get(question.wrt)
+    return 0.0 if node is None else float(sweep.backward(graph, point, numeric.output, FLOATS)[node])
+
+
+def _difference(numeric: Numeric, point: Mapping[str, float]) -> Any:
+    question = numeric.question
+    if question.dependent:
+        return _precise_difference(numeric, point)
+    return difference(numeric.graph, numeric.output, point, question.wrt, question.order)
+
+
+def _precise_difference(numeric: Numeric, point: Mapping[str, float]) -> Any:
+    question, graph, output = numeric.question, numeric.graph, numeric.output
+    if question.dependent:
+        return implicit_difference(graph, output, point, question.wrt, question.dependent, question.order)
+    return precise_difference(graph, output, point, question.wrt, question.order)
+
+
+def _close(one: Any, other: Any, relative: float, floor: float = 0.0) -> bool:
+    """Whether two numbers agree; never where one is none."""
+    if not (_finite(one) and _finite(other)):
+        return False
+    return bool(abs(one - other) <= max(relative * max(abs(one), abs(other)), floor))
+
+
+def _finite(number: Any) -> bool:
+    return math.isfinite(float(number))
+
+
+def _relative_error(one: Any, other: Any) -> float | None:
+    if not (_finite(one) and _finite(other)):
+        return None
+    larger = max(abs(one), abs(other))
+    return float(abs(one - other) / larger) if larger else 0.0
+
+
+def _float(number: Any) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+def _verdict(rows: tuple[Witnesses, ...]) -> Verdict:
+    """disagree where a difference persists, agree at LEAST_POINTS points at least, else undecided with the reason."""
+    if any(row.agree is False for row in rows):
+        return Verdict("disagree", None, rows)
+    agreeing = tuple(row for row in rows if row.agree)
+    if len(agreeing) >= LEAST_POINTS:
+        return Verdict("agree", None, agreeing)
+    if not rows:
+        return Verdict("undecided", "no point was found at which the formula and its derivative are real and finite", rows)
+    if len(agreeing) < len(rows):
+        return Verdict("undecided", f"at {len(rows) - len(agreeing)} of {len(rows)} points a witness has no value", rows)
+    return Verdict("undecided", f"only {len(rows)} points of the real domain were found; they agree", rows)
+
+
+def slope_at(question: Question, point: Mapping[str, float]) -> Slope:
+    """Value and derivative of the question at the reader's own point, with status and sides."""
+    numeric = _numeric(question)
+    value = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.output)[numeric.output])
+    if question.order > 1 or question.dependent:
+        slope = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.slope)[numeric.slope])
+        found = slope if math.isfinite(slope) and math.isfinite(value) else None
+        return Slope(value, found, "undefined" if found is None else "exact", (found, found))
+    partial = kinks.status(numeric.graph, numeric.output, point, [question.wrt])[question.wrt]
+    return Slope(value, partial.number, partial.status, partial.sides)

@@ -1,0 +1,199 @@
+"""Points of the real domain: seeded, spread over scales and both signs, away from kinks, short enough to print.
+
+Where the domain is thin, a wider search, then points near the good ones. All work is bounded by TRIES forward passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.difference import ridders
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.sweep import forward
+
+Point = dict[str, float]
+
+SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
+WIDE_SCALES = (*(10.0**power for power in range(-6, 13)), 0.5, 0.2, 2.0, 5.0, 20.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
+TRIES = 600
+WIDE_TRIES = 4_000
+NEAR_TRIES = 1_200
+PASSES_OF_NODES = 6_000_000
+"""Nodes evaluated at the most in one search: a huge graph gets fewer tries."""
+
+KINK_MARGIN = 1e-3
+LARGEST, SMALLEST = 1e8, 1e-8
+
+
+def seeded(*texts: str) -> random.Random:
+    """A source of numbers that depends on the texts alone."""
+    return random.Random(int.from_bytes(hashlib.sha256("\n".join(texts).encode()).digest()[:8], "big"))
+
+
+def points(
+    graph: Graph, outputs: Sequence[int], names: Sequence[str], *, seed: str, count: int, fixed: Mapping[str, float] | None = None
+) -> list[Point]:
+    """Up to `count` distinct points at which all outputs are finite numbers, none where no point was found.
+
+    names: the variables to be given values; fixed: values that some of them keep. seed: the texts that decide the draw.
+    """
+    dice, held = seeded(seed), dict(fixed or {})
+    free = [name for name in names if name not in held]
+    judge = _Judge(graph, outputs)
+    found = _kept(_draws(dice, free, held), judge, count, judge.tries(TRIES))
+    if len(found) < count:
+        found += _kept(_wide_draws(dice, free, held), judge, count - len(found), judge.tries(WIDE_TRIES), found)
+    if 0 < len(found) < count:
+        found += _kept(_near(dice, free, found), judge, count - len(found), judge.tries(NEAR_TRIES), found)
+    return found
+
+
+class _Judge:
+    """Whether a point is good: outputs finite, of moderate size at first, no kink nearby."""
+
+    def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
+        self.graph = graph
+        self.outputs = tuple(outputs)
+        self.last = max(outputs)
+        needed = [False] * (self.last + 1)
+        for output in outputs:
+            for place, reached in enumerate(graph.reaching(output)):
+                needed[place] = needed[place] or reached
+        self.kinks = [
+            (graph.nodes[place].args, kink) for place in range(self.last + 1) if needed[place] and (kink := _kink(graph, place)) is not None
+        ]
+
+    def tries(self, most: int) -> int:
+        return max(40, min(most, PASSES_OF_NODES // (self.last + 1)))
+
+    def __call__(self, point: Point) -> int:
+        """0 for no good, 1 for a point with extreme values, 2 for a good one."""
+        values = forward(self.graph, point, FLOATS, upto=self.last)
+        results = [values[output] for output in self.outputs]
+        if not all(math.isfinite(result) for result in results):
+            return 0
+        if any(not kink(*(values[argument] for argument in args)) > KINK_MARGIN for args, kink in self.kinks):
+            return 0
+        return 2 if all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results) else 1
+
+
+def _kink(graph: Graph, place: int) -> Callable[..., float] | None:
+    node = graph.nodes[place]
+    return OPS[node.op].kink if node.op in OPS else None
+
+
+def _kept(draws: Iterator[Point], judge: _Judge, count: int, tries: int, before: Sequence[Point] = ()) -> list[Point]:
+    """The good ones of so many draws, then those with extreme values, none twice."""
+    good: list[Point] = []
+    extreme: list[Point] = []
+    seen = [*before]
+    for _, point in zip(range(tries), draws, strict=False):
+        if len(good) == count:
+            break
+        mark = 0 if point in seen else judge(point)
+        if mark:
+            seen.append(point)
+            (good if mark == 2 else extreme).append(point)
+    return (good + extreme)[:count]
+
+
+def _short(value: float, digits: int = 3) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+def _draws(dice: random.Random, free: Sequence[str], held: Mapping[str, float]) -> Iterator[Point]:
+    """Around every scale in turn; signs alternate for one variable and are drawn for several."""
+    turn = 0
+    while True:
+        scale = SCALES[turn % len(SCALES)]
+        sign = -1 if turn % 2 else 1
+        point = {name: _short(scale * dice.uniform(0.4, 1.6) * (sign if place == 0 else dice.choice((1, 1, -1)))) for place, name in enumerate(free)}
+        yield {**held, **point}
+        turn += 1
+
+
+def _wide_draws(dice: random.Random, free: Sequence[str], held: Mapping[str, float]) -> Iterator[Point]:
+    """Each variable at a scale of its own, integers with a little added, all positive now and then."""
+    while True:
+        positive = dice.random() < 0.5
+        yield {**held, **{name: _wide(dice, positive=positive) for name in free}}
+
+
+def _wide(dice: random.Random, *, positive: bool) -> float:
+    sign = 1 if positive else dice.choice((1, -1))
+    roll = dice.random()
+    if roll < 0.25:
+        return _short(sign * dice.uniform(0, 2), 4)
+    if roll < 0.4:
+        return sign * (dice.randint(0, 12) + dice.choice((0.5, 0.1, 0.9, 0.01, 0.99)))
+    return _short(sign * dice.choice(WIDE_SCALES) * dice.uniform(0.2, 2), 5)
+
+
+def _near(dice: random.Random, free: Sequence[str], found: Sequence[Point]) -> Iterator[Point]:
+    """Close to points that were good, each time at another distance."""
+    while True:
+        base = dice.choice(found)
+        spread = 10.0 ** dice.uniform(-6, -0.5)
+        yield base | {name: _short(base[name] * (1 + spread * dice.uniform(-1, 1)), 9) for name in free}
+
+
+# equations
+
+
+def curve_points(
+    graph: Graph, equation: int, names: Sequence[str], dependent: str, *, seed: str, count: int, outputs: Sequence[int] = ()
+) -> list[Point]:
+    """Up to `count` points on equation = 0, the dependent variable solved for; outputs (slopes) must be finite there."""
+    dice = seeded(seed)
+    others = [name for name in names if name != dependent]
+    judge = _Judge(graph, [equation, *outputs])
+    found: list[Point] = []
+    draws = _draws(dice, others, {})
+    for _, point in zip(range(max(20, judge.tries(WIDE_TRIES) // 60)), draws, strict=False):
+        solutions = _solutions(graph, equation, point, dependent)
+        good = [
+            each for each in ({**point, dependent: solution} for solution in solutions) if judge(each) and _slopes(graph, equation, each, dependent)
+        ]
+        if good:
+            found.append(dice.choice(good))
+        if len(found) == count:
+            break
+    return found
+
+
+def _solutions(graph: Graph, equation: int, point: Point, dependent: str) -> list[float]:
+    """Values of the dependent variable where the equation changes its sign, to the last bit."""
+
+    def residual(value: float) -> float:
+        return forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation]
+
+    grid = sorted({sign * scale * part for scale in (0.01, 0.1, 1.0, 10.0) for part in (1.03, 2.07, 3.11, 4.9, 7.3) for sign in (1, -1)} | {0.0})
+    residues = [residual(value) for value in grid]
+    pairs = zip(grid, residues, grid[1:], residues[1:], strict=False)
+    return [_bisected(residual, low, high, at_low) for low, at_low, high, at_high in pairs if at_low * at_high < 0]
+
+
+def _bisected(residual: Callable[[float], float], low: float, high: float, at_low: float) -> float:
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return middle
+        value = residual(middle)
+        if value == 0:
+            return middle
+        if (value < 0) == (at_low < 0):
+            low = middle
+        else:
+            high = middle
+
+
+def _slopes(graph: Graph, equation: int, point: Point, dependent: str) -> bool:
+    """Whether the equation really crosses zero there: no pole, and not flat in the dependent variable."""
+    values = forward(graph, point, FLOATS, upto=equation)
+    slope, error = ridders(lambda value: forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation], point[dependent])
+    return abs(values[equation]) < 1e-6 and math.isfinite(slope) and abs(slope) > 1e-3 and error < 1e-3 * abs(slope)
