@@ -50,10 +50,28 @@ SYMPY = python("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x*
 
 SWEEPS = """
 import sys, time
-from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import backward, forward
-from chainrule_cli.notation.reader import read
+
+def built(size):
+    graph = Graph()
+    node = graph.input("x")
+    for _ in range(size // {step}):
+        node = {grow}
+    return graph, node
+
+def run(size):
+    start = time.perf_counter()
+    graph, output = built(size)
+    forward(graph, {{"x": 0.5}})
+    backward(graph, {{"x": 0.5}}, output)
+    return time.perf_counter() - start
+
+run(10)
+print(run(int(sys.argv[1])))
 """
+CHAIN = SWEEPS.format(step=1, grow='graph.apply("sin", node)')
+LADDER = SWEEPS.format(step=2, grow='graph.apply("sin", graph.apply("mul", node, graph.inputs["x"]))')
 
 SHARED = """
 import sys, time
@@ -89,7 +107,9 @@ ROWS = (
     Row("help", "chainrule --version", Pair(["chainrule", "--version"], CLICK, 2.0)),
     Row("help", 'chainrule diff "sin(x**2"', Pair(["chainrule", "diff", "sin(x**2"], CLICK, 2.0)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
-    Row("derive", "derive u1 = x*sin(x); ... u200", Growth(SHARED, 200, 1.0)),
+    Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
+    Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),
+    Row("derive", "derive u1 = x*sin(x); u2 = u1*sin(u1); ...: definitions", Growth(SHARED, 200, 1.0)),
     *(Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0)) for text in HOSTILE),
     Row("hostile", "chainrule diff - (1 MB)", Plain(["/bin/sh", "-c", "head -c 1000000 /dev/zero | chainrule diff -"], 3.0)),
 )

@@ -46,7 +46,7 @@ LAYERS: dict[str, set[str]] = {
 
 DOORS = {
     "sympy": ("calculus/algebra.py",),
-    "mpmath": ("calculus/precise.py",),
+    "mpmath": ("calculus/precise.py", "graph/carriers.py"),
     "click": ("commands/", "cli.py"),
     "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
     "textual": ("play/",),
