@@ -96,7 +96,7 @@ def _convert(node: Syntax, args: list[Any]) -> Any:
 
 def value(expr: Any, point: dict[str, float], digits: int = 30) -> Any:
     """The value of a sympy expression at a point, None where it is no finite real number."""
-    number = expr.subs({sympy.Symbol(name, real=True): sympy.Rational(str(at)) for name, at in point.items()}).evalf(digits)
+    number = expr.subs({sympy.Symbol(name, real=True): sympy.Rational(at) for name, at in point.items()}).evalf(digits)
     return number if number.is_real and number.is_finite else None
 
 

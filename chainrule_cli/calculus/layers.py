@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chainrule_cli.calculus.letters import Letters
-from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, postorder, rebuild
+from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, free_names, postorder, rebuild
 
 MOST_LAYERS = 400
 
@@ -37,7 +37,8 @@ def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] 
         node, name, depth, parent = stack.pop()
         if name in peeled:
             continue
-        outer, inners = _split(node, frozenset({wrt, *bodies}), wrt, letters)
+        outer, inners = _split(node, frozenset({wrt, *bodies}), letters)
+        inners |= {used: bodies[used] for used in free_names(outer) if used in bodies}
         layers.append(Layer(depth, name, outer, inners, parent))
         peeled.update({name} & bodies.keys())
         here = len(layers) - 1
@@ -45,10 +46,10 @@ def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] 
     return layers
 
 
-def _split(expr: Syntax, moving: frozenset[str], wrt: str, letters: Letters) -> tuple[Syntax, dict[str, Syntax]]:
+def _split(expr: Syntax, moving: frozenset[str], letters: Letters) -> tuple[Syntax, dict[str, Syntax]]:
     """The outermost layer of an expression and its inner parts by letter."""
     depends = _dependence(expr, moving)
-    cut = list(_inner_parts(expr, depends, wrt))
+    cut = list(_inner_parts(expr, depends))
     names = {part: letters.of(part) for part in cut}
     outer = _replaced(expr, names)
     return outer, {letter: part for part, letter in names.items()}
@@ -61,13 +62,13 @@ def _dependence(expr: Syntax, moving: frozenset[str]) -> dict[int, bool]:
     return found
 
 
-def _inner_parts(expr: Syntax, depends: Mapping[int, bool], wrt: str) -> Iterator[Syntax]:
+def _inner_parts(expr: Syntax, depends: Mapping[int, bool]) -> Iterator[Syntax]:
     """What lies directly below the outer layer: linear wrappings belong to it, cores in sums and products stay in it."""
-    region = [] if _is_core(expr, depends, wrt) else [expr]
+    region = [] if _is_core(expr, depends) else [expr]
     for node in region:
         whole = _takes_whole(node)
         for child in _parts(node):
-            if not depends[id(child)] or child == Name(wrt) or (not whole and _is_core(child, depends, wrt)):
+            if not depends[id(child)] or isinstance(child, Name) or (not whole and _is_core(child, depends)):
                 continue
             if not whole and _is_linear(child, depends):
                 region.append(child)
@@ -98,17 +99,15 @@ def _is_linear(node: Syntax, depends: Mapping[int, bool]) -> bool:
     return False
 
 
-def _is_core(expr: Syntax, depends: Mapping[int, bool], wrt: str) -> bool:
-    """A polynomial, or sums and products of functions that take the variable itself."""
+def _is_core(expr: Syntax, depends: Mapping[int, bool]) -> bool:
+    """A polynomial, or sums and products of functions that take a name itself, the variable or a definition."""
 
     def judge(node: Syntax, args: list[bool]) -> bool:
-        if isinstance(node, Name):
-            return node.id == wrt or not depends[id(node)]
         if not isinstance(node, Apply) or not depends[id(node)]:
             return True
         if node.function in {"+", "*", "/", "neg"}:
             return all(args)
-        return all((isinstance(argument, Name) and argument.id == wrt) or not depends[id(argument)] for argument in node.args)
+        return all(isinstance(argument, Name) or not depends[id(argument)] for argument in node.args)
 
     return fold(expr, judge)
 

@@ -146,7 +146,7 @@ def test_a_product_of_very_many_factors_is_refused_by_size() -> None:
 
 
 def test_a_sum_of_three_thousand_terms_and_a_hundred_nested_sines() -> None:
-    wide = derive(read("+".join(f"{n}*x^2" for n in range(1, 3001))).expr, "x")
+    wide = derive(read("+".join(f"{n % 9 + 1}x" for n in range(3000))).expr, "x")
     assert len(wide.premises) == 3000
     deep = read("sin(" * 100 + "x" + ")" * 100).expr
     assert precise.evaluate(derive(deep, "x").result, {"x": 0.5}, 20) > 0

@@ -78,7 +78,7 @@ def _exponents_joined(factors: list[Factor]) -> list[Factor]:
         groups.setdefault(_symbolic_base(factor.base), []).append(factor)
     joined: list[Factor] = []
     for base, members in groups.items():
-        symbolic = any(member.base != base for member in members)
+        symbolic = any(member.base != base for member in members) and all(member.exponent.denominator == 1 for member in members)
         joined.extend([_one_power(base, members)] if symbolic and len(members) > 1 and exact_value(base) is None else members)
     return joined
 
@@ -90,7 +90,7 @@ def _symbolic_base(base: Syntax) -> Syntax:
     match base:
         case Apply(function="exp"):
             return _EULER
-        case Apply(function="^", args=(inner, _)):
+        case Apply(function="^", args=(inner, exponent)) if exact_value(exponent) is None:
             return inner
     return base
 
