@@ -102,7 +102,7 @@ def _kept(draws: Iterator[Point], judge: _Judge, count: int, tries: int, before:
     return (good + extreme)[:count]
 
 
-def _short(value: float, digits: int = 3) -> float:
+def _short(value: float, digits: int = 2) -> float:
     return float(f"{value:.{digits}g}")
 
 

@@ -95,6 +95,7 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
     return DiffRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
+        name=_called(question),
         definitions=_named(reading.definitions, answer.definitions),
         variables=reading.variables,
         wrt=question.wrt,
@@ -114,8 +115,9 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
 
 def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
     """The definitions that were typed, then those that the answer added."""
+    typed = {definition.name for definition in groups[0]}
     bodies = {definition.name: definition.body for group in groups for definition in group}
-    return tuple(NamedExpression(name=name, expr=Expression(body)) for name, body in bodies.items())
+    return tuple(NamedExpression(name=name, expr=Expression(body), typed=name in typed) for name, body in bodies.items())
 
 
 # steps
@@ -160,13 +162,20 @@ def _sentence(step: Step, part: str) -> str:
 
 def _notations(question: Question, layers: tuple[LayerRecord, ...], derivative: str) -> Notations:
     """A composition of order 1 shows its chain in both notations; anything else the answer under both heads."""
-    name, wrt = question.dependent or question.reading.name or ("y" if question.wrt != "y" else "z"), question.wrt
+    name, wrt = _called(question), question.wrt
     if len(layers) > 1 and question.order == 1:
         return Notations(leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers)))
     power = f"^{question.order}" if question.order > 1 else ""
     mark = "∂" if len(question.reading.variables) > 1 and not question.dependent else "d"
     primes = "'" * question.order if question.order < 4 else f"^({question.order})"
     return Notations(leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}", lagrange=f"{name}{primes}({wrt}) = {derivative}")
+
+
+def _called(question: Question) -> str:
+    """The formula's own name, or y, or z where the formula has a y."""
+    reading = question.reading
+    taken = {*reading.variables, *(definition.name for definition in reading.definitions)}
+    return question.dependent or reading.name or next(name for name in ("y", "z", "F") if name not in taken or name == "F")
 
 
 def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
@@ -202,6 +211,7 @@ def _witness(point: Witnesses) -> WitnessPoint:
         reverse_mode=finite(point.reverse_mode),
         difference=finite(point.difference),
         relative_error=finite(point.relative_error),
+        agree=point.agree,
     )
 
 

@@ -58,6 +58,7 @@ class WitnessPoint(Record, kw_only=True):
     reverse_mode: float | None
     difference: float | None
     relative_error: float | None
+    agree: bool | None
 
 
 class Crosscheck(Record, kw_only=True):
@@ -67,8 +68,11 @@ class Crosscheck(Record, kw_only=True):
 
 
 class NamedExpression(Record, kw_only=True):
+    """A definition; typed: it stands in the formula, otherwise the answer added it (u_x for du/dx)."""
+
     name: str
     expr: Expression
+    typed: bool
 
 
 class AtPoint(Record, kw_only=True):
@@ -82,12 +86,13 @@ class AtPoint(Record, kw_only=True):
 
 
 class DiffRecord(Record, kw_only=True):
-    """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading; `definitions` are the names that the formula
+    """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading, `name` what it is called; `definitions` are the names that the formula
     and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
 
     schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
     typed: str
     formula: Expression
+    name: str
     definitions: tuple[NamedExpression, ...]
     variables: tuple[str, ...]
     wrt: str

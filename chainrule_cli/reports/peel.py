@@ -1,9 +1,8 @@
-"""The record of `peel`: the layers alone, with values and rates at a point."""
+"""text -> PeelRecord: the layers alone, with values and rates at a point."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.crosscheck import numbers
@@ -11,23 +10,8 @@ from chainrule_cli.errors import UsageError
 from chainrule_cli.reports.diff_record import LayerRecord, NamedExpression
 from chainrule_cli.reports.onion import onion, with_values
 from chainrule_cli.reports.question import ask
-from chainrule_cli.reports.records import Expression, Record
-
-
-class PeelRecord(Record, kw_only=True):
-    """derivative_value: the product of the rates at the point, for a composition; None where the layers branch."""
-
-    schema: Literal["chainrule.peel.v1"] = "chainrule.peel.v1"
-    typed: str
-    formula: Expression
-    definitions: tuple[NamedExpression, ...]
-    variables: tuple[str, ...]
-    wrt: str
-    composition: bool
-    layers: tuple[LayerRecord, ...]
-    at: dict[str, float] | None
-    derivative_value: float | None
-    notes: tuple[str, ...]
+from chainrule_cli.reports.peel_record import PeelRecord
+from chainrule_cli.reports.records import Expression
 
 
 def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> PeelRecord:
@@ -46,7 +30,7 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
     return PeelRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body)) for each in reading.definitions),
+        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
         variables=reading.variables,
         wrt=asked.wrt,
         composition=found.composition,

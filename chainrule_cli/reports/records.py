@@ -20,7 +20,7 @@ from chainrule_cli.notation.syntax import Definition, Syntax
 
 RECORDS = {
     "diff": ("chainrule_cli.reports.diff_record", "DiffRecord"),
-    "peel": ("chainrule_cli.reports.peel", "PeelRecord"),
+    "peel": ("chainrule_cli.reports.peel_record", "PeelRecord"),
     "graph": ("chainrule_cli.reports.graph", "GraphRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),

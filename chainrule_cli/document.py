@@ -1,0 +1,117 @@
+"""Document: what a page says, before it has a format. explain/ writes it, render/ turns it into text.
+
+Knows about eight elements and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
+notation; text that came from a user is never markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from chainrule_cli.notation.syntax import Syntax
+
+Role = Literal["plain", "strong", "dim", "rule", "value", "gradient", "good", "bad", "layer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a line: text or mathematics, with the part it plays. hue: which layer, from the outside in."""
+
+    content: str | Syntax
+    role: Role = "plain"
+    hue: int = 0
+
+
+Runs: TypeAlias = tuple[Run, ...]
+
+
+def runs(*pieces: str | Syntax | Run) -> Runs:
+    """A line of pieces; bare text and bare mathematics play no part of their own."""
+    return tuple(piece if isinstance(piece, Run) else Run(piece) for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line or a paragraph."""
+
+    runs: Runs
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Displayed mathematics: "dy/dx =" and what it equals; framed where it is the answer."""
+
+    label: str
+    syntax: Syntax
+    framed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One layer of an onion: u = outer, its value and its rate at the point, as text."""
+
+    name: str
+    outer: Syntax
+    value: str = ""
+    rate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onion:
+    """Nested layers, the outermost first. core: the variable inside. where: the point. product: of the rates."""
+
+    rings: tuple[Ring, ...]
+    core: str
+    core_value: str = ""
+    where: str = ""
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A line with lines below it, each with its depth from 0."""
+
+    lines: tuple[tuple[int, Runs], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered piece of an explanation: what it is, a remark beside it, and rows of label, content, remark."""
+
+    number: str
+    head: Runs
+    aside: Runs = ()
+    rows: tuple[tuple[str, Runs, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """columns: titles; aligned: one letter a column, l left, r right, . on the decimal point."""
+
+    columns: tuple[str, ...]
+    aligned: str
+    rows: tuple[tuple[Runs, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark; good and bad are verdicts."""
+
+    runs: Runs
+    kind: Literal["note", "good", "bad", "open"] = "note"
+
+
+Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    title: str
+    elements: tuple[Element, ...]

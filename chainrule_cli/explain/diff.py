@@ -1,0 +1,217 @@
+"""DiffRecord -> Document: the answer first, then the onion, the steps, the evidence, the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.explain.onions import onion
+from chainrule_cli.notation.syntax import Apply, Name, tree_size
+from chainrule_cli.reports.diff_record import DiffRecord, StepRecord
+
+MOST_STEPS = 14
+LARGEST_SHOWN = 400
+"""Nodes of an expression that a normal page writes out inside a step."""
+
+TRIVIAL = frozenset({"constant", "identity"})
+
+
+def explain(record: DiffRecord, detail: str = "normal") -> Document:
+    """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full everything."""
+    everything = detail == "full"
+    elements: list[Element] = [*_reading(record), *_answer(record), *_verdict(record)]
+    if detail != "brief":
+        elements += [*_onion(record, everything=everything), *_steps(record, everything=everything), *_evidence(record), *_notes(record)]
+    return Document(f"{called(record)} = {record.typed}", tuple(elements))
+
+
+def called(record: DiffRecord) -> str:
+    """What the formula is called: its own name, or y, or z where y is taken."""
+    return record.dependent or record.name
+
+
+def head(record: DiffRecord) -> str:
+    """dy/dx, d²y/dx², ∂z/∂y"""
+    mark = "∂" if len(record.variables) > 1 and record.dependent is None else "d"
+    power = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(record.order)) if record.order > 1 else ""
+    return f"{mark}{power}{called(record)}/{mark}{record.wrt}{power}"
+
+
+# the answer
+
+
+def _reading(record: DiffRecord) -> Iterator[Element]:
+    typed_names = {each.name for each in record.definitions}
+    for each in record.definitions:
+        if each.typed:
+            yield Formula(f"{each.name} =", each.expr.syntax)
+    equation = isinstance(record.formula.syntax, Apply) and record.formula.syntax.function == "="
+    label = "" if equation else f"{called(record) if called(record) not in typed_names else 'result'} ="
+    yield Formula(label, record.formula.syntax)
+
+
+def _answer(record: DiffRecord) -> Iterator[Element]:
+    yield Formula(f"{head(record)} =", record.derivative.syntax, framed=True)
+    added = [each for each in record.definitions if not each.typed]
+    if added:
+        yield from (Formula(f"with {each.name} =", each.expr.syntax) for each in added[:MOST_STEPS])
+        if len(added) > MOST_STEPS:
+            yield Note(runs(f"and {len(added) - MOST_STEPS} more such names; --json has them all"))
+    if record.at is not None:
+        yield from _at_point(record)
+
+
+def _at_point(record: DiffRecord) -> Iterator[Element]:
+    at = record.at
+    if at is None:
+        return
+    value = short(at.derivative) if at.derivative is not None else "no number"
+    yield Text(runs(f"at {where(at.at)}: ", Run(f"{called(record)} = {short(at.value)}", "value"), ", ", Run(f"{head(record)} = {value}", "gradient"), _status(at.status)))
+    if at.status != "exact" and (at.sides[0] is not None or at.sides[1] is not None):
+        yield Text(runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"), indent=2)
+
+
+def _status(status: str) -> str:
+    words = {
+        "convention": " by convention: the slopes of the two sides differ",
+        "one-sided": ": the slopes of the two sides differ, or one side is missing",
+        "infinite": ": the slope is infinite",
+        "undefined": ": undefined there",
+    }
+    return words.get(status, "")
+
+
+def _verdict(record: DiffRecord) -> Iterator[Element]:
+    check = record.crosscheck
+    match check.verdict:
+        case "agree":
+            yield Note(runs(Run(f"checked: steps, graph and differences agree at {len(check.points)} points", "good")), "good")
+        case "disagree":
+            yield Note(runs(Run("the steps and the graph disagree: do not trust this answer, and please report it", "bad")), "bad")
+        case "undecided":
+            yield Note(runs(Run("not decided: ", "strong"), check.reason or ""), "open")
+
+
+# layers
+
+
+def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
+    found = onion(record.layers, record.wrt, called(record), record.layers_at, everything=everything)
+    if not found:
+        return []
+    chain = [Text(runs(Run(record.notations.leibniz, "dim")))] if record.order == 1 and all(layer.branches < 2 for layer in record.layers) else []
+    return [Heading("Onion"), *found, *chain]
+
+
+# steps
+
+
+def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
+    shown = list(record.steps) if everything else _told(record.steps)
+    cut = shown if everything else shown[:MOST_STEPS] + [step for step in shown[MOST_STEPS:] if step.part_of == "tidy"][-3:]
+    if not cut:
+        return
+    yield Heading("Steps")
+    numbers = {step.id: f"{place}" for place, step in enumerate(cut, 1)}
+    for step in cut:
+        yield _item(step, numbers, called(record), everything=everything)
+    if len(cut) < len(shown):
+        yield Note(runs(f"{len(shown) - len(cut)} more steps: --detail full, or --json, has them all"))
+
+
+def _told(steps: Sequence[StepRecord]) -> list[StepRecord]:
+    """Without the steps that say nothing new: constants, the variable itself, the outside of a chain told with the chain."""
+    inside = {premise for step in steps if step.rule in ("chain rule", "several arguments") for premise in step.premises}
+    outside = {step.id for step in steps if step.id in inside and step.wrt != _wrt_of(steps)}
+    return [step for step in steps if step.rule not in TRIVIAL and step.id not in outside]
+
+
+def _wrt_of(steps: Sequence[StepRecord]) -> str:
+    return steps[0].wrt if steps else ""
+
+
+def _item(step: StepRecord, numbers: dict[int, str], name: str, *, everything: bool) -> Item:
+    number = numbers[step.id]
+    if step.part_of == "tidy":
+        aside = runs(Run(step.statement, "dim")) if everything else ()
+        return Item(number, runs(Run("tidy", "rule"), f"   {step.rule}   ", *_result(step, everything=everything)), aside)
+    if set(step.roles) <= {"n", "a"} and not step.premises:
+        return _one_line(step, number)
+    rows = tuple(_chain_rows(step, numbers, name) if "outer_derivative" in step.roles else _rows(step, everything=everything))
+    return Item(number, runs(Run(step.rule, "rule")), runs(Run(step.statement, "dim")), rows) if rows else _one_line(step, number)
+
+
+def _one_line(step: StepRecord, number: str) -> Item:
+    body = runs(Run(step.rule, "rule"), "   ", step.expr.syntax, "  →  ", step.result.syntax)
+    return Item(number, body, runs(Run(step.statement, "dim")))
+
+
+def _result(step: StepRecord, *, everything: bool) -> Runs:
+    if not everything and tree_size(step.result.syntax) > LARGEST_SHOWN:
+        return runs(Run("a long expression: --detail full shows it", "dim"))
+    return runs("→  ", step.result.syntax)
+
+
+def _chain_rows(step: StepRecord, numbers: dict[int, str], name: str) -> Iterator[tuple[str, Runs, str]]:
+    """The chain rule in its four moves."""
+    roles = step.roles
+    letter = _letter(step)
+    inner = next((numbers[premise] for premise in step.premises[1:] if premise in numbers), None)
+    inside = roles["inner"].syntax
+    named = runs(inside) if isinstance(inside, Name) else runs(f"{letter} = ", inside)
+    yield "outer, inner", runs(roles["outer"].syntax, "  and  ", *named), ""
+    yield "outer′", runs(roles["outer_derivative"].syntax, " = ", roles["outer_derivative_at"].syntax), "the inside stays as it is"
+    yield "inner′", runs(roles["inner_derivative"].syntax), f"step {inner}" if inner else ""
+    yield "multiply", runs(step.result.syntax), f"d{name}/d{letter} · d{letter}/d{step.wrt}" if step.id == 1 else ""
+
+
+def _letter(step: StepRecord) -> str:
+    """The letter for the inside: what the outer part has and the formula has not."""
+    outer, inner = step.roles["outer"].syntax, step.roles["inner"].syntax
+    if isinstance(outer, Apply):
+        for mine, whole in zip(outer.args, getattr(step.expr.syntax, "args", ()), strict=False):
+            if isinstance(mine, Name) and whole == inner:
+                return mine.id
+    return "u"
+
+
+def _rows(step: StepRecord, *, everything: bool) -> Iterator[tuple[str, Runs, str]]:
+    """Pieces with their derivatives beside them, then the result."""
+    for role, piece in step.roles.items():
+        if role.startswith("d") and role[1:] in step.roles:
+            continue
+        slope = step.roles.get(f"d{role}")
+        if everything or tree_size(piece.syntax) <= LARGEST_SHOWN:
+            yield role, runs(piece.syntax, *(("   ", Run(f"{role}′ = ", "dim"), slope.syntax) if slope is not None else ())), ""
+    if step.premises or step.roles:
+        simple = len(step.roles) == 1 and "n" in step.roles
+        if not simple:
+            yield "result", _result(step, everything=everything), ""
+
+
+# evidence and notes
+
+
+def _evidence(record: DiffRecord) -> Iterator[Element]:
+    points = record.crosscheck.points
+    if not points:
+        return
+    yield Heading("Checked")
+    rows = tuple(
+        (
+            runs(where(point.at)),
+            runs(Run(short(point.symbolic, 6), "gradient")),
+            runs(Run(short(point.reverse_mode, 6), "gradient")),
+            runs(Run(short(point.difference, 6), "gradient")),
+            runs(Run("✓", "good") if point.agree else Run("✗", "bad") if point.agree is False else Run("?")),
+        )
+        for point in points
+    )
+    yield Table(("at", "steps", "graph", "difference", ""), "l...l", rows)
+
+
+def _notes(record: DiffRecord) -> Iterator[Element]:
+    if record.notes:
+        yield Heading("Notes")
+        yield from (Note(runs(note)) for note in record.notes)

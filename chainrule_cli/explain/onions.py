@@ -1,0 +1,51 @@
+"""The onion of a record: rings for a composition, a tree of layers where a formula branches. diff and peel show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chainrule_cli.document import Element, Note, Onion, Ring, Run, Tree, runs
+from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.reports.diff_record import LayerRecord
+
+MOST_LINES = 24
+
+
+def onion(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None, *, everything: bool = False) -> list[Element]:
+    """The layers as an element, nothing for a formula of one layer."""
+    if len(layers) < 2:
+        return []
+    if all(layer.branches == 1 for layer in layers[:-1]) and layers[-1].branches == 0:
+        return [_rings(layers, wrt, name, at)]
+    return _tree(layers, name, everything=everything)
+
+
+def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None) -> Onion:
+    rings = tuple(
+        Ring(name if place == 0 else layer.name, layer.outer.syntax, short(layer.value) if at else "", short(layer.rate_value) if at else "")
+        for place, layer in enumerate(layers)
+    )
+    return Onion(rings, wrt, short(at[wrt]) if at else "", where(at) if at else "", short(_product(layers)) if at else "")
+
+
+def _product(layers: Sequence[LayerRecord]) -> float | None:
+    result = 1.0
+    for layer in layers:
+        if layer.rate_value is None:
+            return None
+        result *= layer.rate_value
+    return result
+
+
+def _tree(layers: Sequence[LayerRecord], name: str, *, everything: bool) -> list[Element]:
+    shown = layers if everything else layers[:MOST_LINES]
+    lines = tuple((layer.depth - 1, _branch(layer, name)) for layer in shown)
+    left_out = len(layers) - len(shown)
+    note = [Note(runs(f"{left_out} more layers: --detail full, or --json, has them all"))] if left_out else []
+    return [Tree(lines), *note]
+
+
+def _branch(layer: LayerRecord, name: str) -> tuple[Run, ...]:
+    called = name if layer.parent is None else layer.name
+    branches = Run(f"   branches into {layer.branches}", "dim") if layer.branches > 1 else Run("")
+    return (Run(f"{called} = ", "layer", layer.depth - 1), Run(layer.outer.syntax, "layer", layer.depth - 1), branches)

@@ -1,0 +1,233 @@
+"""Document -> lines of styled pieces, for terminals and plain text: boxes, columns, wrapping. Knows no colours."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, assert_never
+
+from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Onion, Role, Run, Runs, Table, Text, Tree
+from chainrule_cli.notation.writer import to_unicode
+
+MARGIN = 2
+DEEPEST_BOXES = 7
+MARKS = {"good": "✓ ", "bad": "✗ ", "open": "? ", "note": ""}
+BREAKS = (" + ", " - ", "·", ", ")
+
+
+class Piece(NamedTuple):
+    text: str
+    role: Role = "plain"
+    hue: int = 0
+
+
+Line = list[Piece]
+
+
+def lines(document: Document, width: int | None) -> Iterator[Line]:
+    """The lines of the page, wrapped to the width where there is one; air between blocks."""
+    before: Element | None = None
+    for element in document.elements:
+        if before is not None and _apart(before, element):
+            yield []
+        yield from _element(element, None if width is None else max(width, 30))
+        before = element
+
+
+def _apart(before: Element, element: Element) -> bool:
+    """Whether an empty line separates two blocks."""
+    if isinstance(before, Heading):
+        return False
+    if isinstance(element, Item) and isinstance(before, Item):
+        return bool(element.rows or before.rows)
+    return type(before) is not type(element) or (isinstance(element, Formula) and element.framed)
+
+
+def _element(element: Element, width: int | None) -> Iterator[Line]:
+    match element:
+        case Heading():
+            yield [Piece(" " * MARGIN), Piece(element.text, "strong")]
+        case Text():
+            yield from wrapped(_line(element.runs), width, MARGIN + element.indent)
+        case Note():
+            yield from wrapped([*_mark(element), *_line(element.runs)], width, MARGIN)
+        case Formula():
+            yield from _formula(element, width)
+        case Onion():
+            yield from _onion(element, width)
+        case Tree():
+            for depth, runs in element.lines:
+                yield from wrapped([Piece("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *_line(runs)], width, MARGIN)
+        case Item():
+            yield from _item(element, width)
+        case Table():
+            yield from _table(element)
+        case _:
+            assert_never(element)
+
+
+def _mark(note: Note) -> Line:
+    role: Role = {"good": "good", "bad": "bad", "open": "strong", "note": "plain"}[note.kind]  # type: ignore[assignment]  # the values are roles
+    return [Piece(MARKS[note.kind], role)]
+
+
+def _line(runs: Runs) -> Line:
+    return [Piece(written(run), run.role, run.hue) for run in runs]
+
+
+def written(run: Run) -> str:
+    return visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
+
+
+def visible(text: str) -> str:
+    """The text with control characters and direction marks shown as escapes: nothing of a user's reaches a terminal raw."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}" for char in text)
+
+
+def columns(text: str) -> int:
+    """Cells that a terminal gives to the text."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def length(line: Line) -> int:
+    return sum(columns(piece.text) for piece in line)
+
+
+# wrapping
+
+
+def wrapped(line: Line, width: int | None, margin: int, hanging: int = 2) -> Iterator[Line]:
+    """The line at its margin, broken at operators and spaces where it is longer than the width."""
+    first: Line = [Piece(" " * margin)]
+    if width is None or margin + length(line) <= width:
+        yield first + line
+        return
+    current, room = first, width - margin
+    for piece in line:
+        for part in _parts(piece):
+            if columns(part.text) > room and len(current) > 1:
+                yield current
+                current, room = [Piece(" " * (margin + hanging))], width - margin - hanging
+                part = part._replace(text=part.text.lstrip())
+            current.append(part)
+            room -= columns(part.text)
+    yield current
+
+
+def _parts(piece: Piece) -> Iterator[Piece]:
+    """The piece cut after spaces and multiplication signs, where a line may break."""
+    start = 0
+    for place, char in enumerate(piece.text):
+        if char in " ·" and place + 1 > start:
+            yield piece._replace(text=piece.text[start : place + 1])
+            start = place + 1
+    if start < len(piece.text):
+        yield piece._replace(text=piece.text[start:])
+
+
+# blocks
+
+
+def _formula(formula: Formula, width: int | None) -> Iterator[Line]:
+    label = [Piece(formula.label + " ", "dim")] if formula.label else []
+    line = [*label, Piece(to_unicode(formula.syntax), "strong" if formula.framed else "plain")]
+    if not formula.framed:
+        yield from wrapped(line, width, MARGIN)
+        return
+    inside = list(wrapped(line, None if width is None else width - 6, 0))
+    most = max(map(length, inside))
+    yield _rule("╭", "─" * (most + 2), "╮")
+    for each in inside:
+        yield [Piece(" " * MARGIN), Piece("│ ", "dim"), *each, Piece(" " * (most - length(each))), Piece(" │", "dim")]
+    yield _rule("╰", "─" * (most + 2), "╯")
+
+
+def _rule(left: str, middle: str, right: str) -> Line:
+    return [Piece(" " * MARGIN), Piece(left + middle + right, "dim")]
+
+
+def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
+    """Boxes within boxes, with the numbers beside them; a list where they would not fit."""
+    heads = [f"{ring.name} = {to_unicode(ring.outer)}" for ring in onion.rings]
+    most = max([columns(head) + 8 + 4 * place for place, head in enumerate(heads)] + [4 * len(heads) + len(onion.core) + 6])
+    numbers = 26 if onion.where else 0
+    if len(heads) > DEEPEST_BOXES or (width is not None and most + numbers + MARGIN > width):
+        yield from _rings(onion, heads)
+        return
+    inner = max(most, 34)
+    yield from _number_heads(onion, inner)
+    for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
+        room = inner - 4 * place - columns(head) - 6
+        sides = [Piece("│ ", "layer", hue) for hue in range(place)]
+        top = [Piece("╭─ ", "layer", place), Piece(head, "layer", place), Piece(" " + "─" * (room + 1) + "╮", "layer", place)]
+        closing = [Piece(" │", "layer", hue) for hue in reversed(range(place))]
+        yield [Piece(" " * MARGIN), *sides, *top, *closing, *_numbers(ring.value, ring.rate)]
+    depth = len(heads)
+    core = [Piece(onion.core), Piece(" " * (inner - 4 * depth - columns(onion.core)))]
+    yield [Piece(" " * MARGIN), *(Piece("│ ", "layer", hue) for hue in range(depth)), *core, *(Piece(" │", "layer", hue) for hue in reversed(range(depth))), *_numbers(onion.core_value, "")]
+    for place in reversed(range(depth)):
+        bottom = Piece("╰" + "─" * (inner - 4 * place - 2) + "╯", "layer", place)
+        last = [Piece("   product", "dim"), Piece(onion.product.rjust(16), "gradient")] if place == 0 and onion.product else []
+        yield [Piece(" " * MARGIN), *(Piece("│ ", "layer", hue) for hue in range(place)), bottom, *(Piece(" │", "layer", hue) for hue in reversed(range(place))), *last]
+
+
+def _number_heads(onion: Onion, inner: int) -> Iterator[Line]:
+    if onion.where:
+        title = f"at {onion.where}"
+        yield [Piece(" " * MARGIN), Piece(title.rjust(inner)), Piece("value".rjust(13), "dim"), Piece("rate".rjust(13), "dim")]
+
+
+def _numbers(value: str, rate: str) -> Line:
+    return [Piece(value.rjust(13), "value"), Piece(rate.rjust(13), "gradient")] if value or rate else []
+
+
+def _rings(onion: Onion, heads: Sequence[str]) -> Iterator[Line]:
+    if onion.where:
+        yield [Piece(" " * MARGIN), Piece(f"at {onion.where}", "dim")]
+    for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
+        numbers = [Piece(f"   value {ring.value}", "value"), Piece(f"   rate {ring.rate}", "gradient")] if ring.value else []
+        yield [Piece(" " * MARGIN), Piece(f"{place + 1:3}  ", "dim"), Piece(head, "layer", place), *numbers]
+    if onion.product:
+        yield [Piece(" " * MARGIN), Piece("     product of the rates ", "dim"), Piece(onion.product, "gradient")]
+
+
+def _item(item: Item, width: int | None) -> Iterator[Line]:
+    head = [Piece(f"{item.number:>2}  ", "strong"), *_line(item.head)]
+    aside = [Piece("   "), *_line(item.aside)] if item.aside else []
+    if width is None or MARGIN + length(head) + length(aside) <= width:
+        yield [Piece(" " * MARGIN), *head, *aside]
+    else:
+        yield from wrapped(head, width, MARGIN, hanging=6)
+        if item.aside:
+            yield from wrapped(_line(item.aside), width, MARGIN + 6)
+    most = max((columns(label) for label, _, _ in item.rows), default=0)
+    for label, content, remark in item.rows:
+        line = [Piece(label + " " * (most - columns(label) + 3), "dim"), *_line(content)]
+        yield from wrapped([*line, *([Piece(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3)
+
+
+def _table(table: Table) -> Iterator[Line]:
+    cells = [[_line(cell) for cell in row] for row in table.rows]
+    places = [_pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells] for place, kind in enumerate(table.aligned)]
+    widths = [max([columns(title), *map(length, column)]) for title, column in zip(table.columns, places, strict=True)]
+    if any(table.columns):
+        titles = zip(table.columns, widths, table.aligned, strict=True)
+        yield [Piece(" " * MARGIN), *(Piece((title.ljust(width) if kind == "l" else title.rjust(width)) + "   ", "dim") for title, width, kind in titles)]
+    for row in zip(*places, strict=True):
+        line: Line = [Piece(" " * MARGIN)]
+        for cell, width, kind in zip(row, widths, table.aligned, strict=True):
+            gap = Piece(" " * (width - length(cell)))
+            line += [*cell, gap] if kind == "l" else [gap, *cell]
+            line.append(Piece("   "))
+        yield line
+
+
+def _pointed(column: Sequence[Line]) -> list[Line]:
+    """Numbers with blanks behind them, so that their points stand below each other."""
+    behind = [columns("".join(piece.text for piece in cell).partition(".")[2]) + ("." in "".join(piece.text for piece in cell)) for cell in column]
+    most = max(behind, default=0)
+    return [[*cell, Piece(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]

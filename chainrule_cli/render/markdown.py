@@ -1,0 +1,78 @@
+"""Document -> Markdown with mathematics between dollar signs, as GitHub and Jupyter show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import assert_never
+
+from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
+from chainrule_cli.notation.writer import to_latex
+from chainrule_cli.render.layout import MARKS, visible
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$~^-])")
+
+
+def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+    """The page as Markdown; width and colour have no meaning here."""
+    blocks = [f"# {escaped(document.title)}", *("\n".join(_element(element)) for element in document.elements)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that no Markdown reader takes for markup."""
+    return _SPECIAL.sub(r"\\\1", visible(text))
+
+
+def _runs(runs: Runs) -> str:
+    return "".join(_run(run) for run in runs)
+
+
+def _run(run: Run) -> str:
+    if not isinstance(run.content, str):
+        return f"${to_latex(run.content)}$"
+    text = escaped(run.content)
+    core = text.strip()
+    return text.replace(core, f"**{core}**") if run.role in ("strong", "rule") and core else text
+
+
+def _element(element: Element) -> Iterator[str]:
+    match element:
+        case Heading():
+            yield f"## {escaped(element.text)}"
+        case Text():
+            yield _runs(element.runs)
+        case Note():
+            yield f"> {MARKS[element.kind]}{_runs(element.runs)}"
+        case Formula():
+            yield f"$$\n{_label(element.label)} {to_latex(element.syntax)}\n$$"
+        case Onion():
+            yield from _onion(element)
+        case Tree():
+            yield from (f"{'  ' * depth}- {_runs(runs)}" for depth, runs in element.lines)
+        case Item():
+            yield f"{element.number}. {_runs(element.head)}" + (f" — {_runs(element.aside)}" if element.aside else "")
+            yield from (f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "") for label, content, remark in element.rows)
+        case Table():
+            yield from _table(element)
+        case _:
+            assert_never(element)
+
+
+def _label(label: str) -> str:
+    """dy/dx = as a fraction of differentials."""
+    return re.sub(r"([d∂])(\S*?)/([d∂])(\S+)", lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "), label)
+
+
+def _onion(onion: Onion) -> Iterator[str]:
+    for place, ring in enumerate(onion.rings):
+        numbers = f" — value {escaped(ring.value)}, rate {escaped(ring.rate)}" if ring.value else ""
+        yield f"{'  ' * place}- ${ring.name} = {to_latex(ring.outer)}${numbers}"
+    if onion.product:
+        yield f"\nProduct of the rates at {escaped(onion.where)}: {escaped(onion.product)}"
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield "| " + " | ".join(escaped(title) for title in table.columns) + " |"
+    yield "|" + "|".join(" :--- " if kind == "l" else " ---: " for kind in table.aligned) + "|"
+    yield from ("| " + " | ".join(_runs(cell) for cell in row) + " |" for row in table.rows)

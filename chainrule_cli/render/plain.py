@@ -1,0 +1,11 @@
+"""Document -> text without colour: what a pipe gets."""
+
+from __future__ import annotations
+
+from chainrule_cli.document import Document
+from chainrule_cli.render.layout import lines
+
+
+def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+    """The page as text; width None does not wrap."""
+    return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines(document, width))
