@@ -91,6 +91,31 @@ def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> 
     return replace(verdict, own=own)
 
 
+def recheck(question: Question, answer: Answer, before: Verdict, at: Mapping[str, Syntax]) -> Verdict:
+    """The same for the tidied answer, whose other two witnesses have spoken already at the same points."""
+    if before.verdict != "agree":
+        return crosscheck(question, answer, at)  # nothing was settled: the tidied answer may have what the first one lacked
+    exact = _stood_in(question, answer)
+    rows = tuple(_restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) for row in before.points)
+    if all(row.agree for row in rows):
+        return replace(before, points=rows)
+    numeric, _ = _sides(question, answer)
+    rows = tuple(row if row.agree else _witnesses(numeric, exact, row.at) for row in rows)
+    return replace(_verdict(rows), own=before.own)
+
+
+def _restated(row: Witnesses, symbolic: Any) -> Witnesses:
+    agree = _close(symbolic, row.reverse_mode, RELATIVE)
+    return replace(row, symbolic=_float(symbolic), relative_error=_relative_error(symbolic, row.reverse_mode), agree=agree)
+
+
+def _stood_in(question: Question, answer: Answer) -> Answer:
+    """The answer with stand-ins for its undefined functions."""
+    stand_in = replacer(question.reading.text)
+    definitions = tuple(replace(each, body=stand_in(each.body)) for each in answer.definitions)
+    return replace(answer, result=stand_in(answer.result), definitions=definitions)
+
+
 def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
     """Both halves with the same stand-ins for undefined functions."""
     stand_in = replacer(question.reading.text)
@@ -99,8 +124,7 @@ def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
         return tuple(replace(each, body=stand_in(each.body)) for each in definitions)
 
     reading = replace(question.reading, expr=stand_in(question.reading.expr), definitions=all_in(question.reading.definitions))
-    exact = replace(answer, result=stand_in(answer.result), definitions=all_in(answer.definitions))
-    return _numeric(replace(question, reading=reading)), exact
+    return _numeric(replace(question, reading=reading)), _stood_in(question, answer)
 
 
 def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:

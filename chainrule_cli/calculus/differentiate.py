@@ -17,7 +17,8 @@ from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient,
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Reading, Syntax, children, fold, free_names, rebuild, substitute, tree_size
 
 INLINE = 8
-"""Nodes up to which the derivative of a definition is written out where it is used; larger ones get a name, u_x."""
+"""Nodes up to which the derivative of a definition is written out where it is used, if it is made of the variable alone;
+others get a name, u_x."""
 LARGEST_SUBSTITUTION = 20_000
 
 
@@ -95,7 +96,7 @@ def _with_slopes(definitions: list[Definition], wrt: str, method: str, letters: 
         step = _derived(definition.body, wrt, method, letters, slopes)
         tidyings = tidy(step.result, wrt)
         slope = tidyings[-1].result if tidyings else step.result
-        if tree_size(slope) > INLINE:
+        if tree_size(slope) > INLINE or any(name != wrt for name in free_names(slope)):
             name = _subscripted(definition.name, wrt, taken)
             taken.add(name)
             found.append(Definition(name, slope))

@@ -34,7 +34,7 @@ class Floats:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
 
     def enter(self, value: Any) -> float:
         return float(value)

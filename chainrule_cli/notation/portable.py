@@ -20,8 +20,10 @@ def portable(expr: Syntax) -> Syntax:
 
 def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """expr with the definitions it leans on bound by nested Subs, the innermost the last: free of their names."""
+    needed = set(free_names(expr)) if definitions else set()
     for definition in reversed(definitions):
-        if definition.name in free_names(expr):
+        if definition.name in needed:
+            needed.update(free_names(definition.body))
             expr = Apply("Subs", (expr, Name(definition.name), definition.body))
     return expr
 

@@ -10,7 +10,7 @@ import msgspec
 from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, steps_of, tidied
 from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.calculus.step import Step, walk
-from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, slope_at
+from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, slope_at
 from chainrule_cli.errors import UsageError
 from chainrule_cli.notation.standins import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
@@ -59,13 +59,14 @@ def report(
     letters = Letters(_taken(asked))
     found = _onion(asked, letters)
     answer = differentiate(question, letters)
-    first = _record(asked, question, answer, found, crosscheck(question, answer, asked.at))
+    verdict = crosscheck(question, answer, asked.at)
+    first = _record(asked, question, answer, found, verdict)
     if stage is not None:
         stage("checked", msgspec.structs.replace(first, complete=False))
     tidy_answer = tidied(answer, question.wrt)
     if tidy_answer.result == answer.result:
         return first
-    return _record(asked, question, tidy_answer, found, crosscheck(question, tidy_answer, asked.at))
+    return _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict, asked.at))
 
 
 def _refuse(order: int, method: str) -> None:

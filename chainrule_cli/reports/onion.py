@@ -12,11 +12,13 @@ from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
 from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.notation.syntax import Definition, Syntax, free_names
+from chainrule_cli.notation.syntax import Definition, Syntax, free_names, tree_size
 from chainrule_cli.reports.diff_record import LayerRecord
 from chainrule_cli.reports.records import Expression, finite
 
 DIGITS = 20
+LARGEST_CORE = 400
+"""Nodes of a core past which its rate is not worked out: it is most of the derivative itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def _dependent_bodies(wrt: str, definitions: Sequence[Definition]) -> dict[str, 
 def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord:
     letters = list(layer.inners)
     single = letters[0] if len(letters) == 1 and wrt not in free_names(layer.outer) else None
-    rate_by = single or (wrt if not letters else None)
+    rate_by = single or (wrt if not letters and tree_size(layer.outer) <= LARGEST_CORE else None)
     return LayerRecord(
         depth=layer.depth,
         name=layer.name,
