@@ -31,6 +31,7 @@ POINTS = 6
 LEAST_POINTS = 5
 WORKING_DIGITS = 30
 SECOND_LOOK_DIGITS = 50
+THIRD_LOOK_DIGITS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +181,25 @@ def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witn
 
 
 def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bool | None:
-    """The same point at 50 digits: only a difference that persists there is one. None where a witness has no number."""
-    digits = DIGITS(SECOND_LOOK_DIGITS)
-    symbolic = _symbolic(exact, point, SECOND_LOOK_DIGITS)
-    values = sweep.forward(numeric.graph, point, digits)
-    reverse, size = values[numeric.slope], abs(values[numeric.output])
+    """The same point at 50 digits: only a difference that persists there is one.
+
+    None where a witness has no number, or where its number still moves with more digits: next to a pole it means nothing.
+    """
+    symbolic, reverse, size = _precisely(numeric, exact, point, SECOND_LOOK_DIGITS)
+    again = _precisely(numeric, exact, point, THIRD_LOOK_DIGITS)
     differenced = _precise_difference(numeric, point)
-    if any(number is None or not _finite(number) for number in (symbolic, reverse, differenced)):
+    if not all(_finite(number) for number in (symbolic, reverse, differenced, *again)):
         return None
     floor = CLOSE_TO_ZERO * (1 + float(size))
+    if not (_close(symbolic, again[0], RELATIVE, floor) and _close(reverse, again[1], RELATIVE, floor)):
+        return None
     return _close(symbolic, reverse, RELATIVE, floor) and _close(reverse, differenced, DIFFERENCE, DIFFERENCE * floor**0.5)
+
+
+def _precisely(numeric: Numeric, exact: Answer, point: Mapping[str, float], digits: int) -> tuple[Any, Any, Any]:
+    """The steps' number, reverse mode's, and the size of the formula's own value."""
+    values = sweep.forward(numeric.graph, point, DIGITS(digits))
+    return _symbolic(exact, point, digits), values[numeric.slope], abs(values[numeric.output])
 
 
 def _symbolic(exact: Answer, point: Mapping[str, float], digits: int) -> Any:
@@ -252,7 +262,7 @@ def _verdict(rows: tuple[Witnesses, ...]) -> Verdict:
     if not rows:
         return Verdict("undecided", "no point was found at which the formula and its derivative are real and finite", rows)
     if len(agreeing) < len(rows):
-        return Verdict("undecided", f"at {len(rows) - len(agreeing)} of {len(rows)} points a witness has no value", rows)
+        return Verdict("undecided", f"at {len(rows) - len(agreeing)} of {len(rows)} points a witness has no certain value", rows)
     return Verdict("undecided", f"only {len(rows)} points of the real domain were found; they agree", rows)
 
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 from chainrule_cli.notation.build import is_apply, negative, product, quotient, total
 from chainrule_cli.notation.build import power as raised
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
+from chainrule_cli.notation.syntax import depth as levels
 
 Part = Callable[[], Syntax]
 
@@ -26,19 +27,12 @@ def formulas(seed: str, count: int, depth: int = 6, variables: tuple[str, ...] =
 
 
 def _formula(dice: random.Random, depth: int, variables: tuple[str, ...], number: int) -> Syntax:
-    names = list(_MAKERS)
+    """Drawn again until it is not deeper than it may be and uses the first variable."""
+    outermost = list(_MAKERS)[number % len(_MAKERS)]
     while True:
-        outermost = names[number % len(names)]
-        expr = _MAKERS[outermost](dice, lambda: _part(dice, depth - 1, variables))
-        if _uses(expr, variables[0]):
+        expr = _MAKERS[outermost](dice, lambda: _part(dice, depth - 2, variables))
+        if variables[0] in free_names(expr) and levels(expr) <= max(depth, 4):
             return expr
-        depth = max(depth, 2)
-
-
-def _uses(expr: Syntax, name: str) -> bool:
-    from chainrule_cli.notation.syntax import free_names
-
-    return name in free_names(expr)
 
 
 def _part(dice: random.Random, depth: int, variables: tuple[str, ...]) -> Syntax:
@@ -78,7 +72,7 @@ def _plain(name: str) -> Callable[[random.Random, Part], Syntax]:
     return lambda _dice, part: Apply(name, (part(),))
 
 
-def _wrapped(name: str, wrap: Callable[[Syntax], Syntax], chance: float = 0.7) -> Callable[[random.Random, Part], Syntax]:
+def _wrapped(name: str, wrap: Callable[[Syntax], Syntax], chance: float = 0.9) -> Callable[[random.Random, Part], Syntax]:
     """The function of a part that lies in its domain, most of the time."""
 
     def make(dice: random.Random, part: Part) -> Syntax:

@@ -43,6 +43,7 @@ SPELLED: dict[str, tuple[str, ...]] = {
     "ceil": ("0",),
     "round": ("0",),
     "gamma": ("gamma(x)*digamma(x)",),
+    "erf": ("2*exp(-x^2)/sqrt(pi)",),
     "digamma": ("polygamma(1, x)",),
     "mod": ("1", "-floor(x/y)"),
     "atan2": ("x/(x^2 + y^2)", "-y/(x^2 + y^2)"),
@@ -58,7 +59,7 @@ SPELLED: dict[str, tuple[str, ...]] = {
 """Function -> its partial derivatives in its row's parameters, in the spelling of a textbook."""
 
 _SYMPY_NAMES = frozenset(
-    {"sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "acot", "asec", "acsc", "exp", "log", "erf"}
+    {"sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "acot", "asec", "acsc", "exp", "log"}
     | {"sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "acoth", "asech", "acsch"}
 )
 

@@ -1,7 +1,7 @@
 """Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
 
 Knows what each function of FUNCTIONS is as a number. Refuses to know derivatives and the graph, whose own arithmetic
-checks this one. A value that is not a finite real number below HUGE is nan, so nothing here can run away.
+checks this one. A value off the reals is nan, one past HUGE infinite, so nothing here can run away.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
 
 HUGE = mpf("1e330")
-"""Past this a double is infinite; sine of a larger number would need as many bits as the number has."""
+"""Past this a double is infinite and so is a value here; the sine of a larger number would need as many bits as it has."""
 
 SPARE_DIGITS = 12
 
@@ -39,7 +39,7 @@ def evaluate(expr: Syntax, scope: Mapping[str, Any], digits: int) -> Any:
 def _bounded(result: Any) -> Any:
     if isinstance(result, bool):
         return result
-    return result if mp.isnan(result) or abs(result) < HUGE else mp.nan
+    return result if mp.isnan(result) or abs(result) < HUGE else mp.inf * mp.sign(result)
 
 
 def _node_value(node: Syntax, values: Mapping[int, Any], scope: Mapping[str, Any]) -> Any:

@@ -47,7 +47,7 @@ class Digits:
     """mpmath numbers in a context of their own."""
 
     HUGE_EXPONENT = 1_200
-    """Binary digits of the size past which a value is NaN: a double is infinite there."""
+    """Binary digits of the size past which a value is infinite, as a double is."""
 
     def __init__(self, digits: int) -> None:
         from mpmath import MPContext
@@ -86,7 +86,9 @@ class Digits:
             return self.context.mpf(result)
         if isinstance(result, self.context.mpc):
             return result.real if result.imag == 0 else self.context.nan
-        return result if self.context.isnan(result) or abs(result) < self._huge else self.context.nan
+        if self.context.isnan(result) or abs(result) < self._huge:
+            return result
+        return self.context.inf if result > 0 else -self.context.inf
 
 
 FLOATS = Floats()
