@@ -63,13 +63,14 @@ def report(text: str, *, at: str | Mapping[str, float] | None) -> GraphRecord:
     at: a value for each variable, "x=-2, y=5" or a mapping. Raises ReadError for a text that is no formula, QuestionError
     for a point that lacks a variable or names an undefined function, UsageError for an equation.
     """
-    point = {name: _number(name, expr) for name, expr in point_of(at).items()}
+    point = {name: _number(name, expr) for name, expr in point_of(at or None).items()}
     reading = read(text, declared=tuple(point))
     if reading.equation:
         raise UsageError("an equation has no value", hint="write one side minus the other, or differentiate it with chainrule diff")
     _refuse_missing(reading.variables, point)
     lowered = lower(reading)
-    nodes = _nodes(lowered.graph, forward(lowered.graph, point, upto=lowered.output))
+    names = lowered.graph.labels | ({lowered.output: reading.name} if reading.name else {})
+    nodes = _nodes(lowered.graph, names, forward(lowered.graph, point, upto=lowered.output))
     partials = status(lowered.graph, lowered.output, point, reading.variables)
     return GraphRecord(
         typed=reading.text,
@@ -103,9 +104,9 @@ def _refuse_missing(needed: Sequence[str], point: Mapping[str, float]) -> None:
         raise QuestionError(f"the point has no value for {', '.join(missing)}", hint=f"add it: {example}")
 
 
-def _nodes(graph: Graph, values: Sequence[float]) -> tuple[NodeRecord, ...]:
+def _nodes(graph: Graph, names: Mapping[int, str], values: Sequence[float]) -> tuple[NodeRecord, ...]:
     return tuple(
-        NodeRecord(id=place, op=node.op, args=node.args, name=node.name or graph.labels.get(place), value=finite(value))
+        NodeRecord(id=place, op=node.op, args=node.args, name=node.name or names.get(place), value=finite(value))
         for place, (node, value) in enumerate(zip(graph.nodes, values, strict=False))
     )
 
