@@ -96,17 +96,18 @@ def test_a_clear_error_or_an_answer(name: str) -> None:
 AUDITED = """
 import sys
 text = sys.stdin.read()
+bare = "".join(text.split())
 def watch(event, arguments):
     if event in ("compile", "exec"):
         held = getattr(arguments[0], "co_consts", None) or arguments
-        if any(text in str(each) for each in held):
+        if any(bare in "".join(str(each).split()) for each in held):
             sys.stderr.write("AUDIT: the text was evaluated\\n")
 sys.addaudithook(watch)
 """
 WITH_COMMAND = AUDITED + "from chainrule_cli.cli import run\nsys.exit(run(['diff', '--json', '--', text]))"
 WITH_SYMPY = AUDITED + "import sympy\nsympy.sympify(text)"
 
-HELD_BY_PYTHON = ("lambda", "empty", "blank")
+HELD_BY_PYTHON = ("lambda", "empty", "blank", "newlines", "option")
 """Texts that the standard library's own sources hold."""
 
 
@@ -121,7 +122,7 @@ def test_nothing_is_evaluated(name: str) -> None:
 
 
 def test_the_watch_sees_an_evaluation() -> None:
-    """sympy's own parser does evaluate, and the same watch says so."""
+    """sympy's own parser does evaluate (with other spaces between the tokens), and the same watch says so."""
     ran = chainrule(given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY], timeout=KILLED_AFTER)
     assert "AUDIT" in ran.stderr
 
