@@ -45,7 +45,7 @@ def gradient(text: str, at: Point) -> GraphRecord:
     """
     from chainrule_cli.reports.graph import report
 
-    return report(text, at=_point(at))
+    return report(text, at=_point(at) or "")
 
 
 def _point(at: Point | None) -> Point | None:

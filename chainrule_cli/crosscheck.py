@@ -7,19 +7,19 @@ them computes. Two numbers agree when they are within RELATIVE of the larger; th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.differentiate import Answer, Question
-from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph import adjoint, domain, kinks, sweep
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
 from chainrule_cli.graph.difference import difference, precise_difference
 from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
-from chainrule_cli.graph.lower import lower, lower_expr
+from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.standins import replacer
 from chainrule_cli.notation.syntax import Definition, Syntax
 
@@ -128,25 +128,6 @@ def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
     return _numeric(replace(question, reading=reading)), _stood_in(question, answer)
 
 
-def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
-    """The point as floats. Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing."""
-    point = {name: _number(name, expr) for name, expr in at.items()}
-    missing = [name for name in needed if name not in point]
-    if missing:
-        example = ",".join(f"{name}=1" for name in missing)
-        raise QuestionError(f"the point has no value for {', '.join(missing)}", hint=f"add it to --at: {example}")
-    return point
-
-
-def _number(name: str, expr: Syntax) -> float:
-    graph = Graph()
-    node = lower_expr(graph, expr, {})
-    value = float(sweep.forward(graph, {}, FLOATS)[node])
-    if not math.isfinite(value):
-        raise QuestionError(f"the value of {name} is not a finite real number")
-    return value
-
-
 def _numeric(question: Question) -> Numeric:
     """The reading as a graph, with the slope that is asked for as another node of it."""
     reading = question.reading
@@ -173,9 +154,8 @@ def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witn
     symbolic = _symbolic(exact, point, WORKING_DIGITS)
     reverse = _reverse_mode(numeric, point)
     differenced = _difference(numeric, point)
-    agree = _close(symbolic, reverse, RELATIVE) and _close(reverse, differenced, DIFFERENCE)
-    if not agree:
-        agree = _second_look(numeric, exact, point)
+    at_once = _close(symbolic, reverse, RELATIVE) and _close(reverse, differenced, DIFFERENCE)
+    agree = at_once or _second_look(numeric, exact, point)
     error = _relative_error(symbolic, reverse)
     return Witnesses(point, _float(symbolic), _float(reverse), _float(differenced), error, agree)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.letters import Letters
@@ -218,7 +219,7 @@ def _branches(node: Apply, values: list[Syntax]) -> Syntax:
     return rebuild(node, (values[place] if place % 2 == 0 else argument for place, argument in enumerate(node.args)))
 
 
-def steps_of(answer: Answer) -> Iterator[tuple[Step, str]]:
+def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]:
     """All derivations and tidyings in reading order, each root with "derive" or "tidy"."""
     for root, steps in zip(answer.derivations, answer.tidyings, strict=True):
         yield root, "derive"

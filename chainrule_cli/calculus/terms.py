@@ -102,7 +102,7 @@ def from_product(view: Product) -> Syntax:
 def _numbers(value: Fraction, *, decimal: bool) -> tuple[list[Syntax], list[Syntax]]:
     if decimal and terminates(value):
         return ([number(value, decimal=True)] if value != 1 else []), []
-    over = [Number(value.numerator)] if value.numerator != 1 else []
+    over: list[Syntax] = [Number(value.numerator)] if value.numerator != 1 else []
     return over, [Number(value.denominator)] if value.denominator != 1 else []
 
 

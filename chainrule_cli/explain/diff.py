@@ -67,7 +67,15 @@ def _at_point(record: DiffRecord) -> Iterator[Element]:
     if at is None:
         return
     value = short(at.derivative) if at.derivative is not None else "no number"
-    yield Text(runs(f"at {where(at.at)}: ", Run(f"{called(record)} = {short(at.value)}", "value"), ", ", Run(f"{head(record)} = {value}", "gradient"), _status(at.status)))
+    yield Text(
+        runs(
+            f"at {where(at.at)}: ",
+            Run(f"{called(record)} = {short(at.value)}", "value"),
+            ", ",
+            Run(f"{head(record)} = {value}", "gradient"),
+            _status(at.status),
+        )
+    )
     if at.status != "exact" and (at.sides[0] is not None or at.sides[1] is not None):
         yield Text(runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"), indent=2)
 

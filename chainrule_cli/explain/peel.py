@@ -11,7 +11,10 @@ from chainrule_cli.reports.peel_record import PeelRecord
 def explain(record: PeelRecord, detail: str = "normal") -> Document:
     """The page of the layers; detail full shows all of a large tree."""
     name = "y" if record.wrt != "y" else "z"
-    elements: list[Element] = [*(Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions), Formula(f"{name} =", record.formula.syntax)]
+    elements: list[Element] = [
+        *(Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions),
+        Formula(f"{name} =", record.formula.syntax),
+    ]
     layers = onion(record.layers, record.wrt, name, record.at if record.composition else None, everything=detail == "full")
     if layers:
         elements += [Heading("Onion"), *layers]

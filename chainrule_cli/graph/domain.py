@@ -32,7 +32,7 @@ LARGEST, SMALLEST = 1e8, 1e-8
 
 def seeded(*texts: str) -> random.Random:
     """A source of numbers that depends on the texts alone."""
-    return random.Random(int.from_bytes(hashlib.sha256("\n".join(texts).encode()).digest()[:8], "big"))
+    return random.Random(int.from_bytes(hashlib.sha256("\n".join(texts).encode()).digest()[:8], "big"))  # noqa: S311  # points, not secrets
 
 
 def points(
@@ -83,8 +83,11 @@ class _Judge:
 
 
 def _kink(graph: Graph, place: int) -> Callable[..., float] | None:
+    """The kink rule of a node; none where it compares a node with itself."""
     node = graph.nodes[place]
-    return OPS[node.op].kink if node.op in OPS else None
+    if node.op not in OPS or (len(node.args) == 2 and node.args[0] == node.args[1]):
+        return None
+    return OPS[node.op].kink
 
 
 def _kept(draws: Iterator[Point], judge: _Judge, count: int, tries: int, before: Sequence[Point] = ()) -> list[Point]:
@@ -170,7 +173,7 @@ def _solutions(graph: Graph, equation: int, point: Point, dependent: str) -> lis
     """Values of the dependent variable where the equation changes its sign, to the last bit."""
 
     def residual(value: float) -> float:
-        return forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation]
+        return float(forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation])
 
     grid = sorted({sign * scale * part for scale in (0.01, 0.1, 1.0, 10.0) for part in (1.03, 2.07, 3.11, 4.9, 7.3) for sign in (1, -1)} | {0.0})
     residues = [residual(value) for value in grid]

@@ -49,7 +49,7 @@ def root(x: float, n: float) -> float:
     if x < 0:
         return -root(-x, n) if n % 2 == 1 else NAN
     guess = x ** (1 / n)
-    return guess - (guess**n - x) / (n * guess ** (n - 1)) if 0 < guess < INF else guess
+    return float(guess - (guess**n - x) / (n * guess ** (n - 1))) if 0 < guess < INF else float(guess)
 
 
 def sec(x: float) -> float:

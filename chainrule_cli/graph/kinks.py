@@ -62,7 +62,7 @@ def _touching(graph: Graph, output: int, here: Sequence[Any]) -> set[str]:
     found = set()
     for place, needed in enumerate(graph.reaching(output)):
         node = graph.nodes[place]
-        if not needed or node.op not in OPS:
+        if not needed or node.op not in OPS or (len(node.args) == 2 and node.args[0] == node.args[1]):
             continue
         args = [float(here[argument]) for argument in node.args]
         kink = OPS[node.op].kink

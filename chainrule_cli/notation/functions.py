@@ -8,6 +8,7 @@ calculus derives from it where sympy lacks the function.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ class Function:
     meaning: str = ""
 
 
-def _row(name: str, summary: str, example: str, aliases: str = "", **more: object) -> Function:
+def _row(name: str, summary: str, example: str, aliases: str = "", **more: Any) -> Function:
     spelled = {"portable": name, "text": name, "latex": rf"\operatorname{{{name}}}".replace("_", r"\_")} | more
-    return Function(name, summary, example, tuple(aliases.split()), **spelled)  # type: ignore[arg-type]  # keyword rows
+    return Function(name, summary, example, tuple(aliases.split()), **spelled)
 
 
 def _trigonometric(name: str, summary: str, example: str, aliases: str = "") -> Function:
@@ -43,7 +44,7 @@ def _inverse(name: str, summary: str, example: str, aliases: str, latex: str = "
     return _row(name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split(maxsplit=1)[0]}}}")
 
 
-_TWO = {"least": 2, "most": 2, "parameters": ("x", "y")}
+_TWO: dict[str, Any] = {"least": 2, "most": 2, "parameters": ("x", "y")}
 
 _ROWS = (
     # constants

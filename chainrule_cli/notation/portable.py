@@ -34,8 +34,8 @@ def exact_value(expr: Syntax) -> Fraction | None:
         case Number(value=value):
             return Fraction(value)
         case Apply(function="neg", args=(inner,)):
-            value = exact_value(inner)
-            return None if value is None else -value
+            inside = exact_value(inner)
+            return None if inside is None else -inside
         case Apply(function="/", args=(Number(value=top), Number(value=bottom))) if bottom:
             return Fraction(top) / Fraction(bottom)
         case Apply(function="/", args=(Apply(function="neg", args=(Number(value=top),)), Number(value=bottom))) if bottom:

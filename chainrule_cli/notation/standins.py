@@ -32,9 +32,8 @@ def is_undefined(node: Syntax) -> bool:
 
 
 def _stand_in(node: Syntax, seed: str) -> Syntax:
-    if not is_undefined(node):
+    if not isinstance(node, Apply) or not is_undefined(node):
         return node
-    assert isinstance(node, Apply)
     places = range(len(node.args))
     orders = node.orders or (0,) * len(node.args)
     size, shift = _constant(seed, node.function, "size"), _constant(seed, node.function, "shift")

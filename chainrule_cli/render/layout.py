@@ -168,11 +168,23 @@ def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
         yield [Piece(" " * MARGIN), *sides, *top, *closing, *_numbers(ring.value, ring.rate)]
     depth = len(heads)
     core = [Piece(onion.core), Piece(" " * (inner - 4 * depth - columns(onion.core)))]
-    yield [Piece(" " * MARGIN), *(Piece("│ ", "layer", hue) for hue in range(depth)), *core, *(Piece(" │", "layer", hue) for hue in reversed(range(depth))), *_numbers(onion.core_value, "")]
+    yield [
+        Piece(" " * MARGIN),
+        *(Piece("│ ", "layer", hue) for hue in range(depth)),
+        *core,
+        *(Piece(" │", "layer", hue) for hue in reversed(range(depth))),
+        *_numbers(onion.core_value, ""),
+    ]
     for place in reversed(range(depth)):
         bottom = Piece("╰" + "─" * (inner - 4 * place - 2) + "╯", "layer", place)
         last = [Piece("   product", "dim"), Piece(onion.product.rjust(16), "gradient")] if place == 0 and onion.product else []
-        yield [Piece(" " * MARGIN), *(Piece("│ ", "layer", hue) for hue in range(place)), bottom, *(Piece(" │", "layer", hue) for hue in reversed(range(place))), *last]
+        yield [
+            Piece(" " * MARGIN),
+            *(Piece("│ ", "layer", hue) for hue in range(place)),
+            bottom,
+            *(Piece(" │", "layer", hue) for hue in reversed(range(place))),
+            *last,
+        ]
 
 
 def _number_heads(onion: Onion, inner: int) -> Iterator[Line]:
@@ -216,7 +228,10 @@ def _table(table: Table) -> Iterator[Line]:
     widths = [max([columns(title), *map(length, column)]) for title, column in zip(table.columns, places, strict=True)]
     if any(table.columns):
         titles = zip(table.columns, widths, table.aligned, strict=True)
-        yield [Piece(" " * MARGIN), *(Piece((title.ljust(width) if kind == "l" else title.rjust(width)) + "   ", "dim") for title, width, kind in titles)]
+        yield [
+            Piece(" " * MARGIN),
+            *(Piece((title.ljust(width) if kind == "l" else title.rjust(width)) + "   ", "dim") for title, width, kind in titles),
+        ]
     for row in zip(*places, strict=True):
         line: Line = [Piece(" " * MARGIN)]
         for cell, width, kind in zip(row, widths, table.aligned, strict=True):

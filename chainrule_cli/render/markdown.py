@@ -52,7 +52,9 @@ def _element(element: Element) -> Iterator[str]:
             yield from (f"{'  ' * depth}- {_runs(runs)}" for depth, runs in element.lines)
         case Item():
             yield f"{element.number}. {_runs(element.head)}" + (f" — {_runs(element.aside)}" if element.aside else "")
-            yield from (f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "") for label, content, remark in element.rows)
+            yield from (
+                f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "") for label, content, remark in element.rows
+            )
         case Table():
             yield from _table(element)
         case _:
@@ -61,7 +63,9 @@ def _element(element: Element) -> Iterator[str]:
 
 def _label(label: str) -> str:
     """dy/dx = as a fraction of differentials."""
-    return re.sub(r"([d∂])(\S*?)/([d∂])(\S+)", lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "), label)
+    return re.sub(
+        r"([d∂])(\S*?)/([d∂])(\S+)", lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "), label
+    )
 
 
 def _onion(onion: Onion) -> Iterator[str]:

@@ -8,7 +8,16 @@ from chainrule_cli.document import Document
 from chainrule_cli.render import plain
 from chainrule_cli.render.layout import Piece, lines
 
-STYLES = {"plain": "", "strong": "bold", "dim": "dim", "rule": "bold", "value": "cyan", "gradient": "magenta", "good": "bold green", "bad": "bold red"}
+STYLES = {
+    "plain": "",
+    "strong": "bold",
+    "dim": "dim",
+    "rule": "bold",
+    "value": "cyan",
+    "gradient": "magenta",
+    "good": "bold green",
+    "bad": "bold red",
+}
 HUES = ("bright_blue", "bright_cyan", "bright_green", "bright_yellow", "orange1", "bright_red", "bright_magenta", "medium_purple")
 """One for each layer, from the outside in."""
 
@@ -21,7 +30,9 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     from rich.text import Text
 
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, color_system="256", width=10_000, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    console = Console(
+        file=out, force_terminal=True, color_system="256", width=10_000, highlight=False, markup=False, emoji=False, legacy_windows=False
+    )
     for line in lines(document, width):
         text = Text(no_wrap=True, end="\n")
         for piece in line:

@@ -7,7 +7,7 @@ from typing import Literal
 from chainrule_cli.reports.records import Expression, Record
 
 
-class LayerRecord(Record, kw_only=True):
+class LayerRecord(Record, frozen=True, kw_only=True):
     """One layer of the onion, from the outside in (preorder).
 
     name: the letter that the layers outside use for this one (the formula itself has "y"). outer: the layer in terms of
@@ -28,7 +28,7 @@ class LayerRecord(Record, kw_only=True):
     rate_value: float | None = None
 
 
-class StepRecord(Record, kw_only=True):
+class StepRecord(Record, frozen=True, kw_only=True):
     """One named step. premises: ids of the steps it stands on. roles: the pieces by name (outer, inner, u, v ...).
 
     part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""
@@ -45,12 +45,12 @@ class StepRecord(Record, kw_only=True):
     part_of: Literal["derive", "tidy"]
 
 
-class Notations(Record, kw_only=True):
+class Notations(Record, frozen=True, kw_only=True):
     leibniz: str
     lagrange: str
 
 
-class WitnessPoint(Record, kw_only=True):
+class WitnessPoint(Record, frozen=True, kw_only=True):
     """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""
 
     at: dict[str, float]
@@ -61,13 +61,13 @@ class WitnessPoint(Record, kw_only=True):
     agree: bool | None
 
 
-class Crosscheck(Record, kw_only=True):
+class Crosscheck(Record, frozen=True, kw_only=True):
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
     points: tuple[WitnessPoint, ...]
 
 
-class NamedExpression(Record, kw_only=True):
+class NamedExpression(Record, frozen=True, kw_only=True):
     """A definition; typed: it stands in the formula, otherwise the answer added it (u_x for du/dx)."""
 
     name: str
@@ -75,7 +75,7 @@ class NamedExpression(Record, kw_only=True):
     typed: bool
 
 
-class AtPoint(Record, kw_only=True):
+class AtPoint(Record, frozen=True, kw_only=True):
     """The derivative at the reader's own point; status as in the record of graph."""
 
     at: dict[str, float]
@@ -85,7 +85,7 @@ class AtPoint(Record, kw_only=True):
     sides: tuple[float | None, float | None]
 
 
-class DiffRecord(Record, kw_only=True):
+class DiffRecord(Record, frozen=True, kw_only=True):
     """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading, `name` what it is called; `definitions` are the names that the formula
     and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
 

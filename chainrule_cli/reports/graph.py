@@ -1,35 +1,37 @@
-"""The record of `graph`, and the way to it from a formula's text; `gradient` of the API. Without sympy."""
+"""text -> GraphRecord: a forward pass that stores, a backward pass that multiplies, every event of both."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from chainrule_cli.errors import QuestionError, UsageError
-from chainrule_cli.graph.kinks import Kind, status
-from chainrule_cli.graph.lower import lower, lower_expr
+from chainrule_cli.errors import UsageError
+from chainrule_cli.graph import kinks
+from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import Event, forward, trace
+from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.sweep import Event, backward, forward, trace
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.reports.question import point_of
 from chainrule_cli.reports.records import Expression, Record, finite
 
+Status = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+
 
 class NodeRecord(Record, frozen=True, kw_only=True):
-    """op: "input", "constant" or an operation; args: ids of the nodes it takes, one for each edge. name: the variable of
-    an input, or the definition that the node is. value: what the forward pass gives it."""
+    """One node that the result depends on. args: ids, one for each edge. name: of an input or a definition. adjoint: the
+    derivative of the result by this node."""
 
     id: int
     op: str
     args: tuple[int, ...]
     name: str | None
     value: float | None
+    adjoint: float | None
 
 
 class EventRecord(Record, frozen=True, kw_only=True):
-    """One thing that a sweep does at a node; `source` is the node that sends along an edge."""
+    """One thing that a sweep does; source is the node that sends, upstream times local is what it sends."""
 
     kind: Literal["forward", "local", "send", "accumulate", "skip"]
     node: int
@@ -40,8 +42,7 @@ class EventRecord(Record, frozen=True, kw_only=True):
 
 
 class GraphRecord(Record, frozen=True, kw_only=True):
-    """partials: d formula / d name by one backward pass, null where there is no number; partial_status and partial_sides
-    say why. nodes: arguments before their users. events: the forward pass, then the backward pass."""
+    """partials: the number for each variable, null where there is none; partial_sides: slopes from the left and the right."""
 
     schema: Literal["chainrule.graph.v1"] = "chainrule.graph.v1"
     typed: str
@@ -50,65 +51,56 @@ class GraphRecord(Record, frozen=True, kw_only=True):
     at: dict[str, float]
     value: float | None
     partials: dict[str, float | None]
-    partial_status: dict[str, Kind]
+    partial_status: dict[str, Status]
     partial_sides: dict[str, tuple[float | None, float | None]]
     nodes: tuple[NodeRecord, ...]
     events: tuple[EventRecord, ...]
     notes: tuple[str, ...]
 
 
-def report(text: str, *, at: str | Mapping[str, float] | None) -> GraphRecord:
-    """Value and partial derivatives of a formula at a point, with every node and every event of the two sweeps.
+def report(text: str, *, at: str | Mapping[str, float]) -> GraphRecord:
+    """Value and all partial derivatives of a formula at a point.
 
-    at: a value for each variable, "x=-2, y=5" or a mapping. Raises ReadError for a text that is no formula, QuestionError
-    for a point that lacks a variable or names an undefined function, UsageError for an equation.
+    at: "x=1, y=2" or a mapping, a value for each variable. Raises ReadError, QuestionError for a point that lacks a
+    variable, UsageError for an equation, which has no value.
     """
-    point = {name: _number(name, expr) for name, expr in point_of(at or None).items()}
-    reading = read(text, declared=tuple(point))
+    typed_point = point_of(at)
+    reading = read(text, declared=typed_point)
     if reading.equation:
-        raise UsageError("an equation has no value", hint="write one side minus the other, or differentiate it with chainrule diff")
-    _refuse_missing(reading.variables, point)
+        raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
+    point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
-    names = lowered.graph.labels | ({lowered.output: reading.name} if reading.name else {})
-    nodes = _nodes(lowered.graph, names, forward(lowered.graph, point, upto=lowered.output))
-    partials = status(lowered.graph, lowered.output, point, reading.variables)
+    graph, output, shown = lowered.graph, lowered.output, len(lowered.graph)
+    values, adjoints = forward(graph, point), backward(graph, point, output)
+    partials = kinks.status(graph, output, point, reading.variables)
     return GraphRecord(
-        typed=reading.text,
+        typed=text,
         formula=Expression(reading.expr, reading.definitions),
         variables=reading.variables,
-        at={name: point[name] for name in reading.variables},
-        value=nodes[lowered.output].value,
-        partials={name: finite(partial.number) for name, partial in partials.items()},
-        partial_status={name: partial.status for name, partial in partials.items()},
-        partial_sides={name: (finite(partial.sides[0]), finite(partial.sides[1])) for name, partial in partials.items()},
-        nodes=nodes,
-        events=tuple(_event(event) for event in trace(lowered.graph, point, lowered.output)),
+        at=point,
+        value=finite(values[output]),
+        partials={name: finite(each.number) for name, each in partials.items()},
+        partial_status={name: each.status for name, each in partials.items()},
+        partial_sides={name: (finite(each.sides[0]), finite(each.sides[1])) for name, each in partials.items()},
+        nodes=tuple(_nodes(graph, output, values, adjoints)[:shown]),
+        events=tuple(_event(event) for event in trace(graph, point, output)),
         notes=tuple(note.text for note in reading.notes),
     )
 
 
-def _number(name: str, expr: Syntax) -> float:
-    """A coordinate, a constant expression, as a float."""
-    graph = Graph()
-    node = lower_expr(graph, expr, {})
-    value = float(forward(graph, {})[node])
-    if not math.isfinite(value):
-        raise QuestionError(f"the value of {name} is not a finite real number")
-    return value
-
-
-def _refuse_missing(needed: Sequence[str], point: Mapping[str, float]) -> None:
-    missing = [name for name in needed if name not in point]
-    if missing:
-        example = ",".join(f"{name}=1" for name in missing)
-        raise QuestionError(f"the point has no value for {', '.join(missing)}", hint=f"add it: {example}")
-
-
-def _nodes(graph: Graph, names: Mapping[int, str], values: Sequence[float]) -> tuple[NodeRecord, ...]:
-    return tuple(
-        NodeRecord(id=place, op=node.op, args=node.args, name=node.name or names.get(place), value=finite(value))
-        for place, (node, value) in enumerate(zip(graph.nodes, values, strict=False))
-    )
+def _nodes(graph: Graph, output: int, values: Sequence[float], adjoints: Sequence[float]) -> list[NodeRecord]:
+    return [
+        NodeRecord(
+            id=place,
+            op=graph.nodes[place].op,
+            args=graph.nodes[place].args,
+            name=graph.nodes[place].name or graph.labels.get(place),
+            value=finite(values[place]),
+            adjoint=finite(adjoints[place]),
+        )
+        for place, needed in enumerate(graph.reaching(output))
+        if needed
+    ]
 
 
 def _event(event: Event) -> EventRecord:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainrule_cli.calculus.letters import Letters
-from chainrule_cli.crosscheck import numbers
 from chainrule_cli.errors import UsageError
+from chainrule_cli.graph.point import numbers
 from chainrule_cli.reports.diff_record import LayerRecord, NamedExpression
 from chainrule_cli.reports.onion import onion, with_values
-from chainrule_cli.reports.question import ask
 from chainrule_cli.reports.peel_record import PeelRecord
+from chainrule_cli.reports.question import ask
 from chainrule_cli.reports.records import Expression
 
 

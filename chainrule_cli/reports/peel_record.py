@@ -8,7 +8,7 @@ from chainrule_cli.reports.diff_record import LayerRecord, NamedExpression
 from chainrule_cli.reports.records import Expression, Record
 
 
-class PeelRecord(Record, kw_only=True):
+class PeelRecord(Record, frozen=True, kw_only=True):
     """derivative_value: the product of the rates at the point, for a composition; None where the layers branch."""
 
     schema: Literal["chainrule.peel.v1"] = "chainrule.peel.v1"

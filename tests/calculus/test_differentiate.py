@@ -5,7 +5,6 @@ from __future__ import annotations
 import mpmath
 import pytest
 import sympy
-from tests.oracle import to_sympy, value
 
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.derive import derive
@@ -15,6 +14,7 @@ from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import tree_size
 from chainrule_cli.notation.writer import to_text
+from tests.oracle import to_sympy, value
 
 
 def answer(text: str, wrt: str = "x", order: int = 1, method: str = "auto", dependent: str | None = None) -> Answer:
