@@ -145,32 +145,21 @@ def _format(wish: str | None, *, as_json: bool) -> str:
     return "json" if as_json else wish or "terminal"
 
 
-def listed(words: Sequence[str]) -> str:
-    """In the words of a help text: a, b or c."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def chosen(name: str, words: Sequence[str], metavar: str, help: str, **more: Any) -> click.Option:
-    """An option that takes one of the words; the first is the default."""
-    return click.Option([name], **{"type": click.Choice(words), "metavar": metavar, "help": help, "default": words[0]} | more)
-
-
-def choice(name: str, words: Sequence[str], metavar: str, help: str) -> Callable[[Decorated], Decorated]:
-    """`chosen` as a decorator."""
-    return click.option(name, type=click.Choice(words), metavar=metavar, help=help, default=words[0])
+def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
+    """What click is told of an option that takes one of the words, the first of them by default; {} stands for the words in the help."""
+    listed = " or ".join((", ".join(words[:-1]), words[-1]))
+    return {"type": click.Choice(words), "metavar": metavar, "default": words[0], "show_default": True, "help": help.format(listed)}
 
 
 def _common(formats: Sequence[str]) -> tuple[click.Option, ...]:
     """The options that every command has, last in its help."""
-    size = {"type": SIZE, "default": "1G", "show_default": True, "metavar": "SIZE"}
-    seconds = {"type": SECONDS, "default": "10", "show_default": True, "metavar": "SECONDS"}
     return (
-        chosen("--format", formats, "FORMAT", f"{listed(formats)}.  [default: terminal]", default=None),
+        click.Option(["--format"], **choice(formats, "FORMAT", "{}; the first by default.") | {"default": None}),
         click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),
         click.Option(["--output", "path"], metavar="FILE", help="Write to a file, whole or not at all."),
-        chosen("--color", COLORS, "WHEN", f"{listed(COLORS)}; auto asks NO_COLOR, FORCE_COLOR, the terminal."),
-        click.Option(["--timeout"], help="Time limit; then what is finished is shown.", **seconds),
-        click.Option(["--memory"], help="Memory limit, such as 300M or 2GiB.", **size),
+        click.Option(["--color"], **choice(COLORS, "WHEN", "{}; auto asks NO_COLOR, FORCE_COLOR, the terminal.")),
+        click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help="Then what is finished is shown."),
+        click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help="Such as 300M or 2GiB."),
     )
 
 
@@ -178,5 +167,5 @@ def _common(formats: Sequence[str]) -> tuple[click.Option, ...]:
 
 FORMULA = click.argument("formula", type=TEXT)
 WRT = click.option("--wrt", metavar="NAME", help="Differentiate by this variable.")
-DETAIL = choice("--detail", ("normal", "brief", "full"), "LEVEL", "How much is shown: brief, normal or full.  [default: normal]")
+DETAIL = click.option("--detail", **choice(("normal", "brief", "full"), "LEVEL", "How much is shown: {}."))
 AT = click.option("--at", metavar="x=1,y=2", help="The point at which numbers are shown.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, choice, command, explained
 
 METHODS = ("auto", "quotient", "product", "log")
 EXAMPLES = (
@@ -20,11 +20,11 @@ EXAMPLES = (
 @command(formats=DOCUMENTS, examples=EXAMPLES)
 @FORMULA
 @WRT
-@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative: the first, the second ...")
+@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative: the first, the second...")
 @AT
 @DETAIL
-@click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Which way to derive it.")
-@click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.  [default: y]")
+@click.option("--method", **choice(METHODS, "METHOD", "Which way to derive it: {}."))
+@click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")
 def diff(page: Page, formula: str, detail: str, wrt: str | None, order: int, at: str | None, method: str, dependent: str | None) -> None:
     """Differentiate FORMULA and show every step.
 
