@@ -8,9 +8,7 @@ import sympy
 
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.portable import exact_value
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold
-
-x_, y_, a_, b_, n_ = sympy.symbols("x y a b n", real=True)
+from chainrule_cli.notation.syntax import Name, Number, Syntax, fold
 
 
 def _real_root(base: Any, degree: int) -> Any:
@@ -36,8 +34,8 @@ _SELU_ALPHA = sympy.Rational("1.6732632423543772848170429916717")
 SPECIAL: dict[str, Any] = {
     "e": lambda: sympy.E,
     "pi": lambda: sympy.pi,
-    "+": lambda *terms: sympy.Add(*terms),
-    "*": lambda *factors: sympy.Mul(*factors),
+    "+": sympy.Add,
+    "*": sympy.Mul,
     "/": lambda top, bottom: top / bottom,
     "neg": lambda inner: -inner,
     "^": lambda base, exponent: base**exponent,
@@ -98,7 +96,3 @@ def value(expr: Any, point: dict[str, float], digits: int = 30) -> Any:
     """The value of a sympy expression at a point, None where it is no finite real number."""
     number = expr.subs({sympy.Symbol(name, real=True): sympy.Rational(at) for name, at in point.items()}).evalf(digits)
     return number if number.is_real and number.is_finite else None
-
-
-def is_application(node: Syntax) -> bool:
-    return isinstance(node, Apply)

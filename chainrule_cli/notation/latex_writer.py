@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.tokens import GREEK_NAMES
 from chainrule_cli.notation.words import UNDEFINED
-from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, number_text
+from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer
 
 GREEK_COMMANDS = frozenset(GREEK_NAMES) - {"omicron"}
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log"})
@@ -18,6 +20,40 @@ def around(inner: str) -> str:
 
 def held(piece: Piece, least: int) -> str:
     return piece.text if piece.power >= least else around(piece.text)
+
+
+def _root(args: list[Piece]) -> Piece:
+    degree = args[1].text if len(args) > 1 else "3"
+    return Piece(rf"\sqrt[{degree}]{{{args[0].text}}}", ATOM)
+
+
+def _cases(args: list[Piece]) -> Piece:
+    rows = [f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+    if len(args) % 2:
+        rows.append(rf"{args[-1].text} & \text{{otherwise}}")
+    return Piece(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM)
+
+
+def _substituted(args: list[Piece]) -> Piece:
+    bound = ", ".join(f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True))
+    return Piece(rf"\left.{args[0].text}\right|_{{{bound}}}", ATOM)
+
+
+SPECIAL: dict[str, Callable[[list[Piece]], Piece]] = {
+    "exp": lambda args: Piece(f"e^{{{args[0].text}}}", POWER),
+    "abs": lambda args: Piece(rf"\left|{args[0].text}\right|", ATOM),
+    "floor": lambda args: Piece(rf"\left\lfloor {args[0].text}\right\rfloor", ATOM),
+    "ceil": lambda args: Piece(rf"\left\lceil {args[0].text}\right\rceil", ATOM),
+    "sqrt": lambda args: Piece(rf"\sqrt{{{args[0].text}}}", ATOM),
+    "cbrt": _root,
+    "root": _root,
+    "log": lambda args: Piece(rf"\log_{{{args[1].text}}}{around(args[0].text)}", ATOM),
+    "piecewise": _cases,
+    "Subs": _substituted,
+    "true": lambda _args: Piece(r"\mathrm{true}", ATOM),
+    "false": lambda _args: Piece(r"\mathrm{false}", ATOM),
+}
+"""Functions that LaTeX does not write as a name with brackets."""
 
 
 class LatexWriter(Writer):
@@ -81,38 +117,12 @@ class LatexWriter(Writer):
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
         if any(node.orders):
             return self.derivative(node, args)
-        inner = args[0].text if args else ""
-        match node.function:
-            case "exp":
-                return Piece(f"e^{{{inner}}}", POWER)
-            case "abs":
-                return Piece(rf"\left|{inner}\right|", ATOM)
-            case "floor" | "ceil":
-                name = node.function
-                return Piece(rf"\left\l{name} {inner}\right\r{name}", ATOM)
-            case "sqrt":
-                return Piece(rf"\sqrt{{{inner}}}", ATOM)
-            case "cbrt" | "root":
-                degree = "3" if node.function == "cbrt" else args[1].text
-                return Piece(rf"\sqrt[{degree}]{{{inner}}}", ATOM)
-            case "log" if len(args) == 2:
-                return Piece(rf"\log_{{{args[1].text}}}{around(inner)}", ATOM)
-            case "piecewise":
-                return Piece(self.piecewise(args), ATOM)
-            case "Subs":
-                bound = ", ".join(f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True))
-                return Piece(rf"\left.{inner}\right|_{{{bound}}}", ATOM)
-            case "true" | "false":
-                return Piece(rf"\mathrm{{{node.function}}}", ATOM)
+        special = SPECIAL.get(node.function)
+        if special is not None and not (node.function == "log" and len(args) == 1):
+            return special(args)
         row = FUNCTIONS.get(node.function)
         head = row.latex if row is not None else self.name(node.function)
         return Piece(head + around(", ".join(piece.text for piece in args)) if args else head, ATOM)
-
-    def piecewise(self, args: list[Piece]) -> str:
-        rows = [f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)]
-        if len(args) % 2:
-            rows.append(rf"{args[-1].text} & \text{{otherwise}}")
-        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
     def derivative(self, node: Apply, args: list[Piece]) -> Piece:
         inside = ", ".join(piece.text for piece in args)
@@ -127,6 +137,3 @@ class LatexWriter(Writer):
         names = [self.name(arg.id) if isinstance(arg, Name) else str(place + 1) for place, arg in enumerate(node.args)]
         below = " ".join(rf"\partial {name}{f'^{{{order}}}' if order > 1 else ''}" for name, order in zip(names, node.orders, strict=True) if order)
         return Piece(rf"\frac{{\partial{power} {node.function}}}{{{below}}}{around(inside)}", ATOM)
-
-
-__all__ = ["LatexWriter", "number_text"]

@@ -310,7 +310,7 @@ class Parser:
         if token.text in SPECIAL:
             return self.special(token)
         base = self.base(token)
-        power = self.exponent() if self.peek.kind in ("^", "super") and name not in ("piecewise",) else None
+        power = self.exponent() if self.peek.kind in ("^", "super") and name != "piecewise" else None
         if self.peek.kind in ("'", "''"):
             raise self.error(f"{token.text}' is an unevaluated derivative", token, "write the derivative itself")
         if power is not None and power == Apply("neg", (Number(1),)) and name in INVERSES:

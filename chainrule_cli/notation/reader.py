@@ -41,7 +41,7 @@ def read(text: str, *, declared: Iterable[str] = ()) -> Reading:
     for text that is no formula, LimitError past 10,000 characters, nesting 200, 20,000 nodes or 1,000 digits.
     """
     refuse_long(text)
-    statements = list(_statements(text, _tokens(text)))
+    statements = list(_statements(_tokens(text)))
     if not statements:
         raise ReadError("there is nothing to read", text=text, hint="write a formula such as sin(x^2)")
     state = _State(text, frozenset(declared) | _heads(statements))
@@ -87,7 +87,7 @@ def _tokens(text: str) -> list[Token]:
 # statements
 
 
-def _statements(text: str, tokens: list[Token]) -> Iterator[list[Token]]:
+def _statements(tokens: list[Token]) -> Iterator[list[Token]]:
     """The runs of tokens between semicolons and newlines outside brackets; empty ones are skipped."""
     yield from (part for part in _split(tokens, {";"}) if part)
 

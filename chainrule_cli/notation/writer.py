@@ -53,7 +53,6 @@ class Writer:
 
     times = "*"
     minus = "-"
-    comparisons = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
     def write(self, expr: Syntax) -> str:
         return fold(expr, self.piece).text
@@ -128,14 +127,15 @@ def listed(args: Sequence[Piece]) -> str:
     return ", ".join(piece.text for piece in args)
 
 
+CONNECTIVES = {"==": "Eq", "!=": "Ne", "=": "Eq", "and": "And", "or": "Or", "not": "Not"}
+
+
 class TextWriter(Writer):
     """ASCII with ** and explicit *, in sympy's spelling."""
 
-    connectives = {"==": "Eq", "!=": "Ne", "=": "Eq", "and": "And", "or": "Or", "not": "Not"}
-
     def condition(self, node: Apply, args: list[Piece]) -> Piece:
-        if node.function in self.connectives:
-            return Piece(f"{self.connectives[node.function]}({listed(args)})", ATOM)
+        if node.function in CONNECTIVES:
+            return Piece(f"{CONNECTIVES[node.function]}({listed(args)})", ATOM)
         left, right = (bracketed(piece, SUM) for piece in args)
         return Piece(f"{left} {node.function} {right}", COMPARISON)
 

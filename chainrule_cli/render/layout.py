@@ -12,7 +12,6 @@ from chainrule_cli.notation.writer import to_unicode
 MARGIN = 2
 DEEPEST_BOXES = 7
 MARKS = {"good": "✓ ", "bad": "✗ ", "open": "? ", "note": ""}
-BREAKS = (" + ", " - ", "·", ", ")
 
 
 class Piece(NamedTuple):
@@ -109,12 +108,12 @@ def wrapped(line: Line, width: int | None, margin: int, hanging: int = 2) -> Ite
     current, room = first, width - margin
     for piece in line:
         for part in _parts(piece):
-            if columns(part.text) > room and len(current) > 1:
+            breaks = columns(part.text) > room and len(current) > 1
+            if breaks:
                 yield current
                 current, room = [Piece(" " * (margin + hanging))], width - margin - hanging
-                part = part._replace(text=part.text.lstrip())
-            current.append(part)
-            room -= columns(part.text)
+            current.append(part._replace(text=part.text.lstrip()) if breaks else part)
+            room -= columns(current[-1].text)
     yield current
 
 

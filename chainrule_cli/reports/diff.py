@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -109,7 +110,7 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
         derivative=derivative,
         notations=_notations(question, found.layers if found.composition else (), derivative.text),
         at=_at_point(question, verdict),
-        notes=(*(note.text for note in reading.notes), *_domain_notes(question, answer), *verdict.notes),
+        notes=(*(note.text for note in reading.notes), *_domain_notes(question), *verdict.notes),
         crosscheck=Crosscheck(verdict=verdict.verdict, reason=verdict.reason, points=tuple(_witness(point) for point in verdict.points)),
     )
 
@@ -181,7 +182,7 @@ def _called(question: Question) -> str:
 
 def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
     names = [name, *(layer.name for layer in layers[1:]), wrt]
-    rates = " · ".join(f"d{outer}/d{inner}" for outer, inner in zip(names, names[1:], strict=False))
+    rates = " · ".join(f"d{outer}/d{inner}" for outer, inner in pairwise(names))
     return f"d{name}/d{wrt} = {rates}"
 
 
@@ -216,7 +217,7 @@ def _witness(point: Witnesses) -> WitnessPoint:
     )
 
 
-def _domain_notes(question: Question, answer: Answer) -> list[str]:
+def _domain_notes(question: Question) -> list[str]:
     """What the reader should know of the answer's domain and conventions, where it matters."""
     reading = question.reading
     names = set(free_names(reading.expr, *(definition.body for definition in reading.definitions)))

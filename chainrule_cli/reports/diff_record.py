@@ -86,8 +86,11 @@ class AtPoint(Record, frozen=True, kw_only=True):
 
 
 class DiffRecord(Record, frozen=True, kw_only=True):
-    """schema first; layers_at: the point of the layers' values, the reader's own or one of the cross-check's; `typed` is the text as it came, `formula` its reading, `name` what it is called; `definitions` are the names that the formula
-    and the derivative lean on. complete: False where the budget ran out before the tidying was done."""
+    """schema first; `typed` is the text as it came, `formula` its reading, `name` what it is called.
+
+    definitions: the names that formula and derivative lean on. layers_at: the point of the layers' values, the reader's
+    own or one of the cross-check's. complete: False where the budget ran out before the tidying was done.
+    """
 
     schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
     typed: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import mpmath
 import pytest
 
@@ -93,5 +95,5 @@ def test_tidy_answers_are_left_alone() -> None:
 def test_each_tidying_is_a_step_from_what_the_last_one_left() -> None:
     steps = tidy(derive(read("x^2*(x+1)/(x-1)").expr, "x").result, "x")
     assert steps
-    for one, following in zip(steps, steps[1:], strict=False):
+    for one, following in pairwise(steps):
         assert one.result == following.expr
