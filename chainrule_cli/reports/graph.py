@@ -64,13 +64,14 @@ def report(text: str, *, at: str | Mapping[str, float]) -> GraphRecord:
     at: "x=1, y=2" or a mapping, a value for each variable. Raises ReadError, QuestionError for a point that lacks a
     variable, UsageError for an equation, which has no value.
     """
-    typed_point = point_of(at)
+    typed_point = point_of(at or None)  # a constant needs no point
     reading = read(text, declared=typed_point)
     if reading.equation:
         raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
     point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
     graph, output, shown = lowered.graph, lowered.output, len(lowered.graph)
+    names = graph.labels | ({output: reading.name} if reading.name else {})
     values, adjoints = forward(graph, point), backward(graph, point, output)
     partials = kinks.status(graph, output, point, reading.variables)
     return GraphRecord(
@@ -82,23 +83,23 @@ def report(text: str, *, at: str | Mapping[str, float]) -> GraphRecord:
         partials={name: finite(each.number) for name, each in partials.items()},
         partial_status={name: each.status for name, each in partials.items()},
         partial_sides={name: (finite(each.sides[0]), finite(each.sides[1])) for name, each in partials.items()},
-        nodes=tuple(_nodes(graph, output, values, adjoints)[:shown]),
+        nodes=tuple(_nodes(graph, names, values, adjoints)[:shown]),
         events=tuple(_event(event) for event in trace(graph, point, output)),
         notes=tuple(note.text for note in reading.notes),
     )
 
 
-def _nodes(graph: Graph, output: int, values: Sequence[float], adjoints: Sequence[float]) -> list[NodeRecord]:
+def _nodes(graph: Graph, names: Mapping[int, str], values: Sequence[float], adjoints: Sequence[float]) -> list[NodeRecord]:
     return [
         NodeRecord(
             id=place,
             op=graph.nodes[place].op,
             args=graph.nodes[place].args,
-            name=graph.nodes[place].name or graph.labels.get(place),
+            name=graph.nodes[place].name or names.get(place),
             value=finite(values[place]),
             adjoint=finite(adjoints[place]),
         )
-        for place, needed in enumerate(graph.reaching(output))
+        for place, needed in enumerate(graph.reaching(len(adjoints) - 1))
         if needed
     ]
 
