@@ -47,8 +47,7 @@ class Builder:
             return self.graph.constant(-value)
         return node.args[0] if node.op == "neg" else self.apply("neg", a)
 
-    def mul(self, a: int, b: int, op: str = "mul") -> int:
-        """op "send" is the product of an adjoint with a local derivative: nothing times anything is nothing."""
+    def mul(self, a: int, b: int) -> int:
         if self.zero in (a, b):
             return self.zero
         if self.one in (a, b):
@@ -59,7 +58,7 @@ class Builder:
             return folded
         if other == -1 or one == -1:
             return self.neg(a if other == -1 else b)
-        return self.apply(op, a, b)
+        return self.apply("mul", a, b)
 
     def div(self, a: int, b: int) -> int:
         if a == self.zero or b == self.one:

@@ -66,7 +66,7 @@ class Digits:
 
     def operation(self, op: str) -> Callable[..., Any]:
         precise, context = OPS[op].precise, self.context
-        unguarded = op in ("where", "send")
+        unguarded = op == "where"
 
         def call(*args: Any) -> Any:
             if not unguarded and any(context.isnan(argument) for argument in args):

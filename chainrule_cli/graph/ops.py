@@ -152,7 +152,6 @@ _ROWS = (
     _row("sub", operator.sub, lambda _, a, b: a - b, lambda b, y, a: b.one, lambda b, y, a: b.number(-1), at=(0.7, 1.9)),
     _row("neg", operator.neg, lambda _, a: -a, lambda b, y, a: b.number(-1)),
     _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
-    _row("send", lambda a, b: a * b if a else 0.0, lambda mp, a, b: a * b if a else mp.zero, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
     _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9)),
     _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, lambda b, y, a: b.mul(y, b.apply("log", a[0])), at=(1.7, 2.3)),
     _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y))),

@@ -44,13 +44,22 @@ def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carri
     """The adjoint of every node up to the output: d output / d node, by one sweep from the output back."""
     edges = edges_of(graph, output)
     values = forward(graph, point, carrier)
-    send = carrier.operation("send")
-    adjoints: list[Any] = [carrier.zero] * (output + 1)
+    adjoints: list[Any] = [None] * (output + 1)
     adjoints[output] = carrier.one
     for place in range(output, -1, -1):
+        if adjoints[place] is None:
+            continue
         for argument, local in edges[place]:
-            adjoints[argument] = adjoints[argument] + send(adjoints[place], values[local])
-    return adjoints
+            if not_taken(graph, place, values[local]):
+                continue
+            sent = adjoints[place] * values[local]
+            adjoints[argument] = sent if adjoints[argument] is None else adjoints[argument] + sent
+    return [carrier.zero if adjoint is None else adjoint for adjoint in adjoints]
+
+
+def not_taken(graph: Graph, place: int, local: Any) -> bool:
+    """Whether an edge is a branch that is not taken: it sends nothing, not zero."""
+    return graph.nodes[place].op == "where" and local == 0
 
 
 def edges_of(graph: Graph, output: int) -> list[list[tuple[int, int]]]:
@@ -78,10 +87,10 @@ def trace(graph: Graph, point: Mapping[str, float], output: int) -> Iterator[Eve
     values = forward(graph, point, FLOATS)
     needed = graph.reaching(output)
     yield from (Event("forward", place, value=values[place]) for place in range(output + 1) if needed[place])
-    yield from _backward_events(edges, values, output)
+    yield from _backward_events(graph, edges, values, output)
 
 
-def _backward_events(edges: Sequence[Sequence[tuple[int, int]]], values: Sequence[float], output: int) -> Iterator[Event]:
+def _backward_events(graph: Graph, edges: Sequence[Sequence[tuple[int, int]]], values: Sequence[float], output: int) -> Iterator[Event]:
     adjoints = {output: 1.0}
     yield Event("accumulate", output, value=1.0)
     for place in range(output, -1, -1):
@@ -90,7 +99,7 @@ def _backward_events(edges: Sequence[Sequence[tuple[int, int]]], values: Sequenc
         for argument, local in edges[place]:
             upstream, rate = adjoints[place], values[local]
             yield Event("local", argument, place, local=rate)
-            if upstream == 0 or rate == 0:
+            if not_taken(graph, place, rate):
                 yield Event("skip", argument, place, upstream=upstream, local=rate)
                 continue
             yield Event("send", argument, place, upstream * rate, upstream, rate)

@@ -135,7 +135,7 @@ def _longest(word: str, at: int, declared: Collection[str], after: list[Token]) 
 
 def _near(word: str, declared: Collection[str]) -> str:
     candidates = sorted({*(known for known in KNOWN if len(known) > 1 and known.isascii()), *declared})
-    found = difflib.get_close_matches(word, candidates, 1, cutoff=0.7) or difflib.get_close_matches(word.lower(), candidates, 1, cutoff=0.7)
+    found = difflib.get_close_matches(word, candidates, 1, cutoff=0.6) or difflib.get_close_matches(word.lower(), candidates, 1, cutoff=0.6)
     return found[0] if found else ""
 
 
