@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import select
 import signal
@@ -77,6 +78,7 @@ def leaves(send: Send) -> None:
 
 
 def crashes(send: Send) -> None:
+    faulthandler.disable()  # pytest's own would print this death
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
