@@ -5,9 +5,11 @@ Knows exact arithmetic and the order in which people write factors. Refuses to d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, negative, number, product, quotient, terminates, total
 from chainrule_cli.notation.portable import exact_value
@@ -83,11 +85,20 @@ def _as_factor(node: Syntax, side: int) -> Factor:
 
 
 def from_product(view: Product) -> Syntax:
-    """The product written as people do: one sign, one fraction bar, the number first, then names, exponentials,
-    functions, brackets."""
+    """The product written as people do: one sign, one fraction bar, the number first, then names by the alphabet,
+    exponentials, functions, brackets."""
+    return _spelled(view, lambda factor: (_rank(factor), factor.base.id if isinstance(factor.base, Name) else ""))
+
+
+def as_typed(view: Product) -> Syntax:
+    """The same with names in the order in which they stand."""
+    return _spelled(view, _rank)
+
+
+def _spelled(view: Product, key: Callable[[Factor], Any]) -> Syntax:
     if view.coefficient == 0:
         return ZERO
-    ordered = sorted(view.factors, key=lambda factor: (_rank(factor), factor.base.id if isinstance(factor.base, Name) else ""))
+    ordered = sorted(view.factors, key=key)
     below = [factor for factor in ordered if factor.exponent < 0 and not factor.inline]
     if below:
         below = [factor for factor in ordered if factor.exponent < 0]
@@ -167,6 +178,7 @@ def as_terms(expr: Syntax) -> list[Term]:
     return terms
 
 
+@lru_cache(maxsize=10_000)
 def _term(node: Syntax, sign: int) -> Term:
     view = as_product(node)
     body = from_product(Product(Fraction(1), view.factors)) if view.factors else ONE

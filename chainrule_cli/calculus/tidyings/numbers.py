@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.terms import as_product, as_terms, collected, constant_last, from_product, from_terms
+from chainrule_cli.calculus.terms import as_product, as_terms, as_typed, collected, constant_last, from_product, from_terms
 from chainrule_cli.calculus.tidyings.tidying import tidying
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
 from chainrule_cli.notation.portable import exact_value
@@ -47,7 +47,8 @@ def order_factors(node: Apply) -> Syntax:
     if node.function not in {"*", "/", "neg", "^"} or (exact_value(node) is not None and _lowest(node)):
         return node
     view = as_product(node)
-    return node if node.function == "^" and view.factors and len(view.factors) == 1 else from_product(view)
+    power = node.function == "^" and len(view.factors) == 1
+    return node if power or as_typed(view) == node else from_product(view)
 
 
 def _lowest(node: Apply) -> bool:
