@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.explain.onions import onion
+from chainrule_cli.explain.onions import is_chain, onion
 from chainrule_cli.notation.syntax import Apply, Name, tree_size
 from chainrule_cli.reports.diff_record import DiffRecord, StepRecord
 
@@ -108,7 +108,7 @@ def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
     found = onion(record.layers, record.wrt, called(record), record.layers_at, everything=everything)
     if not found:
         return []
-    chain = [Text(runs(Run(record.notations.leibniz, "dim")))] if record.order == 1 and all(layer.branches < 2 for layer in record.layers) else []
+    chain = [Text(runs(Run(record.notations.leibniz, "dim")))] if record.order == 1 and is_chain(record.layers) else []
     return [Heading("Onion"), *found, *chain]
 
 

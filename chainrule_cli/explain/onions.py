@@ -15,9 +15,14 @@ def onion(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, f
     """The layers as an element, nothing for a formula of one layer."""
     if len(layers) < 2:
         return []
-    if all(layer.branches == 1 for layer in layers[:-1]) and layers[-1].branches == 0:
+    if is_chain(layers):
         return [_rings(layers, wrt, name, at)]
     return _tree(layers, name, everything=everything)
+
+
+def is_chain(layers: Sequence[LayerRecord]) -> bool:
+    """Whether each layer but the last has one inside and nothing else that moves."""
+    return all(layer.inner_name is not None for layer in layers[:-1]) and layers[-1].branches == 0
 
 
 def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None) -> Onion:

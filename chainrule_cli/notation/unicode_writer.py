@@ -61,7 +61,7 @@ class UnicodeWriter(Writer):
         exponent = raised(node.args[1])
         base = node.args[0]
         if exponent is None:
-            return Piece(f"{bracketed(args[0], ATOM)}^{bracketed(args[1], ATOM)}", POWER)
+            return Piece(f"{bracketed(args[0], ATOM)}^{self.exponent(node.args[1], args[1])}", POWER)
         if isinstance(base, Apply) and base.function in BARE and not exponent.startswith(RAISED["-"]):
             return Piece(f"{base.function}{exponent}{args[0].text[len(base.function) :]}", POWER)
         inner = (
@@ -70,6 +70,10 @@ class UnicodeWriter(Writer):
             else bracketed(args[0], ATOM)
         )
         return Piece(inner + exponent, POWER)
+
+    def exponent(self, node: Syntax, piece: Piece) -> str:
+        """A letter or a number bare, everything else in brackets."""
+        return piece.text if piece.power >= ATOM and (not isinstance(node, Apply) or not node.args) else f"({piece.text})"
 
     def condition(self, node: Apply, args: list[Piece]) -> Piece:
         signs = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "=": "="}
@@ -86,7 +90,7 @@ class UnicodeWriter(Writer):
             return Piece(self.derivative(node, args), ATOM)
         match node.function:
             case "exp":
-                return Piece(f"e^{bracketed(args[0], ATOM)}", POWER)
+                return Piece(f"e^{self.exponent(node.args[0], args[0])}", POWER)
             case "abs":
                 return Piece(f"|{args[0].text}|", ATOM)
             case "sqrt" | "cbrt":
