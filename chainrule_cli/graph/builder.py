@@ -81,9 +81,9 @@ class Builder:
     def gate(self, condition: int, yes: int, no: int) -> int:
         return yes if yes == no else self.apply("where", condition, yes, no)
 
-    def outside_one(self, x: int) -> int:
-        """x^2 - 1 as (x - 1)(x + 1), without cancelling."""
-        return self.mul(self.sub(x, self.one), self.add(x, self.one))
+    def beyond_one(self, x: int) -> int:
+        """sqrt(x^2 - 1) for x >= 1 as sqrt(x - 1) sqrt(x + 1): no cancelling, no overflow."""
+        return self.mul(self.apply("sqrt", self.sub(x, self.one)), self.apply("sqrt", self.add(x, self.one)))
 
     def inside_one(self, x: int) -> int:
         """1 - x^2 as (1 - x)(1 + x), without cancelling."""

@@ -15,6 +15,8 @@ BERNOULLI = tuple(
 )
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 ASYMPTOTIC_FROM = 16.0
+MOST_POLYGAMMA = 100
+"""Orders past this have no value: their factorials leave the doubles."""
 
 
 def guarded(function: Callable[..., float]) -> Callable[..., float]:
@@ -36,11 +38,13 @@ def _overflowed(function: Callable[..., float], args: tuple[float, ...]) -> floa
     """Infinity with its sign where the sign is plain, NaN elsewhere."""
     if function is math.sinh:
         return math.copysign(INF, args[0])
-    return INF if function in (math.exp, math.expm1, math.cosh) or args[0] >= 0 else NAN
+    if function in (power, math.gamma, gamma):
+        return INF if args[0] > 0 else NAN
+    return INF if function in (math.exp, math.expm1, math.cosh) else NAN
 
 
 def power(x: float, p: float) -> float:
-    if x == 0 and p < 0:
+    if (x == 0 and p < 0) or math.isnan(x) or math.isnan(p):
         return NAN
     return float(x**p) if x >= 0 or p == int(p) else NAN
 
@@ -49,7 +53,7 @@ def root(x: float, n: float) -> float:
     if x < 0:
         return -root(-x, n) if n % 2 == 1 else NAN
     guess = x ** (1 / n)
-    return float(guess - (guess**n - x) / (n * guess ** (n - 1))) if 0 < guess < INF else float(guess)
+    return float(guess - (guess**n - x) / (n * guess ** (n - 1))) if 1e-300 < x < 1e300 else float(guess)
 
 
 def sec(x: float) -> float:
@@ -82,12 +86,27 @@ def coth(x: float) -> float:
     return 1 / math.tanh(x)
 
 
+def beyond(x: float) -> float:
+    """sqrt(x^2 - 1) for |x| >= 1, without cancelling."""
+    return math.sqrt(abs(x) - 1) * math.sqrt(abs(x) + 1)
+
+
+def asec(x: float) -> float:
+    return math.atan2(beyond(x), math.copysign(1.0, x))
+
+
+def acsc(x: float) -> float:
+    return math.atan2(math.copysign(1.0, x), beyond(x))
+
+
 def asech(x: float) -> float:
-    return math.acosh(1 / x)
+    """log of 1/x + sqrt(1/x^2 - 1), as log1p where x is near 1."""
+    rest = 1 - x
+    return math.log1p((rest + math.sqrt(rest * (1 + x))) / x) if x > 0.5 else math.acosh(1 / x)
 
 
 def acoth(x: float) -> float:
-    return 0.5 * math.log1p(2 / (x - 1)) if abs(x) > 1 else NAN
+    return math.copysign(0.5 * math.log1p(2 / (abs(x) - 1)), x)
 
 
 def sigmoid(x: float) -> float:
@@ -105,19 +124,35 @@ def gelu(x: float) -> float:
     return 0.5 * x * math.erfc(-x / math.sqrt(2))
 
 
+def hypot(x: float, y: float) -> float:
+    return x + y if math.isnan(x) or math.isnan(y) else math.hypot(x, y)
+
+
 def digamma(x: float) -> float:
-    if x <= 0:
-        return NAN if x == int(x) else digamma(1 - x) - math.pi / math.tan(math.pi * x)
+    if x > 0 or math.isnan(x):
+        return _digamma_positive(x)
+    return _digamma_positive(1 - x) - math.pi * _cotangent_pi(x)
+
+
+def _cotangent_pi(x: float) -> float:
+    """cot(pi x), NaN at the poles; x is reduced before it meets pi."""
+    part = x - round(x)
+    if abs(part) > 0.25:
+        return math.tan(math.pi * (math.copysign(0.5, part) - part))
+    return 1 / math.tan(math.pi * part)
+
+
+def _digamma_positive(x: float) -> float:
     result = 0.0
     while x < ASYMPTOTIC_FROM:
         result -= 1 / x
         x += 1
-    return result + math.log(x) - 0.5 / x - sum(float(b) / (2 * k * x ** (2 * k)) for k, b in enumerate(BERNOULLI, 1))
+    return result + math.log(x) - 0.5 / x - sum(float(b) / (2 * k) * (1 / x) ** (2 * k) for k, b in enumerate(BERNOULLI, 1))
 
 
 def polygamma(n: float, x: float) -> float:
     order = int(n)
-    if order != n or order < 0 or order > 100:
+    if order != n or not 0 <= order <= MOST_POLYGAMMA or not math.isfinite(x):
         return NAN
     if order == 0:
         return digamma(x)
@@ -126,24 +161,26 @@ def polygamma(n: float, x: float) -> float:
 
 def _polygamma_positive(n: int, x: float) -> float:
     """(-1)^(n+1) n! times the sum of (x+k)^-(n+1): the first terms, then the asymptotic series."""
-    sign, factorial, direct = (-1.0) ** (n + 1), math.factorial(n), 0.0
+    size, direct = float(math.factorial(n)), 0.0
     while x < ASYMPTOTIC_FROM + n:
         direct += x ** -(n + 1)
         x += 1
-    tail = math.factorial(n - 1) / x**n + factorial / (2 * x ** (n + 1))
-    tail += sum(float(b) * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n)) for k, b in enumerate(BERNOULLI, 1))
-    return sign * (factorial * direct + tail)
+    tail, rising = 1 / n + 1 / (2 * x), (n + 1) / (2 * x * x)
+    for k, b in enumerate(BERNOULLI, 1):
+        tail += float(b) * rising
+        rising *= (2 * k + n) * (2 * k + n + 1) / ((2 * k + 1) * (2 * k + 2) * x * x)
+    return math.copysign(size * direct + x ** (-n / 2) * size * x ** (-n / 2) * tail, 0.5 - (n + 1) % 2)
 
 
 def _polygamma_negative(n: int, x: float) -> float:
-    """Recurrence upwards: psi_n(x) = psi_n(x+1) - (-1)^n n! / x^(n+1)."""
-    if x == int(x) or x < -1000:
-        return NAN
-    result, factor = 0.0, (-1.0) ** n * math.factorial(n)
-    while x <= 0:
-        result -= factor / x ** (n + 1)
-        x += 1
-    return result + _polygamma_positive(n, x)
+    """Reflection: psi_n(x) = (-1)^n psi_n(1-x) - pi d^n/dx^n cot(pi x), a polynomial in the cotangent."""
+    coefficients = [0, 1]
+    for _ in range(n):
+        slopes = [k * c for k, c in enumerate(coefficients)][1:]
+        coefficients = [-(a + b) for a, b in zip([*slopes, 0, 0], [0, 0, *slopes], strict=True)]
+    cotangent = _cotangent_pi(x)
+    polynomial = sum(c * cotangent**k for k, c in enumerate(coefficients) if c)
+    return (-1.0) ** n * _polygamma_positive(n, 1 - x) - math.pi ** (n + 1) * polynomial
 
 
 def gamma(x: float) -> float:
@@ -167,7 +204,7 @@ def nearest(x: float) -> float:
 
 
 def mod(x: float, y: float) -> float:
-    return x - y * math.floor(x / y)
+    return x % y if math.isfinite(y) else NAN
 
 
 def least(x: float, y: float) -> float:

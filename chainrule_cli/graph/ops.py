@@ -76,9 +76,9 @@ def _root_base(b: Builder, y: int, args: tuple[int, ...]) -> int:
     return b.reciprocal(b.mul(args[1], b.power(y, degree - 1)))
 
 
-def _over_abs(b: Builder, x: int, under_root: int) -> int:
-    """1/(|x| sqrt(..))"""
-    return b.reciprocal(b.mul(b.apply("abs", x), b.apply("sqrt", under_root)))
+def _over_abs(b: Builder, x: int, root: int) -> int:
+    """1/(|x| root)"""
+    return b.reciprocal(b.mul(b.apply("abs", x), root))
 
 
 def _step(b: Builder, x: int, above: int, below: int) -> int:
@@ -91,7 +91,7 @@ def _gelu(b: Builder, y: int, args: tuple[int, ...]) -> int:
     (x,) = args
     half, two_pi = b.number(Fraction(1, 2)), b.mul(b.number(2), b.apply("pi"))
     phi = b.div(b.apply("exp", b.neg(b.div(b.square(x), b.number(2)))), b.apply("sqrt", two_pi))
-    cumulative = b.mul(half, b.add(b.one, b.apply("erf", b.div(x, b.apply("sqrt", b.number(2))))))
+    cumulative = b.mul(half, b.apply("erfc", b.neg(b.div(x, b.apply("sqrt", b.number(2))))))
     return b.add(cumulative, b.mul(x, phi))
 
 
@@ -117,12 +117,17 @@ def _inside(b: Builder, y: int, args: tuple[int, ...]) -> int:
     return b.gate(b.apply("and", b.apply("ge", x, low), b.apply("le", x, high)), b.one, b.zero)
 
 
-def _sum_of_squares(b: Builder, args: tuple[int, ...]) -> int:
-    return b.add(b.square(args[0]), b.square(args[1]))
+def _over_square(b: Builder, part: int, args: tuple[int, ...]) -> int:
+    """part/(x^2 + y^2), in two divisions that neither overflow nor underflow"""
+    length = b.apply("hypot", *args)
+    return b.div(b.div(part, length), length)
 
 
 _SELU_SCALE = Fraction("1.0507009873554804934193349852946")
 _SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
+
+
+LEAST_PRECISE_POLYGAMMA = -1000
 
 
 def _selu_precise(mp: Any, x: Any) -> Any:
@@ -136,6 +141,18 @@ def _softplus_precise(mp: Any, x: Any) -> Any:
 
 def _root_precise(mp: Any, x: Any, n: Any) -> Any:
     return -mp.root(-x, int(n)) if x < 0 and int(n) % 2 else mp.root(x, int(n))
+
+
+def _digamma_precise(mp: Any, x: Any) -> Any:
+    return mp.digamma(x) if x > 0 else mp.digamma(1 - x) - mp.pi * mp.cospi(x) / mp.sinpi(x)
+
+
+def _polygamma_precise(mp: Any, n: Any, x: Any) -> Any:
+    """mpmath sums terms one by one far below 0: no value there."""
+    if n == 0:
+        return _digamma_precise(mp, x)
+    within = mp.isint(n) and 0 < n <= floats.MOST_POLYGAMMA and x > LEAST_PRECISE_POLYGAMMA
+    return mp.polygamma(int(n), x) if within else mp.nan
 
 
 def _where_precise(_mp: Any, condition: Any, yes: Any, no: Any) -> Any:
@@ -173,9 +190,9 @@ _ROWS = (
     _row("acos", math.acos, _mp("acos"), lambda b, y, a: b.neg(b.reciprocal(b.apply("sqrt", b.inside_one(a[0]))))),
     _row("atan", math.atan, _mp("atan"), lambda b, y, a: b.reciprocal(b.add(b.one, b.square(a[0])))),
     _row("acot", floats.acot, lambda mp, a: mp.atan2(1, a), lambda b, y, a: b.neg(b.reciprocal(b.add(b.one, b.square(a[0]))))),
-    _row("asec", lambda x: math.acos(1 / x), _mp("asec"), lambda b, y, a: _over_abs(b, a[0], b.outside_one(a[0])), at=(-1.7,)),
-    _row("acsc", lambda x: math.asin(1 / x), _mp("acsc"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.outside_one(a[0]))), at=(-1.7,)),
-    _row("atan2", math.atan2, _mp("atan2"), lambda b, y, a: b.div(a[1], _sum_of_squares(b, a)), lambda b, y, a: b.neg(b.div(a[0], _sum_of_squares(b, a))),
+    _row("asec", floats.asec, _mp("asec"), lambda b, y, a: _over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0]))), at=(-1.7,)),
+    _row("acsc", floats.acsc, _mp("acsc"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0])))), at=(-1.7,)),
+    _row("atan2", math.atan2, _mp("atan2"), lambda b, y, a: _over_square(b, a[1], a), lambda b, y, a: b.neg(_over_square(b, a[0], a)),
          at=(0.7, -1.9), kink=lambda a, b: abs(a) if b < 0 else 1.0),
     # hyperbolic
     _row("sinh", math.sinh, _mp("sinh"), lambda b, y, a: b.apply("cosh", a[0])),
@@ -184,18 +201,19 @@ _ROWS = (
     _row("sech", floats.sech, _mp("sech"), lambda b, y, a: b.neg(b.mul(y, b.apply("tanh", a[0])))),
     _row("csch", floats.csch, _mp("csch"), lambda b, y, a: b.neg(b.mul(y, b.apply("coth", a[0])))),
     _row("coth", floats.coth, _mp("coth"), lambda b, y, a: b.neg(b.square(b.apply("csch", a[0])))),
-    _row("asinh", math.asinh, _mp("asinh"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.add(b.one, b.square(a[0]))))),
-    _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.outside_one(a[0]))), at=(1.7,)),
+    _row("asinh", math.asinh, _mp("asinh"), lambda b, y, a: b.reciprocal(b.apply("hypot", a[0], b.one))),
+    _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.beyond_one(a[0])), at=(1.7,)),
     _row("atanh", math.atanh, _mp("atanh"), lambda b, y, a: b.reciprocal(b.inside_one(a[0]))),
     _row("asech", floats.asech, _mp("asech"), lambda b, y, a: b.neg(b.reciprocal(b.mul(a[0], b.apply("sqrt", b.inside_one(a[0])))))),
-    _row("acsch", lambda x: math.asinh(1 / x), _mp("acsch"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.add(b.one, b.square(a[0])))), at=(-1.7,)),
+    _row("acsch", lambda x: math.asinh(1 / x), _mp("acsch"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.apply("hypot", a[0], b.one))), at=(-1.7,)),
     _row("acoth", floats.acoth, _mp("acoth"), lambda b, y, a: b.reciprocal(b.inside_one(a[0])), at=(1.7,)),
     # special functions
     _row("erf", math.erf, _mp("erf"), lambda b, y, a: b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))),
+    _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0])))))),
     _row("gamma", floats.gamma, _mp("gamma"), lambda b, y, a: b.mul(y, b.apply("digamma", a[0])), at=(2.7,)),
-    _row("digamma", floats.digamma, _mp("digamma"), lambda b, y, a: b.apply("polygamma", b.one, a[0])),
-    _row("polygamma", floats.polygamma, lambda mp, n, a: mp.polygamma(int(n), a), None, lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
-    _row("hypot", math.hypot, _mp("hypot"), lambda b, y, a: b.div(a[0], y), lambda b, y, a: b.div(a[1], y), at=(0.7, 1.9)),
+    _row("digamma", floats.digamma, _digamma_precise, lambda b, y, a: b.apply("polygamma", b.one, a[0])),
+    _row("polygamma", floats.polygamma, _polygamma_precise, None, lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
+    _row("hypot", floats.hypot, _mp("hypot"), lambda b, y, a: b.div(a[0], y), lambda b, y, a: b.div(a[1], y), at=(0.7, 1.9)),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),
