@@ -13,7 +13,7 @@ from typing import Any
 
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, negative, number, product, quotient, terminates, total
 from chainrule_cli.notation.portable import exact_value
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
 
 LARGEST_POWER_BITS = 4096
 
@@ -79,9 +79,14 @@ def _as_factor(node: Syntax, side: int) -> Factor:
     match node:
         case Apply(function="^", args=(base, exponent)):
             value = exact_value(exponent)
-            if value is not None and not (isinstance(exponent, Number) and exponent.decimal):
+            if value is not None and not _has_decimal(exponent):
                 return Factor(base, value * side, inline=side == 1 and value < 0 and value.denominator == 1)
     return Factor(node, Fraction(side))
+
+
+def _has_decimal(exponent: Syntax) -> bool:
+    """Whether a number was typed with a point: x^0.5 stays one."""
+    return any(isinstance(node, Number) and node.decimal for node in postorder(exponent))
 
 
 def from_product(view: Product) -> Syntax:

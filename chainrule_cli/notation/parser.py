@@ -202,7 +202,7 @@ class Parser:
         match token.kind:
             case "number":
                 self.nodes += 1
-                decimal = not token.text.isdigit()
+                decimal = "." in token.text or not isinstance(token.value, int)
                 return Number(token.value if token.value is not None else 0, decimal, token.span)
             case "name":
                 return self.name(token)
@@ -296,7 +296,9 @@ class Parser:
     def defined(self, token: Token, orders: int) -> Syntax:
         definition = self.functions[token.text]
         args = self.bracketed(self.take())
-        if orders or len(args) != len(definition.parameters):
+        if orders:
+            raise self.error(f"{token.text}' is the derivative of a definition", token, f"differentiate {token.text} itself")
+        if len(args) != len(definition.parameters):
             wanted = len(definition.parameters)
             raise self.error(f"{token.text} was defined with {wanted} argument{'s' * (wanted != 1)}", token)
         if all(isinstance(arg, Name) and arg.id == parameter for arg, parameter in zip(args, definition.parameters, strict=True)):

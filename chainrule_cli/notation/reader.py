@@ -223,6 +223,7 @@ class _State:
             raise ReadError("there is no formula to differentiate", text=self.text)
         self._check_order()
         expr, definitions = _without_subs(self.expr, self.definitions, self.text)
+        definitions = _without_unused(expr, definitions)
         definitions = [Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span) for each in definitions]
         _check_limits(expr, definitions, self.text)
         for root in (expr, *(each.body for each in definitions)):
@@ -275,6 +276,12 @@ def _without_subs(expr: Syntax, definitions: list[Definition], text: str) -> tup
         found.extend(Definition(name.id, value) for name, value in zip(pairs[0::2], pairs[1::2], strict=True) if isinstance(name, Name))
         expr = body
     return _resolved(expr, text), [*definitions, *found]
+
+
+def _without_unused(expr: Syntax, definitions: list[Definition]) -> list[Definition]:
+    """Functions that were defined and put in with other arguments leave no name behind; all other definitions stay."""
+    used = set(free_names(expr, *(each.body for each in definitions)))
+    return [each for each in definitions if not each.parameters or each.name in used]
 
 
 def _substituted_size(expr: Syntax) -> int:

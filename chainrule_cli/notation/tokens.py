@@ -50,7 +50,20 @@ ROOTS = {"√": 2, "∛": 3, "∜": 4}
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸ", "0123456789+-()nxy", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
-_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z_]))?")
+INSTEAD = {
+    "!": "x! is gamma(x + 1)",
+    "%": "the remainder is mod(x, y); 5 percent is 0.05",
+    "∞": "a formula has finite numbers only",
+    "∫": "give the function itself; it is differentiated, not integrated",
+    "∂": "give the function itself; it is differentiated",
+    "$": "LaTeX is read where a backslash appears",
+    ":": "write = between a name and its definition",
+    '"': "a formula needs no quotation marks",
+    "_": "a subscript follows a letter: x_1",
+}
+"""Character -> what to write instead."""
+
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _SUBSCRIPT = re.compile(r"_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+))")
 _SUPER_RUN = re.compile("[" + "".join(SUPERSCRIPTS) + "]+")
@@ -111,13 +124,15 @@ def number_token(text: str, typed: str, start: int, end: int) -> Token:
     if len(mantissa) + places > MOST_DIGITS:
         raise LimitError(f"a number has more than {MOST_DIGITS:,} digits", text=text, span=Span(start, end))
     value = Fraction(typed if typed[-1] != "." else typed + "0") if "." in typed or exponent else int(typed)
-    return Token("number", typed, start, end, value)
+    whole = "." not in typed and value.denominator == 1
+    return Token("number", typed, start, end, int(value) if whole else value)
 
 
 def _word(text: str, place: int, tokens: list[Token]) -> int:
     found = _WORD.match(text, place)
     if found is None:
-        raise ReadError(f"the character {_described(text[place])} has no meaning in a formula", text=text, span=Span(place, place + 1))
+        message = f"the character {_described(text[place])} has no meaning in a formula"
+        raise ReadError(message, text=text, span=Span(place, place + 1), hint=INSTEAD.get(text[place], ""))
     end = _word_end(text, place, found.end())
     word = "".join(GREEK.get(char, char) for char in text[place:end])
     if word in ("π", "Π") or "π" in word:

@@ -28,6 +28,9 @@ KNOWN = frozenset(ALIASES) | SPECIAL | frozenset(LOGARITHMS) | frozenset(CONNECT
 INSIDE = frozenset(word for word in ALIASES if len(word) > 2 and word.isascii()) | {"ln", "pi", "log10", "log2"}
 """Words that are found inside a longer run of letters; short aliases such as sh and ch are not."""
 
+REFUSED = frozenset({"lim", "int", "sum", "diff", "prod", "arg", "det"})
+"""Words of mathematics that are not of the language and never a product of their letters."""
+
 LONGEST_PRODUCT = 3
 """Letters of an undeclared word that is read as a product."""
 
@@ -62,7 +65,7 @@ def _parts(text: str, token: Token, declared: Collection[str], remark: Remark, *
     applies = parts[-1] in functions or parts[-1].text in UNDEFINED or parts[-1].text in declared
     if bracket and not applies and _near(word, declared):
         raise _unknown(text, token, declared, bracket=bracket)
-    if not functions and sum(len(part.text) == 1 for part in parts) > LONGEST_PRODUCT:
+    if word in REFUSED or (not functions and sum(len(part.text) == 1 for part in parts) > LONGEST_PRODUCT):
         raise _unknown(text, token, declared, bracket=bracket)
     remark(Note(f"{word} is read as {_shown(parts)}", token.span))
     return parts

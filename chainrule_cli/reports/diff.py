@@ -177,7 +177,8 @@ def _called(question: Question) -> str:
     """The formula's own name, or y, or z where the formula has a y."""
     reading = question.reading
     taken = {*reading.variables, *(definition.name for definition in reading.definitions)}
-    return question.dependent or reading.name or next(name for name in ("y", "z", "F") if name not in taken or name == "F")
+    own = reading.name if reading.name != question.wrt else None
+    return question.dependent or own or next(name for name in ("y", "z", "F") if name not in taken or name == "F")
 
 
 def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
