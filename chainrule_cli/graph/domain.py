@@ -14,9 +14,8 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.difference import ridders
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.strips import Point, between
 from chainrule_cli.graph.sweep import forward
-
-Point = dict[str, float]
 
 SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
 WIDE_SCALES = (*(10.0**power for power in range(-6, 13)), 0.5, 0.2, 2.0, 5.0, 20.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
@@ -26,7 +25,11 @@ NEAR_TRIES = 1_200
 PASSES_OF_NODES = 6_000_000
 """Nodes evaluated at the most in one search: a huge graph gets fewer tries."""
 
-KINK_MARGIN = 1e-3
+STRIP_PASSES = 6_000
+KINK_MARGIN, ON_A_KINK = 1e-3, 1e-10
+UNDERFLOW = 1e-290
+VANISHING = frozenset({"mul", "div", "pow", "exp", "sech", "csch", "sigmoid", "softplus", "erfc"})
+"""Operations that give less than UNDERFLOW for arguments other than 0 only by leaving the doubles."""
 LARGEST, SMALLEST = 1e8, 1e-8
 
 
@@ -45,16 +48,21 @@ def points(
     dice, held = seeded(seed), dict(fixed or {})
     free = [name for name in names if name not in held]
     judge = _Judge(graph, outputs)
+    if not free:
+        return [held] if judge(held) else []
     found = _kept(_draws(dice, free, held), judge, count, judge.tries(TRIES))
     if len(found) < count:
         found += _kept(_wide_draws(dice, free, held), judge, count - len(found), judge.tries(WIDE_TRIES), found)
+    if not found:
+        thin = between(graph, judge.outputs, free, held, dice, judge.tries(STRIP_PASSES))
+        found += _kept((_shortened(point, free, judge) for point in thin), judge, 1, 2)
     if 0 < len(found) < count:
         found += _kept(_near(dice, free, found), judge, count - len(found), judge.tries(NEAR_TRIES), found)
     return found
 
 
 class _Judge:
-    """Whether a point is good: outputs finite, of moderate size at first, no kink nearby."""
+    """Whether a point is good: outputs finite and no mere underflow; of moderate size and far from kinks at first."""
 
     def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
         self.graph = graph
@@ -64,9 +72,9 @@ class _Judge:
         for output in outputs:
             for place, reached in enumerate(graph.reaching(output)):
                 needed[place] = needed[place] or reached
-        self.kinks = [
-            (graph.nodes[place].args, kink) for place in range(self.last + 1) if needed[place] and (kink := _kink(graph, place)) is not None
-        ]
+        places = [place for place in range(self.last + 1) if needed[place]]
+        self.kinks = [(graph.nodes[place].args, kink) for place in places if (kink := _kink(graph, place)) is not None]
+        self.vanishing = [(place, graph.nodes[place].args) for place in places if graph.nodes[place].op in VANISHING]
 
     def tries(self, most: int) -> int:
         return max(40, min(most, PASSES_OF_NODES // (self.last + 1)))
@@ -77,9 +85,18 @@ class _Judge:
         results = [values[output] for output in self.outputs]
         if not all(math.isfinite(result) for result in results):
             return 0
-        if any(not kink(*(values[argument] for argument in args)) > KINK_MARGIN for args, kink in self.kinks):
+        gap = min((kink(*(values[argument] for argument in args)) for args, kink in self.kinks), default=1.0, key=_nan_first)
+        if not gap > ON_A_KINK or self._underflows(values):
             return 0
-        return 2 if all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results) else 1
+        return 2 if gap > KINK_MARGIN and all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results) else 1
+
+    def _underflows(self, values: Sequence[float]) -> bool:
+        """Whether a number that is not 0 became 0, which agrees with anything."""
+        return any(abs(values[place]) < UNDERFLOW and all(values[argument] for argument in args) for place, args in self.vanishing)
+
+
+def _nan_first(gap: float) -> float:
+    return -math.inf if math.isnan(gap) else gap
 
 
 def _kink(graph: Graph, place: int) -> Callable[..., float] | None:
@@ -141,8 +158,15 @@ def _near(dice: random.Random, free: Sequence[str], found: Sequence[Point]) -> I
     """Close to points that were good, each time at another distance."""
     while True:
         base = dice.choice(found)
-        spread = 10.0 ** dice.uniform(-6, -0.5)
-        yield base | {name: _short(base[name] * (1 + spread * dice.uniform(-1, 1)), 9) for name in free}
+        spread = 10.0 ** dice.uniform(-10 if dice.random() < 0.1 else -5, -0.5)
+        digits = 3 + math.ceil(-math.log10(spread))
+        yield base | {name: _short(base[name] * (1 + spread * dice.uniform(-1, 1)), digits) for name in free}
+
+
+def _shortened(point: Point, free: Sequence[str], judge: _Judge) -> Point:
+    """The point with as few digits as it can be a point with."""
+    shorter = (point | {name: _short(point[name], digits) for name in free} for digits in range(2, 17))
+    return next((each for each in shorter if judge(each)), point)
 
 
 # equations

@@ -28,7 +28,8 @@ def found(text: str, count: int = 6) -> list[dict[str, float]]:
 @pytest.mark.parametrize(
     "text",
     ["sin(x)", "log(x-1000)", "sqrt(1-x^2)*sqrt(x-0.99)", "log(log(log(x)))", "asec(x)", "acosh(x)", "sqrt(-x)", "asin(x^2+0.999)", "acosh(x)*acos(x/2)", "x^x", "log(x-1e6)", "sqrt(x-5)*sqrt(6-x)",
-     "log(sin(x)) + sqrt(x)", "asin(x/1000)", "x*y*z*a*b*c*d", "log(x*y) + sqrt(z-1)"],
+     "log(sin(x)) + sqrt(x)", "asin(x/1000)", "x*y*z*a*b*c*d", "log(x*y) + sqrt(z-1)",
+     "sqrt(x-3)*sqrt(3.001-x)", "asin(x-1e4)", "abs(sin(x)*1e-9)", "sqrt(x*y-100)*sqrt(101-x*y)", "log(x+1e9)*log(-x-9.9e8)", "log(x-1e9)"],
 )  # fmt: skip
 def test_six_points_are_found(text: str) -> None:
     points = found(text)
@@ -45,6 +46,11 @@ def test_both_signs_and_several_scales() -> None:
     values = [point["x"] for point in found("sin(x)", 12)]
     assert min(values) < 0 < max(values)
     assert max(map(abs, values)) > 10 * min(map(abs, values))
+
+
+def test_an_underflow_is_no_evidence() -> None:
+    assert all(abs(point["x"]) < 26 for point in found("exp(-x^2)*1e-20"))
+    assert found("exp(-1e9-x^2)") == []
 
 
 def test_points_keep_away_from_kinks() -> None:
