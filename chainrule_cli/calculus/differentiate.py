@@ -54,7 +54,8 @@ def tidied(answer: Answer, wrt: str) -> Answer:
     """The answer with its last result tidied, the steps of that added."""
     steps = tuple(tidy(answer.result, wrt))
     result = steps[-1].result if steps else answer.result
-    return replace(answer, result=result, definitions=_used(result, answer.definitions), tidyings=(*answer.tidyings[:-1], steps))
+    tidyings = (*answer.tidyings[:-1], (*answer.tidyings[-1], *steps))
+    return replace(answer, result=result, definitions=_used(result, answer.definitions), tidyings=tidyings)
 
 
 def expanded(reading: Reading) -> Syntax:
@@ -77,18 +78,21 @@ def _explicit(question: Question, letters: Letters) -> Answer:
     derivations: list[Step] = []
     tidyings: list[tuple[Step, ...]] = []
     for order in range(1, question.order + 1):
-        definitions = _with_slopes(definitions, wrt, question.method, letters, slopes)
+        definitions, below = _with_slopes(definitions, wrt, question.method, letters, slopes)
         step = _derived(expr, wrt, question.method, letters, slopes)
         steps = tuple(tidy(step.result, wrt)) if order < question.order else ()
         derivations.append(step)
-        tidyings.append(steps)
+        tidyings.append((*below, *steps))
         expr = steps[-1].result if steps else step.result
     return Answer(expr, _used(expr, tuple(definitions)), tuple(derivations), tuple(tidyings))
 
 
-def _with_slopes(definitions: list[Definition], wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]) -> list[Definition]:
-    """The definitions, each that depends on wrt followed by its derivative where that needs a name."""
+def _with_slopes(
+    definitions: list[Definition], wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]
+) -> tuple[list[Definition], list[Step]]:
+    """The definitions, each that depends on wrt followed by its derivative where that needs a name; what tidied those."""
     found: list[Definition] = []
+    steps: list[Step] = []
     taken = {definition.name for definition in definitions}
     for definition in definitions:
         found.append(definition)
@@ -96,6 +100,7 @@ def _with_slopes(definitions: list[Definition], wrt: str, method: str, letters: 
             continue
         step = _derived(definition.body, wrt, method, letters, slopes)
         tidyings = tidy(step.result, wrt)
+        steps += tidyings
         slope = tidyings[-1].result if tidyings else step.result
         if tree_size(slope) > INLINE or any(name != wrt for name in free_names(slope)):
             name = _subscripted(definition.name, wrt, taken)
@@ -103,7 +108,7 @@ def _with_slopes(definitions: list[Definition], wrt: str, method: str, letters: 
             found.append(Definition(name, slope))
             slope = Name(name)
         slopes[definition.name] = (slope, step)
-    return found
+    return found, steps
 
 
 def _subscripted(name: str, wrt: str, taken: set[str]) -> str:

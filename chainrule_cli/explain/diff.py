@@ -169,7 +169,8 @@ def _chain_rows(step: StepRecord, numbers: dict[int, str], name: str) -> Iterato
     inside = roles["inner"].syntax
     named = runs(inside) if isinstance(inside, Name) else runs(f"{letter} = ", inside)
     yield "outer, inner", runs(roles["outer"].syntax, "  and  ", *named), ""
-    yield "outer′", runs(roles["outer_derivative"].syntax, " = ", roles["outer_derivative_at"].syntax), "the inside stays as it is"
+    put_back = () if isinstance(inside, Name) else (" = ", roles["outer_derivative_at"].syntax)
+    yield "outer′", runs(roles["outer_derivative"].syntax, *put_back), "the inside stays as it is" if put_back else ""
     yield "inner′", runs(roles["inner_derivative"].syntax), f"step {inner}" if inner else ""
     yield "multiply", runs(step.result.syntax), f"d{name}/d{letter} · d{letter}/d{step.wrt}" if step.id == 1 else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chainrule_cli.document import Element, Note, Onion, Ring, Run, Tree, runs
+from chainrule_cli.document import Element, Note, Onion, Ring, Run, Text, Tree, runs
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.reports.diff_record import LayerRecord
 
@@ -17,7 +17,7 @@ def onion(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, f
         return []
     if is_chain(layers):
         return [_rings(layers, wrt, name, at)]
-    return _tree(layers, name, everything=everything)
+    return _tree(layers, name, at, everything=everything)
 
 
 def is_chain(layers: Sequence[LayerRecord]) -> bool:
@@ -42,15 +42,17 @@ def _product(layers: Sequence[LayerRecord]) -> float | None:
     return result
 
 
-def _tree(layers: Sequence[LayerRecord], name: str, *, everything: bool) -> list[Element]:
+def _tree(layers: Sequence[LayerRecord], name: str, at: Mapping[str, float] | None, *, everything: bool) -> list[Element]:
     shown = layers if everything else layers[:MOST_LINES]
     lines = tuple((layer.depth - 1, _branch(layer, name)) for layer in shown)
     left_out = len(layers) - len(shown)
+    point = [Text(runs(Run(f"at {where(at)}", "dim")))] if at else []
     note = [Note(runs(f"{left_out} more layers: --detail full, or --json, has them all"))] if left_out else []
-    return [Tree(lines), *note]
+    return [*point, Tree(lines), *note]
 
 
 def _branch(layer: LayerRecord, name: str) -> tuple[Run, ...]:
     called = name if layer.parent is None else layer.name
     branches = Run(f"   branches into {layer.branches}", "dim") if layer.branches > 1 else Run("")
-    return (Run(f"{called} = ", "layer", layer.depth - 1), Run(layer.outer.syntax, "layer", layer.depth - 1), branches)
+    value = Run(f"   {short(layer.value)}" if layer.value is not None else "", "value")
+    return (Run(f"{called} = ", "layer", layer.depth - 1), Run(layer.outer.syntax, "layer", layer.depth - 1), value, branches)

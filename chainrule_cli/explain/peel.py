@@ -15,7 +15,7 @@ def explain(record: PeelRecord, detail: str = "normal") -> Document:
         *(Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions),
         Formula(f"{name} =", record.formula.syntax),
     ]
-    layers = onion(record.layers, record.wrt, name, record.at if record.composition else None, everything=detail == "full")
+    layers = onion(record.layers, record.wrt, name, record.at, everything=detail == "full")
     if layers:
         elements += [Heading("Onion"), *layers]
     else:

@@ -10,7 +10,7 @@ from chainrule_cli.document import Document, Element, Formula, Heading, Item, No
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layout import MARKS, visible
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|$~^-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike

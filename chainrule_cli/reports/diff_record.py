@@ -11,7 +11,7 @@ class LayerRecord(Record, frozen=True, kw_only=True):
     """One layer of the onion, from the outside in (preorder).
 
     name: the letter that the layers outside use for this one (the formula itself has "y"). outer: the layer in terms of
-    the names of its inner layers. inner: what its one inner name stands for (None at the core and where layers branch).
+    the names of its inner layers. inner: what its one inner name stands for, the variable at a core (None where layers branch).
     rate: d outer / d inner, as an expression (None where layers branch). parent: index in the list, None for the first.
     branches: how many inner layers it has. value, rate_value: numbers at the point, where there is one.
     """

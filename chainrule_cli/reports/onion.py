@@ -12,7 +12,7 @@ from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
 from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.notation.syntax import Definition, Syntax, free_names, tree_size
+from chainrule_cli.notation.syntax import Definition, Name, Syntax, free_names, tree_size
 from chainrule_cli.reports.diff_record import LayerRecord
 from chainrule_cli.reports.records import Expression, finite
 
@@ -54,12 +54,17 @@ def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord
         depth=layer.depth,
         name=layer.name,
         outer=Expression(layer.outer),
-        inner=Expression(bodies.get(single, layer.inners[single])) if single else None,
+        inner=Expression(_inside(layer, single, wrt, bodies)) if single or not letters else None,
         inner_name=single,
         rate=Expression(_rate(layer.outer, rate_by)) if rate_by else None,
         parent=layer.parent,
         branches=len(letters),
     )
+
+
+def _inside(layer: Layer, single: str | None, wrt: str, bodies: Mapping[str, Syntax]) -> Syntax:
+    """What the layer is put around: its one inner part, or at a core the variable itself."""
+    return Name(wrt) if single is None else bodies.get(single, layer.inners[single])
 
 
 def _rate(outer: Syntax, by: str) -> Syntax:

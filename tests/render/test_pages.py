@@ -1,0 +1,68 @@
+"""Whole pages as files that a person can read in review. CHAINRULE_WRITE_PAGES=1 writes them anew."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from chainrule_cli.document import Document
+from chainrule_cli.explain import diff as explain_diff
+from chainrule_cli.explain import peel as explain_peel
+from chainrule_cli.render import latex, markdown, plain, terminal
+from chainrule_cli.reports.diff import report as diff
+from chainrule_cli.reports.peel import report as peel
+
+PAGES = Path(__file__).parent / "pages"
+FORMATS: dict[str, ModuleType] = {"txt": plain, "md": markdown, "tex": latex}
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def documents() -> dict[str, Document]:
+    return {
+        "composition": explain_diff.explain(diff("sin(x**2)", at="x=0.8")),
+        "quotient": explain_diff.explain(diff("ln(x)/x")),
+        "definitions": explain_diff.explain(diff("u = x^2; v = x*sin(u); u*v"), "full"),
+        "equation": explain_diff.explain(diff("x^2 + y^2 = 1")),
+        "kink": explain_diff.explain(diff("|x|", at="x=0"), "brief"),
+        "no_domain": explain_diff.explain(diff("log(-1-x^2)"), "brief"),
+        "undefined": explain_diff.explain(diff("f(g(x))")),
+        "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
+    }
+
+
+@pytest.mark.parametrize("name", list(documents()))
+@pytest.mark.parametrize("ending", list(FORMATS))
+def test_page(name: str, ending: str) -> None:
+    page = FORMATS[ending].render(documents()[name], width=80, colour=False)
+    path = PAGES / f"{name}.{ending}"
+    if os.environ.get("CHAINRULE_WRITE_PAGES"):
+        path.write_text(page, encoding="utf-8")
+    assert page == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(documents()))
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    document = documents()[name]
+    coloured = terminal.render(document, width=80, colour=True)
+    assert "\x1b[" in coloured
+    assert [line.rstrip() for line in ESCAPE.sub("", coloured).splitlines()] == plain.render(document, width=80).splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_line_is_wider_than_the_page(width: int) -> None:
+    record = diff("exp(sin(3*x^2+1))/x + (x^2+1)^3*sqrt(x+2)*ln(x)")
+    tables = ("x = ", "at ")
+    for line in plain.render(explain_diff.explain(record, "full"), width=width).splitlines():
+        assert len(line) <= width or line.strip().startswith(tables) or "│" in line
+
+
+def test_what_a_stranger_typed_is_never_markup() -> None:
+    record = diff("x + 1")
+    evil = Document("[bold]<script>`x`*y*_z_|$\x1b[31m", explain_diff.explain(record).elements)
+    assert "\x1b" not in markdown.render(evil)
+    assert r"\<script\>" in markdown.render(evil)
+    assert r"\textbackslash" in latex.render(Document("\\input{/etc/passwd}", evil.elements))
