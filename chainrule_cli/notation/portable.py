@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, fold, free_names, rebuild
+from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, fold, free_names, rebuild, substitute, tree_size
+
+SMALL = 2_000
+"""Nodes of definitions that are written out where they are bound."""
 
 
 def portable(expr: Syntax) -> Syntax:
@@ -19,8 +22,24 @@ def portable(expr: Syntax) -> Syntax:
 
 
 def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
-    """expr with the definitions it leans on bound by nested Subs, the innermost the last: free of their names."""
-    needed = set(free_names(expr)) if definitions else set()
+    """expr with the definitions it leans on bound by Subs: free of their names.
+
+    One Subs with the values written out where that stays small, which any reader of sympy takes; else one within another.
+    """
+    values: dict[str, Syntax] = {}
+    for definition in definitions:
+        values[definition.name] = substitute(definition.body, values)
+    used = [name for name in free_names(expr) if name in values]
+    if not used:
+        return expr
+    if sum(tree_size(values[name]) for name in used) <= SMALL:
+        return Apply("Subs", (expr, *(part for name in used for part in (Name(name), values[name]))))
+    return _nested(expr, definitions)
+
+
+def _nested(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
+    """A Subs for each definition, the first one the outermost."""
+    needed = set(free_names(expr))
     for definition in reversed(definitions):
         if definition.name in needed:
             needed.update(free_names(definition.body))
