@@ -171,6 +171,12 @@ def _shortened(point: Point, free: Sequence[str], judge: _Judge) -> Point:
 
 # equations
 
+GRID = tuple(scale * part for scale in (0.01, 0.1, 1.0, 10.0) for part in (1.03, 2.07, 3.11, 4.9, 7.3))
+WIDE_GRID = tuple(10.0**power * part for power in range(-9, 10) for part in (1.03, 2.9))
+CURVE_PASSES = 12_000
+HALVING_PASSES = 60
+"""What a root costs, about: the passes to the last bit."""
+
 
 def curve_points(
     graph: Graph, equation: int, names: Sequence[str], dependent: str, *, seed: str, count: int, outputs: Sequence[int] = ()
@@ -180,32 +186,46 @@ def curve_points(
     others = [name for name in names if name != dependent]
     judge = _Judge(graph, [equation, *outputs])
     found: list[Point] = []
-    draws = _draws(dice, others, {})
-    for _, point in zip(range(max(20, judge.tries(WIDE_TRIES) // 60)), draws, strict=False):
-        solutions = _solutions(graph, equation, point, dependent)
-        good = [
-            each for each in ({**point, dependent: solution} for solution in solutions) if judge(each) and _slopes(graph, equation, each, dependent)
-        ]
-        if good:
-            found.append(dice.choice(good))
-        if len(found) == count:
-            break
+    for draws, sizes in ((_draws(dice, others, {}), GRID), (_wide_draws(dice, others, {}), WIDE_GRID)):
+        tries = judge.tries(CURVE_PASSES) // (2 * len(sizes) + HALVING_PASSES)
+        _extended(found, draws, judge, dependent, sizes, dice, tries, count)
+    if 0 < len(found) < count:
+        sizes = tuple(dict.fromkeys(abs(point[dependent]) * part for point in found for part in (0.7, 0.9, 1.1, 1.4)))
+        _extended(found, _near(dice, others, list(found)), judge, dependent, sizes, dice, judge.tries(CURVE_PASSES) // HALVING_PASSES, count)
     return found
 
 
-def _solutions(graph: Graph, equation: int, point: Point, dependent: str) -> list[float]:
+def _extended(
+    found: list[Point], draws: Iterator[Point], judge: _Judge, dependent: str, sizes: Sequence[float], dice: random.Random, tries: int, count: int
+) -> None:
+    """Adds points on the curve over so many draws, one of the solutions over each, until there are `count`."""
+    equation = judge.outputs[0]
+    for _, point in zip(range(max(20, tries)), draws, strict=False):
+        if len(found) >= count:
+            return
+        solved = [{**point, dependent: solution} for solution in _solutions(judge.graph, equation, point, dependent, sizes)]
+        good = [each for each in solved if each not in found and judge(each) and _crosses(judge.graph, equation, each, dependent)]
+        if good:
+            found.append(dice.choice(good))
+
+
+def _solutions(graph: Graph, equation: int, point: Point, dependent: str, sizes: Sequence[float]) -> list[float]:
     """Values of the dependent variable where the equation changes its sign, to the last bit."""
-
-    def residual(value: float) -> float:
-        return float(forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation])
-
-    grid = sorted({sign * scale * part for scale in (0.01, 0.1, 1.0, 10.0) for part in (1.03, 2.07, 3.11, 4.9, 7.3) for sign in (1, -1)} | {0.0})
+    residual = _residual(graph, equation, point, dependent)
+    grid = sorted({sign * size for size in sizes for sign in (1, -1)} | {0.0})
     residues = [residual(value) for value in grid]
     pairs = zip(grid, residues, grid[1:], residues[1:], strict=False)
-    return [_bisected(residual, low, high, at_low) for low, at_low, high, at_high in pairs if at_low * at_high < 0]
+    return [_bisected(residual, low, high, at_low) for low, at_low, high, at_high in pairs if at_low == 0 or at_low * at_high < 0]
+
+
+def _residual(graph: Graph, equation: int, point: Point, dependent: str) -> Callable[[float], float]:
+    """Left side minus right side as a function of the dependent variable."""
+    return lambda value: float(forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation])
 
 
 def _bisected(residual: Callable[[float], float], low: float, high: float, at_low: float) -> float:
+    if at_low == 0:
+        return low
     while True:
         middle = (low + high) / 2
         if middle in (low, high):
@@ -219,8 +239,10 @@ def _bisected(residual: Callable[[float], float], low: float, high: float, at_lo
             high = middle
 
 
-def _slopes(graph: Graph, equation: int, point: Point, dependent: str) -> bool:
-    """Whether the equation really crosses zero there: no pole, and not flat in the dependent variable."""
-    values = forward(graph, point, FLOATS, upto=equation)
-    slope, error = ridders(lambda value: forward(graph, {**point, dependent: value}, FLOATS, upto=equation)[equation], point[dependent])
-    return abs(values[equation]) < 1e-6 and math.isfinite(slope) and abs(slope) > 1e-3 and error < 1e-3 * abs(slope)
+def _crosses(graph: Graph, equation: int, point: Point, dependent: str) -> bool:
+    """Whether the equation crosses zero there, neither at a pole nor flat in the dependent variable."""
+    residual, here = _residual(graph, equation, point, dependent), point[dependent]
+    slope, error = ridders(residual, here)
+    width = 1e-3 * (abs(here) or 1.0)
+    rise = max((abs(value) for value in (residual(here - width), residual(here + width)) if math.isfinite(value)), default=math.inf)
+    return abs(residual(here)) < 1e-6 * rise and 0.01 * rise < abs(slope) * width < math.inf and error < 1e-3 * abs(slope)

@@ -47,7 +47,7 @@ def _solved(graph: Graph, equation: int, point: Mapping[str, Any], dependent: st
         return forward(graph, {**point, dependent: value}, carrier, upto=equation)[equation]
 
     before = carrier.enter(point[dependent])
-    here = before + carrier.context.mpf("1e-8") * (1 + abs(before))
+    here = before + carrier.context.mpf("1e-8") * (abs(before) or 1)
     below, residue = residual(before), residual(here)
     goal = carrier.context.mpf(10) ** (5 - carrier.context.dps)
     for _ in range(MOST_SECANTS):

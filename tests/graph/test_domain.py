@@ -8,6 +8,7 @@ import pytest
 
 from chainrule_cli.graph import domain, kinks
 from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
@@ -61,13 +62,27 @@ def test_the_same_seed_gives_the_same_points() -> None:
     assert found("sin(x)") == found("sin(x)")
 
 
-@pytest.mark.parametrize("text", ["x^2+y^2=1", "x^3+y^3=6*x*y", "e^y=x*y", "sin(x+y)=y", "x*y=1", "x^2+x*y+y^2=7", "sqrt(x)+sqrt(y)=4", "y^5+x*y=3"])
+@pytest.mark.parametrize(
+    "text",
+    ["x^2+y^2=1", "x^3+y^3=6*x*y", "e^y=x*y", "sin(x+y)=y", "x*y=1", "x^2+x*y+y^2=7", "sqrt(x)+sqrt(y)=4", "y^5+x*y=3",
+     "x^2+y^2=1e6", "x^2+y^2=1e-10", "log(y)+y=x-1000", "y-1e5=x", "x*y=1e-12", "tan(y)=x"],
+)  # fmt: skip
 def test_points_on_curves(text: str) -> None:
     reading = read(text)
     lowered = lower(reading)
     points = domain.curve_points(lowered.graph, lowered.output, reading.variables, "y", seed=text, count=6)
     assert len(points) == 6
     assert all(abs(forward(lowered.graph, point)[lowered.output]) < 1e-6 for point in points)
+    slope = implicit_slope(lowered.graph, lowered.output, "x", "y", 2)
+    for point in points:
+        expected = float(implicit_difference(lowered.graph, lowered.output, point, "x", "y", 2))
+        assert forward(lowered.graph, point)[slope] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("text", ["x^2+y^2=-1", "y^3=0*x", "y^2=x*y^2", "1/(x-y)=0"])
+def test_no_points_where_nothing_crosses(text: str) -> None:
+    lowered = lower(read(text))
+    assert domain.curve_points(lowered.graph, lowered.output, ["x", "y"], "y", seed=text, count=6) == []
 
 
 @pytest.mark.parametrize(
