@@ -13,12 +13,11 @@ from chainrule_cli.calculus.rules import RULES
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE
+from chainrule_cli.notation.functions import CONDITIONS
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, free_names, postorder, tree_size
 
 LARGEST_RESULT = 200_000
 """Nodes of a derivative written out; a product of n factors has about n^2."""
-
-_CONDITIONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"})
 
 
 @dataclass
@@ -92,7 +91,7 @@ class Deriving:
 
 
 def _is_condition(node: Syntax) -> bool:
-    return isinstance(node, Apply) and node.function in _CONDITIONS
+    return isinstance(node, Apply) and node.function in CONDITIONS
 
 
 def derive(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from chainrule_cli.notation.functions import OPERATORS
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, children
 
-OPERATORS = frozenset({"+", "*", "/", "^", "neg", "=", "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"})
 NO_CHAIN = frozenset({"+", "*", "/", "neg", "=", "piecewise", "max", "min"})
 """Operators that have rules of their own and are never the outside of a composition."""
 

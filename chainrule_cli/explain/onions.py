@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chainrule_cli.document import Element, Note, Onion, Ring, Run, Text, Tree, runs
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.reports.diff_record import LayerRecord
+from chainrule_cli.reports.diff_record import LayerRecord, product_of_rates
 
 MOST_LINES = 24
 
@@ -30,16 +30,7 @@ def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, 
         Ring(name if place == 0 else layer.name, layer.outer.syntax, short(layer.value) if at else "", short(layer.rate_value) if at else "")
         for place, layer in enumerate(layers)
     )
-    return Onion(rings, wrt, short(at[wrt]) if at else "", where(at) if at else "", short(_product(layers)) if at else "")
-
-
-def _product(layers: Sequence[LayerRecord]) -> float | None:
-    result = 1.0
-    for layer in layers:
-        if layer.rate_value is None:
-            return None
-        result *= layer.rate_value
-    return result
+    return Onion(rings, wrt, short(at[wrt]) if at else "", where(at) if at else "", short(product_of_rates(layers)) if at else "")
 
 
 def _tree(layers: Sequence[LayerRecord], name: str, at: Mapping[str, float] | None, *, everything: bool) -> list[Element]:

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chainrule_cli.errors import LimitError, ReadError, Span
-from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.functions import CONDITIONS, FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, substitute, tree_size
 
 TUPLE = "tuple"
 TRUTH = {"True": "true", "true": "true", "False": "false", "false": "false"}
 LARGEST_SUBSTITUTION = 20_000
-
-CONDITIONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or", "not", "true", "false"})
-OPERATORS = frozenset({"+", "*", "/", "^", "neg", "="}) | CONDITIONS
 
 
 def canonical(name: str, args: tuple[Syntax, ...], span: Span) -> Syntax:

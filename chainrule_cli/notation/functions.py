@@ -153,3 +153,9 @@ FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
 
 ALIASES: dict[str, str] = {spelling: row.name for row in _ROWS for spelling in (row.name, *row.aliases)}
 """Every spelling that is read -> the canonical name. log10, log2 and the operators are the reader's own."""
+
+CONDITIONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or", "not", "true", "false"})
+"""What Apply may bear that is true or false."""
+
+OPERATORS = frozenset({"+", "*", "/", "^", "neg", "="}) | CONDITIONS
+"""What Apply may bear that is written without a name; everything else outside FUNCTIONS is an undefined function."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chainrule_cli.errors import LimitError, ReadError, Span
+from chainrule_cli.errors import LimitError, Span
 from chainrule_cli.notation import forms
+from chainrule_cli.notation.cursor import COMPARISONS, Cursor
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Syntax
 from chainrule_cli.notation.tokens import ROOTS, Token
@@ -23,7 +24,6 @@ BINDING = {
     "or": OR, "and": AND, "<": COMPARISON, ">": COMPARISON, "<=": COMPARISON, ">=": COMPARISON, "==": COMPARISON, "!=": COMPARISON,
     "=": COMPARISON, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER, "super": POWER,
 }  # fmt: skip
-COMPARISONS = frozenset(token for token, power in BINDING.items() if power == COMPARISON)
 CLOSING = {"(": ")", "[": "]", "{": "}", "|(": "|)"}
 STARTS = frozenset({"number", "name", "function", "(", "[", "{", "|(", "√", "π"})
 INVERSES = {name: f"a{name}" for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth")}
@@ -31,18 +31,16 @@ INVERSES = {name: f"a{name}" for name in ("sin", "cos", "tan", "sec", "csc", "co
 SIGMOID = frozenset({"σ", "\\sigma"})
 
 
-class Parser:
+class Parser(Cursor):
     """One run over the tokens of one statement. notes are added to `remark`; functions: definitions with parameters."""
 
     def __init__(
         self, text: str, tokens: list[Token], functions: Mapping[str, Definition], declared: frozenset[str], remark: Callable[[Note], None]
     ) -> None:
-        self.text = text
-        self.tokens = tokens
+        super().__init__(text, tokens)
         self.functions = functions
         self.declared = declared
         self.remark = remark
-        self.place = 0
         self.nesting = 0
         self.nodes = 0
         self.bars = [0]
@@ -57,17 +55,6 @@ class Parser:
         if self.peek.kind != "end":
             raise self.unexpected(self.peek)
         return expr
-
-    # tokens
-
-    @property
-    def peek(self) -> Token:
-        return self.tokens[self.place]
-
-    def take(self) -> Token:
-        token = self.tokens[self.place]
-        self.place += 1
-        return token
 
     def make(self, function: str, args: tuple[Syntax, ...], start: int, orders: tuple[int, ...] = ()) -> Apply:
         self.nodes += 1
@@ -383,35 +370,6 @@ class Parser:
         args = self.bracketed(self.take())
         self.nodes += 1
         return forms.special(token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end))
-
-    # errors
-
-    def error(self, message: str, token: Token, hint: str = "") -> ReadError:
-        return ReadError(message, text=self.text, span=token.span, hint=hint)
-
-    def unclosed(self, opening: Token, closing: str) -> ReadError:
-        if self.peek.kind == "end":
-            return self.error("a bracket is not closed", opening, f"add {closing} at the end?")
-        if self.peek.kind in (")", "]", "}"):
-            return self.error(f"{opening.text} is closed by {self.peek.text}", self.peek, f"write {closing}")
-        return self.unexpected(self.peek)
-
-    def unexpected(self, token: Token) -> ReadError:
-        if token.kind in (")", "]", "}"):
-            return self.error("a bracket is closed that was not opened", token, "take it away, or open it before")
-        if token.kind == ",":
-            return self.error("a comma stands outside a function's brackets", token, "decimals are written with a point")
-        return self.error(f"{token.text!r} is not expected here", token)
-
-    def misplaced(self, token: Token) -> ReadError:
-        if token.kind == "end":
-            last = self.tokens[self.place - 2] if self.place > 1 else token
-            return self.error("the formula ends too early", last, f"something must follow {last.text}" if last.text else "")
-        if token.kind in (")", "]", "}") and self.place == 1:
-            return self.unexpected(token)
-        if token.kind in ("*", "/", "^", "and", "or") or token.kind in COMPARISONS:
-            return self.error(f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides")
-        return self.error(f"{token.text!r} is not expected here", token)
 
 
 def _short(typed: str) -> str:

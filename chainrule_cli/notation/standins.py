@@ -11,10 +11,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from chainrule_cli.notation.build import negative, product, total
-from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, fold, rebuild
-
-_OPERATORS = frozenset({"+", "*", "/", "^", "neg", "=", "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"})
 
 
 def replacer(seed: str) -> Callable[[Syntax], Syntax]:
@@ -28,7 +26,7 @@ def replacer(seed: str) -> Callable[[Syntax], Syntax]:
 
 def is_undefined(node: Syntax) -> bool:
     """Whether the node applies a function that the language does not know."""
-    return isinstance(node, Apply) and node.function not in FUNCTIONS and node.function not in _OPERATORS
+    return isinstance(node, Apply) and node.function not in FUNCTIONS and node.function not in OPERATORS
 
 
 def _stand_in(node: Syntax, seed: str) -> Syntax:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from chainrule_cli.reports.records import Expression, Record
@@ -26,6 +27,16 @@ class LayerRecord(Record, frozen=True, kw_only=True):
     branches: int
     value: float | None = None
     rate_value: float | None = None
+
+
+def product_of_rates(layers: Sequence[LayerRecord]) -> float | None:
+    """The derivative of a composition at the point; None where a rate has no number."""
+    result = 1.0
+    for layer in layers:
+        if layer.rate_value is None:
+            return None
+        result *= layer.rate_value
+    return result
 
 
 class StepRecord(Record, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.reports.diff_record import LayerRecord, NamedExpression
+from chainrule_cli.reports.diff_record import NamedExpression, product_of_rates
 from chainrule_cli.reports.onion import onion, with_values
 from chainrule_cli.reports.peel_record import PeelRecord
 from chainrule_cli.reports.question import ask
@@ -36,15 +36,6 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
         composition=found.composition,
         layers=layers.layers,
         at=point,
-        derivative_value=_product(layers.layers) if point and found.composition else None,
+        derivative_value=product_of_rates(layers.layers) if point and found.composition else None,
         notes=tuple(note.text for note in reading.notes),
     )
-
-
-def _product(layers: tuple[LayerRecord, ...]) -> float | None:
-    result = 1.0
-    for layer in layers:
-        if layer.rate_value is None:
-            return None
-        result *= layer.rate_value
-    return result

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from chainrule_cli.calculus import algebra
-from chainrule_cli.calculus.letters import OPERATORS
 from chainrule_cli.calculus.rules.rule import Derivation, made, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ONE, product, quotient, total
-from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, rebuild, substitute
 from chainrule_cli.notation.writer import to_unicode
 
