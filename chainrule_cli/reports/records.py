@@ -98,7 +98,11 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+VERDICTS = {"agree": ExitStatus.DONE, "disagree": ExitStatus.WRONG, "undecided": ExitStatus.UNDECIDED}
+"""What a cross-check says to the shell."""
+
+
 def exit_status(record: Record) -> ExitStatus:
-    """What the record deserves from the shell: a disagreement is 1, an undecided cross-check is told in the record only."""
+    """What the record deserves from the shell: an answer that no witness could confirm is not done."""
     crosscheck = getattr(record, "crosscheck", None)
-    return ExitStatus.WRONG if crosscheck is not None and crosscheck.verdict == "disagree" else ExitStatus.DONE
+    return VERDICTS[crosscheck.verdict] if crosscheck is not None else ExitStatus.DONE
