@@ -1,6 +1,6 @@
 """Status of each partial derivative at a point, and the slopes of its two sides.
 
-Both sides are limits of the derivative's own graph at x + h and x - h, with 120 digits and h = 1e-40, counted only where the
+Both sides are limits of the derivative's own graph at x + h and x - h, extrapolated from h = 1e-40 on, counted only where the
 function is continuous there; no tolerance of doubles is involved. If the sides agree, they are the answer.
 """
 
@@ -18,12 +18,16 @@ from chainrule_cli.graph.sweep import forward
 
 Kind = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
 
-DIGITS_HERE = 120
-STEP = "1e-40"
-SAME = "1e-25"
-"""Relative distance below which two limits at h = 1e-40 are one."""
-INFINITE = "1e15"
-"""A slope past this at h = 1e-40, and ten times steeper at a smaller h, has no bound."""
+DIGITS_HERE = 160
+STEPS = ("1e-40", "1e-47", "1e-54", "1e-61")
+SAME = "1e-18"
+"""Relative distance below which two limits are one."""
+ROUNDING = "1e-90"
+"""Relative change from step to step that is rounding."""
+STEADY = "1e-6"
+"""Relative distance between two extrapolations past which the terms have no limit."""
+SHRINKING = 0.9
+"""Changes with a larger quotient do not die out."""
 
 CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip"})
 """Operations for which a table gives a number at the kink (PyTorch's choices)."""
@@ -75,32 +79,48 @@ def _side(graph: Graph, output: int, slope: int, point: Mapping[str, float], nam
     """The limit of the slope from one side; None where the function is not there or jumps."""
     carrier = DIGITS(DIGITS_HERE)
     context = carrier.context
-    slopes = []
-    for step in (context.mpf(STEP), context.mpf(STEP) / 10**6):
-        values = forward(graph, {**point, name: carrier.enter(point[name]) + sign * step}, carrier)
-        if context.isnan(values[output]) or context.isnan(values[slope]) or abs(values[output] - value) > context.mpf("1e-8") * (1 + abs(value)):
-            return None
-        slopes.append(values[slope])
-    steeper = abs(slopes[1]) > 10 * abs(slopes[0]) and abs(slopes[1]) > context.mpf(INFINITE) ** 0.5
-    if steeper or abs(slopes[1]) > context.mpf(INFINITE):
-        return context.inf if slopes[1] > 0 else -context.inf
-    return slopes[1]
+    at = carrier.enter(point[name])
+    passes = [forward(graph, {**point, name: at + sign * context.mpf(step)}, carrier) for step in STEPS]
+    if any(context.isnan(values[place]) for values in passes for place in (output, slope)):
+        return None
+    arrived = _limit(context, [values[output] for values in passes])
+    if arrived is None or abs(arrived - value) > context.mpf(SAME) * max(abs(value), *(abs(values[output]) for values in passes)):
+        return None
+    return _limit(context, [values[slope] for values in passes])
+
+
+def _limit(context: Any, terms: Sequence[Any]) -> Any:
+    """Where the terms lead; None where the first three and the last three do not say the same."""
+    early, end = _extrapolated(context, terms[:-1]), _extrapolated(context, terms[1:])
+    if early is None or end is None or context.isinf(early) or context.isinf(end):
+        return end if early == end else None
+    return end if abs(early - end) <= context.mpf(STEADY) * max(abs(term) for term in terms) else None
+
+
+def _extrapolated(context: Any, terms: Sequence[Any]) -> Any:
+    """Where three terms c + a q^n lead (Aitken 1926): c, an infinity where they run away, None where they do neither."""
+    first, second = terms[1] - terms[0], terms[2] - terms[1]
+    size = max(abs(term) for term in terms)
+    if max(abs(first), abs(second)) <= context.mpf(ROUNDING) * size or context.isinf(terms[2]):
+        return terms[2]
+    ratio = second / first if first else context.inf
+    if abs(ratio) < SHRINKING:
+        end = terms[2] + second * ratio / (1 - ratio)
+        vanishes = abs(end) < abs(terms[2]) / 2 and abs(terms[2]) < abs(terms[1]) / 10
+        return context.zero if vanishes or abs(end) <= context.mpf(SAME) * size else end
+    runs_away = ratio > 0 and abs(terms[0]) < abs(terms[1]) < abs(terms[2])
+    return context.sign(terms[2]) * context.inf if runs_away else None
 
 
 def _judged(left: Any, right: Any, here: Any, touching: set[str]) -> Partial:
     context = DIGITS(DIGITS_HERE).context
-    sides = tuple(None if side is None or context.isinf(side) else _rounded(side) for side in (left, right))
+    sides = tuple(None if side is None or context.isinf(side) else float(side) for side in (left, right))
     if left is None or right is None:
         return Partial("undefined" if left is None and right is None else "one-sided", None, (sides[0], sides[1]))
     if context.isinf(left) or context.isinf(right):
         return Partial("infinite" if left == right else "undefined", None, (sides[0], sides[1]))
-    if abs(left - right) <= context.mpf(SAME) * (1 + abs(left)):
-        return Partial("exact", _rounded(right), (sides[0], sides[1]))
+    if abs(left - right) <= context.mpf(SAME) * max(abs(left), abs(right)) + context.mpf(ROUNDING):
+        return Partial("exact", float(right), (sides[0], sides[1]))
     if touching and touching <= CONVENTIONS and not context.isnan(here):
         return Partial("convention", float(here), (sides[0], sides[1]))
     return Partial("one-sided", None, (sides[0], sides[1]))
-
-
-def _rounded(side: Any) -> float:
-    """A limit at h = 1e-40 as a double: what is left of h is rounded away."""
-    return 0.0 if abs(side) < 1e-30 else float(side)
