@@ -87,6 +87,15 @@ def test_answer_reads_as_a_teacher_writes_it(text: str, answer: str) -> None:
     assert tidied(text) == answer
 
 
+def test_a_product_of_sine_and_cosine_is_no_pythagorean_pair() -> None:
+    """105·sin²·cos² − 1 once lost its product: found by the cross-check at order 7 of e^sin(x)."""
+    text = "105*cos(x)^2*sin(x)^2 - 105*sin(x)^3 - 1"
+    expr = read(text).expr
+    steps = tidy(expr, "x")
+    for point in POINTS:
+        assert_same_value(expr, steps[-1].result if steps else expr, point)
+
+
 def test_tidy_answers_are_left_alone() -> None:
     for text in ("2*x*cos(x**2)", "(x*cos(x) - sin(x))/x**2", "x**x*(log(x) + 1)", "a - b", "sqrt(x)", "3*x**2 + 6*x"):
         assert tidy(read(text).expr, "x") == []
