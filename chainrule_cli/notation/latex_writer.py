@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
 from chainrule_cli.notation.tokens import GREEK_NAMES
 from chainrule_cli.notation.words import UNDEFINED
-from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer
+from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, distinct_names, fresh_names
 
 GREEK_COMMANDS = frozenset(GREEK_NAMES) - {"omicron"}
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log"})
@@ -92,14 +92,14 @@ class LatexWriter(Writer):
     def number(self, node: Number) -> Piece:
         piece = super().number(node)
         mantissa, _, exponent = piece.text.partition("e")
-        return Piece(rf"{mantissa} \cdot 10^{{{exponent}}}", 20) if exponent else piece
+        return Piece(rf"{mantissa} \cdot 10^{{{exponent}}}", min(piece.power, 21)) if exponent else piece
 
     def quotient(self, args: list[Piece]) -> Piece:
         return Piece(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", POWER)
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
-        base, exponent = node.args
-        if isinstance(base, Apply) and base.function in BARE and len(base.args) == 1 and isinstance(exponent, Number) and not exponent.decimal:
+        base = node.args[0]
+        if isinstance(base, Apply) and base.function in BARE and len(base.args) == 1 and args[1].text.isdigit():
             head = FUNCTIONS[base.function].latex
             return Piece(f"{head}^{{{args[1].text}}}{args[0].text[len(head) :]}", POWER)
         return Piece(f"{held(args[0], ATOM)}^{{{args[1].text}}}", POWER)
@@ -117,23 +117,35 @@ class LatexWriter(Writer):
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
         if any(node.orders):
             return self.derivative(node, args)
+        if node.function in ("e", "exp") and "e" in self.taken:
+            return Piece(rf"\exp{around(args[0].text if args else '1')}", ATOM)
         special = SPECIAL.get(node.function)
         if special is not None and not (node.function == "log" and len(args) == 1):
             return special(args)
         row = FUNCTIONS.get(node.function)
         head = row.latex if row is not None else self.name(node.function)
+        if args and head in self.taken:
+            head = rf"\operatorname{{{node.function}}}"
         return Piece(head + around(", ".join(piece.text for piece in args)) if args else head, ATOM)
 
     def derivative(self, node: Apply, args: list[Piece]) -> Piece:
-        inside = ", ".join(piece.text for piece in args)
+        """f'(u); dy/dx of what an equation makes a function; partial derivatives, at a point where an argument is no name."""
         if len(args) == 1 and node.function in UNDEFINED:
             order = node.orders[0]
             mark = "'" * order if order < 4 else f"^{{({order})}}"
-            return Piece(f"{node.function}{mark}{around(inside)}", ATOM)
+            return Piece(f"{node.function}{mark}{around(args[0].text)}", ATOM)
+        if len(args) == 1 and isinstance(node.args[0], Name):
+            power = f"^{{{node.orders[0]}}}" if node.orders[0] > 1 else ""
+            return Piece(rf"\frac{{d{power} {self.name(node.function)}}}{{d {args[0].text}{power}}}", POWER)
+        if distinct_names(node.args):
+            return Piece(self.partial(node, [arg.text for arg in args]), POWER)
+        dummies = fresh_names(len(args), taken=free_names(node))
+        pairs = [part for name, value in zip(dummies, args, strict=True) for part in (Piece(name, ATOM), value)]
+        return _substituted([Piece(self.partial(node, dummies), POWER), *pairs])
+
+    def partial(self, node: Apply, names: list[str]) -> str:
+        """The operator of partial derivatives before the function of these names."""
         total = sum(node.orders)
-        power = f"^{{{total}}}" if total > 1 else ""
-        if len(args) == 1:
-            return Piece(rf"\frac{{d{power} {self.name(node.function)}}}{{d {inside}{power}}}", POWER)
-        names = [self.name(arg.id) if isinstance(arg, Name) else str(place + 1) for place, arg in enumerate(node.args)]
-        below = " ".join(rf"\partial {name}{f'^{{{order}}}' if order > 1 else ''}" for name, order in zip(names, node.orders, strict=True) if order)
-        return Piece(rf"\frac{{\partial{power} {node.function}}}{{{below}}}{around(inside)}", ATOM)
+        sign = r"\partial" if len(names) > 1 else "d"
+        below = " ".join(f"{sign} {name}{f'^{{{order}}}' if order > 1 else ''}" for name, order in zip(names, node.orders, strict=True) if order)
+        return rf"\frac{{{sign}{f'^{{{total}}}' if total > 1 else ''}}}{{{below}}} {self.name(node.function)}{around(', '.join(names))}"

@@ -13,20 +13,20 @@ from chainrule_cli.notation.writer import (
     NOT,
     OR,
     POWER,
+    SHADOWED,
     SUM,
     Piece,
     Writer,
     bracketed,
-    derivative_text,
-    fresh_names,
+    derivative_of,
     listed,
     number_text,
+    substituted,
 )
 
 RAISED = {plain: raised for raised, plain in SUPERSCRIPTS.items()}
 LOWERED = {plain: lowered for lowered, plain in SUBSCRIPTS.items()}
 LETTERS = {name: letter for letter, name in reversed(GREEK.items())} | {"epsilon": "ε", "phi": "φ", "theta": "θ", "rho": "ρ", "mu": "μ", "sigma": "σ"}
-PRIMES = ("", "′", "″", "‴")
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth"})
 """Functions whose power is written behind the name: sin²(x)."""
 
@@ -35,9 +35,11 @@ def raised(exponent: Syntax) -> str | None:
     """Superscript digits for an integer exponent; None for anything else."""
     match exponent:
         case Number(decimal=False):
-            return "".join(RAISED[digit] for digit in number_text(exponent)) if exponent.value >= 0 else None
-        case Apply(function="neg", args=(Number(decimal=False) as inner,)) if inner.value >= 0:
-            return RAISED["-"] + "".join(RAISED[digit] for digit in number_text(inner))
+            text = number_text(exponent)
+            return "".join(RAISED[digit] for digit in text) if text.isdigit() else None
+        case Apply(function="neg", args=(Number() as inner,)):
+            above = raised(inner)
+            return None if above is None else RAISED["-"] + above
     return None
 
 
@@ -55,7 +57,7 @@ class UnicodeWriter(Writer):
         """2x without a sign, everything else with one."""
         base = right.args[0] if isinstance(right, Apply) and right.function == "^" else right
         plain = isinstance(left, Number) and isinstance(base, Name) and base.id[0] not in "eE" and after[0].isalpha()
-        return "" if plain and before[0] != "(" else self.times
+        return "" if plain and before[0] != "(" and not {"e", "/"} & set(before) else self.times
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
         exponent = raised(node.args[1])
@@ -89,7 +91,9 @@ class UnicodeWriter(Writer):
         if any(node.orders):
             return Piece(self.derivative(node, args), ATOM)
         match node.function:
-            case "exp":
+            case "e" if "e" in self.taken:
+                return Piece(SHADOWED["e"], ATOM)
+            case "exp" if "e" not in self.taken:
                 return Piece(f"e^{self.exponent(node.args[0], args[0])}", POWER)
             case "abs":
                 return Piece(f"|{args[0].text}|", ATOM)
@@ -102,11 +106,11 @@ class UnicodeWriter(Writer):
             case "piecewise":
                 return Piece(self.piecewise(args), ATOM)
             case "Subs":
-                return Piece(f"Subs({listed(args)})", ATOM)
+                return Piece(substituted(args), ATOM)
             case "true" | "false":
                 return Piece(node.function.capitalize(), ATOM)
         row = FUNCTIONS.get(node.function)
-        head = row.text if row is not None else node.function
+        head = node.function if row is None or row.text in self.taken else row.text
         return Piece(f"{head}({listed(args)})" if args else head, ATOM)
 
     def logarithm(self, node: Apply, args: list[Piece]) -> str:
@@ -125,10 +129,8 @@ class UnicodeWriter(Writer):
         """f′(g(x)); dy/dx for the derivative of what an equation or a definition makes a function."""
         if len(args) == 1 and node.function in UNDEFINED:
             order = node.orders[0]
-            primes = PRIMES[order] if order < len(PRIMES) else "^(" + str(order) + ")"
-            return f"{node.function}{primes}({args[0].text})"
+            return f"{node.function}{'″' if order == 2 else '′' * order}({args[0].text})"
         if len(args) == 1 and isinstance(node.args[0], Name):
             power = "".join(RAISED[digit] for digit in str(node.orders[0])) if node.orders[0] > 1 else ""
             return f"d{power}{self.name(node.function)}/d{args[0].text}{power}"
-        names = [arg.id if isinstance(arg, Name) else dummy for arg, dummy in zip(node.args, fresh_names(len(args), ()), strict=True)]
-        return derivative_text(node.function, names, node.orders)
+        return derivative_of(node, args, self.name)

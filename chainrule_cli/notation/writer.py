@@ -5,10 +5,11 @@ Knows where brackets are needed and how sympy spells things. Every writer is a f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from chainrule_cli.notation.build import terminates
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, free_names
 
@@ -45,14 +46,19 @@ def decimal_text(value: Fraction | int) -> str:
 
 
 def number_text(node: Number) -> str:
-    return decimal_text(node.value) if node.decimal else str(node.value)
+    return decimal_text(node.value) if node.decimal and terminates(Fraction(node.value)) else str(node.value)
 
 
 class Writer:
-    """What all notations share: sums, signs, brackets. A notation overrides how its pieces look."""
+    """What all notations share: sums, signs, brackets. A notation overrides how its pieces look.
+
+    taken: the names that the formula uses; a constant or a function of the same spelling is written in another way."""
 
     times = "*"
     minus = "-"
+
+    def __init__(self, taken: Collection[str] = ()) -> None:
+        self.taken = frozenset(map(self.name, taken))
 
     def write(self, expr: Syntax) -> str:
         return fold(expr, self.piece).text
@@ -80,9 +86,8 @@ class Writer:
     def number(self, node: Number) -> Piece:
         if node.value < 0:
             return Piece(f"{self.minus}{number_text(Number(-node.value, node.decimal))}", SIGN)
-        if not node.decimal and Fraction(node.value).denominator != 1:
-            return Piece(f"{node.value.numerator}/{node.value.denominator}", QUOTIENT)
-        return Piece(number_text(node), ATOM)
+        text = number_text(node)
+        return self.quotient([Piece(part, ATOM) for part in text.split("/")]) if "/" in text else Piece(text, ATOM)
 
     def name(self, name: str) -> str:
         return name
@@ -143,20 +148,19 @@ class TextWriter(Writer):
         if node.function in ("true", "false"):
             return Piece(node.function.capitalize(), ATOM)
         if node.function == "Subs":
-            return Piece(f"Subs({listed(args)})" if len(args) == 3 else self.substituted(args), ATOM)
+            return Piece(substituted(args), ATOM)
         if any(node.orders):
-            return Piece(self.derivative(node, args), ATOM)
+            return Piece(derivative_of(node, args, self.name), ATOM)
         if node.function == "piecewise":
             return Piece(self.piecewise(args), ATOM)
         row = FUNCTIONS.get(node.function)
+        if node.function in SHADOWED and FUNCTIONS[node.function].portable in self.taken:
+            return Piece(SHADOWED[node.function], ATOM)
         if row is None:
             return Piece(f"{node.function}({listed(args)})", ATOM)
         if node.function == "cbrt":
             return Piece(f"real_root({listed(args)}, 3)", ATOM)
         return Piece(f"{row.portable}({listed(args)})" if args else row.portable, ATOM)
-
-    def substituted(self, args: list[Piece]) -> str:
-        return f"Subs({args[0].text}, ({listed(args[1::2])}), ({listed(args[2::2])}))"
 
     def piecewise(self, args: list[Piece]) -> str:
         pairs = [f"({value.text}, {condition.text})" for value, condition in zip(args[0::2], args[1::2], strict=False)]
@@ -164,16 +168,30 @@ class TextWriter(Writer):
             pairs.append(f"({args[-1].text}, True)")
         return f"Piecewise({', '.join(pairs)})"
 
-    def derivative(self, node: Apply, args: list[Piece]) -> str:
-        """Derivative(f(x), x), and by Subs where the argument is more than a name."""
-        names = [arg.id for arg in node.args if isinstance(arg, Name)]
-        if len(set(names)) == len(node.args):
-            return derivative_text(node.function, names, node.orders)
-        dummies = fresh_names(len(args), taken=free_names(node))
-        inner = derivative_text(node.function, dummies, node.orders)
-        if len(args) == 1:
-            return f"Subs({inner}, {dummies[0]}, {args[0].text})"
-        return f"Subs({inner}, ({', '.join(dummies)}), ({listed(args)}))"
+
+SHADOWED = {"e": "exp(1)", "pi": "acos(-1)"}
+"""Constants where a variable of the formula has their name."""
+
+
+def substituted(args: Sequence[Piece]) -> str:
+    """Subs(expression, name, value), with tuples for several names."""
+    names, values = listed(args[1::2]), listed(args[2::2])
+    return f"Subs({args[0].text}, {names}, {values})" if len(args) == 3 else f"Subs({args[0].text}, ({names}), ({values}))"
+
+
+def derivative_of(node: Apply, args: list[Piece], spell: Callable[[str], str]) -> str:
+    """Derivative(f(x), x), and by Subs where an argument is more than a name of its own."""
+    if distinct_names(node.args):
+        return derivative_text(spell(node.function), [arg.text for arg in args], node.orders)
+    dummies = fresh_names(len(args), taken=free_names(node))
+    inner = Piece(derivative_text(spell(node.function), dummies, node.orders), ATOM)
+    pairs = [Piece(dummy, ATOM) for dummy in dummies]
+    return substituted([inner, *(part for pair in zip(pairs, args, strict=True) for part in pair)])
+
+
+def distinct_names(args: Sequence[Syntax]) -> bool:
+    """Whether the arguments are names, no two alike."""
+    return len({arg.id for arg in args if isinstance(arg, Name)}) == len(args)
 
 
 def derivative_text(function: str, names: Sequence[str], orders: Sequence[int]) -> str:
@@ -189,18 +207,18 @@ def fresh_names(count: int, taken: Sequence[str]) -> list[str]:
 
 def to_text(expr: Syntax) -> str:
     """ASCII that chainrule and sympy both read: ** and explicit *, sympy's names, equations as Eq(left, right)."""
-    return TextWriter().write(expr)
+    return TextWriter(free_names(expr)).write(expr)
 
 
 def to_unicode(expr: Syntax) -> str:
     """What people write in a terminal: 2x·cos(x²), √(x + 1), |x|, f′(g(x))."""
     from chainrule_cli.notation.unicode_writer import UnicodeWriter
 
-    return UnicodeWriter().write(expr)
+    return UnicodeWriter(free_names(expr)).write(expr)
 
 
 def to_latex(expr: Syntax) -> str:
     """LaTeX with \\left and \\right brackets, fractions, roots with their degree, logarithms with their base."""
     from chainrule_cli.notation.latex_writer import LatexWriter
 
-    return LatexWriter().write(expr)
+    return LatexWriter(free_names(expr)).write(expr)
