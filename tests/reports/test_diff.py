@@ -41,7 +41,10 @@ def test_the_json_is_what_the_schema_says(text: str, question: dict) -> None:
     assert {"formula", "variables", "wrt", "order", "layers", "steps", "derivative", "notations", "notes", "crosscheck"} <= set(plain)
     assert all({"id", "rule", "expr", "result", "premises", "text"} <= set(step) for step in plain["steps"])
     assert [step["id"] for step in plain["steps"]] == list(range(1, len(plain["steps"]) + 1))
-    assert all(premise > step["id"] for step in plain["steps"] if step["part_of"] == "derive" for premise in step["premises"]) or len(plain["steps"]) > 10
+    assert (
+        all(premise > step["id"] for step in plain["steps"] if step["part_of"] == "derive" for premise in step["premises"])
+        or len(plain["steps"]) > 10
+    )
     assert record.crosscheck.verdict != "disagree"
     assert exit_status(record) == (3 if record.crosscheck.verdict == "undecided" else 0)
 

@@ -54,7 +54,11 @@ def pythagoras(node: Apply) -> Syntax:
 
 def _pythagorean_pair(one: Term, other: Term) -> Term | None:
     apart, together = one.key ^ other.key, one.key & other.key
-    if len(one.key - together) != 1 or len(other.key - together) != 1 or any(exponent != 2 or not isinstance(base, Apply) for base, exponent in apart):
+    if (
+        len(one.key - together) != 1
+        or len(other.key - together) != 1
+        or any(exponent != 2 or not isinstance(base, Apply) for base, exponent in apart)
+    ):
         return None
     names = {base.function: (base.args, term.coefficient) for term in (one, other) for base, _ in term.key - together if isinstance(base, Apply)}
     for first, second, sign in (("sin", "cos", 1), ("cosh", "sinh", -1)):
