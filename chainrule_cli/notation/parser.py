@@ -145,11 +145,11 @@ class Parser(Cursor):
     def remark_side_by_side(self, left: Syntax, start: int, place: int, *, divided: bool) -> None:
         """Say how a product without a sign was read, where it could be meant otherwise. place: its second factor's first token."""
         last, token = self.tokens[place - 1], self.tokens[place]
-        if token.kind == "number" and last.kind == "number":
+        if token.kind == "number" and last.kind == "number" and isinstance(left, Number):
             raise self.error("two numbers stand side by side", token, "write * between them, or a point for a decimal")
         one, other = self.text[start : last.end], self.text[token.start : self.tokens[self.place - 1].end]
         span = Span(start, self.tokens[self.place - 1].end)
-        if divided or self.loose_power(left, place):
+        if divided or self.loose_power(left, place) or (token.kind == "number" and last.kind == "number"):
             self.remark(Note(f"{_short(one + other)} is read as ({_short(one)})·{_short(other)}", span))
         elif isinstance(left, Name) and token.kind == "(" and last.kind == "name":
             self.remark(Note(f"{_short(one + other)} is read as a product, {left.id} times the bracket", span))

@@ -12,7 +12,7 @@ from chainrule_cli.calculus.tidyings.powers import combine_powers, times
 from chainrule_cli.calculus.tidyings.sums import collect_terms, common_powers, content_of, divided, in_order, restored
 from chainrule_cli.calculus.tidyings.tidying import LARGEST_FRACTION, everywhere, tidying
 from chainrule_cli.notation.build import ONE, is_apply, negative, quotient, total
-from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
+from chainrule_cli.notation.syntax import Apply, Number, Syntax, children, postorder, tree_size
 
 
 @tidying("take the minus sign in", "-(x - 1)/y")
@@ -35,6 +35,8 @@ def clear_fractions(node: Apply) -> Syntax:
     """a/b + c = (a + b·c)/b, where it makes the expression no longer"""
     if node.function not in {"+", "*", "/"} or tree_size(node) > LARGEST_FRACTION:
         return node
+    if node.function == "+" and not _worth_clearing(node):
+        return node
     view = Product(Fraction(1), (Factor(node),)) if node.function == "+" else as_product(node)
     factors: list[Factor] = []
     for factor in view.factors:
@@ -43,6 +45,12 @@ def clear_fractions(node: Apply) -> Syntax:
         return node
     result = everywhere(from_product(replace(view, factors=tuple(factors))), combine_powers.rewrite)
     return result if tree_size(result) <= tree_size(node) else node
+
+
+def _worth_clearing(node: Apply) -> bool:
+    """A sum by itself is put over one bar where that is a bracket, or a root of one: never for x + 1/x or 1/3 + x."""
+    below = _denominators([as_product(restored(term)) for term in as_terms(node)])
+    return bool(below) and all(any(is_apply(inner, "+") for inner in (factor.base, *children(factor.base))) for factor in below)
 
 
 def _cleared(factor: Factor) -> list[Factor]:
