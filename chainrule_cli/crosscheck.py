@@ -92,12 +92,10 @@ def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> 
     return replace(verdict, own=own)
 
 
-def recheck(question: Question, answer: Answer, before: Verdict, at: Mapping[str, Syntax]) -> Verdict:
-    """The same for the tidied answer, whose other two witnesses have spoken already at the same points."""
-    if before.verdict != "agree":
-        return crosscheck(question, answer, at)  # nothing was settled: the tidied answer may have what the first one lacked
+def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
+    """The same for the tidied answer, at the same points: they are the formula's, and two witnesses have spoken there."""
     exact = _stood_in(question, answer)
-    rows = tuple(_restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) for row in before.points)
+    rows = tuple(_restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row for row in before.points)
     if all(row.agree for row in rows):
         return replace(before, points=rows)
     numeric, _ = _sides(question, answer)

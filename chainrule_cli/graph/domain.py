@@ -22,7 +22,7 @@ WIDE_SCALES = (*(10.0**power for power in range(-6, 13)), 0.5, 0.2, 2.0, 5.0, 20
 TRIES = 600
 WIDE_TRIES = 4_000
 NEAR_TRIES = 1_200
-PASSES_OF_NODES = 6_000_000
+PASSES_OF_NODES = 1_000_000
 """Nodes evaluated at the most in one search: a huge graph gets fewer tries."""
 
 STRIP_PASSES = 6_000

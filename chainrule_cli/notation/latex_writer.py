@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.pieces import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, distinct_names, fresh_names
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
 from chainrule_cli.notation.tokens import GREEK_NAMES
 from chainrule_cli.notation.words import UNDEFINED
-from chainrule_cli.notation.writer import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, distinct_names, fresh_names
 
 GREEK_COMMANDS = frozenset(GREEK_NAMES) - {"omicron"}
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log"})

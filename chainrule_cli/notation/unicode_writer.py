@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
-from chainrule_cli.notation.tokens import GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from chainrule_cli.notation.words import UNDEFINED
-from chainrule_cli.notation.writer import (
+from chainrule_cli.notation.pieces import (
     AND,
     ATOM,
     COMPARISON,
@@ -23,6 +20,9 @@ from chainrule_cli.notation.writer import (
     number_text,
     substituted,
 )
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.tokens import GREEK, SUBSCRIPTS, SUPERSCRIPTS
+from chainrule_cli.notation.words import UNDEFINED
 
 RAISED = {plain: raised for raised, plain in SUPERSCRIPTS.items()}
 LOWERED = {plain: lowered for lowered, plain in SUBSCRIPTS.items()}

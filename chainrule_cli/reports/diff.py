@@ -67,7 +67,7 @@ def report(
     tidy_answer = tidied(answer, question.wrt)
     if tidy_answer.result == answer.result:
         return first
-    return _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict, asked.at))
+    return _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict))
 
 
 def _refuse(order: int, method: str) -> None:
