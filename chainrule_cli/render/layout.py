@@ -60,7 +60,7 @@ def _element(element: Element, width: int | None) -> Iterator[Line]:
         case Item():
             yield from _item(element, width)
         case Table():
-            yield from _table(element)
+            yield from _table(element, width)
         case _:
             assert_never(element)
 
@@ -152,12 +152,11 @@ def _rule(left: str, middle: str, right: str) -> Line:
 def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
     """Boxes within boxes, with the numbers beside them; a list where they would not fit."""
     heads = [f"{ring.name} = {to_unicode(ring.outer)}" for ring in onion.rings]
-    most = max([columns(head) + 8 + 4 * place for place, head in enumerate(heads)] + [4 * len(heads) + len(onion.core) + 6])
-    numbers = 26 if onion.where else 0
-    if len(heads) > DEEPEST_BOXES or (width is not None and most + numbers + MARGIN > width):
+    inner = max([columns(head) + 8 + 4 * place for place, head in enumerate(heads)] + [4 * len(heads) + len(onion.core) + 6, 34])
+    numbers = 27 if onion.where else 0
+    if len(heads) > DEEPEST_BOXES or (width is not None and inner + numbers + MARGIN > width):
         yield from _rings(onion, heads)
         return
-    inner = max(most, 34)
     yield from _number_heads(onion, inner)
     for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
         room = inner - 4 * place - columns(head) - 6
@@ -221,23 +220,29 @@ def _item(item: Item, width: int | None) -> Iterator[Line]:
         yield from wrapped([*line, *([Piece(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3)
 
 
-def _table(table: Table) -> Iterator[Line]:
+def _table(table: Table, width: int | None) -> Iterator[Line]:
+    """Columns below each other; where they are wider than the page, the first cell of a row stands on a line of its own."""
     cells = [[_line(cell) for cell in row] for row in table.rows]
     places = [_pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells] for place, kind in enumerate(table.aligned)]
     widths = [max([columns(title), *map(length, column)]) for title, column in zip(table.columns, places, strict=True)]
+    wide = width is not None and MARGIN + sum(widths) + 3 * len(widths) > width
     if any(table.columns):
-        titles = zip(table.columns, widths, table.aligned, strict=True)
-        yield [
-            Piece(" " * MARGIN),
-            *(Piece((title.ljust(width) if kind == "l" else title.rjust(width)) + "   ", "dim") for title, width, kind in titles),
-        ]
+        titles = [[Piece(title, "dim")] for title in table.columns]
+        yield from _row(titles, widths, table.aligned, wide=wide)
     for row in zip(*places, strict=True):
-        line: Line = [Piece(" " * MARGIN)]
-        for cell, width, kind in zip(row, widths, table.aligned, strict=True):
-            gap = Piece(" " * (width - length(cell)))
-            line += [*cell, gap] if kind == "l" else [gap, *cell]
-            line.append(Piece("   "))
-        yield line
+        yield from _row(row, widths, table.aligned, wide=wide)
+
+
+def _row(row: Sequence[Line], widths: Sequence[int], aligned: str, *, wide: bool) -> Iterator[Line]:
+    cells: list[Line] = []
+    for cell, width, kind in zip(row, widths, aligned, strict=True):
+        gap = Piece(" " * (width - length(cell)))
+        cells.append([*cell, gap, Piece("   ")] if kind == "l" else [gap, *cell, Piece("   ")])
+    if wide:
+        yield [Piece(" " * MARGIN), *cells[0]]
+        yield [Piece(" " * (MARGIN + 4)), *(piece for cell in cells[1:] for piece in cell)]
+    else:
+        yield [Piece(" " * MARGIN), *(piece for cell in cells for piece in cell)]
 
 
 def _pointed(column: Sequence[Line]) -> list[Line]:
