@@ -31,6 +31,8 @@ from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask
 from chainrule_cli.reports.records import Expression, finite
 
 METHODS = ("auto", "quotient", "product", "log")
+MOST_SENTENCES = 500
+"""Steps past which a step's sentence names its rule and leaves the expressions to their own fields."""
 LONGEST_STEP_TEXT = 400
 """Nodes of a step past which its sentence leaves the expressions to their own fields."""
 
@@ -145,7 +147,7 @@ def _step(step: Step, part: Literal["derive", "tidy"], ids: Mapping[int, int]) -
         wrt=step.wrt,
         result=Expression(step.result),
         premises=tuple(ids[id(premise)] for premise in step.premises),
-        text=_sentence(step, part),
+        text=_sentence(step, part) if len(ids) <= MOST_SENTENCES else f"{step.rule}: {step.statement}",
         statement=step.statement,
         roles={role: Expression(piece) for role, piece in step.roles.items()},
         part_of=part,
