@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.differentiate import Answer, Question
+from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph import adjoint, domain, kinks, sweep
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
 from chainrule_cli.graph.difference import difference, precise_difference
@@ -27,6 +28,8 @@ RELATIVE = 1e-9
 DIFFERENCE = 1e-5
 CLOSE_TO_ZERO = 1e-35
 """At 50 digits, a difference below this times the size of the formula's value is rounding."""
+OFF_THE_CURVE = 1e-6
+"""How far from 0 left minus right may be at a point that was typed with a few digits."""
 POINTS = 6
 LEAST_POINTS = 5
 WORKING_DIGITS = 30
@@ -248,9 +251,20 @@ def slope_at(question: Question, point: Mapping[str, float]) -> Slope:
     """Value and derivative of the question at the reader's own point, with status and sides."""
     numeric = _numeric(question)
     value = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.output)[numeric.output])
+    if question.dependent:
+        _on_the_curve(value, point)
+        value = point[question.dependent]
     if question.order > 1 or question.dependent:
         slope = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.slope)[numeric.slope])
         found = slope if math.isfinite(slope) and math.isfinite(value) else None
         return Slope(value, found, "undefined" if found is None else "exact", (found, found))
     partial = kinks.status(numeric.graph, numeric.output, point, [question.wrt])[question.wrt]
     return Slope(value, partial.number, partial.status, partial.sides)
+
+
+def _on_the_curve(residual: float, point: Mapping[str, float]) -> None:
+    """Raises QuestionError for a point that does not satisfy the equation."""
+    if not abs(residual) <= OFF_THE_CURVE * (1 + max(map(abs, point.values()))):
+        raise QuestionError(
+            f"the point is not on the curve: left minus right is {residual:.4g} there", hint="give a point that satisfies the equation"
+        )

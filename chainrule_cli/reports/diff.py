@@ -112,7 +112,7 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
         derivative=derivative,
         notations=_notations(question, found.layers if found.composition else (), derivative.text),
         at=_at_point(question, verdict),
-        notes=(*(note.text for note in reading.notes), *_domain_notes(question), *verdict.notes),
+        notes=(*(note.text for note in reading.notes), *_domain_notes(question), *_point_notes(asked, verdict), *verdict.notes),
         crosscheck=Crosscheck(verdict=verdict.verdict, reason=verdict.reason, points=tuple(_witness(point) for point in verdict.points)),
     )
 
@@ -227,6 +227,12 @@ def _domain_notes(question: Question) -> list[str]:
     notes = [] if question.wrt in names else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
     functions = _functions(reading)
     return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
+
+
+def _point_notes(asked: Asked, verdict: Verdict) -> list[str]:
+    """A point that lacks a variable holds the others, but there are no numbers at it."""
+    missing = [name for name in dict.fromkeys((*asked.reading.variables, asked.wrt)) if name not in asked.at]
+    return [f"--at has no value for {', '.join(missing)}: no numbers are shown at the point"] if asked.at and verdict.own is None else []
 
 
 def _undefined(reading: Reading) -> bool:

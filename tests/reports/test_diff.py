@@ -97,11 +97,21 @@ def test_the_checked_stage_comes_before_the_tidied_answer() -> None:
         ("s^2 + t^2 + r = 1", {"wrt": "s"}, QuestionError, "depends"),
         ("x" * 10_001, {}, LimitError, "10,000"),
         ("polygamma(x, 2)", {}, QuestionError, "not known"),
+        ("x^2 + y^2 = 1", {"at": "x=0.6, y=0.9"}, QuestionError, "not on the curve"),
+        ("f(x)", {"at": "x=1"}, QuestionError, "no value"),
     ],
 )
 def test_questions_that_cannot_be_asked(text: str, question: dict, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         report(text, **question)
+
+
+def test_a_point_that_lacks_a_variable_is_noted() -> None:
+    record = report("a*x^2", at="x=1")
+    assert record.at is None
+    assert "--at has no value for a: no numbers are shown at the point" in record.notes
+    on_curve = report("x^2 + y^2 = 1", at="x=0.6, y=0.8")
+    assert (on_curve.at.value, on_curve.at.derivative) == (0.8, pytest.approx(-0.75))
 
 
 def test_peel() -> None:
