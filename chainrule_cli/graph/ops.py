@@ -123,15 +123,20 @@ def _over_square(b: Builder, part: int, args: tuple[int, ...]) -> int:
     return b.div(b.div(part, length), length)
 
 
-_SELU_SCALE = Fraction("1.0507009873554804934193349852946")
-_SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
+def _selu_slope(b: Builder, x: int) -> int:
+    """The two slopes without their common factor; at 0 the right one, which is the flatter."""
+    return b.gate(b.apply("ge", x, b.zero), b.one, b.mul(b.number(SELU_ALPHA), b.apply("exp", x)))
+
+
+SELU_SCALE = Fraction("1.0507009873554804934193349852946")
+SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
 
 
 LEAST_PRECISE_POLYGAMMA = -1000
 
 
 def _selu_precise(mp: Any, x: Any) -> Any:
-    scale, alpha = (mp.mpf(each.numerator) / each.denominator for each in (_SELU_SCALE, _SELU_ALPHA))
+    scale, alpha = (mp.mpf(each.numerator) / each.denominator for each in (SELU_SCALE, SELU_ALPHA))
     return scale * (x if x > 0 else alpha * mp.expm1(x))
 
 
@@ -239,7 +244,7 @@ _ROWS = (
     _row("leaky_relu", lambda x: x if x > 0 else x / 100, lambda _, a: a if a > 0 else a / 100, lambda b, y, a: _step(b, a[0], b.one, b.number(Fraction(1, 100))), at=(-0.7,), kink=abs),
     _row("elu", lambda x: x if x > 0 else math.expm1(x), lambda mp, a: a if a > 0 else mp.expm1(a), lambda b, y, a: _step(b, a[0], b.one, b.apply("exp", a[0])), at=(-0.7,), kink=abs),
     _row("selu", lambda x: floats.SELU_SCALE * (x if x > 0 else floats.SELU_ALPHA * math.expm1(x)), _selu_precise,
-         lambda b, y, a: b.mul(b.number(_SELU_SCALE), _step(b, a[0], b.one, b.mul(b.number(_SELU_ALPHA), b.apply("exp", a[0])))), at=(-0.7,), kink=abs),
+         lambda b, y, a: b.mul(b.number(SELU_SCALE), _selu_slope(b, a[0])), at=(-0.7,), kink=abs),
     _row("gelu", floats.gelu, lambda mp, a: a * mp.erfc(-a / mp.sqrt(2)) / 2, _gelu),
     _row("silu", lambda x: x * floats.sigmoid(x), lambda mp, a: a / (1 + mp.exp(-a)), _silu),
     _row("softplus", floats.softplus, _softplus_precise, lambda b, y, a: b.apply("sigmoid", a[0])),
