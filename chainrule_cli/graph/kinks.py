@@ -1,126 +1,190 @@
 """Status of each partial derivative at a point, and the slopes of its two sides.
 
-Both sides are limits of the derivative's own graph at x + h and x - h, extrapolated from h = 1e-40 on, counted only where the
-function is continuous there; no tolerance of doubles is involved. If the sides agree, they are the answer.
+Away from every edge the gradient has the answer. At an edge each side is a truncated series in h > 0, carried through the
+graph: where the sides agree they are the answer, whatever the rates met on the way. Refuses to know any operation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from chainrule_cli.graph.adjoint import gradient
-from chainrule_cli.graph.carriers import DIGITS
-from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.carriers import DIGITS, FLOATS, Digits
+from chainrule_cli.graph.expand import ROUNDING, WORKING_DIGITS, exact, expand
+from chainrule_cli.graph.node import Graph, Node
 from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.series import CONSTANT_TERM, Series, Unknown, added, constant, scaled, step
 from chainrule_cli.graph.sweep import forward
 
 Kind = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
 
-DIGITS_HERE = 160
-STEPS = ("1e-40", "1e-47", "1e-54", "1e-61")
-SAME = "1e-18"
-"""Relative distance below which two limits are one."""
-ROUNDING = "1e-90"
-"""Relative change from step to step that is rounding."""
-STEADY = "1e-6"
-"""Relative distance between two extrapolations past which the terms have no limit."""
-SHRINKING = 0.9
-"""Changes with a larger quotient do not die out."""
+NEARLY = 1e-9
+"""In floats, an edge closer than this is looked at exactly."""
+SAME = 1e-25
+"""Relative difference of two numbers of 50 digits that are one."""
+TYPED_DIGITS = 15
+"""A coordinate with as many digits may stand for a multiple of pi; a shorter one is the decimal that it shows."""
+MOST_PARTS_OF_PI = 12
+POLE = 1e30
+"""At a multiple of pi, a value past this is a pole that rounding missed."""
 
 CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip"})
 """Operations for which a table gives a number at the kink (PyTorch's choices)."""
+CLOSED_ENDS = frozenset({"sqrt", "cbrt", "root", "pow", "hypot"})
+"""Operations that may end or turn infinitely steep where their first argument is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """number: the derivative, by convention at a kink that has one; None where there is none. sides: (left, right)."""
+    """number: the derivative, by convention at a kink that has one; None where there is none. sides: the slopes on the left
+    and right, None where a side has none or it is infinite. nodes: the operations at whose kink the point lies."""
 
     status: Kind
     number: float | None
     sides: tuple[float | None, float | None]
+    nodes: tuple[int, ...] = ()
 
 
 def status(graph: Graph, output: int, point: Mapping[str, float], names: Sequence[str]) -> dict[str, Partial]:
     """The status of d output / d name at the point, for each name."""
     slopes = gradient(graph, output, names)
-    carrier = DIGITS(DIGITS_HERE)
-    here = forward(graph, point, carrier)
-    return {name: _partial(graph, output, slopes[name], point, name, here) for name in names}
+    exactly = {name: _coordinate(value) for name, value in point.items()}
+    values = forward(graph, point, FLOATS)
+    plain = all(isinstance(value, Fraction) for value in exactly.values()) and not _near_edge(graph, output, values)
+    if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
+        return {name: Partial("exact", values[slope], (values[slope], values[slope])) for name, slope in slopes.items()}
+    place = _Place(graph, output, exactly)
+    return {name: place.partial(name, slope) for name, slope in slopes.items()}
 
 
-def _partial(graph: Graph, output: int, slope: int, point: Mapping[str, float], name: str, here: Sequence[Any]) -> Partial:
-    context = DIGITS(DIGITS_HERE).context
-    if context.isnan(here[output]):
-        return Partial("undefined", None, (None, None))
-    touching = _touching(graph, output, here)
-    if not touching and not context.isnan(here[slope]):
-        return Partial("exact", float(here[slope]), (float(here[slope]),) * 2)
-    left, right = (_side(graph, output, slope, point, name, here[output], sign) for sign in (-1, 1))
-    return _judged(left, right, here[slope], touching)
-
-
-def _touching(graph: Graph, output: int, here: Sequence[Any]) -> set[str]:
-    """Operations whose arguments lie exactly on a kink or a jump."""
-    found = set()
+def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
+    """Whether a node that the output needs has no value, or lies so close to an edge that floats do not tell."""
     for place, needed in enumerate(graph.reaching(output)):
         node = graph.nodes[place]
-        if not needed or node.op not in OPS or (len(node.args) == 2 and node.args[0] == node.args[1]):
-            continue
-        args = [float(here[argument]) for argument in node.args]
-        kink = OPS[node.op].kink
-        if kink is not None and kink(*args) == 0 and any(graph.nodes[argument].value is None for argument in node.args):
-            found.add(node.op)
-    return found
+        if needed and (not math.isfinite(values[place]) or not _distance(node, [values[argument] for argument in node.args]) > NEARLY):
+            return True
+    return False
 
 
-def _side(graph: Graph, output: int, slope: int, point: Mapping[str, float], name: str, value: Any, sign: int) -> Any:
-    """The limit of the slope from one side; None where the function is not there or jumps."""
-    carrier = DIGITS(DIGITS_HERE)
-    context = carrier.context
-    at = carrier.enter(point[name])
-    passes = [forward(graph, {**point, name: at + sign * context.mpf(step)}, carrier) for step in STEPS]
-    if any(context.isnan(values[place]) for values in passes for place in (output, slope)):
-        return None
-    arrived = _limit(context, [values[output] for values in passes])
-    if arrived is None or abs(arrived - value) > context.mpf(SAME) * max(abs(value), *(abs(values[output]) for values in passes)):
-        return None
-    return _limit(context, [values[slope] for values in passes])
+def _distance(node: Node, args: Sequence[float]) -> float:
+    """How far the arguments are from the kink or the end of the operation, relative to their size where that is large."""
+    kink = OPS[node.op].kink if node.op in OPS else None
+    scale = max(1.0, *map(abs, args)) if args else 1.0
+    end = abs(args[0]) / scale if node.op in CLOSED_ENDS else math.inf
+    return end if kink is None else min(end, kink(*args) / scale)
 
 
-def _limit(context: Any, terms: Sequence[Any]) -> Any:
-    """Where the terms lead; None where the first three and the last three do not say the same."""
-    early, end = _extrapolated(context, terms[:-1]), _extrapolated(context, terms[1:])
-    if early is None or end is None or context.isinf(early) or context.isinf(end):
-        return end if early == end else None
-    return end if abs(early - end) <= context.mpf(STEADY) * max(abs(term) for term in terms) else None
+def _coordinate(value: float) -> Any:
+    """The number that a coordinate stands for: the decimal that it shows, or a simple multiple of pi."""
+    parts = value / math.pi * MOST_PARTS_OF_PI
+    multiple = round(parts)
+    if multiple and abs(parts - multiple) <= 1e-14 * abs(parts) and len(f"{value!r}".strip("-0.")) >= TYPED_DIGITS:
+        return DIGITS(WORKING_DIGITS).operation("pi")() * multiple / MOST_PARTS_OF_PI
+    return Fraction(str(value))
 
 
-def _extrapolated(context: Any, terms: Sequence[Any]) -> Any:
-    """Where three terms c + a q^n lead (Aitken 1926): c, an infinity where they run away, None where they do neither."""
-    first, second = terms[1] - terms[0], terms[2] - terms[1]
-    size = max(abs(term) for term in terms)
-    if max(abs(first), abs(second)) <= context.mpf(ROUNDING) * size or context.isinf(terms[2]):
-        return terms[2]
-    ratio = second / first if first else context.inf
-    if abs(ratio) < SHRINKING:
-        end = terms[2] + second * ratio / (1 - ratio)
-        vanishes = abs(end) < abs(terms[2]) / 2 and abs(terms[2]) < abs(terms[1]) / 10
-        return context.zero if vanishes or abs(end) <= context.mpf(SAME) * size else end
-    runs_away = ratio > 0 and abs(terms[0]) < abs(terms[1]) < abs(terms[2])
-    return context.sign(terms[2]) * context.inf if runs_away else None
+class _Snapped(Digits):
+    """Digits for a point that is only nearly exact: what rounding leaves of a 0 is 0."""
+
+    def operation(self, op: str) -> Callable[..., Any]:
+        call = super().operation(op)
+
+        def value(*args: Any) -> Any:
+            result = call(*args)
+            return self.zero if abs(result) <= ROUNDING else result
+
+        return value
 
 
-def _judged(left: Any, right: Any, here: Any, touching: set[str]) -> Partial:
-    context = DIGITS(DIGITS_HERE).context
-    sides = tuple(None if side is None or context.isinf(side) else float(side) for side in (left, right))
-    if left is None or right is None:
-        return Partial("undefined" if left is None and right is None else "one-sided", None, (sides[0], sides[1]))
-    if context.isinf(left) or context.isinf(right):
-        return Partial("infinite" if left == right else "undefined", None, (sides[0], sides[1]))
-    if abs(left - right) <= context.mpf(SAME) * max(abs(left), abs(right)) + context.mpf(ROUNDING):
-        return Partial("exact", float(right), (sides[0], sides[1]))
-    if touching and touching <= CONVENTIONS and not context.isnan(here):
-        return Partial("convention", float(here), (sides[0], sides[1]))
-    return Partial("one-sided", None, (sides[0], sides[1]))
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of the point: its slope, infinite where it is; None where the function is not there, or jumps."""
+
+    slope: Any
+
+    @property
+    def shown(self) -> float | None:
+        return None if self.slope is None or math.isinf(self.slope) else float(self.slope) + 0.0
+
+
+class _Place:
+    """The graph at one exact point."""
+
+    def __init__(self, graph: Graph, output: int, point: Mapping[str, Any]) -> None:
+        self._graph = graph
+        self._output = output
+        self._point = point
+        self._needed = graph.reaching(output)
+        self._typed = all(isinstance(coordinate, Fraction) for coordinate in point.values())
+        carrier = DIGITS(WORKING_DIGITS) if self._typed else _Snapped(WORKING_DIGITS)
+        numbers = {name: carrier.constant(value) if isinstance(value, Fraction) else value for name, value in point.items()}
+        self._values = forward(graph, numbers, carrier)
+
+    def partial(self, name: str, slope: int) -> Partial:
+        """slope: the node of the gradient, which has the table's number at a kink."""
+        value = self._values[self._output]
+        if not self._finite(value):
+            return Partial("undefined", None, (None, None))
+        nodes = self._at_kink()
+        agreed = bool(nodes) and all(self._graph.nodes[node].op in CONVENTIONS for node in nodes) and self._finite(self._values[slope])
+        left, right = self._side(name, -1), self._side(name, 1)
+        kind, number = _judged(left, right, float(self._values[slope]) if agreed else None)
+        return Partial(kind, number, (left.shown, right.shown), nodes)
+
+    def _finite(self, value: Any) -> bool:
+        return math.isfinite(value) and (self._typed or abs(value) < POLE)
+
+    def _at_kink(self) -> tuple[int, ...]:
+        return tuple(place for place, needed in enumerate(self._needed) if needed and self._on_kink(self._graph.nodes[place]))
+
+    def _on_kink(self, node: Node) -> bool:
+        kink = OPS[node.op].kink if node.op in OPS else None
+        varies = len(set(node.args)) == len(node.args) and any(self._graph.nodes[argument].value is None for argument in node.args)
+        return kink is not None and varies and kink(*(float(self._values[argument]) for argument in node.args)) == 0
+
+    def _side(self, name: str, direction: int) -> _Side:
+        """direction: -1 for the left side, 1 for the right one."""
+        inputs = {place: self._start(each, direction if each == name else 0) for each, place in self._graph.inputs.items() if each in self._point}
+        found = expand(self._graph, self._needed, inputs)[self._output]
+        if found is None:
+            return _Side(None)
+        try:
+            return self._slope(found, direction)
+        except Unknown:
+            return _Side(None)
+
+    def _start(self, name: str, direction: int) -> Series:
+        at = self._point[name]
+        return step(at, direction) if direction else constant(at)
+
+    def _slope(self, found: Series, direction: int) -> _Side:
+        """The slope of a side whose limit is the value. Raises Unknown where the series ends before it tells."""
+        value = exact(self._values[self._output])
+        jump = float(abs(added(found.constant, scaled(value, -1))))
+        if jump > SAME * max(float(abs(found.constant)), float(abs(value)), ROUNDING / SAME):
+            return _Side(None)
+        rest = Series({key: c for key, c in found.terms.items() if key != CONSTANT_TERM}, found.order)
+        if rest.order is not None and rest.order <= 1:
+            raise Unknown
+        first = min(rest.terms, key=lambda key: (key[0], -key[1]), default=None)
+        if first is not None and (first[0] < 1 or (first[0] == 1 and first[1] > 0)):
+            return _Side(math.inf * rest.sign * direction)
+        return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
+
+
+def _judged(left: _Side, right: _Side, agreed: float | None) -> tuple[Kind, float | None]:
+    """agreed: the number of the table of conventions, where all the kinks here have one."""
+    slopes = [float(side.slope) for side in (left, right) if side.slope is not None]
+    if not slopes:
+        return "undefined", None
+    if all(map(math.isinf, slopes)):
+        return ("infinite" if slopes[0] == slopes[-1] else "undefined"), None
+    if len(slopes) == 1 or any(map(math.isinf, slopes)):
+        return "one-sided", None
+    if math.isclose(*slopes, rel_tol=1e-15, abs_tol=ROUNDING):
+        return "exact", slopes[1] + 0.0
+    return ("one-sided", None) if agreed is None else ("convention", agreed + 0.0)
