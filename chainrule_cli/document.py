@@ -101,6 +101,36 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Vertex:
+    """A node of a diagram: "q = x + y", and numbers as text: its value, which is written above, and its gradient, below."""
+
+    label: Runs
+    kind: Literal["input", "constant", "operation", "output"] = "operation"
+    value: str = ""
+    gradient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From an argument to its user, by their places among the vertices; x*x has two. weight: the local derivative as text.
+    strong: it is stressed, as on the strongest path."""
+
+    source: int
+    target: int
+    weight: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A computation graph: vertices in topological order, edges in the order of their users and their arguments."""
+
+    vertices: tuple[Vertex, ...]
+    edges: tuple[Edge, ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark; good and bad are verdicts."""
 
@@ -108,7 +138,7 @@ class Note:
     kind: Literal["note", "good", "bad", "open"] = "note"
 
 
-Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Note
+Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Diagram | Note
 
 
 @dataclass(frozen=True, slots=True)
