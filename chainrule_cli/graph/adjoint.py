@@ -6,65 +6,66 @@ behind the branch's condition, so a branch that is not taken cannot spoil the gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph.array_ops import ARRAY_OPS
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.shapes import summed, written
+
+LEAVES = frozenset({"input", "constant", "cotangent"})
+"""Nodes that nothing is sent through."""
+
+BRANCHING = frozenset({"where", "max", "min", "relu", "clip"})
+"""Operations that pass some arguments on and others not: where one is not passed on, its 0 is structural."""
+
+
+class Edge(NamedTuple):
+    """slot: which argument of its user; argument: that node; local: the node of the local derivative, None along indices,
+    where the derivative is a linear map and no node."""
+
+    slot: int
+    argument: int
+    local: int | None
 
 
 def gradient(graph: Graph, output: int, wrt: Sequence[str]) -> dict[str, int]:
-    """The partial derivative of the output by each name, as nodes appended to the graph; the node 0 where there is none."""
-    builder = Builder(graph)
-    adjoints: dict[int, int] = {output: builder.one}
-    taken: dict[int, int | None] = {output: None}
-    moving = _moving(graph, output, {graph.inputs[name] for name in wrt if name in graph.inputs})
-    for place in range(output, -1, -1):
-        if place not in adjoints or not moving[place]:
-            continue
-        for argument, local in local_derivatives(builder, place, moving):
-            condition = _condition(builder, place, local, taken[place])
-            product = builder.mul(adjoints[place], local)
-            sent = product if condition is None else builder.gate(condition, product, builder.zero)
-            taken[argument] = condition if argument not in adjoints else _either(builder, taken[argument], condition)
-            adjoints[argument] = builder.add(adjoints[argument], sent) if argument in adjoints else sent
-    return {name: adjoints.get(graph.inputs[name], builder.zero) if name in graph.inputs else builder.zero for name in wrt}
+    """The partial derivative of the output by each name, as nodes appended to the graph; the node 0 where there is none.
+
+    Raises QuestionError for an output that is no number."""
+    if graph.shape(output):
+        raise QuestionError(f"a gradient is of a number, not of an array of shape {written(graph.shape(output))}", hint="sum it, or ask for a vjp")
+    return vjp(graph, output, graph.constant(1), wrt)
 
 
-def _condition(builder: Builder, place: int, local: int, taken: int | None) -> int | None:
-    """When something is sent along an edge: always (None), or while the branches that lead here are taken."""
-    node = builder.graph.nodes[place]
-    if node.op != "where":
-        return taken
-    yes = builder.graph.nodes[local].args[1] == builder.one
-    own = node.args[0] if yes else builder.apply("not", node.args[0])
-    return own if taken is None else builder.apply("and", taken, own)
+def vjp(graph: Graph, output: int, cotangent: int, wrt: Sequence[str]) -> dict[str, int]:
+    """The vector-Jacobian product: the cotangent, a node of the output's shape, pulled back to each name."""
+    places = [graph.inputs[name] for name in wrt if name in graph.inputs]
+    found = adjoints(graph, {output: cotangent}, places)
+    return {name: found[graph.inputs[name]] if name in graph.inputs else graph.constant(0) for name in wrt}
 
 
-def _either(builder: Builder, one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return None
-    return one if one == other else builder.apply("or", one, other)
+def jvp(graph: Graph, output: int, tangents: Mapping[str, int]) -> int:
+    """The Jacobian-vector product: tangents, nodes of the inputs' shapes, pushed forward to the output.
+
+    The vjp is linear in its cotangent, so the jvp is the vjp of the vjp (Townsend 2017); the cotangent itself falls away."""
+    cotangent = graph.cotangent(graph.shape(output))
+    pulled = vjp(graph, output, cotangent, list(tangents))
+    builder, seeds = Builder(graph), dict[int, int]()
+    for name, tangent in tangents.items():
+        known = seeds.get(pulled[name])
+        seeds[pulled[name]] = tangent if known is None else builder.add(known, tangent)
+    return adjoints(graph, seeds, [cotangent])[cotangent]
 
 
-def _moving(graph: Graph, output: int, inputs: set[int]) -> list[bool]:
-    """Whether each node up to the output depends on one of the inputs."""
-    moving = [False] * (output + 1)
-    for place in range(output + 1):
-        moving[place] = place in inputs or any(moving[argument] for argument in graph.nodes[place].args)
-    return moving
-
-
-def local_derivatives(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """(argument, node of the local derivative) for each edge that sends something, in the order of the arguments."""
-    node = builder.graph.nodes[place]
-    if node.op in ("input", "constant"):
-        return
-    for argument, local in zip(node.args, OPS[node.op].locals, strict=True):
-        if local is not None and moving[argument]:
-            derivative = local(builder, place, node.args)
-            if derivative != builder.zero:
-                yield argument, derivative
+def hessian(graph: Graph, output: int, wrt: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The second partial derivatives, as nodes: the gradient of each partial derivative, both triangles on their own."""
+    first = gradient(graph, output, wrt)
+    rows = {name: gradient(graph, first[name], wrt) for name in wrt}
+    return {(row, column): place for row, found in rows.items() for column, place in found.items()}
 
 
 def derivative(graph: Graph, output: int, name: str, order: int = 1) -> int:
@@ -72,3 +73,97 @@ def derivative(graph: Graph, output: int, name: str, order: int = 1) -> int:
     for _ in range(order):
         output = gradient(graph, output, [name])[name]
     return output
+
+
+def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> dict[int, int]:
+    """The adjoint of each wanted node, where the seeded nodes have these adjoints: one sweep back over the graph.
+
+    A node on which no seeded one depends has an adjoint of zeros in its shape."""
+    builder = Builder(graph)
+    found = dict(seeds)
+    taken: dict[int, int | None] = dict.fromkeys(seeds)
+    moving = _moving(graph, max(seeds), set(wanted))
+    for place in range(max(seeds), -1, -1):
+        if place not in found or not moving[place]:
+            continue
+        for edge in edges(builder, place, moving):
+            argument = edge.argument
+            condition = _condition(builder, place, edge, taken[place])
+            sent = _sent(builder, place, edge, found[place], taken[place])
+            taken[argument] = condition if argument not in found else _either(builder, taken[argument], condition)
+            found[argument] = builder.add(found[argument], sent) if argument in found else sent
+    return {place: found[place] if place in found else builder.zeros(graph.shape(place)) for place in wanted}
+
+
+def _moving(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
+    """Whether each node up to the last depends on one of the inputs."""
+    moving = [False] * (last + 1)
+    for place in range(last + 1):
+        moving[place] = place in inputs or any(moving[argument] for argument in graph.nodes[place].args)
+    return moving
+
+
+def edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[Edge]:
+    """Each edge of a node that sends something, in the order of the arguments, its local derivative written as a node."""
+    node = builder.graph.nodes[place]
+    if node.op in LEAVES:
+        return
+    if node.indices:
+        yield from (Edge(slot, argument, None) for slot, argument in enumerate(node.args) if moving[argument])
+        return
+    for slot, (argument, local) in enumerate(zip(node.args, OPS[node.op].locals, strict=True)):
+        if local is not None and moving[argument]:
+            derivative = local(builder, place, node.args)
+            if derivative != builder.zero:
+                yield Edge(slot, argument, derivative)
+
+
+def local_edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
+    """The edges of a node of a graph of numbers: (slot, argument, node of the local derivative).
+
+    Raises QuestionError for an operation along indices."""
+    for edge in edges(builder, place, moving):
+        if edge.local is None:
+            raise QuestionError("the edges of an array operation are linear maps, not numbers", hint="ask for a vjp or a jvp")
+        yield edge.slot, edge.argument, edge.local
+
+
+def _sent(builder: Builder, place: int, edge: Edge, adjoint: int, taken: int | None) -> int:
+    """What goes along an edge: local derivative times upstream, in the shape of the argument; nothing behind a closed branch."""
+    graph = builder.graph
+    if edge.local is None:
+        return ARRAY_OPS[graph.nodes[place].op].vjp(builder, place, edge.slot, adjoint)
+    product = builder.sent(adjoint, edge.local)
+    if taken is not None and graph.exact(edge.local) is None and graph.nodes[place].op not in BRANCHING:
+        product = builder.gate(taken, product, builder.zero)
+    shape = graph.shape(edge.argument)
+    return product if graph.shape(product) == shape else builder.along("einsum", summed(graph.shape(product), shape), product, shape=shape)
+
+
+def _condition(builder: Builder, place: int, edge: Edge, taken: int | None) -> int | None:
+    """When something is sent along an edge: always (None), or while the branches that lead here are taken. A sum over elements
+    whose branches differ is always sent."""
+    graph = builder.graph
+    if edge.local is None or graph.shape(place) != graph.shape(edge.argument):
+        return None
+    own = _open(builder, edge.local) if graph.nodes[place].op in BRANCHING else None
+    return builder.both(taken, own)
+
+
+def _open(builder: Builder, local: int) -> int | None:
+    """When a local derivative made of branches is not a structural zero: None for always, the node 0 for never."""
+    node = builder.graph.nodes[local]
+    if node.op != "where":
+        return builder.zero if local == builder.zero else None
+    condition, yes, no = node.args[0], _open(builder, node.args[1]), _open(builder, node.args[2])
+    if yes is None and no is None:
+        return None
+    return _either(builder, builder.both(condition, yes), builder.both(builder.apply("not", condition), no))
+
+
+def _either(builder: Builder, one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return None
+    if builder.zero in (one, other):
+        return other if one == builder.zero else one
+    return one if one == other else builder.apply("or", one, other)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.shapes import LETTERS, Shape, split
 
 LARGEST_BITS = 4096
 
@@ -80,6 +81,36 @@ class Builder:
 
     def gate(self, condition: int, yes: int, no: int) -> int:
         return yes if yes == no else self.apply("where", condition, yes, no)
+
+    def both(self, one: int | None, other: int | None) -> int | None:
+        """Two conditions at once; None always holds, the node 0 never does."""
+        if one is None or other is None:
+            return other if one is None else one
+        if self.zero in (one, other):
+            return self.zero
+        return one if one == other else self.apply("and", one, other)
+
+    def sent(self, adjoint: int, local: int) -> int:
+        """adjoint times local, the multiplication inside the branches of the local: a branch of 0 sends 0, whatever the adjoint."""
+        node = self.graph.nodes[local]
+        if node.op == "where" and self._has_number(node.args[1:]):
+            return self.gate(node.args[0], self.sent(adjoint, node.args[1]), self.sent(adjoint, node.args[2]))
+        return self.mul(adjoint, local)
+
+    def _has_number(self, places: tuple[int, ...]) -> bool:
+        return any(self.graph.exact(place) is not None for place in places)
+
+    # arrays
+
+    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+        """An operation along indices; an einsum that changes nothing is its argument."""
+        arguments, result = split(indices)
+        if op == "einsum" and arguments == [result] and len(set(result)) == len(result):
+            return args[0]
+        return self.graph.along(op, indices, *args, shape=shape)
+
+    def zeros(self, shape: Shape) -> int:
+        return self.along("einsum", f"->{LETTERS[: len(shape)]}", self.zero, shape=shape)
 
     def beyond_one(self, x: int) -> int:
         """sqrt(x^2 - 1) for x >= 1 as sqrt(x - 1) sqrt(x + 1): no cancelling, no overflow."""

@@ -7,24 +7,42 @@ gives its NaN. mpmath is imported when digits are first asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any, Protocol
 
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph.node import Node
 from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.shapes import written
 
 
 class Carrier(Protocol):
+    """zero, one: numbers of the carrier. along: the value of an operation along the indices of arrays."""
+
     zero: Any
     one: Any
 
     def constant(self, value: Fraction | int) -> Any: ...
     def enter(self, value: Any) -> Any: ...
     def operation(self, op: str) -> Callable[..., Any]: ...
+    def along(self, node: Node, args: Sequence[Any]) -> Any: ...
 
 
-class Floats:
+class Numbers:
+    """What carriers of numbers share: no arrays."""
+
+    zero: Any
+
+    def along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
+        """A cotangent that stands in for another has no value that anybody reads."""
+        if node.op != "cotangent" or node.shape:
+            raise QuestionError(f"{node.op} of shape {written(node.shape)} needs the carrier of arrays")
+        return self.zero
+
+
+class Floats(Numbers):
     """IEEE doubles by the math module."""
 
     zero = 0.0
@@ -43,7 +61,7 @@ class Floats:
         return OPS[op].forward
 
 
-class Digits:
+class Digits(Numbers):
     """mpmath numbers in a context of their own."""
 
     HUGE_EXPONENT = 1_200

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from chainrule_cli.graph import series
-from chainrule_cli.graph.adjoint import derivative, local_derivatives
+from chainrule_cli.graph.adjoint import derivative, local_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph, Node
@@ -163,9 +163,9 @@ def _integrated(op: str, args: Sequence[Series]) -> Series:
     graph = Graph()
     places = [graph.input(f"argument {place}") for place in range(len(args))]
     moving = [not _fixed(argument) for argument in args] + [True]
-    edges = list(local_derivatives(Builder(graph), graph.apply(op, *places), moving))
+    edges = list(local_edges(Builder(graph), graph.apply(op, *places), moving))
     total = series.constant(_limit(op, args))
-    for argument, rate in edges:
+    for _, argument, rate in edges:
         factor = expand(graph, graph.reaching(rate), dict(zip(places, args, strict=True)))[rate]
         if factor is None:
             raise Unknown

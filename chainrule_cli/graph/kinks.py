@@ -32,9 +32,9 @@ MOST_PARTS_OF_PI = 12
 POLE = 1e30
 """At a multiple of pi, a value past this is a pole that rounding missed."""
 
-CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip"})
+CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip", "hypot"})
 """Operations for which a table gives a number at the kink (PyTorch's choices)."""
-CLOSED_ENDS = frozenset({"sqrt", "cbrt", "root", "pow", "hypot"})
+CLOSED_ENDS = frozenset({"sqrt", "cbrt", "root", "pow"})
 """Operations that may end or turn infinitely steep where their first argument is 0."""
 
 

@@ -1,7 +1,7 @@
 """Graph: an append-only, hash-consed list of nodes; the order of the list is topological.
 
-Knows operations by name only. Refuses to know their values and derivatives, which are ops.py's. Every edge is kept: x*x
-has two. A new kind of node is a new operation in OPS.
+Knows operations by name and shapes. Refuses to know values and derivatives, which are ops.py's and arrays'. Every edge is
+kept: x*x has two. A new kind of node is a new operation in OPS or ARRAY_OPS.
 """
 
 from __future__ import annotations
@@ -9,15 +9,22 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from chainrule_cli.graph.shapes import Shape, broadcast, contracted
+
+SCALAR: Shape = ()
+
 
 class Node(NamedTuple):
-    """op: "input", "constant" or a key of OPS; args: the nodes it takes, each an edge. value: the exact number of a
-    constant; name: the variable of an input."""
+    """op: "input", "constant", a key of OPS or of ARRAY_OPS; args: the nodes it takes, each an edge. value: the exact number
+    of a constant; name: the variable of an input. indices: of an operation that sums or repeats along axes, as for einsum.
+    shape: () for a number."""
 
     op: str
     args: tuple[int, ...] = ()
     value: Fraction | int | None = None
     name: str | None = None
+    indices: str = ""
+    shape: Shape = SCALAR
 
 
 class Graph:
@@ -32,9 +39,9 @@ class Graph:
     def __len__(self) -> int:
         return len(self.nodes)
 
-    def input(self, name: str) -> int:
+    def input(self, name: str, shape: Shape = SCALAR) -> int:
         """The node of a variable."""
-        self.inputs[name] = self._add(Node("input", name=name))
+        self.inputs[name] = self._add(Node("input", name=name, shape=shape))
         return self.inputs[name]
 
     def constant(self, value: Fraction | int) -> int:
@@ -43,8 +50,29 @@ class Graph:
         return self._add(Node("constant", value=exact.numerator if exact.denominator == 1 else exact))
 
     def apply(self, op: str, *args: int) -> int:
-        """The node of an operation on nodes that exist already; the same operation on the same nodes is the same node."""
-        return self._add(Node(op, args))
+        """The node of an operation on nodes that exist already; the same operation on the same nodes is the same node.
+
+        On arrays it goes element by element, as numpy broadcasts. Raises QuestionError for shapes that do not fit."""
+        nodes = self.nodes
+        shape = SCALAR
+        for arg in args:
+            if nodes[arg].shape != shape:
+                shape = broadcast(shape, nodes[arg].shape)
+        return self._add(Node(op, args, shape=shape))
+
+    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+        """The node of an operation that goes along axes, such as einsum "ij,jk->ik" or amax "ij->i".
+
+        shape: of the result, where an index of it stands in no argument: along that axis the result repeats.
+        Raises QuestionError for shapes that do not fit the indices."""
+        return self._add(Node(op, args, indices=indices, shape=contracted(indices, [self.nodes[arg].shape for arg in args], shape)))
+
+    def cotangent(self, shape: Shape) -> int:
+        """A stand-in for a cotangent that falls away again: it has a shape and no value."""
+        return self._add(Node("cotangent", shape=shape))
+
+    def shape(self, place: int) -> Shape:
+        return self.nodes[place].shape
 
     def exact(self, place: int) -> Fraction | None:
         """The value of a constant node; None for any other."""

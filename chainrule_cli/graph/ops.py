@@ -64,11 +64,27 @@ def _row(
 
 
 def _pow_base(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """p x^(p-1); for p = 0 it is 0 even where x is"""
     x, p = args
     exponent = b.graph.exact(p)
     if exponent is not None:
         return b.mul(p, b.power(x, exponent - 1))
-    return b.mul(p, b.apply("pow", x, b.sub(p, b.one)))
+    return b.gate(b.apply("eq", p, b.zero), b.zero, b.mul(p, b.apply("pow", x, b.sub(p, b.one))))
+
+
+def _pow_exponent(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """y ln x; at x = 0 it is 0 for p > 0, undefined else"""
+    x, p = args
+    base = b.graph.exact(x)
+    if base:
+        return b.mul(y, b.apply("log", x))
+    at_zero = b.gate(b.apply("gt", p, b.zero), b.zero, b.apply("undefined"))
+    return b.gate(b.apply("eq", x, b.zero), at_zero, b.mul(y, b.apply("log", x)))
+
+
+def _over_length(b: Builder, part: int, y: int) -> int:
+    """part/y; at the origin 0, the least norm"""
+    return b.div(part, b.gate(b.apply("gt", y, b.zero), y, b.one))
 
 
 def _root_base(b: Builder, y: int, args: tuple[int, ...]) -> int:
@@ -175,7 +191,7 @@ _ROWS = (
     _row("neg", operator.neg, lambda _, a: -a, lambda b, y, a: b.number(-1)),
     _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
     _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9)),
-    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, lambda b, y, a: b.mul(y, b.apply("log", a[0])), at=(1.7, 2.3)),
+    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, _pow_exponent, at=(1.7, 2.3)),
     _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y))),
     _row("cbrt", math.cbrt, lambda mp, a: _root_precise(mp, a, 3), lambda b, y, a: b.reciprocal(b.mul(b.number(3), b.square(y))), at=(-1.7,)),
     _row("root", floats.root, _root_precise, _root_base, None, at=(2.7, 5.0)),
@@ -217,8 +233,9 @@ _ROWS = (
     _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0])))))),
     _row("gamma", floats.gamma, _mp("gamma"), lambda b, y, a: b.mul(y, b.apply("digamma", a[0])), at=(2.7,)),
     _row("digamma", floats.digamma, _digamma_precise, lambda b, y, a: b.apply("polygamma", b.one, a[0])),
-    _row("polygamma", floats.polygamma, _polygamma_precise, None, lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
-    _row("hypot", floats.hypot, _mp("hypot"), lambda b, y, a: b.div(a[0], y), lambda b, y, a: b.div(a[1], y), at=(0.7, 1.9)),
+    _row("polygamma", floats.polygamma, _polygamma_precise, lambda b, y, a: b.apply("undefined"), lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
+    _row("hypot", floats.hypot, _mp("hypot"), lambda b, y, a: _over_length(b, a[0], y), lambda b, y, a: _over_length(b, a[1], y), at=(0.7, 1.9),
+         kink=lambda a, b: max(abs(a), abs(b))),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),

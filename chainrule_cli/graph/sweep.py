@@ -1,37 +1,60 @@
 """The two sweeps over a graph: forward stores values, backward multiplies local derivatives and adds up adjoints.
 
-Plain loops over the list, any depth. trace() tells the same as a stream of events. A branch that is not taken sends nothing.
+Plain loops over the list, any depth. trace() tells the same as one stream of events, from which tables, drawings and the
+stepper are made. A branch that is not taken sends nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.adjoint import local_derivatives
+from chainrule_cli.graph.adjoint import BRANCHING, local_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
 
+Kind = Literal["forward", "kink", "local", "send", "skip", "accumulate", "store", "drop", "recompute", "update"]
+LocalEdges: TypeAlias = list[list[tuple[int, int, int]]]
+"""For each node, its edges as (slot, argument, node of the local derivative)."""
 
-def forward(graph: Graph, point: Mapping[str, Any], carrier: Carrier = FLOATS, *, upto: int | None = None) -> list[Any]:
-    """The value of every node up to `upto` (all, where None) at the point.
 
-    Raises QuestionError for a variable that the point does not name.
+def forward(
+    graph: Graph, point: Mapping[str, Any], carrier: Carrier = FLOATS, *, upto: int | None = None, wanted: Sequence[int] | None = None
+) -> list[Any]:
+    """The value of every node at the point. upto: the last one. wanted: only these and what they depend on, the others None.
+
+    Raises QuestionError for a needed variable that the point does not name.
     """
     values: list[Any] = []
     operations: dict[str, Any] = {}
-    for node in graph.nodes if upto is None else graph.nodes[: upto + 1]:
-        if node.op == "input":
+    needed = None if wanted is None else _needed(graph, wanted)
+    for place, node in enumerate(graph.nodes if upto is None else graph.nodes[: upto + 1]):
+        if needed is not None and not needed[place]:
+            values.append(None)
+        elif node.op == "input":
             values.append(carrier.enter(_coordinate(point, node.name or "")))
         elif node.value is not None:
             values.append(carrier.constant(node.value))
+        elif node.indices or node.op == "cotangent":
+            values.append(carrier.along(node, [values[argument] for argument in node.args]))
         else:
             call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
             values.append(call(*[values[argument] for argument in node.args]))
     return values
+
+
+def _needed(graph: Graph, wanted: Sequence[int]) -> list[bool]:
+    needed = [False] * len(graph)
+    for place in wanted:
+        needed[place] = True
+    for place in range(max(wanted, default=-1), -1, -1):
+        if needed[place]:
+            for argument in graph.nodes[place].args:
+                needed[argument] = True
+    return needed
 
 
 def _coordinate(point: Mapping[str, Any], name: str) -> Any:
@@ -41,67 +64,91 @@ def _coordinate(point: Mapping[str, Any], name: str) -> Any:
 
 
 def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS) -> list[Any]:
-    """The adjoint of every node up to the output: d output / d node, by one sweep from the output back."""
-    edges = edges_of(graph, output)
+    """The adjoint of every node up to the output: d output / d node, by one sweep from the output back. For graphs of numbers."""
+    found = edges_of(graph, output)
     values = forward(graph, point, carrier)
     adjoints: list[Any] = [None] * (output + 1)
     adjoints[output] = carrier.one
     for place in range(output, -1, -1):
         if adjoints[place] is None:
             continue
-        for argument, local in edges[place]:
-            if not_taken(graph, place, values[local]):
+        branching = graph.nodes[place].op in BRANCHING
+        for _, argument, local in found[place]:
+            rate = values[local]
+            if branching and rate == 0:
                 continue
-            sent = adjoints[place] * values[local]
+            sent = adjoints[place] * rate
             adjoints[argument] = sent if adjoints[argument] is None else adjoints[argument] + sent
     return [carrier.zero if adjoint is None else adjoint for adjoint in adjoints]
 
 
+def rates(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS) -> list[list[tuple[int, Any]]]:
+    """For each node up to the output, its edges that send something: (argument, local derivative at the point)."""
+    found = edges_of(graph, output)
+    values = forward(graph, point, carrier)
+    return [
+        [(argument, values[local]) for _, argument, local in each if not not_taken(graph, place, values[local])] for place, each in enumerate(found)
+    ]
+
+
 def not_taken(graph: Graph, place: int, local: Any) -> bool:
     """Whether an edge is a branch that is not taken: it sends nothing, not zero."""
-    return graph.nodes[place].op == "where" and local == 0
+    return graph.nodes[place].op in BRANCHING and local == 0
 
 
-def edges_of(graph: Graph, output: int) -> list[list[tuple[int, int]]]:
-    """For each node up to the output that it depends on, its edges: (argument, node of the local derivative)."""
-    builder, needed = Builder(graph), graph.reaching(output)
-    moving = [True] * (output + 1)
-    return [list(local_derivatives(builder, place, moving)) if needed[place] else [] for place in range(output + 1)]
+def edges_of(graph: Graph, *outputs: int) -> LocalEdges:
+    """For each node that an output depends on, its edges that send something: (slot, argument, node of the local derivative).
+
+    The local derivatives are appended to the graph. Raises QuestionError for arrays: their edges are linear maps."""
+    builder, last = Builder(graph), max(outputs)
+    needed = [any(each) for each in zip(*(graph.reaching(output) + [False] * (last - output) for output in outputs), strict=True)]
+    moving = [True] * (last + 1)
+    return [list(local_edges(builder, place, moving)) if needed[place] else [] for place in range(last + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that a sweep does. node: where. source: the node that sends. The numbers are those of the moment."""
+    """One thing that a sweep does. node: where; source: the node that sends; edge: which of its arguments the node is (x*x has
+    two edges to one node); rule: the node of the local derivative. The numbers are those of the moment."""
 
-    kind: Literal["forward", "local", "send", "accumulate", "skip"]
+    kind: Kind
     node: int
     source: int | None = None
+    edge: int | None = None
     value: float | None = None
     upstream: float | None = None
     local: float | None = None
+    rule: int | None = None
 
 
-def trace(graph: Graph, point: Mapping[str, float], output: int) -> Iterator[Event]:
-    """The forward pass, then the backward pass, event by event, in floats."""
-    edges = edges_of(graph, output)
+def trace(graph: Graph, point: Mapping[str, float], *outputs: int, at_kink: Container[int] = ()) -> Iterator[Event]:
+    """The forward pass, then the backward pass of each output, event by event, in floats. at_kink: nodes where the slopes of
+    two sides differ, each told as it is met."""
+    found = edges_of(graph, *outputs)
     values = forward(graph, point, FLOATS)
-    needed = graph.reaching(output)
-    yield from (Event("forward", place, value=values[place]) for place in range(output + 1) if needed[place])
-    yield from _backward_events(graph, edges, values, output)
+    needed = _needed(graph, outputs)
+    for place in range(max(outputs) + 1):
+        if needed[place]:
+            yield Event("forward", place, value=values[place])
+            if place in at_kink:
+                yield Event("kink", place, value=values[place])
+    for output in outputs:
+        yield from _backward_events(graph, found, values, output)
 
 
-def _backward_events(graph: Graph, edges: Sequence[Sequence[tuple[int, int]]], values: Sequence[float], output: int) -> Iterator[Event]:
+def _backward_events(graph: Graph, found: LocalEdges, values: Sequence[float], output: int) -> Iterator[Event]:
     adjoints = {output: 1.0}
     yield Event("accumulate", output, value=1.0)
     for place in range(output, -1, -1):
         if place not in adjoints:
             continue
-        for argument, local in edges[place]:
-            upstream, rate = adjoints[place], values[local]
-            yield Event("local", argument, place, local=rate)
+        upstream = adjoints[place]
+        for slot, argument, rule in found[place]:
+            rate = values[rule]
+            yield Event("local", argument, place, slot, local=rate, rule=rule)
             if not_taken(graph, place, rate):
-                yield Event("skip", argument, place, upstream=upstream, local=rate)
+                yield Event("skip", argument, place, slot, upstream=upstream, local=rate, rule=rule)
                 continue
-            yield Event("send", argument, place, upstream * rate, upstream, rate)
+            yield Event("send", argument, place, slot, upstream * rate, upstream, rate, rule)
             adjoints[argument] = adjoints.get(argument, 0.0) + upstream * rate
             yield Event("accumulate", argument, value=adjoints[argument])

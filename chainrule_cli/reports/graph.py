@@ -10,7 +10,7 @@ from chainrule_cli.graph import kinks
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.graph.sweep import Event, backward, forward, trace
+from chainrule_cli.graph.sweep import Event, Kind, backward, forward, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.reports.question import point_of
 from chainrule_cli.reports.records import Expression, Record, finite
@@ -33,7 +33,7 @@ class NodeRecord(Record, frozen=True, kw_only=True):
 class EventRecord(Record, frozen=True, kw_only=True):
     """One thing that a sweep does; source is the node that sends, upstream times local is what it sends."""
 
-    kind: Literal["forward", "local", "send", "accumulate", "skip"]
+    kind: Kind
     node: int
     source: int | None
     value: float | None
