@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chainrule_cli.reports.diff_record import DiffRecord
-    from chainrule_cli.reports.graph import GraphRecord
+    from chainrule_cli.reports.graph_record import GraphRecord
 
 Point = str | Mapping[str, float]
 """Where numbers are wanted: "x=1, y=2" or {"x": 1, "y": 2}."""

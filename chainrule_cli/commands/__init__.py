@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 DOCUMENTS = ("terminal", "plain", "json", "latex", "markdown")
 """The formats of every command whose record is explained by a Document."""
 
+PICTURES = ("svg", "dot", "mermaid")
+"""The formats of a command whose page has a diagram."""
+
 COLORS = ("auto", "always", "never")
 
 STAGES = {"checked": "this is the checked answer, not yet tidied"}

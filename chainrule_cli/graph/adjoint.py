@@ -82,7 +82,7 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
     builder = Builder(graph)
     found = dict(seeds)
     taken: dict[int, int | None] = dict.fromkeys(seeds)
-    moving = _moving(graph, max(seeds), set(wanted))
+    moving = depending(graph, max(seeds), set(wanted))
     for place in range(max(seeds), -1, -1):
         if place not in found or not moving[place]:
             continue
@@ -95,7 +95,7 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
     return {place: found[place] if place in found else builder.zeros(graph.shape(place)) for place in wanted}
 
 
-def _moving(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
+def depending(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
     """Whether each node up to the last depends on one of the inputs."""
     moving = [False] * (last + 1)
     for place in range(last + 1):

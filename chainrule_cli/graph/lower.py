@@ -7,7 +7,7 @@ textbook draws them; an odd root of a power is a root that takes negative number
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 from chainrule_cli.errors import QuestionError
@@ -22,10 +22,11 @@ Lowering = Callable[[Graph, Apply, Sequence[int]], int]
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """graph and the node of the result; for an equation, of the left side minus the right one."""
+    """graph and the node of the result; for an equation, of the left side minus the right one. defined: names -> nodes."""
 
     graph: Graph
     output: int
+    defined: Mapping[str, int] = field(default_factory=dict)
 
 
 def lower(reading: Reading) -> Lowered:
@@ -38,7 +39,10 @@ def lower(reading: Reading) -> Lowered:
     for definition in reading.definitions:
         scope[definition.name] = lower_expr(graph, definition.body, scope)
         graph.labels.setdefault(scope[definition.name], definition.name)
-    return Lowered(graph, lower_expr(graph, reading.expr, scope))
+    output = lower_expr(graph, reading.expr, scope)
+    if reading.name:
+        scope[reading.name] = output
+    return Lowered(graph, output, {name: place for name, place in scope.items() if name not in graph.inputs})
 
 
 def lower_expr(graph: Graph, expr: Syntax, scope: Mapping[str, int]) -> int:

@@ -86,11 +86,12 @@ class Graph:
             self.nodes.append(node)
         return place
 
-    def reaching(self, output: int) -> list[bool]:
-        """For each node up to the output, whether the output depends on it."""
-        needed = [False] * (output + 1)
-        needed[output] = True
-        for place in range(output, -1, -1):
+    def reaching(self, *outputs: int) -> list[bool]:
+        """For each node up to the last output, whether one of the outputs depends on it."""
+        needed = [False] * (max(outputs) + 1)
+        for output in outputs:
+            needed[output] = True
+        for place in range(len(needed) - 1, -1, -1):
             if needed[place]:
                 for argument in self.nodes[place].args:
                     needed[argument] = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.adjoint import BRANCHING, local_edges
+from chainrule_cli.graph.adjoint import BRANCHING, depending, local_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
@@ -30,8 +30,9 @@ def forward(
     """
     values: list[Any] = []
     operations: dict[str, Any] = {}
-    needed = None if wanted is None else _needed(graph, wanted)
-    for place, node in enumerate(graph.nodes if upto is None else graph.nodes[: upto + 1]):
+    last = max(wanted) if wanted else upto
+    needed = graph.reaching(*wanted) if wanted else None
+    for place, node in enumerate(graph.nodes if last is None else graph.nodes[: last + 1]):
         if needed is not None and not needed[place]:
             values.append(None)
         elif node.op == "input":
@@ -44,17 +45,6 @@ def forward(
             call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
             values.append(call(*[values[argument] for argument in node.args]))
     return values
-
-
-def _needed(graph: Graph, wanted: Sequence[int]) -> list[bool]:
-    needed = [False] * len(graph)
-    for place in wanted:
-        needed[place] = True
-    for place in range(max(wanted, default=-1), -1, -1):
-        if needed[place]:
-            for argument in graph.nodes[place].args:
-                needed[argument] = True
-    return needed
 
 
 def _coordinate(point: Mapping[str, Any], name: str) -> Any:
@@ -99,10 +89,10 @@ def not_taken(graph: Graph, place: int, local: Any) -> bool:
 def edges_of(graph: Graph, *outputs: int) -> LocalEdges:
     """For each node that an output depends on, its edges that send something: (slot, argument, node of the local derivative).
 
-    The local derivatives are appended to the graph. Raises QuestionError for arrays: their edges are linear maps."""
+    Numbers are sent nothing. The local derivatives are appended to the graph. Raises QuestionError for arrays: their edges are linear maps."""
     builder, last = Builder(graph), max(outputs)
-    needed = [any(each) for each in zip(*(graph.reaching(output) + [False] * (last - output) for output in outputs), strict=True)]
-    moving = [True] * (last + 1)
+    needed = graph.reaching(*outputs)
+    moving = depending(graph, last, set(graph.inputs.values()))
     return [list(local_edges(builder, place, moving)) if needed[place] else [] for place in range(last + 1)]
 
 
@@ -126,7 +116,7 @@ def trace(graph: Graph, point: Mapping[str, float], *outputs: int, at_kink: Cont
     two sides differ, each told as it is met."""
     found = edges_of(graph, *outputs)
     values = forward(graph, point, FLOATS)
-    needed = _needed(graph, outputs)
+    needed = graph.reaching(*outputs)
     for place in range(max(outputs) + 1):
         if needed[place]:
             yield Event("forward", place, value=values[place])

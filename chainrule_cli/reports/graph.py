@@ -3,113 +3,174 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from dataclasses import dataclass
 
-from chainrule_cli.errors import UsageError
+from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph import kinks
-from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.adjoint import gradient
+from chainrule_cli.graph.formulas import formula, names
+from chainrule_cli.graph.kinks import Partial
+from chainrule_cli.graph.lower import Lowered, lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.graph.sweep import Event, Kind, backward, forward, trace
+from chainrule_cli.graph.sweep import Event, backward, forward, trace
+from chainrule_cli.graph.witness import agree, differences
 from chainrule_cli.notation.reader import read
+from chainrule_cli.notation.syntax import Reading
+from chainrule_cli.reports.graph_record import DifferencesRecord, EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
 from chainrule_cli.reports.question import point_of
-from chainrule_cli.reports.records import Expression, Record, finite
+from chainrule_cli.reports.records import Expression, finite
 
-Status = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+RESULTS = ("f", "y", "z", "L", "result")
+"""What a result without a name is called: the first of these that is free."""
 
-
-class NodeRecord(Record, frozen=True, kw_only=True):
-    """One node that the result depends on. args: ids, one for each edge. name: of an input or a definition. adjoint: the
-    derivative of the result by this node."""
-
-    id: int
-    op: str
-    args: tuple[int, ...]
-    name: str | None
-    value: float | None
-    adjoint: float | None
+MOST_IN_HESSIAN = 40
+"""Variables; a hessian has their square of entries."""
 
 
-class EventRecord(Record, frozen=True, kw_only=True):
-    """One thing that a sweep does; source is the node that sends, upstream times local is what it sends."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A formula's graph at a point. names: of the nodes; results: names of the outputs -> nodes."""
 
-    kind: Kind
-    node: int
-    source: int | None
-    value: float | None
-    upstream: float | None
-    local: float | None
-
-
-class GraphRecord(Record, frozen=True, kw_only=True):
-    """partials: the number for each variable, null where there is none; partial_sides: slopes from the left and the right."""
-
-    schema: Literal["chainrule.graph.v1"] = "chainrule.graph.v1"
-    typed: str
-    formula: Expression
-    variables: tuple[str, ...]
-    at: dict[str, float]
-    value: float | None
-    partials: dict[str, float | None]
-    partial_status: dict[str, Status]
-    partial_sides: dict[str, tuple[float | None, float | None]]
-    nodes: tuple[NodeRecord, ...]
-    events: tuple[EventRecord, ...]
-    notes: tuple[str, ...]
+    reading: Reading
+    graph: Graph
+    point: Mapping[str, float]
+    names: Mapping[int, str]
+    results: Mapping[str, int]
 
 
-def report(text: str, *, at: str | Mapping[str, float]) -> GraphRecord:
-    """Value and all partial derivatives of a formula at a point.
+def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = ()) -> Asked:
+    """The graph of a formula, its results and its point.
 
-    at: "x=1, y=2" or a mapping, a value for each variable. Raises ReadError, QuestionError for a point that lacks a
-    variable, UsageError for an equation, which has no value.
-    """
+    at: "x=1, y=2" or a mapping, a value for each variable. outputs: names of definitions; the last line's where none are named.
+    Raises ReadError, QuestionError for a point that lacks a variable or an output that is not defined, UsageError for an
+    equation, which has no value."""
     typed_point = point_of(at or None)  # a constant needs no point
     reading = read(text, declared=typed_point)
     if reading.equation:
         raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
     point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
-    graph, output, shown = lowered.graph, lowered.output, len(lowered.graph)
-    names = graph.labels | ({output: reading.name} if reading.name else {})
-    values, adjoints = forward(graph, point), backward(graph, point, output)
-    partials = kinks.status(graph, output, point, reading.variables)
+    result = _result(reading)
+    results = _results(lowered, result, outputs)
+    return Asked(reading, lowered.graph, point, names(lowered.graph, list(results.values()), list(results)[-1]), results)
+
+
+def _result(reading: Reading) -> str:
+    """What the last line is called: its own name, or a free one."""
+    taken = {*reading.variables, *(each.name for each in reading.definitions)}
+    return reading.name or next(name for name in (*RESULTS, "the result") if name not in taken)
+
+
+def _results(lowered: Lowered, result: str, outputs: Sequence[str]) -> dict[str, int]:
+    defined = {**lowered.defined, result: lowered.output}
+    for name in outputs:
+        if name not in defined:
+            raise QuestionError(f"{name} is not defined in the formula", hint="--outputs takes names of definitions: " + ", ".join(defined))
+    return {name: defined[name] for name in outputs} if outputs else {result: lowered.output}
+
+
+def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, outputs: Sequence[str] = ()) -> GraphRecord:
+    """Value and all partial derivatives of a formula at a point, with every event of the two passes.
+
+    order: 2 for the hessian too. The rest, and the errors, are those of `ask`; LimitError for a hessian of too many variables.
+    """
+    asked = ask(text, at, outputs)
+    variables = asked.reading.variables
+    if order not in (1, 2):
+        raise UsageError(f"--order {order} is not 1 or 2", hint="chainrule diff --order derives higher orders")
+    if order == 2 and len(variables) > MOST_IN_HESSIAN:
+        raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
+    partials = {name: kinks.status(asked.graph, place, asked.point, variables) for name, place in asked.results.items()}
+    rows = tuple(_output(asked, name, found) for name, found in partials.items())
+    bent = sorted({node for found in partials.values() for each in found.values() for node in each.nodes})
     return GraphRecord(
         typed=text,
-        formula=Expression(reading.expr, reading.definitions),
-        variables=reading.variables,
-        at=point,
-        value=finite(values[output]),
-        partials={name: finite(each.number) for name, each in partials.items()},
-        partial_status={name: each.status for name, each in partials.items()},
-        partial_sides={name: (finite(each.sides[0]), finite(each.sides[1])) for name, each in partials.items()},
-        nodes=tuple(_nodes(graph, names, values, adjoints)[:shown]),
-        events=tuple(_event(event) for event in trace(graph, point, output)),
-        notes=tuple(note.text for note in reading.notes),
+        formula=Expression(asked.reading.expr, asked.reading.definitions),
+        variables=variables,
+        at=dict(asked.point),
+        value=rows[0].value,
+        partials=rows[0].partials,
+        partial_status=rows[0].partial_status,
+        partial_sides=rows[0].partial_sides,
+        kinks=tuple(_kink(asked, node) for node in bent),
+        outputs=rows,
+        hessian=_hessian(asked) if order == 2 else None,
+        nodes=nodes_of(asked),
+        events=tuple(_event(asked, event) for event in trace(asked.graph, asked.point, *asked.results.values(), at_kink=bent)),
+        crosscheck=_crosscheck(asked, partials),
+        notes=tuple(note.text for note in asked.reading.notes),
     )
 
 
-def _nodes(graph: Graph, names: Mapping[int, str], values: Sequence[float], adjoints: Sequence[float]) -> list[NodeRecord]:
-    return [
+def _output(asked: Asked, name: str, partials: Mapping[str, Partial]) -> OutputRecord:
+    place = asked.results[name]
+    return OutputRecord(
+        name=name,
+        node=place,
+        value=finite(forward(asked.graph, asked.point, wanted=[place])[place]),
+        partials={wrt: finite(each.number) for wrt, each in partials.items()},
+        partial_status={wrt: each.status for wrt, each in partials.items()},
+        partial_sides={wrt: (finite(each.sides[0]), finite(each.sides[1])) for wrt, each in partials.items()},
+    )
+
+
+def _kink(asked: Asked, node: int) -> KinkRecord:
+    """The part of the formula, down to variables and definitions."""
+    known = {place: name for name, place in asked.graph.inputs.items()} | asked.graph.labels
+    return KinkRecord(node=node, name=asked.names.get(node), op=asked.graph.nodes[node].op, expr=Expression(formula(asked.graph, node, known)))
+
+
+def _hessian(asked: Asked) -> dict[str, dict[str, float | None]]:
+    """Second partial derivatives of the first output: the gradient of each partial derivative, with a status of its own."""
+    variables, output = asked.reading.variables, next(iter(asked.results.values()))
+    slopes = gradient(asked.graph, output, variables)
+    rows = {name: kinks.status(asked.graph, slopes[name], asked.point, variables) for name in variables}
+    return {row: {column: finite(each.number) if each.status == "exact" else None for column, each in found.items()} for row, found in rows.items()}
+
+
+def _crosscheck(asked: Asked, partials: Mapping[str, Mapping[str, Partial]]) -> DifferencesRecord | None:
+    """Differences of the forward pass beside every exact partial derivative."""
+    found: dict[str, dict[str, float | None]] = {}
+    agreed = True
+    for name, by in partials.items():
+        exact = {wrt: each.number for wrt, each in by.items() if each.status == "exact" and each.number is not None}
+        estimates = differences(asked.graph, asked.results[name], asked.point, exact)
+        agreed = agreed and all(agree(estimate, exact[wrt]) for wrt, estimate in estimates.items())
+        found[name] = {wrt: finite(estimate) for wrt, estimate in estimates.items()}
+    if not any(found.values()):
+        return None
+    return DifferencesRecord(verdict="agree" if agreed else "disagree", differences=found)
+
+
+def nodes_of(asked: Asked) -> tuple[NodeRecord, ...]:
+    """The nodes that the results need, with their values and the first result's adjoints."""
+    graph, outputs = asked.graph, list(asked.results.values())
+    values = forward(graph, asked.point, wanted=outputs)
+    adjoints = backward(graph, asked.point, outputs[0])
+    return tuple(
         NodeRecord(
             id=place,
             op=graph.nodes[place].op,
             args=graph.nodes[place].args,
-            name=graph.nodes[place].name or names.get(place),
+            name=asked.names.get(place),
+            expr=Expression(formula(graph, place, asked.names)),
             value=finite(values[place]),
-            adjoint=finite(adjoints[place]),
+            adjoint=finite(adjoints[place]) if place < len(adjoints) and place in asked.names else None,
         )
-        for place, needed in enumerate(graph.reaching(len(adjoints) - 1))
+        for place, needed in enumerate(graph.reaching(*outputs))
         if needed
-    ]
+    )
 
 
-def _event(event: Event) -> EventRecord:
+def _event(asked: Asked, event: Event) -> EventRecord:
     return EventRecord(
         kind=event.kind,
         node=event.node,
         source=event.source,
+        edge=event.edge,
         value=finite(event.value),
         upstream=finite(event.upstream),
         local=finite(event.local),
+        rule=Expression(formula(asked.graph, event.rule, asked.names, inside=False)) if event.kind == "local" and event.rule is not None else None,
     )

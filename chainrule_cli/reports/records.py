@@ -21,7 +21,8 @@ from chainrule_cli.notation.syntax import Definition, Syntax
 RECORDS = {
     "diff": ("chainrule_cli.reports.diff_record", "DiffRecord"),
     "peel": ("chainrule_cli.reports.peel_record", "PeelRecord"),
-    "graph": ("chainrule_cli.reports.graph", "GraphRecord"),
+    "graph": ("chainrule_cli.reports.graph_record", "GraphRecord"),
+    "paths": ("chainrule_cli.reports.paths_record", "PathsRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "schema": ("chainrule_cli.reports.schema", "SchemaRecord"),

@@ -1,0 +1,214 @@
+"""GraphRecord -> Document: the answer, the drawing, the forward table, the backward table edge by edge, the hessian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.diagrams import diagram
+from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.notation.syntax import free_names, tree_size
+from chainrule_cli.reports.graph_record import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
+
+MOST_ROWS = 40
+"""Rows of a table on a normal page; of more, the first and the last are shown."""
+
+LARGEST_LOCAL = 9
+"""Nodes of a local derivative that is written out beside its number."""
+
+WORDS = {
+    "convention": "by convention: the slopes of the two sides differ",
+    "one-sided": "no number: the slopes of the two sides differ, or one side is missing",
+    "infinite": "the slope is infinite",
+    "undefined": "undefined there",
+}
+
+
+def explain(record: GraphRecord, detail: str = "normal") -> Document:
+    """The page of a graph. detail: brief has the answer and the drawing, full every row."""
+    most = None if detail == "full" else MOST_ROWS
+    elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
+    elements += [Heading("Graph"), diagram(record.nodes, record.events, [output.node for output in record.outputs])]
+    if detail != "brief":
+        elements += [*_forward(record, most), *_backward(record, most)]
+    elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
+    return Document(f"graph of {record.typed}", tuple(elements))
+
+
+# the answer
+
+
+def _formulas(record: GraphRecord) -> Iterator[Element]:
+    names = {node.id: node for node in record.nodes}
+    for each in record.formula.definitions:
+        yield Formula(f"{each.name} =", each.body)
+    for output in record.outputs:
+        if output.name not in {each.name for each in record.formula.definitions}:
+            yield Formula(f"{output.name} =", record.formula.syntax if len(record.outputs) == 1 else names[output.node].expr.syntax)
+
+
+def _answer(record: GraphRecord) -> Iterator[Element]:
+    for output in record.outputs:
+        yield Text(runs(f"at {where(record.at)}: " if record.at else "", Run(f"{output.name} = {short(output.value, 6)}", "value")))
+    if record.variables:
+        yield Table(("", *record.variables), "l" + "." * len(record.variables), tuple(_gradient_row(record, output) for output in record.outputs))
+
+
+def _gradient_row(record: GraphRecord, output: OutputRecord) -> tuple[Runs, ...]:
+    mark = "d" if len(record.variables) == 1 else "∂"
+    head = f"{mark}{output.name}/{mark}…" if len(record.variables) > 1 else f"{mark}{output.name}/{mark}{record.variables[0]}"
+    return runs(Run(head, "dim")), *(runs(Run(_partial(output, name), "gradient")) for name in record.variables)
+
+
+def _partial(output: OutputRecord, name: str) -> str:
+    status = output.partial_status[name]
+    return {"infinite": "infinite", "undefined": "undefined", "one-sided": "none"}.get(status) or short(output.partials[name], 6)
+
+
+def _kinks(record: GraphRecord) -> Iterator[Element]:
+    """What is not exact, with its two sides; then the places in the formula where it comes from."""
+    for output in record.outputs:
+        for name, status in output.partial_status.items():
+            if status != "exact":
+                left, right = output.partial_sides[name]
+                sides = f"; from the left {short(left)}, from the right {short(right)}" if (left, right) != (None, None) else ""
+                yield Note(runs(f"∂{output.name}/∂{name} ", WORDS[status], sides))
+    for kink in record.kinks:
+        yield Note(_at_kink(kink))
+
+
+def _at_kink(kink: KinkRecord) -> Runs:
+    named = f"{kink.name} = " if kink.name else ""
+    return runs("the point lies at a kink or jump of ", Run(named, "strong"), kink.expr.syntax)
+
+
+def _verdict(record: GraphRecord) -> Iterator[Element]:
+    match record.crosscheck:
+        case None:
+            return
+        case found if found.verdict == "agree":
+            yield Note(runs(Run("checked: differences of the forward pass agree", "good")), "good")
+        case _:
+            yield Note(runs(Run("differences of the forward pass disagree: do not trust this answer, and please report it", "bad")), "bad")
+
+
+# the two passes
+
+
+def _forward(record: GraphRecord, most: int | None) -> Iterator[Element]:
+    yield Heading("Forward")
+    rows = [_forward_row(node) for node in record.nodes if node.name is not None]
+    yield from _cut(("", "", "value"), "ll.", rows, most)
+
+
+def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
+    computed = () if node.op == "input" else runs("= ", node.expr.syntax)
+    return runs(Run(node.name or "", "strong")), computed, runs(Run(short(node.value), "value"))
+
+
+def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
+    """A table for each output: a row an edge, and the total where a node is reached by several."""
+    passes = _passes(record.events)
+    for output, events in zip(record.outputs, passes, strict=True):
+        yield Heading("Backward" if len(passes) == 1 else f"Backward from {output.name}")
+        rows = list(_Backward(record.nodes).rows(events, output))
+        yield from _cut(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
+
+
+def _passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
+    """The events of each backward pass, which begins with its seed."""
+    found: list[list[EventRecord]] = []
+    before = "forward"
+    for event in events:
+        if event.kind == "accumulate" and before != "send":
+            found.append([])
+        if found:
+            found[-1].append(event)
+        before = event.kind
+    return found
+
+
+class _Backward:
+    """The rows of one backward table."""
+
+    def __init__(self, nodes: Sequence[NodeRecord]) -> None:
+        self._nodes = {node.id: node for node in nodes}
+
+    def rows(self, events: Sequence[EventRecord], output: OutputRecord) -> Iterator[tuple[Runs, ...]]:
+        last = _last_sends(events)
+        counts: dict[int, list[float | None]] = {}
+        local: EventRecord | None = None
+        yield runs(Run(output.name, "strong")), runs(), runs(Run("seed", "dim")), runs(Run("1", "gradient"))
+        for place, event in enumerate(events):
+            if event.kind == "local":
+                local = event
+            elif event.kind in ("send", "skip") and local is not None:
+                yield self._edge(event, local)
+                if event.kind == "send":
+                    counts.setdefault(event.node, []).append(event.value)
+            elif event.kind == "accumulate" and last.get(event.node) == place and len(counts.get(event.node, [])) > 1:
+                yield self._total(event, counts[event.node])
+
+    def _name(self, node: int) -> str:
+        return self._nodes[node].name or short(self._nodes[node].value)
+
+    def _edge(self, event: EventRecord, local: EventRecord) -> tuple[Runs, ...]:
+        source = event.source if event.source is not None else event.node
+        same = [slot for slot, argument in enumerate(self._nodes[source].args) if argument == event.node]
+        which = f" ({same.index(event.edge) + 1})" if len(same) > 1 and event.edge in same else ""
+        edge = f"{self._name(source)} → {self._name(event.node)}{which}"
+        if event.kind == "skip":
+            return runs(edge), runs(Run(short(event.upstream), "gradient")), runs(Run("a branch not taken", "dim")), runs(Run("nothing", "dim"))
+        return runs(edge), runs(Run(short(event.upstream), "gradient")), self._local(source, event, local), runs(Run(short(event.value), "gradient"))
+
+    def _local(self, source: int, event: EventRecord, local: EventRecord) -> Runs:
+        """∂q/∂x = z = -4; the formula only where it is short and no number."""
+        head = Run(f"∂{self._name(source)}/∂{self._name(event.node)} = ", "dim")
+        rule = local.rule.syntax if local.rule is not None else None
+        if rule is None or not free_names(rule) or tree_size(rule) > LARGEST_LOCAL:
+            return runs(head, Run(short(event.local), "value"))
+        return runs(head, rule, " = ", Run(short(event.local), "value"))
+
+    def _total(self, event: EventRecord, parts: Sequence[float | None]) -> tuple[Runs, ...]:
+        return (
+            runs(Run(f"{self._name(event.node)} in all", "strong")),
+            runs(),
+            runs(Run(_sum(parts), "dim")),
+            runs(Run(short(event.value), "gradient")),
+        )
+
+
+def _sum(parts: Sequence[float | None]) -> str:
+    """-4 + 3 - 1; how many there are, where they are many."""
+    if len(parts) > 4:
+        return f"the sum of {len(parts)} contributions"
+    written = [short(part) for part in parts]
+    return " ".join([written[0], *(f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in written[1:])])
+
+
+def _last_sends(events: Sequence[EventRecord]) -> Mapping[int, int]:
+    """node -> place of the last event that adds to it."""
+    return {event.node: place for place, event in enumerate(events) if event.kind == "accumulate"}
+
+
+def _cut(columns: tuple[str, ...], aligned: str, rows: Sequence[tuple[Runs, ...]], most: int | None) -> Iterator[Element]:
+    if most is None or len(rows) <= most:
+        yield Table(columns, aligned, tuple(rows))
+        return
+    half = most // 2
+    yield Table(columns, aligned, tuple(rows[:half]))
+    yield Note(runs(f"{len(rows) - 2 * half} more rows: --detail full, or --json, has them all"))
+    yield Table(columns, aligned, tuple(rows[-half:]))
+
+
+# second derivatives
+
+
+def _hessian(record: GraphRecord) -> Iterator[Element]:
+    if record.hessian is None:
+        return
+    yield Heading(f"Hessian of {record.outputs[0].name}")
+    rows = tuple(
+        (runs(Run(f"∂/∂{name}", "dim")), *(runs(Run(short(value), "gradient")) for value in row.values())) for name, row in record.hessian.items()
+    )
+    yield Table(("", *(f"∂/∂{name}" for name in record.hessian)), "l" + "." * len(record.hessian), rows)

@@ -1,0 +1,55 @@
+"""ARRAYS_OF_FLOATS: numpy arrays flow through a graph, whole arrays at each node. numpy is imported when it is first asked for.
+
+Outside the domain there is NaN, never a warning. A number stays a 0-d array until it meets another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from chainrule_cli.graph.array_ops import ARRAY_OPS
+from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.node import Node
+
+
+class ArraysOfFloats:
+    """float64 arrays, element by element with broadcasting, and along indices."""
+
+    zero = 0.0
+    one = 1.0
+
+    @cached_property
+    def _numpy(self) -> Any:
+        import numpy
+
+        return numpy
+
+    def constant(self, value: Fraction | int) -> float:
+        return FLOATS.constant(value)
+
+    def enter(self, value: Any) -> Any:
+        """Anything that numpy reads as an array of floats; the caller's array is never written to."""
+        return self._numpy.asarray(value, dtype=float)
+
+    def operation(self, op: str) -> Callable[..., Any]:
+        from chainrule_cli.graph.arrays import ARRAYS
+
+        return self._quiet(ARRAYS[op])
+
+    def along(self, node: Node, args: Sequence[Any]) -> Any:
+        if node.op == "cotangent":
+            return self._numpy.zeros(node.shape)
+        return self._quiet(ARRAY_OPS[node.op].forward)(self._numpy, node.indices, node.shape, *args)
+
+    def _quiet(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            with self._numpy.errstate(all="ignore"):
+                return function(*args)
+
+        return call
+
+
+ARRAYS_OF_FLOATS = ArraysOfFloats()
