@@ -1,0 +1,251 @@
+"""Arrays in a graph: shapes, einsum and its kin against numpy and autograd, vjp against jvp, composites against closed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph import linear
+from chainrule_cli.graph.adjoint import adjoints, gradient, jvp, vjp
+from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
+from chainrule_cli.graph.array_ops import ARRAY_OPS
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.shapes import Shape, broadcast, summed
+from chainrule_cli.graph.sweep import forward
+
+SHAPES: dict[str, Shape] = {"X": (4, 3), "W": (3, 2), "b": (2,), "v": (3,), "c": (4, 1), "A": (3, 3), "s": ()}
+
+
+def drawn(seed: int = 0) -> dict[str, np.ndarray]:
+    draw = np.random.default_rng(seed)
+    return {name: draw.normal(size=shape) for name, shape in SHAPES.items()}
+
+
+def inputs(graph: Graph) -> dict[str, int]:
+    return {name: graph.input(name, shape) for name, shape in SHAPES.items()}
+
+
+def value(graph: Graph, place: int, point: dict[str, np.ndarray]) -> np.ndarray:
+    return forward(graph, point, ARRAYS_OF_FLOATS, wanted=[place])[place]
+
+
+Built = Callable[[Graph, dict[str, int]], int]
+CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
+    ("matmul", lambda g, n: linear.matmul(g, n["X"], n["W"]), lambda X, W, **_: X @ W),
+    ("matrix times vector", lambda g, n: linear.matmul(g, n["X"], n["v"]), lambda X, v, **_: X @ v),
+    ("vector times matrix", lambda g, n: linear.matmul(g, n["v"], n["W"]), lambda v, W, **_: v @ W),
+    ("dot", lambda g, n: linear.matmul(g, n["v"], n["v"]), lambda v, **_: v @ v),
+    ("outer", lambda g, n: linear.outer(g, n["v"], n["b"]), lambda v, b, **_: anp.outer(v, b)),
+    ("transpose", lambda g, n: linear.transpose(g, n["X"]), lambda X, **_: X.T),
+    ("trace", lambda g, n: linear.trace(g, n["A"]), lambda A, **_: anp.trace(A)),
+    ("diagonal", lambda g, n: linear.diagonal(g, n["A"]), lambda A, **_: anp.diagonal(A, 0, -1, -2)),
+    ("vector on a diagonal", lambda g, n: linear.diagonal(g, n["v"]), lambda v, **_: anp.diag(v)),
+    ("sum", lambda g, n: linear.total(g, n["X"]), lambda X, **_: anp.sum(X)),
+    ("sum along an axis", lambda g, n: linear.total(g, n["X"], [0]), lambda X, **_: anp.sum(X, axis=0)),
+    ("mean along an axis", lambda g, n: linear.mean(g, n["X"], [-1]), lambda X, **_: anp.mean(X, axis=1)),
+    ("repeat", lambda g, n: linear.repeat(g, n["v"], (3, 4), [1]), lambda v, **_: anp.outer(v, anp.ones(4))),
+    ("repeat in front", lambda g, n: linear.repeat(g, n["b"], (4, 2), [0]), lambda b, **_: anp.outer(anp.ones(4), b)),
+    ("sandwich", lambda g, n: g.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), lambda v, A, **_: v @ A @ v),
+    ("three at once", lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]), lambda X, W, b, **_: X @ W @ b),
+    ("amax", lambda g, n: linear.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
+    ("amax of all", lambda g, n: linear.amax(g, n["X"]), lambda X, **_: anp.max(X)),
+    ("logsumexp", lambda g, n: linear.logsumexp(g, n["X"], [0]), lambda X, **_: anp.log(anp.sum(anp.exp(X), axis=0))),
+    ("norm2", lambda g, n: linear.norm2(g, n["X"], [0]), lambda X, **_: anp.sqrt(anp.sum(X**2, axis=0))),
+    ("a row of biases", lambda g, n: g.apply("add", linear.matmul(g, n["X"], n["W"]), n["b"]), lambda X, W, b, **_: X @ W + b),
+    ("a column", lambda g, n: g.apply("mul", n["X"], n["c"]), lambda X, c, **_: X * c),
+    ("a number", lambda g, n: g.apply("div", n["X"], n["s"]), lambda X, s, **_: X / s),
+    ("element by element", lambda g, n: g.apply("tanh", g.apply("mul", n["X"], n["v"])), lambda X, v, **_: anp.tanh(X * v)),
+    ("column by row", lambda g, n: g.apply("sin", g.apply("sub", n["c"], n["v"])), lambda c, v, **_: anp.sin(c - v)),
+]
+
+
+@pytest.mark.parametrize(("built", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_values_and_vjps_are_those_of_autograd(built: Built, expected: Callable[..., np.ndarray]) -> None:
+    graph, point = Graph(), drawn()
+    output = built(graph, inputs(graph))
+    found = value(graph, output, point)
+    assert found.shape == graph.shape(output)
+    np.testing.assert_allclose(found, expected(**point), rtol=1e-13)
+    weights = np.random.default_rng(1).normal(size=found.shape)
+    pulled = vjp(graph, output, graph.input("cotangent", found.shape), list(SHAPES))
+    for name, place in pulled.items():
+        assert graph.shape(place) == SHAPES[name]
+        slope = autograd.grad(lambda array, name=name: anp.sum(weights * expected(**{**point, name: array})))
+        wanted = slope(point[name]) if name in expected.__code__.co_varnames else np.zeros(SHAPES[name])
+        np.testing.assert_allclose(value(graph, place, {**point, "cotangent": weights}), wanted, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("built", [case[1] for case in CASES], ids=[case[0] for case in CASES])
+def test_jvp_and_vjp_have_the_same_inner_product(built: Built) -> None:
+    graph, point = Graph(), drawn()
+    output = built(graph, inputs(graph))
+    shape = graph.shape(output)
+    draw = np.random.default_rng(2)
+    point |= {"w": draw.normal(size=shape)} | {f"t{name}": draw.normal(size=each) for name, each in SHAPES.items()}
+    pulled = vjp(graph, output, graph.input("w", shape), list(SHAPES))
+    pushed = jvp(graph, output, {name: graph.input(f"t{name}", each) for name, each in SHAPES.items()})
+    assert graph.shape(pushed) == shape
+    left = np.sum(point["w"] * value(graph, pushed, point))
+    parts = [np.sum(value(graph, place, point) * point[f"t{name}"]) for name, place in pulled.items()]
+    assert abs(left - sum(parts)) <= 1e-13 * max(1.0, *map(abs, parts))
+
+
+@pytest.mark.parametrize("name", ARRAY_OPS)
+def test_each_row_at_its_example(name: str) -> None:
+    """Against central differences of its own value."""
+    indices, shapes = ARRAY_OPS[name].example
+    graph, draw = Graph(), np.random.default_rng(3)
+    places = [graph.input(f"a{place}", shape) for place, shape in enumerate(shapes)]
+    point = {f"a{place}": draw.normal(size=shape) for place, shape in enumerate(shapes)}
+    output = linear.total(graph, graph.apply("sin", graph.along(name, indices, *places)))
+    for argument, slope in gradient(graph, output, list(point)).items():
+        found, step = value(graph, slope, point), 1e-6
+        for index in np.ndindex(*point[argument].shape):
+            sides = []
+            for sign in (1, -1):
+                moved = point[argument].copy()
+                moved[index] += sign * step
+                sides.append(value(graph, output, {**point, argument: moved}))
+            assert (sides[0] - sides[1]) / (2 * step) == pytest.approx(found[index], rel=1e-7, abs=1e-9)
+
+
+def test_second_derivatives_of_arrays() -> None:
+    """The hessian of v'Av is A + A', row by row as the gradient of one element of the gradient."""
+    graph, point = Graph(), drawn()
+    n = inputs(graph)
+    first = gradient(graph, graph.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), ["v"])["v"]
+    second = vjp(graph, first, graph.input("e", (3,)), ["v"])["v"]
+    rows = [value(graph, second, {**point, "e": row}) for row in np.eye(3)]
+    np.testing.assert_allclose(rows, point["A"] + point["A"].T, rtol=1e-14)
+
+
+def test_ties_share() -> None:
+    graph = Graph()
+    x = graph.input("x", (4,))
+    slope = gradient(graph, linear.amax(graph, x), ["x"])["x"]
+    np.testing.assert_array_equal(value(graph, slope, {"x": np.array([1.0, 3.0, 3.0, 2.0])}), [0, 0.5, 0.5, 0])
+
+
+def test_the_length_at_zero() -> None:
+    graph = Graph()
+    x = graph.input("x", (3,))
+    slope = gradient(graph, linear.norm2(graph, x), ["x"])["x"]
+    np.testing.assert_array_equal(value(graph, slope, {"x": np.zeros(3)}), np.zeros(3))
+    np.testing.assert_allclose(value(graph, slope, {"x": np.array([3e200, 0, 4e200])}), [0.6, 0, 0.8], rtol=1e-15)
+
+
+def test_logsumexp_does_not_overflow() -> None:
+    graph = Graph()
+    x = graph.input("x", (3,))
+    output = linear.logsumexp(graph, x)
+    slope, point = gradient(graph, output, ["x"])["x"], {"x": np.array([1e4, 1e4, -1e4])}
+    assert value(graph, output, point) == pytest.approx(1e4 + np.log(2), rel=1e-15)
+    np.testing.assert_allclose(value(graph, slope, point), [0.5, 0.5, 0])
+
+
+@pytest.mark.parametrize("inner", ["log", "sqrt"])
+def test_a_branch_that_is_not_taken_sends_nothing(inner: str) -> None:
+    graph = Graph()
+    x = graph.input("x", (5,))
+    branch = graph.apply("where", graph.apply("gt", x, graph.constant(0)), graph.apply(inner, x), graph.constant(0))
+    slope = gradient(graph, linear.total(graph, branch), ["x"])["x"]
+    at = np.array([-1.0, 0.0, 0.25, 1.0, 4.0])
+    positive = at[at > 0]
+    expected = np.where(at > 0, 0.0, 0.0)
+    expected[at > 0] = 1 / positive if inner == "log" else 0.5 / np.sqrt(positive)
+    np.testing.assert_allclose(value(graph, slope, {"x": at}), expected)
+
+
+def test_an_adjoint_inside_the_graph() -> None:
+    """L = sum((XW)^2): dL/d(XW) = 2XW."""
+    graph, point = Graph(), drawn()
+    n = inputs(graph)
+    hidden = linear.matmul(graph, n["X"], n["W"])
+    loss = linear.total(graph, graph.apply("mul", hidden, hidden))
+    found = adjoints(graph, {loss: graph.constant(1)}, [hidden, n["b"]])
+    np.testing.assert_allclose(value(graph, found[hidden], point), 2 * point["X"] @ point["W"])
+    np.testing.assert_array_equal(value(graph, found[n["b"]], point), np.zeros(2))
+
+
+# composites against their closed forms
+
+
+def test_softmax_with_cross_entropy_is_probabilities_minus_targets() -> None:
+    graph, draw = Graph(), np.random.default_rng(4)
+    z, t = graph.input("z", (5, 3)), graph.input("t", (5, 3))
+    lse = linear.logsumexp(graph, z, [1])
+    loss = graph.apply("sub", linear.total(graph, lse), linear.total(graph, graph.apply("mul", t, z)))
+    point = {"z": draw.normal(size=(5, 3)), "t": np.eye(3)[[0, 2, 1, 1, 0]]}
+    exponentials = np.exp(point["z"])
+    expected = exponentials / exponentials.sum(axis=1, keepdims=True) - point["t"]
+    np.testing.assert_allclose(value(graph, gradient(graph, loss, ["z"])["z"], point), expected, rtol=1e-12, atol=1e-14)
+
+
+def test_batch_norm_of_one_to_four() -> None:
+    """x = (1, 2, 3, 4), dy = e1, eps = 0: dx = (.6, -.8, -.2, .4)/sqrt 5; dgamma = xhat1, dbeta = 1."""
+    graph = Graph()
+    x, gamma, beta = graph.input("x", (4,)), graph.input("gamma"), graph.input("beta")
+    centred = graph.apply("sub", x, linear.mean(graph, x))
+    variance = linear.mean(graph, graph.apply("mul", centred, centred))
+    scaled = graph.apply("div", centred, graph.apply("sqrt", variance))
+    output = graph.apply("add", graph.apply("mul", gamma, scaled), beta)
+    pulled = vjp(graph, output, graph.input("dy", (4,)), ["x", "gamma", "beta"])
+    point = {"x": np.array([1.0, 2, 3, 4]), "gamma": np.array(1.0), "beta": np.array(0.0), "dy": np.array([1.0, 0, 0, 0])}
+    np.testing.assert_allclose(value(graph, pulled["x"], point), np.array([0.6, -0.8, -0.2, 0.4]) / np.sqrt(5), rtol=1e-14)
+    assert value(graph, pulled["gamma"], point) == pytest.approx(-1.5 / np.sqrt(1.25))
+    assert value(graph, pulled["beta"], point) == 1
+
+
+def test_a_mean_has_an_exact_factor() -> None:
+    graph = Graph()
+    place = linear.mean(graph, graph.input("x", (3, 7)))
+    assert graph.exact(graph.nodes[place].args[1]) == Fraction(1, 21)
+
+
+# shapes
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"), [((), (), ()), ((3,), (), (3,)), ((4, 1), (3,), (4, 3)), ((2, 1, 3), (5, 1), (2, 5, 3)), ((0, 3), (1, 3), (0, 3))]
+)
+def test_broadcast(one: Shape, other: Shape, both: Shape) -> None:
+    assert broadcast(one, other) == broadcast(other, one) == both == np.broadcast_shapes(one, other)
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [((4, 3), (3,)), ((4, 3), (4, 1)), ((4, 3), ()), ((4, 1), (1,)), ((2, 5, 3), (5, 1))])
+def test_what_was_broadcast_is_summed_back(wide: Shape, narrow: Shape) -> None:
+    graph = Graph()
+    place = graph.along("einsum", summed(wide, narrow), graph.input("x", wide), shape=narrow)
+    array = np.random.default_rng(5).normal(size=wide)
+    ones = np.broadcast_to(np.zeros(narrow), wide)
+    assert ones.shape == array.shape
+    expected = autograd.grad(lambda a: anp.sum(array * (a + np.zeros(wide))))(np.zeros(narrow))
+    np.testing.assert_allclose(value(graph, place, {"x": array}), expected)
+
+
+def test_shapes_that_do_not_fit() -> None:
+    graph = Graph()
+    n = inputs(graph)
+    with pytest.raises(QuestionError, match="4x3 and 2 do not fit"):
+        graph.apply("add", n["X"], n["b"])
+    with pytest.raises(QuestionError, match="do not fit"):
+        linear.matmul(graph, n["X"], n["X"])
+    with pytest.raises(QuestionError, match="has not the indices"):
+        graph.along("einsum", "i->", n["X"])
+    with pytest.raises(QuestionError, match="size of k"):
+        graph.along("einsum", "i->ik", n["v"])
+    with pytest.raises(QuestionError, match="gradient is of a number"):
+        gradient(graph, n["X"], ["X"])
+
+
+def test_arrays_need_their_carrier() -> None:
+    graph = Graph()
+    output = linear.total(graph, graph.input("x", (3,)))
+    with pytest.raises(QuestionError, match="carrier of arrays"):
+        forward(graph, {"x": 1.0})
