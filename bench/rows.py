@@ -27,6 +27,14 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """Code that prints the seconds it took, start-up left out: at most `most`."""
+
+    code: str
+    most: float
+
+
+@dataclass(frozen=True)
 class Plain:
     """One whole process: at most `most` seconds."""
 
@@ -38,7 +46,7 @@ class Plain:
 class Row:
     name: str
     what: str
-    kind: Pair | Growth | Plain
+    kind: Pair | Growth | Inside | Plain
 
 
 def python(code: str) -> list[str]:
@@ -87,6 +95,18 @@ differentiate(Question(reading, "x", 1, "auto", None), Letters(frozenset({"x", "
 print(time.perf_counter() - start)
 """
 
+PATHS = """
+import random, time
+from chainrule_cli.graph.paths import paths
+dice = random.Random(1)
+rates = [[], *([(place, {rate}), (place, {rate})] for place in range({doublings}))]
+start = time.perf_counter()
+paths(rates, 0, {doublings}, {top})
+print(time.perf_counter() - start)
+"""
+DOUBLINGS = PATHS.format(rate="1.0", doublings=64, top=1)
+STRONGEST = PATHS.format(rate="dice.random()", doublings=50, top=10)
+
 HOSTILE = (
     "__import__('os').system('id')",
     "().__class__",
@@ -110,6 +130,8 @@ ROWS = (
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
     Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),
     Row("derive", "derive u1 = x*sin(x); u2 = u1*sin(u1); ...: definitions", Growth(SHARED, 200, 1.0)),
+    Row("paths", "64 doublings counted and summed", Inside(DOUBLINGS, 0.010)),
+    Row("paths", "ten strongest of 2^50", Inside(STRONGEST, 0.050)),
     *(Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0)) for text in HOSTILE),
     Row("hostile", "chainrule diff - (1 MB)", Plain(["/bin/sh", "-c", "head -c 1000000 /dev/zero | chainrule diff -"], 3.0)),
 )

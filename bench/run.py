@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import ROWS, Growth, Pair, Plain, Row
+from rows import ROWS, Growth, Inside, Pair, Plain, Row
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COLUMNS")}
 ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
@@ -33,9 +33,9 @@ def seconds(command: list[str], limit: float = 60.0) -> float:
     return time.perf_counter() - start
 
 
-def reported(code: str, size: int) -> float:
-    """The seconds that a child prints for one size."""
-    ran = subprocess.run([sys.executable, "-c", code, str(size)], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+def reported(code: str, *sizes: int) -> float:
+    """The seconds that a child prints, for one size where it asks for one."""
+    ran = subprocess.run([sys.executable, "-c", code, *map(str, sizes)], capture_output=True, text=True, env=ENVIRONMENT, check=True)
     return float(ran.stdout)
 
 
@@ -49,6 +49,9 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
             small, large = (statistics.median(reported(row.kind.code, size) for _ in range(3)) for size in (row.kind.size // 10, row.kind.size))
             yield f"{row.what}, {row.kind.size:,}", large, "s", large <= row.kind.most
             yield f"{row.what}, ten times the size", large / small, "x", large / small <= row.kind.growth
+        case Inside():
+            spent = statistics.median(reported(row.kind.code) for _ in range(3))
+            yield row.what, spent, "s", spent <= row.kind.most
         case Plain():
             spent = statistics.median(seconds(row.kind.ours, 30.0) for _ in range(3))
             yield row.what, spent, "s", spent <= row.kind.most
@@ -72,7 +75,7 @@ def main() -> None:
             continue
         for what, found, unit, met in measured(row, chosen.pairs):
             budget = row.kind.growth if isinstance(row.kind, Growth) and unit == "x" else row.kind.most
-            print(f"{row.name:<10}{what:<86}{found:>9.2f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}", flush=True)
+            print(f"{row.name:<10}{what:<86}{found:>9.3f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}", flush=True)
 
 
 if __name__ == "__main__":
