@@ -7,7 +7,7 @@ from typing import assert_never
 
 from chainrule_cli.document import Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
 from chainrule_cli.notation.writer import to_unicode
-from chainrule_cli.render import lanes
+from chainrule_cli.render import circuit, lanes
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
 
 __all__ = ["MARKS", "Line", "Piece", "lines", "visible", "wrapped"]
@@ -220,9 +220,9 @@ def _row(row: Sequence[Line], widths: Sequence[int], aligned: str, *, wide: bool
 
 
 def _diagram(diagram: Diagram, width: int | None) -> Iterator[Line]:
-    """The drawing, whose lines are never broken; a pipe is given the form that suits 80 columns."""
+    """A circuit where a clear one fits, otherwise lanes; a pipe is given the form that suits 80 columns. Its lines are never broken."""
     room = (width or 80) - MARGIN
-    for line in lanes.drawn(diagram, room):
+    for line in circuit.drawn(diagram, room) or lanes.drawn(diagram, room):
         yield [Piece(" " * MARGIN), *line]
     if diagram.caption:
         yield from wrapped([Piece(visible(diagram.caption), "dim")], width, MARGIN)

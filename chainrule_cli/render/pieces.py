@@ -49,6 +49,17 @@ def length(line: Line) -> int:
     return sum(columns(piece.text) for piece in line)
 
 
+def merged(line: Line) -> Line:
+    """The line with neighbours of one role as one piece, and nothing empty."""
+    out: Line = []
+    for piece in line:
+        if out and out[-1][1:] == piece[1:]:
+            out[-1] = piece._replace(text=out[-1].text + piece.text)
+        elif piece.text:
+            out.append(piece)
+    return out
+
+
 def clipped(line: Line, room: int) -> Line:
     """The line, or as much of it as leaves a cell for the … that says it was longer."""
     if length(line) <= room:

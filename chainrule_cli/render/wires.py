@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from chainrule_cli.document import Diagram, Role, Vertex
-from chainrule_cli.render.pieces import Line, Piece, line_of
+from chainrule_cli.document import Diagram, Vertex
+from chainrule_cli.render.pieces import Line, Piece, line_of, merged
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 ARMS = " ╵╷│╴┘┐┤╶└┌├─┴┬┼"
@@ -73,12 +73,4 @@ def name(vertex: Vertex) -> str:
 
 
 def joined(cells: Cells) -> Line:
-    """The cells as few pieces."""
-    line: Line = []
-    for char, strong in cells:
-        role: Role = "strong" if strong else "dim"
-        if line and line[-1].role == role:
-            line[-1] = Piece(line[-1].text + char, role)
-        else:
-            line.append(Piece(char, role))
-    return line
+    return merged([Piece(char, "strong" if strong else "dim") for char, strong in cells])
