@@ -7,7 +7,7 @@ followed, or has no room, is not drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from operator import itemgetter
@@ -36,7 +36,7 @@ def drawn(diagram: Diagram, room: int) -> list[Line]:
     if max(block.right for block in plan.blocks) > room:
         return []
     lines = _lines(plan)
-    return _with_legend(lines, room) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
+    return _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
 
 
 def _tangled(shape: Graph) -> bool:
@@ -79,14 +79,14 @@ def _strands(shape: Graph) -> _Strands:
 
 
 def _ordered(strands: _Strands) -> list[int]:
-    """The strands from top to bottom: each between its arguments, then moved while that mends a fault."""
+    """The strands from top to bottom: each between its arguments, then moved while that makes it clearer."""
     order: list[int] = []
     for strand, users in enumerate(strands.users):
         if not users:
             _visit(strands, strand, order)
     best = _cost(strands, order)
     improved = True
-    while improved and best >= 1:
+    while improved:
         improved = False
         for moved in _moves(order):
             cost = _cost(strands, moved)
@@ -118,9 +118,12 @@ def _moves(order: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _cost(strands: _Strands, order: Sequence[int]) -> float:
-    """Faults in whole numbers, the length of the risers behind the point."""
+    """Faults in whole numbers; behind the point operations that are not between their arguments, and the length of the risers."""
     crossings, mergers = _faults(strands, order)
-    return crossings + 10 * mergers + sum(high - low for low, high in _spans(strands, order).values()) / 1000
+    spans = _spans(strands, order)
+    aside = sum(len(strands.arguments[strand]) > 1 and order[high] == strand for strand, (_, high) in spans.items())
+    aside += sum(len(strands.arguments[strand]) > 1 and order[low] == strand for strand, (low, _) in spans.items())
+    return crossings + 10 * mergers + aside / 20 + sum(high - low for low, high in spans.values()) / 1000
 
 
 def _spans(strands: _Strands, order: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -141,7 +144,7 @@ def _slots(strands: _Strands, order: Sequence[int]) -> dict[int, tuple[int, int]
     def crossed(left: int, right: int) -> int:
         over = spans[right][0] < place[left] < spans[right][1]
         through = sum(spans[left][0] < place[each] < spans[left][1] for each in set(strands.arguments[right]) - set(strands.arguments[left]))
-        return over + through
+        return over + through + 10 * len(_merging(strands, place, left) & set(strands.arguments[right]))
 
     def crossings(risers: Sequence[int]) -> int:
         return sum(crossed(left, right) for at, left in enumerate(risers) for right in risers[at + 1 :])
@@ -169,9 +172,15 @@ def _faults(strands: _Strands, order: Sequence[int]) -> tuple[int, int]:
     for riser, (low, high) in _spans(strands, order).items():
         at, arguments = slots[riser], strands.arguments[riser]
         crossings += sum(begins[other] < at < ends[other] for other in order[low + 1 : high] if other != riser and other not in arguments)
-        for side in ([each for each in arguments if place[each] < place[riser]], [each for each in arguments if place[each] > place[riser]]):
-            mergers += sum(ends[each] > at for each in side) if len(side) > 1 else 0
+        mergers += sum(ends[each] > at for each in _merging(strands, place, riser))
     return crossings, mergers
+
+
+def _merging(strands: _Strands, place: Mapping[int, int], riser: int) -> set[int]:
+    """The arguments that enter a riser from the same side as another."""
+    above = {each for each in strands.arguments[riser] if place[each] < place[riser]}
+    below = set(strands.arguments[riser]) - above
+    return {each for side in (above, below) if len(side) > 1 for each in side}
 
 
 # places
@@ -214,7 +223,7 @@ def _planned(shape: Graph, strands: _Strands, order: Sequence[int]) -> _Plan:
         left = max([right + 2, *here.values()]) + 3 if column else 0
         risers |= here
         blocks = [replace(block, left=left) if depth == column else block for block, depth in zip(blocks, strands.depth, strict=True)]
-        right = max(block.right for block in blocks)
+        right = max(block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column)
     return _placed(_Plan(shape, strands, tuple(blocks), risers, {}), order)
 
 
@@ -330,11 +339,13 @@ def _lines(plan: _Plan) -> list[Line]:
         for each in members:
             block, vertex, row = plan.blocks[each], plan.shape.vertices[each], plan.rows[strand]
             rows[row].append((block.left, [*block.label, Piece(_right(vertex.value, block.number), "value")]))
-            rows[row + 1].append((block.middle, [Piece(_right(vertex.gradient, block.number), "gradient")]))
+            if vertex.gradient:
+                rows[row + 1].append((block.middle, [Piece(_right(vertex.gradient, block.number), "gradient")]))
     for (row, at), cell in _grid(plan).items():
         char = ARMS[cell.arms]
         rows[row].append((at, [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")]))
-    return [_filled(row) for row in rows]
+    lines = [_filled(row) for row in rows]
+    return lines if lines[-1] else lines[:-1]
 
 
 def _right(text: str, wide: int) -> str:
@@ -351,11 +362,9 @@ def _filled(parts: Sequence[tuple[int, Line]]) -> Line:
     return merged(line)
 
 
-def _with_legend(lines: list[Line], room: int) -> list[Line]:
-    """What stands above and below is said at the right of the last line, or under it."""
-    *others, last = lines
-    wide = max(map(length, lines))
-    start = max(length(last) + 3, min(wide, room) - len(LEGEND))
-    if start + len(LEGEND) <= room:
-        return [*others, [*last, Piece(" " * (start - length(last))), Piece(LEGEND, "dim")]]
-    return [*lines, [Piece(LEGEND, "dim")]]
+def _with_legend(lines: list[Line]) -> list[Line]:
+    """What stands above and what below: said at the right of the last line where that is free, otherwise under it."""
+    start = max(map(length, lines)) - len(LEGEND)
+    if start < length(lines[-1]) + 3:
+        return [*lines, [Piece(LEGEND, "dim")]]
+    return [*lines[:-1], [*lines[-1], Piece(" " * (start - length(lines[-1]))), Piece(LEGEND, "dim")]]
