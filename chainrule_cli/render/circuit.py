@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from chainrule_cli.document import Diagram, Vertex
 from chainrule_cli.render.pieces import Line, Piece, columns, length, merged
 from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Argument, Graph, graph, label
 
-MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS = 10, 18, 3
+MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS, MOST_TRIES = 10, 18, 3, 300
 LEGEND = "value above, gradient below"
 
 
@@ -28,11 +28,13 @@ def drawn(diagram: Diagram, room: int) -> list[Line]:
     if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _tangled(shape):
         return []
     strands = _strands(shape)
+    if _narrowest(shape, strands) > room:
+        return []
     order = _ordered(strands)
-    crossings, mergers = _faults(strands, order)
+    crossings, mergers = _faults(order)
     if mergers or crossings > MOST_CROSSINGS:
         return []
-    plan = _planned(shape, strands, order)
+    plan = _planned(shape, order)
     if max(block.right for block in plan.blocks) > room:
         return []
     lines = _lines(plan)
@@ -57,6 +59,22 @@ class _Strands:
     depth: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The strands from top to bottom, the place of each there, and the first and the last place of each riser."""
+
+    strands: _Strands
+    sequence: Sequence[int]
+    place: Mapping[int, int]
+    spans: Mapping[int, tuple[int, int]]
+
+
+def _order(strands: _Strands, sequence: Sequence[int]) -> _Order:
+    place = {strand: at for at, strand in enumerate(sequence)}
+    ends = {strand: [place[each] for each in (strand, *strands.arguments[strand])] for strand in sequence if strands.arguments[strand]}
+    return _Order(strands, sequence, place, {strand: (min(each), max(each)) for strand, each in ends.items()})
+
+
 def _strands(shape: Graph) -> _Strands:
     users: list[set[int]] = [set() for _ in shape.vertices]
     for target, arguments in enumerate(shape.arguments):
@@ -78,21 +96,21 @@ def _strands(shape: Graph) -> _Strands:
     return _Strands(tuple(map(tuple, members)), feeds, fed, tuple(depth))
 
 
-def _ordered(strands: _Strands) -> list[int]:
-    """The strands from top to bottom: each between its arguments, then moved while that makes it clearer."""
-    order: list[int] = []
+def _ordered(strands: _Strands) -> _Order:
+    """The strands from top to bottom: each between its arguments, then moved while that makes it clearer, if not for too long."""
+    sequence: list[int] = []
     for strand, users in enumerate(strands.users):
         if not users:
-            _visit(strands, strand, order)
-    best = _cost(strands, order)
-    improved = True
-    while improved:
-        improved = False
-        for moved in _moves(order):
-            cost = _cost(strands, moved)
-            if cost < best:
-                order, best, improved = moved, cost, True
-                break
+            _visit(strands, strand, sequence)
+    order = _order(strands, sequence)
+    best, tries = _cost(order), 0
+    moves = _moves(order.sequence)
+    while tries < MOST_TRIES and (moved := next(moves, None)):
+        tries += 1
+        tried = _order(strands, moved)
+        cost = _cost(tried)
+        if cost < best:
+            order, best, moves = tried, cost, _moves(moved)
     return order
 
 
@@ -109,6 +127,8 @@ def _visit(strands: _Strands, strand: int, order: list[int]) -> None:
 
 
 def _moves(order: Sequence[int]) -> Iterator[list[int]]:
+    """The order upside down, and with one strand in another place."""
+    yield list(reversed(order))
     for start in range(len(order)):
         for end in range(len(order)):
             if start != end:
@@ -117,70 +137,67 @@ def _moves(order: Sequence[int]) -> Iterator[list[int]]:
                 yield moved
 
 
-def _cost(strands: _Strands, order: Sequence[int]) -> float:
+def _cost(order: _Order) -> float:
     """Faults in whole numbers; behind the point operations that are not between their arguments, and the length of the risers."""
-    crossings, mergers = _faults(strands, order)
-    spans = _spans(strands, order)
-    aside = sum(len(strands.arguments[strand]) > 1 and order[high] == strand for strand, (_, high) in spans.items())
-    aside += sum(len(strands.arguments[strand]) > 1 and order[low] == strand for strand, (low, _) in spans.items())
-    return crossings + 10 * mergers + aside / 20 + sum(high - low for low, high in spans.values()) / 1000
+    crossings, mergers = _faults(order)
+    ends = [(strand, order.sequence[end]) for strand, span in order.spans.items() for end in span]
+    aside = sum(strand == end and len(order.strands.arguments[strand]) > 1 for strand, end in ends)
+    upward = sum(strand == order.sequence[low] for strand, (low, _) in order.spans.items())
+    return crossings + 10 * mergers + aside / 20 + upward / 100 + sum(high - low for low, high in order.spans.values()) / 1000
 
 
-def _spans(strands: _Strands, order: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """The first and the last place of each riser."""
-    place = {strand: at for at, strand in enumerate(order)}
-    ends = {strand: [place[each] for each in (strand, *strands.arguments[strand])] for strand in order if strands.arguments[strand]}
-    return {strand: (min(each), max(each)) for strand, each in ends.items()}
-
-
-def _slots(strands: _Strands, order: Sequence[int]) -> dict[int, tuple[int, int]]:
+def _slots(order: _Order) -> dict[int, tuple[int, int]]:
     """Each riser's column and its slot in front of it: those that overlap stand apart, in the sequence that crosses least."""
-    place = {strand: at for at, strand in enumerate(order)}
-    spans = _spans(strands, order)
-    columns_of: dict[int, list[int]] = {}
-    for strand in spans:
-        columns_of.setdefault(strands.depth[strands.members[strand][0]], []).append(strand)
-
-    def crossed(left: int, right: int) -> int:
-        over = spans[right][0] < place[left] < spans[right][1]
-        through = sum(spans[left][0] < place[each] < spans[left][1] for each in set(strands.arguments[right]) - set(strands.arguments[left]))
-        return over + through + 10 * len(_merging(strands, place, left) & set(strands.arguments[right]))
-
-    def crossings(risers: Sequence[int]) -> int:
-        return sum(crossed(left, right) for at, left in enumerate(risers) for right in risers[at + 1 :])
-
+    risers: dict[int, list[int]] = {}
+    for strand in order.spans:
+        risers.setdefault(order.strands.depth[order.strands.members[strand][0]], []).append(strand)
     slots: dict[int, tuple[int, int]] = {}
-    for column, risers in columns_of.items():
-        before: list[int] = []
-        for riser in min(permutations(risers), key=crossings) if len(risers) < 5 else risers:
-            apart = [slots[other][1] + 1 for other in before if spans[other][0] <= spans[riser][1] and spans[riser][0] <= spans[other][1]]
+    for column, here in risers.items():
+        for at, riser in enumerate(sequence := _least_crossing(order, here)):
+            apart = [slots[other][1] + 1 for other in sequence[:at] if _overlap(order.spans[other], order.spans[riser])]
             slots[riser] = column, max(apart, default=0)
-            before.append(riser)
     return slots
 
 
-def _faults(strands: _Strands, order: Sequence[int]) -> tuple[int, int]:
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _least_crossing(order: _Order, risers: Sequence[int]) -> Sequence[int]:
+    """The risers of one column from left to right; five and more stay as they are, for there are too many sequences."""
+    if not 1 < len(risers) < 5:
+        return risers
+    crossed = {(left, right): _crossed(order, left, right) for left, right in permutations(risers, 2)}
+    return min(permutations(risers), key=lambda sequence: sum(crossed[pair] for pair in combinations(sequence, 2)))
+
+
+def _crossed(order: _Order, left: int, right: int) -> int:
+    """What is wrong with a riser at the left of another: wires that cross, and ten times those that seem to merge."""
+    low, high = order.spans[left]
+    own, others = set(order.strands.arguments[left]), set(order.strands.arguments[right])
+    out = order.spans[right][0] < order.place[left] < order.spans[right][1]
+    return out + sum(low < order.place[each] < high for each in others - own) + 10 * len(_merging(order, left) & others)
+
+
+def _faults(order: _Order) -> tuple[int, int]:
     """How many wires cross, and how many lead on from a riser that two arguments enter from one side: they would seem to merge."""
-    place = {strand: at for at, strand in enumerate(order)}
-    slots = _slots(strands, order)
-    begins = [slots.get(strand, (0, 0)) for strand in range(len(order))]
-    ends = [
-        max((slots[user] for user in users), default=(strands.depth[members[-1]], MOST_VERTICES))
-        for users, members in zip(strands.users, strands.members, strict=True)
-    ]
+    strands, slots = order.strands, _slots(order)
+    begins = [slots.get(strand, (0, 0)) for strand in range(len(order.sequence))]
+    outer = [(strands.depth[members[-1]], MOST_VERTICES) for members in strands.members]
+    ends = [max((slots[user] for user in users), default=end) for users, end in zip(strands.users, outer, strict=True)]
     crossings = mergers = 0
-    for riser, (low, high) in _spans(strands, order).items():
-        at, arguments = slots[riser], strands.arguments[riser]
-        crossings += sum(begins[other] < at < ends[other] for other in order[low + 1 : high] if other != riser and other not in arguments)
-        mergers += sum(ends[each] > at for each in _merging(strands, place, riser))
+    for riser, (low, high) in order.spans.items():
+        others = set(order.sequence[low + 1 : high]) - {riser, *strands.arguments[riser]}
+        crossings += sum(begins[other] < slots[riser] < ends[other] for other in others)
+        mergers += sum(ends[each] > slots[riser] for each in _merging(order, riser))
     return crossings, mergers
 
 
-def _merging(strands: _Strands, place: Mapping[int, int], riser: int) -> set[int]:
+def _merging(order: _Order, riser: int) -> set[int]:
     """The arguments that enter a riser from the same side as another."""
-    above = {each for each in strands.arguments[riser] if place[each] < place[riser]}
-    below = set(strands.arguments[riser]) - above
-    return {each for side in (above, below) if len(side) > 1 for each in side}
+    arguments = set(order.strands.arguments[riser])
+    above = {each for each in arguments if order.place[each] < order.place[riser]}
+    return {each for side in (above, arguments - above) if len(side) > 1 for each in side}
 
 
 # places
@@ -214,8 +231,9 @@ class _Plan:
     rows: dict[int, int]
 
 
-def _planned(shape: Graph, strands: _Strands, order: Sequence[int]) -> _Plan:
-    slots, blocks = _slots(strands, order), _blocks(shape.vertices, strands.depth)
+def _planned(shape: Graph, order: _Order) -> _Plan:
+    strands, slots = order.strands, _slots(order)
+    blocks = _blocks(shape.vertices, strands.depth)
     risers: dict[int, int] = {}
     right = 0
     for column in range(max(strands.depth) + 1):
@@ -224,7 +242,15 @@ def _planned(shape: Graph, strands: _Strands, order: Sequence[int]) -> _Plan:
         risers |= here
         blocks = [replace(block, left=left) if depth == column else block for block, depth in zip(blocks, strands.depth, strict=True)]
         right = max(block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column)
-    return _placed(_Plan(shape, strands, tuple(blocks), risers, {}), order)
+    return _placed(_Plan(shape, strands, tuple(blocks), risers, {}), order.sequence)
+
+
+def _narrowest(shape: Graph, strands: _Strands) -> int:
+    """Cells that the columns take at least, whatever the order."""
+    wide = [0] * (max(strands.depth) + 1)
+    for block, depth in zip(_blocks(shape.vertices, strands.depth), strands.depth, strict=True):
+        wide[depth] = max(wide[depth], block.right)
+    return sum(wide) + 5 * (len(wide) - 1)
 
 
 def _blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_Block]:

@@ -16,8 +16,8 @@ from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, ROUNDED
 FIRST, LAST = 20, 19
 """Rows shown of a large diagram, before and after the line that counts the others."""
 SHORTEST = 20
-"""Cells that lanes leave to the labels."""
-CROWDED = "too many values wait at once for lanes: each row names its arguments"
+"""Cells that lanes leave to the labels, on a page that has them."""
+CROWDED = "too many lanes for this width: arguments by name"
 
 
 def drawn(diagram: Diagram, room: int) -> Iterator[Line]:
@@ -27,7 +27,7 @@ def drawn(diagram: Diagram, room: int) -> Iterator[Line]:
     numbers = _numbers([None if row is None else shape.vertices[row] for row in rows], room // 4)
     labels = [_label(shape, row) for row in rows]
     left = room - length(numbers[0])
-    wires = _wires(shape, rows, (left - min(SHORTEST, max(map(length, labels), default=0)) - 1) // 2)
+    wires = _wires(shape, rows, (left - min(SHORTEST, left // 2, max(map(length, labels), default=0)) - 1) // 2)
     if wires is None:
         yield clipped([Piece(CROWDED, "dim")], room)
         wires = [[(" " if row is None else _mark(shape.vertices[row]), False)] for row in rows]
@@ -69,15 +69,18 @@ def _column(title: str, role: Role, texts: Sequence[str], most: int) -> list[Lin
 
 
 def _beside(wires: Sequence[Cells], labels: Sequence[Line], numbers: Sequence[Line], room: int) -> Iterator[Line]:
-    """Lanes, labels and numbers side by side; a label that has no room is cut."""
+    """Lanes, labels and numbers side by side; a label that has no room is cut, one without numbers has theirs."""
     start = max(map(len, wires), default=0) + 2
     wide = max([min(length(line), room - start) for line in labels], default=0)
     if numbers[0]:
         yield [Piece(" " * (start + wide)), *numbers[0]]
     for cells, line, tail in zip(wires, labels, numbers[1:], strict=True):
-        cut = clipped(line, wide)
-        gap = Piece(" " * (wide - length(cut)))
-        yield [*joined(cells), Piece(" " * (start - len(cells))), *cut, gap, *tail]
+        head = [*joined(cells), Piece(" " * (start - len(cells)))]
+        if any(piece.text.strip() for piece in tail):
+            cut = clipped(line, wide)
+            yield [*head, *cut, Piece(" " * (wide - length(cut))), *tail]
+        else:
+            yield [*head, *clipped(line, wide + length(tail))]
 
 
 # lanes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from chainrule_cli.document import Diagram, Document, Edge, Vertex, runs
-from chainrule_cli.render import plain
+from chainrule_cli.render import plain, terminal
+from chainrule_cli.render.layout import lines
 
 DRAWINGS = Path(__file__).parent / "drawings"
 Row = tuple[str, str] | tuple[str, str, str] | tuple[str, str, str, str]
@@ -112,6 +114,71 @@ def test_drawing(name: str) -> None:
     if os.environ.get("CHAINRULE_WRITE_PAGES"):
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
+
+
+def test_a_narrow_page_cuts_labels_and_keeps_wires() -> None:
+    rows = [
+        *((f"x{place}", "", "0.5", "-1.25") for place in range(4)),
+        ("s = a_name_so_long_that_it_is_cut(x0, x1, x2, x3)", "x0 x1 x2 x3", "1", "1"),
+    ]
+    assert page(diagram(*rows, ("t = tanh(s)", "s", "0.7616", "1")), 60).splitlines() == [
+        "                                            value   gradient",
+        "  ○        x0                              0.5         -1.25",
+        "  │ ○      x1                              0.5         -1.25",
+        "  │ │ ○    x2                              0.5         -1.25",
+        "  │ │ │ ○  x3                              0.5         -1.25",
+        "  ●─┴─┴─╯  s = a_name_so_long_that_it_i…   1            1",
+        "  ●        t = tanh(s)                     0.7616       1",
+    ]
+
+
+def test_too_many_lanes_give_way_to_names() -> None:
+    rows = [*((f"x{place}", "", "1") for place in range(30)), ("s = Σ x", " ".join(f"x{place}" for place in range(30)), "30")]
+    lines = page(diagram(*rows), 60).splitlines()
+    assert lines[0] == "  too many lanes for this width: arguments by name"
+    assert lines[-1].startswith("  ●  s = Σ x  ← x0, x1, x2, x3, ")
+
+
+def test_a_constant_in_a_label_has_no_wire() -> None:
+    vertices = (Vertex(runs("x"), "input"), Vertex(runs("2"), "constant"), Vertex(runs("y = 2·x"), "output"))
+    assert page(Diagram(vertices, (Edge(1, 2), Edge(0, 2)))) == "  x ─── y = 2·x\n"
+    assert page(Diagram(vertices[1:2], ())) == "  ○  2\n"
+
+
+def test_a_caption_stands_below() -> None:
+    assert page(diagram(("x", ""), ("y = sin(x)", "x"), caption="at x = 0.8")) == "  x ─── y = sin(x)\n  at x = 0.8\n"
+
+
+def stressed(subject: Diagram, width: int) -> list[str]:
+    """The drawing with nothing but its stressed pieces."""
+    drawn = lines(Document("", (subject,)), width)
+    return ["".join(piece.text if piece.role == "strong" else " " * len(piece.text) for piece in line).rstrip() for line in drawn]
+
+
+def test_a_stressed_path_is_stressed_from_end_to_end() -> None:
+    plain_one = diagrams()["branches"]
+    subject = Diagram(
+        plain_one.vertices, tuple(Edge(edge.source, edge.target, strong=edge.source in {1, 3} and edge.target > 2) for edge in plain_one.edges)
+    )
+    assert stressed(subject, 80)[2:4] == [
+        "       ─┴─┐                ├─ e",
+        "          └─              ─┘",
+    ]
+    assert stressed(subject, 36)[2:] == ["    ○", "    ┤", "    ●", "  ●─╯  e"]
+
+
+@pytest.mark.parametrize("name", list(diagrams()))
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    coloured = terminal.render(Document("", (diagrams()[name],)), width=80, colour=True)
+    assert [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines()] == page(diagrams()[name]).splitlines()
+
+
+def test_twenty_thousand_vertices_take_less_than_a_second() -> None:
+    subject = recurrence(20_000)
+    start = time.process_time()
+    text = page(subject)
+    assert time.process_time() - start < 1
+    assert "… 19962 more nodes" in text
 
 
 # every wire leads where it should: a reader that knows the characters alone
