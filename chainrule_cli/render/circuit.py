@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
 from chainrule_cli.render.pieces import Line, Piece, columns, length, merged
-from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Argument, Graph, graph, label
+from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
 
 MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS, MOST_TRIES = 10, 18, 3, 300
 LEGEND = "value above, gradient below"
@@ -242,7 +242,8 @@ def _planned(shape: Graph, order: _Order) -> _Plan:
         risers |= here
         blocks = [replace(block, left=left) if depth == column else block for block, depth in zip(blocks, strands.depth, strict=True)]
         right = max(block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column)
-    return _placed(_Plan(shape, strands, tuple(blocks), risers, {}), order.sequence)
+    plan = _Plan(shape, strands, tuple(blocks), risers, {})
+    return replace(plan, rows=_rows(plan, order.sequence))
 
 
 def _narrowest(shape: Graph, strands: _Strands) -> int:
@@ -267,18 +268,19 @@ def _block(vertex: Vertex) -> _Block:
     return _Block([*label(vertex), Piece("  " if number else "")], number)
 
 
-def _placed(plan: _Plan, order: Sequence[int]) -> _Plan:
+def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
     """Each strand in the first row below those before it where neither its wires nor its gradients meet another's."""
     taken: dict[int, list[tuple[int, int]]] = {}
+    rows: dict[int, int] = {}
     row = 0
     for strand in order:
         wire, gradients = _reach(plan, strand), _gradients(plan, strand)
         while any(wire[0] <= right and left <= wire[1] for left, right in taken.get(row, [])):
             row += 1
-        plan.rows[strand] = row
+        rows[strand] = row
         taken.setdefault(row, []).append(wire)
         taken.setdefault(row + 1, []).extend(gradients)
-    return plan
+    return rows
 
 
 def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
@@ -335,7 +337,7 @@ def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
 
 
 def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
-    """From a riser, or from the vertex before it on the strand, to a vertex."""
+    """From a riser, or from the vertex before it on the strand, to a vertex; behind the risers between."""
     arguments = plan.shape.arguments[vertex]
     strong, double = any(argument.strong for argument in arguments), any(argument.times > 1 for argument in arguments)
     for at in range(start, plan.blocks[vertex].left - 1):
@@ -346,10 +348,10 @@ def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
 
 
 def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
-    """From the last vertex of a strand to the risers that it enters."""
+    """From the last vertex of a strand to the risers that it enters; behind the others."""
     last = plan.strands.members[strand][-1]
     users = {plan.risers[user]: plan.strands.members[user][0] for user in plan.strands.users[strand]}
-    strong_to = max((at for at, user in users.items() if Argument(last, 1, strong=True) in plan.shape.arguments[user]), default=-1)
+    strong_to = max((at for at, user in users.items() if any(each.source == last and each.strong for each in plan.shape.arguments[user])), default=-1)
     for at in range(plan.blocks[last].right + 1, max(users, default=-1) + 1):
         cell = grid.setdefault((plan.rows[strand], at), _Cell(0, at <= strong_to))
         if at in users:
