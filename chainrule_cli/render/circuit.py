@@ -1,23 +1,23 @@
 """A small diagram as a circuit: inputs at the left, each operation right of its arguments, values above and gradients below.
 
-A strand is a row of vertices, each the only argument and the only user of the next. A riser is the upright wire in front of a
-strand that gathers its arguments. Wires lead to the right, and one that reaches ├ enters there. A circuit that could not be
-followed, or has no room, is not drawn.
+Knows cells: strands.py says what stands above what. Wires lead to the right, and one that reaches ├ enters there. A circuit
+that could not be followed, or has no room, is not drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise, permutations
+from itertools import pairwise
 from operator import itemgetter
 from typing import TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
 from chainrule_cli.render.pieces import Line, Piece, columns, length, merged
+from chainrule_cli.render.strands import Order, Strands, faults, ordered, slots_of, strands_of
 from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
 
-MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS, MOST_TRIES = 10, 18, 3, 300
+MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS = 10, 18, 3
 LEGEND = "value above, gradient below"
 
 
@@ -27,11 +27,11 @@ def drawn(diagram: Diagram, room: int) -> list[Line]:
     operations = sum(1 for arguments in shape.arguments if arguments)
     if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _tangled(shape):
         return []
-    strands = _strands(shape)
+    strands = strands_of(shape)
     if _narrowest(shape, strands) > room:
         return []
-    order = _ordered(strands)
-    crossings, mergers = _faults(order)
+    order = ordered(strands)
+    crossings, mergers = faults(order)
     if mergers or crossings > MOST_CROSSINGS:
         return []
     plan = _planned(shape, order)
@@ -44,160 +44,6 @@ def drawn(diagram: Diagram, room: int) -> list[Line]:
 def _tangled(shape: Graph) -> bool:
     """Whether a vertex is used twice beside another argument: its two wires would not be told apart."""
     return any(len(arguments) > 1 and any(argument.times > 1 for argument in arguments) for arguments in shape.arguments)
-
-
-# strands and their order
-
-
-@dataclass(frozen=True, slots=True)
-class _Strands:
-    """members: the vertices of each, from the left. arguments and users: strands. depth: the column of each vertex."""
-
-    members: tuple[tuple[int, ...], ...]
-    arguments: tuple[tuple[int, ...], ...]
-    users: tuple[tuple[int, ...], ...]
-    depth: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The strands from top to bottom, the place of each there, and the first and the last place of each riser."""
-
-    strands: _Strands
-    sequence: Sequence[int]
-    place: Mapping[int, int]
-    spans: Mapping[int, tuple[int, int]]
-
-
-def _order(strands: _Strands, sequence: Sequence[int]) -> _Order:
-    place = {strand: at for at, strand in enumerate(sequence)}
-    ends = {strand: [place[each] for each in (strand, *strands.arguments[strand])] for strand in sequence if strands.arguments[strand]}
-    return _Order(strands, sequence, place, {strand: (min(each), max(each)) for strand, each in ends.items()})
-
-
-def _strands(shape: Graph) -> _Strands:
-    users: list[set[int]] = [set() for _ in shape.vertices]
-    for target, arguments in enumerate(shape.arguments):
-        for argument in arguments:
-            users[argument.source].add(target)
-    depth: list[int] = []
-    members: list[list[int]] = []
-    home: list[int] = []
-    for place, arguments in enumerate(shape.arguments):
-        depth.append(max((depth[argument.source] + 1 for argument in arguments), default=0))
-        if len(arguments) == 1 and len(users[arguments[0].source]) == 1:
-            home.append(home[arguments[0].source])
-            members[home[place]].append(place)
-        else:
-            home.append(len(members))
-            members.append([place])
-    feeds = tuple(tuple(home[argument.source] for argument in shape.arguments[each[0]]) for each in members)
-    fed = tuple(tuple(sorted(home[user] for user in users[each[-1]])) for each in members)
-    return _Strands(tuple(map(tuple, members)), feeds, fed, tuple(depth))
-
-
-def _ordered(strands: _Strands) -> _Order:
-    """The strands from top to bottom: each between its arguments, then moved while that makes it clearer, if not for too long."""
-    sequence: list[int] = []
-    for strand, users in enumerate(strands.users):
-        if not users:
-            _visit(strands, strand, sequence)
-    order = _order(strands, sequence)
-    best, tries = _cost(order), 0
-    moves = _moves(order.sequence)
-    while tries < MOST_TRIES and (moved := next(moves, None)):
-        tries += 1
-        tried = _order(strands, moved)
-        cost = _cost(tried)
-        if cost < best:
-            order, best, moves = tried, cost, _moves(moved)
-    return order
-
-
-def _visit(strands: _Strands, strand: int, order: list[int]) -> None:
-    """Half of the arguments above, half below."""
-    if strand in order:
-        return
-    arguments = strands.arguments[strand]
-    for argument in arguments[: (len(arguments) + 1) // 2]:
-        _visit(strands, argument, order)
-    order.append(strand)
-    for argument in arguments[(len(arguments) + 1) // 2 :]:
-        _visit(strands, argument, order)
-
-
-def _moves(order: Sequence[int]) -> Iterator[list[int]]:
-    """The order upside down, and with one strand in another place."""
-    yield list(reversed(order))
-    for start in range(len(order)):
-        for end in range(len(order)):
-            if start != end:
-                moved = [*order[:start], *order[start + 1 :]]
-                moved.insert(end, order[start])
-                yield moved
-
-
-def _cost(order: _Order) -> float:
-    """Faults in whole numbers; behind the point operations that are not between their arguments, and the length of the risers."""
-    crossings, mergers = _faults(order)
-    ends = [(strand, order.sequence[end]) for strand, span in order.spans.items() for end in span]
-    aside = sum(strand == end and len(order.strands.arguments[strand]) > 1 for strand, end in ends)
-    upward = sum(strand == order.sequence[low] for strand, (low, _) in order.spans.items())
-    return crossings + 10 * mergers + aside / 20 + upward / 100 + sum(high - low for low, high in order.spans.values()) / 1000
-
-
-def _slots(order: _Order) -> dict[int, tuple[int, int]]:
-    """Each riser's column and its slot in front of it: those that overlap stand apart, in the sequence that crosses least."""
-    risers: dict[int, list[int]] = {}
-    for strand in order.spans:
-        risers.setdefault(order.strands.depth[order.strands.members[strand][0]], []).append(strand)
-    slots: dict[int, tuple[int, int]] = {}
-    for column, here in risers.items():
-        for at, riser in enumerate(sequence := _least_crossing(order, here)):
-            apart = [slots[other][1] + 1 for other in sequence[:at] if _overlap(order.spans[other], order.spans[riser])]
-            slots[riser] = column, max(apart, default=0)
-    return slots
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def _least_crossing(order: _Order, risers: Sequence[int]) -> Sequence[int]:
-    """The risers of one column from left to right; five and more stay as they are, for there are too many sequences."""
-    if not 1 < len(risers) < 5:
-        return risers
-    crossed = {(left, right): _crossed(order, left, right) for left, right in permutations(risers, 2)}
-    return min(permutations(risers), key=lambda sequence: sum(crossed[pair] for pair in combinations(sequence, 2)))
-
-
-def _crossed(order: _Order, left: int, right: int) -> int:
-    """What is wrong with a riser at the left of another: wires that cross, and ten times those that seem to merge."""
-    low, high = order.spans[left]
-    own, others = set(order.strands.arguments[left]), set(order.strands.arguments[right])
-    out = order.spans[right][0] < order.place[left] < order.spans[right][1]
-    return out + sum(low < order.place[each] < high for each in others - own) + 10 * len(_merging(order, left) & others)
-
-
-def _faults(order: _Order) -> tuple[int, int]:
-    """How many wires cross, and how many lead on from a riser that two arguments enter from one side: they would seem to merge."""
-    strands, slots = order.strands, _slots(order)
-    begins = [slots.get(strand, (0, 0)) for strand in range(len(order.sequence))]
-    outer = [(strands.depth[members[-1]], MOST_VERTICES) for members in strands.members]
-    ends = [max((slots[user] for user in users), default=end) for users, end in zip(strands.users, outer, strict=True)]
-    crossings = mergers = 0
-    for riser, (low, high) in order.spans.items():
-        others = set(order.sequence[low + 1 : high]) - {riser, *strands.arguments[riser]}
-        crossings += sum(begins[other] < slots[riser] < ends[other] for other in others)
-        mergers += sum(ends[each] > slots[riser] for each in _merging(order, riser))
-    return crossings, mergers
-
-
-def _merging(order: _Order, riser: int) -> set[int]:
-    """The arguments that enter a riser from the same side as another."""
-    arguments = set(order.strands.arguments[riser])
-    above = {each for each in arguments if order.place[each] < order.place[riser]}
-    return {each for side in (above, arguments - above) if len(side) > 1 for each in side}
 
 
 # places
@@ -225,14 +71,14 @@ class _Plan:
     """blocks: of the vertices. risers: their places by strand. rows: of the strands."""
 
     shape: Graph
-    strands: _Strands
+    strands: Strands
     blocks: tuple[_Block, ...]
     risers: dict[int, int]
     rows: dict[int, int]
 
 
-def _planned(shape: Graph, order: _Order) -> _Plan:
-    strands, slots = order.strands, _slots(order)
+def _planned(shape: Graph, order: Order) -> _Plan:
+    strands, slots = order.strands, slots_of(order)
     blocks = _blocks(shape.vertices, strands.depth)
     risers: dict[int, int] = {}
     right = 0
@@ -246,7 +92,7 @@ def _planned(shape: Graph, order: _Order) -> _Plan:
     return replace(plan, rows=_rows(plan, order.sequence))
 
 
-def _narrowest(shape: Graph, strands: _Strands) -> int:
+def _narrowest(shape: Graph, strands: Strands) -> int:
     """Cells that the columns take at least, whatever the order."""
     wide = [0] * (max(strands.depth) + 1)
     for block, depth in zip(_blocks(shape.vertices, strands.depth), strands.depth, strict=True):

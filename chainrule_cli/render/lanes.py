@@ -89,8 +89,9 @@ def _beside(wires: Sequence[Cells], labels: Sequence[Line], numbers: Sequence[Li
 def _wires(shape: Graph, rows: Sequence[int | None], most: int) -> list[Cells] | None:
     """The lanes at each row; None where they are more than there may be."""
     places = _places(shape)
-    wires = [_gap(shape, places) if row is None else _row(shape, places, row) for row in rows]
-    return wires if max(map(len, wires), default=0) < 2 * most else None
+    if any(max([places[row], *_waiting(shape, places, row)]) >= most for row in rows if row is not None):
+        return None
+    return [_gap(shape, places) if row is None else _row(shape, places, row) for row in rows]
 
 
 def _places(shape: Graph) -> list[int]:
