@@ -202,7 +202,9 @@ def wide_sum(count: int) -> Diagram:
     return Diagram((*vertices, Vertex(runs("s = Σ x"), "output", str(count), "1")), tuple(Edge(place, count) for place in range(count)))
 
 
-@pytest.mark.parametrize(("subject", "shown"), [(recurrence(20_000), "│ │ ┊  … 19962 more nodes"), (wide_sum(20_000), "arguments by name")])
+@pytest.mark.parametrize(
+    ("subject", "shown"), [(recurrence(20_000), "│ │ ┊  … 19962 more nodes"), (wide_sum(20_000), "arguments by name")], ids=["recurrence", "sum"]
+)
 def test_twenty_thousand_vertices_take_less_than_a_second(subject: Diagram, shown: str) -> None:
     start = time.process_time()
     text = page(subject)
