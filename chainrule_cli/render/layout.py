@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Onion, Role, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
 from chainrule_cli.notation.writer import to_unicode
+from chainrule_cli.render import circuit, lanes
+from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
+
+__all__ = ["MARKS", "Line", "Piece", "lines", "visible", "wrapped"]
 
 MARGIN = 2
 DEEPEST_BOXES = 7
 MARKS = {"good": "✓ ", "bad": "✗ ", "open": "? ", "note": ""}
-
-
-class Piece(NamedTuple):
-    text: str
-    role: Role = "plain"
-    hue: int = 0
-
-
-Line = list[Piece]
 
 
 def lines(document: Document, width: int | None) -> Iterator[Line]:
@@ -47,20 +41,21 @@ def _element(element: Element, width: int | None) -> Iterator[Line]:
         case Heading():
             yield [Piece(" " * MARGIN), Piece(element.text, "strong")]
         case Text():
-            yield from wrapped(_line(element.runs), width, MARGIN + element.indent)
+            yield from wrapped(line_of(element.runs), width, MARGIN + element.indent)
         case Note():
-            yield from wrapped([*_mark(element), *_line(element.runs)], width, MARGIN)
+            yield from wrapped([*_mark(element), *line_of(element.runs)], width, MARGIN)
         case Formula():
             yield from _formula(element, width)
         case Onion():
             yield from _onion(element, width)
         case Tree():
-            for depth, runs in element.lines:
-                yield from wrapped([Piece("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *_line(runs)], width, MARGIN)
+            yield from _tree(element, width)
         case Item():
             yield from _item(element, width)
         case Table():
             yield from _table(element, width)
+        case Diagram():
+            yield from _diagram(element, width)
         case _:
             assert_never(element)
 
@@ -68,32 +63,6 @@ def _element(element: Element, width: int | None) -> Iterator[Line]:
 def _mark(note: Note) -> Line:
     role: Role = {"good": "good", "bad": "bad", "open": "strong", "note": "plain"}[note.kind]  # type: ignore[assignment]  # the values are roles
     return [Piece(MARKS[note.kind], role)]
-
-
-def _line(runs: Runs) -> Line:
-    return [Piece(written(run), run.role, run.hue) for run in runs]
-
-
-def written(run: Run) -> str:
-    return visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
-
-
-def visible(text: str) -> str:
-    """The text with control characters and direction marks shown as escapes: nothing of a user's reaches a terminal raw."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}" for char in text)
-
-
-def columns(text: str) -> int:
-    """Cells that a terminal gives to the text."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def length(line: Line) -> int:
-    return sum(columns(piece.text) for piece in line)
 
 
 # wrapping
@@ -205,25 +174,30 @@ def _rings(onion: Onion, heads: Sequence[str]) -> Iterator[Line]:
         yield [Piece(" " * MARGIN), Piece("     product of the rates ", "dim"), Piece(onion.product, "gradient")]
 
 
+def _tree(tree: Tree, width: int | None) -> Iterator[Line]:
+    for depth, runs in tree.lines:
+        yield from wrapped([Piece("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *line_of(runs)], width, MARGIN)
+
+
 def _item(item: Item, width: int | None) -> Iterator[Line]:
-    head = [Piece(f"{item.number:>2}  ", "strong"), *_line(item.head)]
-    aside = [Piece("   "), *_line(item.aside)] if item.aside else []
+    head = [Piece(f"{item.number:>2}  ", "strong"), *line_of(item.head)]
+    aside = [Piece("   "), *line_of(item.aside)] if item.aside else []
     if width is None or MARGIN + length(head) + length(aside) <= width:
         yield [Piece(" " * MARGIN), *head, *aside]
     else:
         yield from wrapped(head, width, MARGIN, hanging=6)
         if item.aside:
-            yield from wrapped(_line(item.aside), width, MARGIN + 6)
+            yield from wrapped(line_of(item.aside), width, MARGIN + 6)
     most = max((columns(label) for label, _, _ in item.rows), default=0)
     for label, content, remark in item.rows:
-        line = [Piece(label + " " * (most - columns(label) + 3), "dim"), *_line(content)]
+        line = [Piece(label + " " * (most - columns(label) + 3), "dim"), *line_of(content)]
         yield from wrapped([*line, *([Piece(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3)
 
 
 def _table(table: Table, width: int | None) -> Iterator[Line]:
     """Columns below each other; where they are wider than the page, the first cell of a row stands on a line of its own."""
-    cells = [[_line(cell) for cell in row] for row in table.rows]
-    places = [_pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells] for place, kind in enumerate(table.aligned)]
+    cells = [[line_of(cell) for cell in row] for row in table.rows]
+    places = [pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells] for place, kind in enumerate(table.aligned)]
     widths = [max([columns(title), *map(length, column)]) for title, column in zip(table.columns, places, strict=True)]
     wide = width is not None and MARGIN + sum(widths) + 3 * len(widths) > width
     if any(table.columns):
@@ -245,8 +219,10 @@ def _row(row: Sequence[Line], widths: Sequence[int], aligned: str, *, wide: bool
         yield [Piece(" " * MARGIN), *(piece for cell in cells for piece in cell)]
 
 
-def _pointed(column: Sequence[Line]) -> list[Line]:
-    """Numbers with blanks behind them, so that their points stand below each other."""
-    behind = [columns("".join(piece.text for piece in cell).partition(".")[2]) + ("." in "".join(piece.text for piece in cell)) for cell in column]
-    most = max(behind, default=0)
-    return [[*cell, Piece(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]
+def _diagram(diagram: Diagram, width: int | None) -> Iterator[Line]:
+    """A circuit where a clear one fits, otherwise lanes; a pipe is given the form that suits 80 columns. Its lines are never broken."""
+    room = (width or 80) - MARGIN
+    for line in circuit.drawn(diagram, room) or lanes.drawn(diagram, room):
+        yield [Piece(" " * MARGIN), *line]
+    if diagram.caption:
+        yield from wrapped([Piece(visible(diagram.caption), "dim")], width, MARGIN)

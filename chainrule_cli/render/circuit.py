@@ -1,0 +1,244 @@
+"""A small diagram as a circuit: inputs at the left, each operation right of its arguments, values above and gradients below.
+
+Knows cells: strands.py says what stands above what. Wires lead to the right, and one that reaches ├ enters there. A circuit
+that could not be followed, or has no room, is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import itemgetter
+from typing import TypeAlias
+
+from chainrule_cli.document import Diagram, Vertex
+from chainrule_cli.render.pieces import Line, Piece, columns, length, merged
+from chainrule_cli.render.strands import Order, Strands, faults, ordered, slots_of, strands_of
+from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
+
+MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS = 10, 18, 3
+LEGEND = "value above, gradient below"
+
+
+def drawn(diagram: Diagram, room: int) -> list[Line]:
+    """The lines of the circuit, none longer than the room; none where lanes are clearer."""
+    shape = graph(diagram)
+    operations = sum(1 for arguments in shape.arguments if arguments)
+    if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _tangled(shape):
+        return []
+    strands = strands_of(shape)
+    if _narrowest(shape, strands) > room:
+        return []
+    order = ordered(strands)
+    crossings, mergers = faults(order)
+    if mergers or crossings > MOST_CROSSINGS:
+        return []
+    plan = _planned(shape, order)
+    if max(block.right for block in plan.blocks) > room:
+        return []
+    lines = _lines(plan)
+    return _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
+
+
+def _tangled(shape: Graph) -> bool:
+    """Whether a vertex is used twice beside another argument: its two wires would not be told apart."""
+    return any(len(arguments) > 1 and any(argument.times > 1 for argument in arguments) for arguments in shape.arguments)
+
+
+# places
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A vertex on the page: its label with the blanks behind it, the cells of its numbers, where it begins."""
+
+    label: Line
+    number: int
+    left: int = 0
+
+    @property
+    def middle(self) -> int:
+        return self.left + length(self.label)
+
+    @property
+    def right(self) -> int:
+        return self.middle + self.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """blocks: of the vertices. risers: their places by strand. rows: of the strands."""
+
+    shape: Graph
+    strands: Strands
+    blocks: tuple[_Block, ...]
+    risers: dict[int, int]
+    rows: dict[int, int]
+
+
+def _planned(shape: Graph, order: Order) -> _Plan:
+    strands, slots = order.strands, slots_of(order)
+    blocks = _blocks(shape.vertices, strands.depth)
+    risers: dict[int, int] = {}
+    right = 0
+    for column in range(max(strands.depth) + 1):
+        here = {strand: right + 2 + 2 * slot for strand, (at, slot) in slots.items() if at == column}
+        left = max([right + 2, *here.values()]) + 3 if column else 0
+        risers |= here
+        blocks = [replace(block, left=left) if depth == column else block for block, depth in zip(blocks, strands.depth, strict=True)]
+        right = max(block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column)
+    plan = _Plan(shape, strands, tuple(blocks), risers, {})
+    return replace(plan, rows=_rows(plan, order.sequence))
+
+
+def _narrowest(shape: Graph, strands: Strands) -> int:
+    """Cells that the columns take at least, whatever the order."""
+    wide = [0] * (max(strands.depth) + 1)
+    for block, depth in zip(_blocks(shape.vertices, strands.depth), strands.depth, strict=True):
+        wide[depth] = max(wide[depth], block.right)
+    return sum(wide) + 5 * (len(wide) - 1)
+
+
+def _blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_Block]:
+    """The numbers of the inputs stand below each other; those of an operation right after it."""
+    blocks = [_block(vertex) for vertex in vertices]
+    inputs = [block for block, at in zip(blocks, depth, strict=True) if at == 0]
+    wide, number = max(length(block.label) for block in inputs), max(block.number for block in inputs)
+    padded = [_Block([*block.label, Piece(" " * (wide - length(block.label)))], number) for block in blocks]
+    return [pad if at == 0 else block for pad, block, at in zip(padded, blocks, depth, strict=True)]
+
+
+def _block(vertex: Vertex) -> _Block:
+    number = max(columns(vertex.value), columns(vertex.gradient))
+    return _Block([*label(vertex), Piece("  " if number else "")], number)
+
+
+def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
+    """Each strand in the first row below those before it where neither its wires nor its gradients meet another's."""
+    taken: dict[int, list[tuple[int, int]]] = {}
+    rows: dict[int, int] = {}
+    row = 0
+    for strand in order:
+        wire, gradients = _reach(plan, strand), _gradients(plan, strand)
+        while any(wire[0] <= right and left <= wire[1] for left, right in taken.get(row, [])):
+            row += 1
+        rows[strand] = row
+        taken.setdefault(row, []).append(wire)
+        taken.setdefault(row + 1, []).extend(gradients)
+    return rows
+
+
+def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
+    """From a strand's riser to the last one that it enters."""
+    members = plan.strands.members[strand]
+    end = max((plan.risers[user] for user in plan.strands.users[strand]), default=plan.blocks[members[-1]].right)
+    return plan.risers.get(strand, 0), end
+
+
+def _gradients(plan: _Plan, strand: int) -> list[tuple[int, int]]:
+    """The cells under a strand's values, with one to either side."""
+    members = [each for each in plan.strands.members[strand] if plan.shape.vertices[each].gradient]
+    return [(plan.blocks[each].middle - 1, plan.blocks[each].right) for each in members]
+
+
+# wires
+
+
+@dataclass(slots=True)
+class _Cell:
+    arms: int
+    strong: bool
+    double: bool = False
+
+
+_Grid: TypeAlias = dict[tuple[int, int], _Cell]
+
+
+def _grid(plan: _Plan) -> _Grid:
+    """The wires by row and cell. One that crosses a riser without entering it hides behind it."""
+    grid: _Grid = {}
+    for strand, at in plan.risers.items():
+        _rise(plan, strand, at, grid)
+    for strand, (first, *others) in enumerate(plan.strands.members):
+        row = plan.rows[strand]
+        if strand in plan.risers:
+            _enter(plan, first, grid, row, plan.risers[strand])
+        for left, right in pairwise((first, *others)):
+            _enter(plan, right, grid, row, plan.blocks[left].right + 1)
+        _leave(plan, strand, grid)
+    return grid
+
+
+def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
+    """A riser spans the rows of its arguments and its own; stressed is its part between a stressed argument and its exit."""
+    own = plan.rows[strand]
+    arguments = plan.shape.arguments[plan.strands.members[strand][0]]
+    rows = [plan.rows[each] for each in plan.strands.arguments[strand]]
+    low, high = min(own, *rows), max(own, *rows)
+    stressed = [row for row, argument in zip(rows, arguments, strict=True) if argument.strong]
+    for row in range(low, high + 1):
+        strong = any(min(own, each) <= row <= max(own, each) for each in stressed)
+        grid[row, at] = _Cell(UP * (row > low) + DOWN * (row < high), strong)
+
+
+def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
+    """From a riser, or from the vertex before it on the strand, to a vertex; behind the risers between."""
+    arguments = plan.shape.arguments[vertex]
+    strong, double = any(argument.strong for argument in arguments), any(argument.times > 1 for argument in arguments)
+    for at in range(start, plan.blocks[vertex].left - 1):
+        cell = grid.setdefault((row, at), _Cell(0, strong))
+        if at == start or not cell.arms:
+            cell.arms |= RIGHT if cell.arms else LEFT + RIGHT
+            cell.double = double
+
+
+def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
+    """From the last vertex of a strand to the risers that it enters; behind the others."""
+    last = plan.strands.members[strand][-1]
+    users = {plan.risers[user]: plan.strands.members[user][0] for user in plan.strands.users[strand]}
+    strong_to = max((at for at, user in users.items() if any(each.source == last and each.strong for each in plan.shape.arguments[user])), default=-1)
+    for at in range(plan.blocks[last].right + 1, max(users, default=-1) + 1):
+        cell = grid.setdefault((plan.rows[strand], at), _Cell(0, at <= strong_to))
+        if at in users:
+            cell.arms |= LEFT + (RIGHT if at < max(users) else 0)
+            cell.strong |= at <= strong_to
+        elif not cell.arms:
+            cell.arms = LEFT + RIGHT
+
+
+def _lines(plan: _Plan) -> list[Line]:
+    rows: list[list[tuple[int, Line]]] = [[] for _ in range(max(plan.rows.values()) + 2)]
+    for strand, members in enumerate(plan.strands.members):
+        for each in members:
+            block, vertex, row = plan.blocks[each], plan.shape.vertices[each], plan.rows[strand]
+            rows[row].append((block.left, [*block.label, Piece(_right(vertex.value, block.number), "value")]))
+            if vertex.gradient:
+                rows[row + 1].append((block.middle, [Piece(_right(vertex.gradient, block.number), "gradient")]))
+    for (row, at), cell in _grid(plan).items():
+        char = ARMS[cell.arms]
+        rows[row].append((at, [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")]))
+    lines = [_filled(row) for row in rows]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _right(text: str, wide: int) -> str:
+    return " " * (wide - columns(text)) + text
+
+
+def _filled(parts: Sequence[tuple[int, Line]]) -> Line:
+    """The parts at their cells, blanks between them."""
+    line: Line = []
+    end = 0
+    for at, part in sorted(parts, key=itemgetter(0)):
+        line += [Piece(" " * (at - end)), *part]
+        end = at + length(part)
+    return merged(line)
+
+
+def _with_legend(lines: list[Line]) -> list[Line]:
+    """What stands above and what below: said at the right of the last line where that is free, otherwise under it."""
+    start = max(map(length, lines)) - len(LEGEND)
+    if start < length(lines[-1]) + 3:
+        return [*lines, [Piece(LEGEND, "dim")]]
+    return [*lines[:-1], [*lines[-1], Piece(" " * (start - length(lines[-1]))), Piece(LEGEND, "dim")]]
