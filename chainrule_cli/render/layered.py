@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chainrule_cli.document import Diagram, Document, Vertex
-from chainrule_cli.render.layout import written
+from chainrule_cli.render.layout import visible, written
 from chainrule_cli.render.straight import placed
 
 LETTER = 14.0
@@ -89,10 +89,19 @@ def first_diagram(document: Document) -> Diagram:
     raise LookupError(f"no diagram in the page {document.title!r}")
 
 
+def whole_label(vertex: Vertex) -> str:
+    return "".join(written(run) for run in vertex.label)
+
+
 def label(vertex: Vertex) -> str:
-    """What stands in the box: a long formula ends in an ellipsis."""
-    text = "".join(written(run) for run in vertex.label)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    """What stands in the box."""
+    return shortened(whole_label(vertex), LONGEST)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text too long ends in an ellipsis; control characters are shown."""
+    text = visible(text)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def text_width(text: str, size: float) -> float:

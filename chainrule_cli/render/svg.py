@@ -10,56 +10,101 @@ from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from chainrule_cli.document import Diagram, Document, Edge, Vertex
-from chainrule_cli.render.layered import ARROW, LETTER, SMALL, TINY, Box, Layout, Point, arranged, first_diagram, label, text_width, whole_label
+from chainrule_cli.render.layered import (
+    ARROW,
+    LETTER,
+    LONGEST,
+    SMALL,
+    TINY,
+    Box,
+    Layout,
+    Point,
+    arranged,
+    first_diagram,
+    label,
+    shortened,
+    text_width,
+    whole_label,
+)
 from chainrule_cli.render.layout import visible
 
 MARGIN = 20.0
-LINE = 20.0
 SAMPLE = 92.0
+LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
+HEAD = 10.0
 BEND = 0.5
-"""Around the picture; a line of the legend; the wire in it; of the way between two layers, until a curve has turned."""
+"""Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
 
-LIGHT = {"paper": "#ffffff", "ink": "#1f2328", "wire": "#57606a", "box": "#ffffff", "input": "#ddf4ff", "output": "#fff8c5", "value": "#006b75", "gradient": "#b0107a"}  # fmt: skip
-DARK = {"paper": "#0d1117", "ink": "#e6edf3", "wire": "#8b949e", "box": "#161b22", "input": "#0c2d4a", "output": "#3a2f0b", "value": "#4fd1c5", "gradient": "#ff8ac9"}  # fmt: skip
+LIGHT = {
+    "paper": "#ffffff",
+    "ink": "#1f2328",
+    "wire": "#57606a",
+    "box": "#f6f8fa",
+    "input": "#ddf4ff",
+    "output": "#fff3c4",
+    "value": "#006b75",
+    "gradient": "#b0107a",
+}
+DARK = {
+    "paper": "#0d1117",
+    "ink": "#e6edf3",
+    "wire": "#9198a1",
+    "box": "#1c2128",
+    "input": "#0c2d4a",
+    "output": "#40330a",
+    "value": "#4fd1c5",
+    "gradient": "#ff8ac9",
+}
 """Teal and magenta keep apart for every kind of colour blindness; all text has a contrast of 4.5 or more."""
 
-STYLE = f"""
-svg {{ font-family: system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; font-size: {SMALL:g}px; }}
-.paper {{ fill: var(--paper); }}
-text {{ fill: var(--ink); stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
-.label {{ font-size: {LETTER:g}px; text-anchor: middle; stroke: none; }}
-.weight {{ font-size: {TINY:g}px; text-anchor: end; fill: var(--wire); }}
-.value {{ fill: var(--value); font-weight: 600; }}
-.gradient {{ fill: var(--gradient); font-weight: 600; font-style: italic; }}
-.box {{ fill: var(--box); stroke: var(--ink); stroke-width: 1.25px; }}
-.input .box {{ fill: var(--input); }}
-.constant .box {{ stroke: var(--wire); stroke-dasharray: 4 3; }}
-.output .box {{ fill: var(--output); stroke-width: 2.5px; }}
-.wire {{ fill: none; stroke: var(--wire); stroke-width: 1.25px; }}
-.strong {{ stroke: var(--ink); stroke-width: 3.5px; }}
-.head {{ fill: var(--wire); }}
-.strong-head {{ fill: var(--ink); }}
+SHAPES = f"""
+.chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
+.chainrule text {{ stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
+.chainrule .label {{ font-size: {LETTER:g}px; text-anchor: middle; stroke: none; }}
+.chainrule .weight {{ font-size: {TINY:g}px; text-anchor: end; }}
+.chainrule .value {{ font-weight: 600; }}
+.chainrule .gradient {{ font-weight: 600; font-style: italic; }}
+.chainrule .box {{ stroke-width: 1.25px; }}
+.chainrule .constant .box {{ stroke-dasharray: 4 3; }}
+.chainrule .output .box {{ stroke-width: 2.5px; }}
+.chainrule .wire {{ fill: none; stroke-width: 1.25px; }}
+.chainrule .strong {{ stroke-width: 3.5px; }}
 """
+COLOURS = """
+.chainrule .paper { fill: %(paper)s; }
+.chainrule text { fill: %(ink)s; stroke: %(paper)s; }
+.chainrule .weight { fill: %(wire)s; }
+.chainrule .value { fill: %(value)s; }
+.chainrule .gradient { fill: %(gradient)s; }
+.chainrule .box { fill: %(box)s; stroke: %(ink)s; }
+.chainrule .input .box { fill: %(input)s; }
+.chainrule .constant .box { fill: %(paper)s; stroke: %(wire)s; }
+.chainrule .output .box { fill: %(output)s; }
+.chainrule .wire { stroke: %(wire)s; }
+.chainrule .strong { stroke: %(ink)s; }
+.chainrule .head { fill: %(wire)s; }
+.chainrule .strong-head { fill: %(ink)s; }
+"""
+"""Written twice, since converters know no variables."""
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The first diagram of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
     diagram = first_diagram(document)
     layout = arranged(diagram)
-    legend = list(_legend(diagram))
-    across = max(layout.width, SAMPLE + 12 + max(text_width(text, SMALL) for _, text in legend)) + 2 * MARGIN
-    down = layout.height + LINE * (len(legend) + 1) + 2 * MARGIN
-    lines = [*_head(document, diagram, across, down), *_wires(diagram, layout), *_vertices(diagram, layout)]
-    lines += [f'<g transform="translate(0 {_number(layout.height + 1.5 * LINE)})">', *_samples(legend), "</g>", "</g>", "</svg>"]
-    return "\n".join(lines) + "\n"
+    legend = _legend(diagram)
+    across = max([layout.width, *(SAMPLE + text_width(meaning, SMALL) for _, meaning in legend)]) + 2 * MARGIN
+    down = layout.height + 2 * MARGIN + sum(LINES[sample] for sample, _ in legend)
+    lines = [*_head(document, diagram, across, down), *_wires(diagram, layout), *_vertices(diagram, layout), *_samples(legend, layout.height)]
+    return "\n".join([*lines, "</g>", "</svg>"]) + "\n"
 
 
 def _head(document: Document, diagram: Diagram, width: float, height: float) -> Iterator[str]:
     size = f'width="{_number(width)}" height="{_number(height)}" viewBox="0 0 {_number(width)} {_number(height)}"'
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">'
-    yield f'<title id="title">{_escaped(diagram.caption or document.title)}</title>'
-    yield f'<desc id="desc">{_escaped(_description(diagram))}</desc>'
-    yield f"<style>\n:root {{ {_variables(LIGHT)} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}{STYLE}</style>"
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
+    yield f"<title>{_escaped(diagram.caption or document.title)}</title>"
+    yield f"<desc>{_escaped(_description(diagram))}</desc>"
+    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
     yield "<defs>"
     yield from (_arrow(name) for name in ("head", "strong-head"))
     yield "</defs>"
@@ -78,13 +123,9 @@ def _said(vertex: Vertex) -> str:
     return ", ".join([whole_label(vertex), *(f"{name} {number}" for name, number in pairs if number)])
 
 
-def _variables(colours: dict[str, str]) -> str:
-    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-
-
 def _arrow(name: str) -> str:
-    size = f'markerWidth="{ARROW - 2:g}" markerHeight="{ARROW - 4:g}"'
-    return f'<marker id="{name}" class="{name}" viewBox="0 0 10 8" refX="9.5" refY="4" {size} markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 10 4 0 8z"/></marker>'
+    size = f'viewBox="0 0 10 10" markerWidth="{HEAD:g}" markerHeight="{HEAD:g}" markerUnits="userSpaceOnUse"'
+    return f'<marker id="{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
 
 
 # wires
@@ -102,8 +143,10 @@ def _wires(diagram: Diagram, layout: Layout) -> Iterator[str]:
 
 
 def _wire(edge: Edge, route: Sequence[Point]) -> str:
+    """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
-    return f'<path class="{kind}" marker-end="url(#{head})" d="{_path(route)}"/>'
+    short = route[-1]._replace(x=route[-1].x - HEAD + 1)
+    return f'<path class="{kind}" marker-end="url(#{head})" d="{_path([*route[:-1], short])}"/>'
 
 
 def _path(route: Sequence[Point]) -> str:
@@ -155,21 +198,32 @@ def _numbers(vertex: Vertex, start: Point) -> Iterator[str]:
 # legend
 
 
-def _legend(diagram: Diagram) -> Iterator[tuple[str, str]]:
-    """What the picture shows, as pairs of a sample and its meaning."""
-    if any(map(_numbered, diagram.vertices)):
-        yield "numbers", "the value of a vertex above its wire, the gradient of the output with respect to it below"
-    if any(edge.weight for edge in diagram.edges):
-        yield "weight", "the local derivative of a vertex with respect to its argument"
-    if any(edge.strong for edge in diagram.edges):
-        yield "strong", "the strongest path"
-    yield "caption", visible(diagram.caption)
+def _legend(diagram: Diagram) -> list[tuple[str, str]]:
+    """The caption, and what the picture shows: kinds of samples and their meaning."""
+    shown = {
+        "caption": diagram.caption,
+        "numbers": any(map(_numbered, diagram.vertices)) and "above a wire the value, below it the gradient",
+        "weight": any(edge.weight for edge in diagram.edges) and "local derivative",
+        "strong": any(edge.strong for edge in diagram.edges) and "strongest path",
+    }
+    return [(kind, shortened(meaning, 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
 
 
-def _samples(legend: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for place, (sample, meaning) in enumerate(legend):
-        height = 2 * LINE * place
-        yield sample + meaning + str(height)
+def _samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:
+    for kind, meaning in legend:
+        top += LINES[kind]
+        yield _text("meaning", Point(0.0 if kind == "caption" else SAMPLE, top), meaning)
+        start, end = Point(0.0, top - 4), Point(SAMPLE - 12, top - 4)
+        if kind == "numbers":
+            yield from (
+                _wire(Edge(0, 0), (start, end)),
+                _text("value", Point(4.0, top - 9), "value"),
+                _text("gradient", Point(4.0, top + 10), "gradient"),
+            )
+        if kind == "weight":
+            yield from (_wire(Edge(0, 0), (start, end)), _weight(Edge(0, 0, "∂head/∂tail"), (start, end)))
+        if kind == "strong":
+            yield _wire(Edge(0, 0, strong=True), (start, end))
 
 
 def _text(kind: str, point: Point, text: str) -> str:
