@@ -35,7 +35,7 @@ LONGEST = 48
 PASSES = 20_000
 MANY = 2_000
 ROUNDS = (24, 4)
-"""Characters of a label; points of long edges in all, beyond which edges go straight; vertices from which there are fewer rounds."""
+"""Characters of a label; points of long edges in all, beyond which edges go straight; points beyond which there are fewer rounds."""
 
 
 class Point(NamedTuple):
@@ -122,7 +122,7 @@ def _em(char: str) -> float:
 def arranged(diagram: Diagram) -> Layout:
     """Where everything stands; the same diagram always gives the same."""
     grid = _grid(diagram)
-    order = _ordered(grid, ROUNDS[len(diagram.vertices) > MANY])
+    order = _ordered(grid, ROUNDS[len(grid.ahead) > MANY])
     heights = _heights(diagram, len(grid.ahead))
     middles = placed(order, grid.behind, grid.ahead, [height + APART for height in heights], len(diagram.vertices))
     top = min((middle - height / 2 for middle, height in zip(middles, heights, strict=True)), default=0.0)

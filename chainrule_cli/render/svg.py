@@ -125,7 +125,7 @@ def _said(vertex: Vertex) -> str:
 
 def _arrow(name: str) -> str:
     size = f'viewBox="0 0 10 10" markerWidth="{HEAD:g}" markerHeight="{HEAD:g}" markerUnits="userSpaceOnUse"'
-    return f'<marker id="{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
+    return f'<marker id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
 
 
 # wires
@@ -146,7 +146,7 @@ def _wire(edge: Edge, route: Sequence[Point]) -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
-    return f'<path class="{kind}" marker-end="url(#{head})" d="{_path([*route[:-1], short])}"/>'
+    return f'<path class="{kind}" marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
 
 
 def _path(route: Sequence[Point]) -> str:
