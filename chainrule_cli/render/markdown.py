@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layout import MARKS, visible
+from chainrule_cli.render.mermaid import flowchart
+
+MOST_EDGES = 500
+"""Mermaid draws no more unless its host allows it."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
@@ -57,6 +61,8 @@ def _element(element: Element) -> Iterator[str]:
             )
         case Table():
             yield from _table(element)
+        case Diagram():
+            yield from _diagram(element)
         case _:
             assert_never(element)
 
@@ -80,3 +86,12 @@ def _table(table: Table) -> Iterator[str]:
     yield "| " + " | ".join(escaped(title) for title in table.columns) + " |"
     yield "|" + "|".join(" :--- " if kind == "l" else " ---: " for kind in table.aligned) + "|"
     yield from ("| " + " | ".join(_runs(cell) for cell in row) + " |" for row in table.rows)
+
+
+def _diagram(diagram: Diagram) -> Iterator[str]:
+    if len(diagram.edges) > MOST_EDGES:
+        yield f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges: too large to be drawn here."
+        return
+    yield from ("```mermaid", *flowchart(diagram), "```")
+    if diagram.caption:
+        yield f"\n*{escaped(diagram.caption)}*"

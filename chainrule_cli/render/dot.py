@@ -1,0 +1,60 @@
+"""The diagram of a page -> Graphviz's language, with the layers and orders of layered.py, for those who go on drawing with dot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule_cli.document import Diagram, Document, Edge, Vertex
+from chainrule_cli.render.layered import arranged, first_diagram, label
+from chainrule_cli.render.layout import visible
+
+STYLES = {"input": 'fillcolor="#ddf4ff"', "constant": 'style="rounded,dashed"', "operation": "", "output": 'fillcolor="#fff3c4", penwidth=2'}
+
+
+def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+    """The first diagram of the document in dot; width and colour have no meaning here. Raises LookupError where there is none."""
+    return "\n".join(_lines(first_diagram(document), document.title)) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A string that dot shows as it is: dot knows escapes and, in labels, entities. The parts of a label stand below each other."""
+    return '"' + _escaped(text) + '"'
+
+
+def _escaped(text: str) -> str:
+    return visible(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _lines(diagram: Diagram, title: str) -> Iterator[str]:
+    layers = arranged(diagram).layers
+    yield "digraph chainrule {"
+    yield "  rankdir=LR;"
+    yield f"  label={quoted(diagram.caption or title)};"
+    yield '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica"];'
+    yield '  edge [fontname="Helvetica", fontsize=10];'
+    for layer in layers:
+        yield from (_node(place, diagram.vertices[place]) for place in layer)
+    yield from (_rank(layer) for layer in layers)
+    yield from map(_edge, diagram.edges)
+    yield "}"
+
+
+def _node(place: int, vertex: Vertex) -> str:
+    lines = [label(vertex), vertex.value, vertex.gradient and f"∇ {vertex.gradient}"]
+    text = "\\n".join(_escaped(line) for line in lines if line)
+    return f'  n{place} [label="{text}"{STYLES[vertex.kind] and ", " + STYLES[vertex.kind]}];'
+
+
+def _rank(layer: tuple[int, ...]) -> str:
+    """The vertices of a layer below each other, in its order: dot keeps the order of an edge within a rank."""
+    order = " -> ".join(f"n{place}" for place in layer)
+    return f"  {{ rank=same; {order}{' [style=invis, weight=0]' if len(layer) > 1 else ''}; }}"
+
+
+def _edge(edge: Edge) -> str:
+    said = [f"label={quoted(edge.weight)}"] if edge.weight else []
+    return f"  n{edge.source} -> n{edge.target}{_listed([*said, *(['penwidth=3'] if edge.strong else [])])};"
+
+
+def _listed(attributes: list[str]) -> str:
+    return f" [{', '.join(attributes)}]" if attributes else ""

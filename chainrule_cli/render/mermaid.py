@@ -1,0 +1,58 @@
+"""The diagram of a page -> a Mermaid flowchart, which GitHub, GitLab and many editors draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chainrule_cli.document import Diagram, Document, Edge, Vertex
+from chainrule_cli.render.layered import arranged, first_diagram, label
+from chainrule_cli.render.layout import visible
+
+_SPECIAL = re.compile(r"""[]!"#$%&'*:;<>?@[\\_`{|}~]|^(?:[-+]|\d+[.)])(?=\s)|(?<=/)/""")
+"""What Mermaid may take for markup: most punctuation, the marks of lists, and the two strokes of an address."""
+
+PARTED, JOINER = "\\$:", "#8288;"
+"""Mermaid looks for \\n, $$ and fa:fa-car even behind numbers of characters: a mark that nobody sees keeps their parts asunder."""
+
+CLASSES = (
+    "input stroke:#0969da,stroke-width:2px",
+    "constant stroke-dasharray:4 3",
+    "operation stroke:#6e7781",
+    "output stroke:#bf8700,stroke-width:4px",
+)
+
+
+def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+    """The first diagram of the document as a flowchart; width and colour have no meaning here. Raises LookupError where there is none."""
+    return "\n".join(flowchart(first_diagram(document))) + "\n"
+
+
+def flowchart(diagram: Diagram) -> Iterator[str]:
+    """Vertices in the order of the layout, from which Mermaid's own begins."""
+    yield "flowchart LR"
+    for layer in arranged(diagram).layers:
+        yield from (_node(place, diagram.vertices[place]) for place in layer)
+    yield from map(_edge, diagram.edges)
+    strong = ",".join(str(place) for place, edge in enumerate(diagram.edges) if edge.strong)
+    if strong:
+        yield f"  linkStyle {strong} stroke-width:4px"
+    yield from (f"  classDef {each}" for each in CLASSES)
+
+
+def quoted(*lines: str) -> str:
+    """A label of lines, of which nothing is markup: the numbers of characters stand for those that could be."""
+    return '"' + "<br/>".join(_SPECIAL.sub(_numbered, visible(line)) for line in lines if line) + '"'
+
+
+def _numbered(found: re.Match[str]) -> str:
+    return "".join(char if char.isalnum() else f"#{ord(char)};{JOINER if char in PARTED else ''}" for char in found[0])
+
+
+def _node(place: int, vertex: Vertex) -> str:
+    return f"  n{place}[{quoted(label(vertex), vertex.value, vertex.gradient and f'∇ {vertex.gradient}')}]:::{vertex.kind}"
+
+
+def _edge(edge: Edge) -> str:
+    arrow = "==>" if edge.strong else "-->"
+    return f"  n{edge.source} {arrow}{f'|{quoted(edge.weight)}|' if edge.weight else ''} n{edge.target}"

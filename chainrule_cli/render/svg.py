@@ -1,0 +1,243 @@
+"""The diagram of a page -> one SVG file that needs nothing else: no fonts, no network, no script; light and dark.
+
+Values stand above the wires and gradients below them, as circuits are drawn; a legend says so, since colour alone must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from xml.sax.saxutils import escape
+
+from chainrule_cli.document import Diagram, Document, Edge, Vertex
+from chainrule_cli.render.layered import (
+    ARROW,
+    LETTER,
+    LONGEST,
+    SMALL,
+    TINY,
+    Box,
+    Layout,
+    Point,
+    arranged,
+    first_diagram,
+    label,
+    shortened,
+    text_width,
+    whole_label,
+)
+from chainrule_cli.render.layout import visible
+
+MARGIN = 20.0
+SAMPLE = 92.0
+LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
+HEAD = 10.0
+BEND = 0.5
+"""Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
+
+LIGHT = {
+    "paper": "#ffffff",
+    "ink": "#1f2328",
+    "wire": "#57606a",
+    "box": "#f6f8fa",
+    "input": "#ddf4ff",
+    "output": "#fff3c4",
+    "value": "#006b75",
+    "gradient": "#b0107a",
+}
+DARK = {
+    "paper": "#0d1117",
+    "ink": "#e6edf3",
+    "wire": "#9198a1",
+    "box": "#1c2128",
+    "input": "#0c2d4a",
+    "output": "#40330a",
+    "value": "#4fd1c5",
+    "gradient": "#ff8ac9",
+}
+"""Teal and magenta keep apart for every kind of colour blindness; all text has a contrast of 4.5 or more."""
+
+SHAPES = f"""
+.chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
+.chainrule text {{ stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
+.chainrule .label {{ font-size: {LETTER:g}px; text-anchor: middle; stroke: none; }}
+.chainrule .weight {{ font-size: {TINY:g}px; text-anchor: end; }}
+.chainrule .value {{ font-weight: 600; }}
+.chainrule .gradient {{ font-weight: 600; font-style: italic; }}
+.chainrule .box {{ stroke-width: 1.25px; }}
+.chainrule .constant .box {{ stroke-dasharray: 4 3; }}
+.chainrule .output .box {{ stroke-width: 2.5px; }}
+.chainrule .wire {{ fill: none; stroke-width: 1.25px; }}
+.chainrule .strong {{ stroke-width: 3.5px; }}
+"""
+COLOURS = """
+.chainrule .paper { fill: %(paper)s; }
+.chainrule text { fill: %(ink)s; stroke: %(paper)s; }
+.chainrule .weight { fill: %(wire)s; }
+.chainrule .value { fill: %(value)s; }
+.chainrule .gradient { fill: %(gradient)s; }
+.chainrule .box { fill: %(box)s; stroke: %(ink)s; }
+.chainrule .input .box { fill: %(input)s; }
+.chainrule .constant .box { fill: %(paper)s; stroke: %(wire)s; }
+.chainrule .output .box { fill: %(output)s; }
+.chainrule .wire { stroke: %(wire)s; }
+.chainrule .strong { stroke: %(ink)s; }
+.chainrule .head { fill: %(wire)s; }
+.chainrule .strong-head { fill: %(ink)s; }
+"""
+"""Written twice, since converters know no variables."""
+
+
+def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+    """The first diagram of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    diagram = first_diagram(document)
+    layout = arranged(diagram)
+    legend = _legend(diagram)
+    across = max([layout.width, *(SAMPLE + text_width(meaning, SMALL) for _, meaning in legend)]) + 2 * MARGIN
+    down = layout.height + 2 * MARGIN + sum(LINES[sample] for sample, _ in legend)
+    lines = [*_head(document, diagram, across, down), *_wires(diagram, layout), *_vertices(diagram, layout), *_samples(legend, layout.height)]
+    return "\n".join([*lines, "</g>", "</svg>"]) + "\n"
+
+
+def _head(document: Document, diagram: Diagram, width: float, height: float) -> Iterator[str]:
+    size = f'width="{_number(width)}" height="{_number(height)}" viewBox="0 0 {_number(width)} {_number(height)}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
+    yield f"<title>{_escaped(diagram.caption or document.title)}</title>"
+    yield f"<desc>{_escaped(_description(diagram))}</desc>"
+    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
+    yield "<defs>"
+    yield from (_arrow(name) for name in ("head", "strong-head"))
+    yield "</defs>"
+    yield '<rect class="paper" width="100%" height="100%"/>'
+    yield f'<g transform="translate({_number(MARGIN)} {_number(MARGIN)})">'
+
+
+def _description(diagram: Diagram) -> str:
+    """Counts for a large diagram, and every vertex of a small one, for those who hear the picture."""
+    counts = f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges, from the inputs at the left to the right."
+    return " ".join([counts, *(_said(vertex) + "." for vertex in diagram.vertices)]) if len(diagram.vertices) <= 50 else counts
+
+
+def _said(vertex: Vertex) -> str:
+    pairs = (("value", vertex.value), ("gradient", vertex.gradient))
+    return ", ".join([whole_label(vertex), *(f"{name} {number}" for name, number in pairs if number)])
+
+
+def _arrow(name: str) -> str:
+    size = f'viewBox="0 0 10 10" markerWidth="{HEAD:g}" markerHeight="{HEAD:g}" markerUnits="userSpaceOnUse"'
+    return f'<marker id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
+
+
+# wires
+
+
+def _wires(diagram: Diagram, layout: Layout) -> Iterator[str]:
+    """The strong ones last, over the others."""
+    pairs = sorted(zip(diagram.edges, layout.routes, strict=True), key=lambda pair: pair[0].strong)
+    yield from (_wire(edge, route) for edge, route in pairs)
+    yield from (_weight(edge, route) for edge, route in pairs if edge.weight)
+    used = {edge.source for edge in diagram.edges}
+    yield from (
+        _tail(box) for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)) if place not in used and _numbered(vertex)
+    )
+
+
+def _wire(edge: Edge, route: Sequence[Point]) -> str:
+    """The line ends where its arrow begins, so that no strong line is wider than the tip."""
+    kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
+    short = route[-1]._replace(x=route[-1].x - HEAD + 1)
+    return f'<path class="{kind}" marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
+
+
+def _path(route: Sequence[Point]) -> str:
+    """Level pieces as lines, the others as curves that begin and end level."""
+    pieces = [f"M{_pair(route[0])}"]
+    for before, point in pairwise(route):
+        if abs(before.y - point.y) < 0.05:
+            pieces.append(f"H{_number(point.x)}")
+        else:
+            turn = BEND * (point.x - before.x)
+            pieces.append(f"C{_pair(Point(before.x + turn, before.y))} {_pair(Point(point.x - turn, point.y))} {_pair(point)}")
+    return "".join(pieces)
+
+
+def _weight(edge: Edge, route: Sequence[Point]) -> str:
+    end = Point(route[-1].x - ARROW, route[-1].y - 3)
+    return _text("weight", end, edge.weight)
+
+
+def _numbered(vertex: Vertex) -> bool:
+    return bool(vertex.value or vertex.gradient)
+
+
+def _tail(box: Box) -> str:
+    """The wire that leaves the picture, so that an output's numbers have theirs, too."""
+    return f'<path class="wire" d="M{_pair(Point(box.x + box.width, box.middle))}H{_number(box.after)}"/>'
+
+
+# vertices
+
+
+def _vertices(diagram: Diagram, layout: Layout) -> Iterator[str]:
+    for vertex, box in zip(diagram.vertices, layout.boxes, strict=True):
+        yield f'<g class="{vertex.kind}"><title>{_escaped(_said(vertex))}</title>'
+        size = f'width="{_number(box.width)}" height="{_number(box.height)}"'
+        yield f'<rect class="box" x="{_number(box.x)}" y="{_number(box.y)}" {size} rx="8"/>'
+        yield _text("label", Point(box.x + box.width / 2, box.middle + 0.35 * LETTER), label(vertex))
+        yield from _numbers(vertex, Point(box.x + box.width + 5, box.middle))
+        yield "</g>"
+
+
+def _numbers(vertex: Vertex, start: Point) -> Iterator[str]:
+    if vertex.value:
+        yield _text("value", Point(start.x, start.y - 5), vertex.value)
+    if vertex.gradient:
+        yield _text("gradient", Point(start.x, start.y + SMALL + 2), vertex.gradient)
+
+
+# legend
+
+
+def _legend(diagram: Diagram) -> list[tuple[str, str]]:
+    """The caption, and what the picture shows: kinds of samples and their meaning."""
+    shown = {
+        "caption": diagram.caption,
+        "numbers": any(map(_numbered, diagram.vertices)) and "above a wire the value, below it the gradient",
+        "weight": any(edge.weight for edge in diagram.edges) and "local derivative",
+        "strong": any(edge.strong for edge in diagram.edges) and "strongest path",
+    }
+    return [(kind, shortened(meaning, 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
+
+
+def _samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:
+    for kind, meaning in legend:
+        top += LINES[kind]
+        yield _text("meaning", Point(0.0 if kind == "caption" else SAMPLE, top), meaning)
+        start, end = Point(0.0, top - 4), Point(SAMPLE - 12, top - 4)
+        if kind == "numbers":
+            yield from (
+                _wire(Edge(0, 0), (start, end)),
+                _text("value", Point(4.0, top - 9), "value"),
+                _text("gradient", Point(4.0, top + 10), "gradient"),
+            )
+        if kind == "weight":
+            yield from (_wire(Edge(0, 0), (start, end)), _weight(Edge(0, 0, "∂head/∂tail"), (start, end)))
+        if kind == "strong":
+            yield _wire(Edge(0, 0, strong=True), (start, end))
+
+
+def _text(kind: str, point: Point, text: str) -> str:
+    return f'<text class="{kind}" x="{_number(point.x)}" y="{_number(point.y)}">{_escaped(text)}</text>'
+
+
+def _escaped(text: str) -> str:
+    return escape(visible(text))
+
+
+def _pair(point: Point) -> str:
+    return f"{_number(point.x)} {_number(point.y)}"
+
+
+def _number(value: float) -> str:
+    """To a tenth, which is less than anyone sees."""
+    return f"{value:.1f}".removesuffix(".0")
