@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import SELU_ALPHA, SELU_SCALE
-from chainrule_cli.graph.residues import Draw, NoValue, Point
+from chainrule_cli.graph.residues import ANGLES, EXPONENTS, Draw, NoValue, Point
 
-TOP, EXPONENTS, ANGLES = 2, 1, 0
 LARGEST_POWER = 1 << 20
 """Exponents up to which a power is multiplied out; a larger one is an unknown times a smaller one."""
 
@@ -32,8 +31,12 @@ class Level:
         self.number = number
         self.field = draw.fields[number]
         self.p = self.field.prime
-        self.v, self.x, self.l, self.d = (cast("list[int]", [None] * size) for _ in range(4))
-        self.k = cast("list[Point]", [None] * size)
+        nothing: list[Any] = [None] * size
+        self.v: list[int] = nothing
+        self.x: list[int] = nothing[:]
+        self.k: list[Point] = nothing[:]
+        self.l: list[int] = nothing[:]
+        self.d: list[int] = nothing[:]
         self.e = lower[EXPONENTS].v if number > EXPONENTS else []
         self.a = lower[ANGLES].v if number > ANGLES else []
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from chainrule_cli.graph.images import EXPONENTS, TOP, Level, Row, exact, up_acosh, up_asinh
+from chainrule_cli.graph.images import Level, Row, exact, up_acosh, up_asinh
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.residues import NoValue, Point
+from chainrule_cli.graph.residues import EXPONENTS, TOP, NoValue, Point
 
 LARGEST_TURN = 60
 """Multiples of pi whose denominators divide it have points that are known."""

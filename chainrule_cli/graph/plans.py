@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from chainrule_cli.graph.images import LARGEST_POWER, TOP, VALUES, Level, Row, Rule, chosen, chosen_tangent
+from chainrule_cli.graph.images import LARGEST_POWER, VALUES, Level, Row, Rule, chosen, chosen_tangent
 from chainrule_cli.graph.known import LOGARITHMS, Known
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.residues import TOP
 from chainrule_cli.graph.slopes import SLOPES
 
 Job: TypeAlias = tuple[int, int, Rule, tuple[Any, ...], tuple[tuple[int, int], ...]]

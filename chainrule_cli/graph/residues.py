@@ -16,16 +16,19 @@ from typing import TypeAlias
 Point: TypeAlias = tuple[int, int]
 """(cosine, sine) of an angle."""
 
+ANGLES, EXPONENTS, TOP = 0, 1, 2
+"""The fields of a draw: those of angles and of exponents, and the one of values."""
+
 SMOOTH = 8 * 3 * 5 * 7 * 11 * 13
 """Divides p+1 for every prime here: 2, 3, 5 ... 13 are squares, -1 is none, and odd roots are unique."""
 
 ANGLE_BITS = 43
-SIEVE = 1024
+SIEVE = 512
 WINDOW = 3
 FULL_TURN = 120
 PRIME_SETS = 3
-WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-"""Miller and Rabin's test with these is a proof below 3.1e23 (Sorenson & Webster 2015)."""
+WITNESSES = (2, 325, 9375, 28178, 450775, 9780504, 1795265022)
+"""Miller and Rabin's test with these is a proof below 2^64 (Sinclair 2011)."""
 
 SIEVE_PRIMES = tuple(n for n in range(17, 400) if all(n % d for d in range(2, n)))
 SIEVE_PRODUCT = math.prod(SIEVE_PRIMES)
@@ -240,18 +243,20 @@ def _fields(seed: bytes) -> tuple[Field, Field, Field]:
 class Draw:
     """Everything that is chosen at random for one comparison of signatures, by a hash of texts and a number.
 
-    fields: for angles, for exponents (q) and for values (p). attempt: other inputs in the same fields."""
+    fields: for angles, for exponents (q) and for values (p = 2q+1). attempt: other inputs in the same fields."""
 
     def __init__(self, texts: Sequence[str], number: int, attempt: int = 0) -> None:
         self.fields = _fields(blake2b(repr((*texts, number % PRIME_SETS)).encode(), digest_size=32).digest())
         self.number = number
         self.attempt = attempt
+        self._inputs: dict[tuple[int, str], int] = {}
 
     def input(self, level: int, name: str) -> int:
         """The residue of a variable: positive in every second draw, of a sign by hash in the others."""
-        field, which = self.fields[level], (name, self.number, self.attempt)
-        size = field.positive("input", *which)
-        return field.prime - size if self._negative(which) else size
+        if (level, name) not in self._inputs:
+            size = self.fields[level].positive("input", name, self.number, self.attempt)
+            self._inputs[level, name] = self.fields[level].prime - size if self._negative(name) else size
+        return self._inputs[level, name]
 
-    def _negative(self, which: tuple[str, int, int]) -> bool:
-        return (self.number + self.attempt) % 2 == 1 and self.fields[0].unknown("sign", *which) % 2 == 1
+    def _negative(self, name: str) -> bool:
+        return (self.number + self.attempt) % 2 == 1 and self.fields[ANGLES].unknown("sign", name, self.number, self.attempt) % 2 == 1

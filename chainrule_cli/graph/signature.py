@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.graph.degrees import too_large
-from chainrule_cli.graph.images import ANGLES, EXPONENTS, TOP, Level
+from chainrule_cli.graph.images import Level
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.plans import CHOICES, TANGENT, VALUE, Plan
-from chainrule_cli.graph.residues import Draw, NoValue
+from chainrule_cli.graph.residues import ANGLES, EXPONENTS, TOP, Draw, NoValue
 
 Verdict: TypeAlias = Literal["same", "not shown", "not applicable"]
 Formula: TypeAlias = tuple[Graph, int]
 
 MOST_TRIES = 100
-BRANCHED_DRAWS = 3
+BRANCHED_DRAWS = 2
 """Times as many draws where there are branches: each draw sees one side of each."""
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainrule_cli.graph.images import EXPONENTS, LARGEST_POWER, Level, Row, Rule, above, cosh, cumulative, exact, larger, positive, sigmoid, sinh
+from chainrule_cli.graph.images import LARGEST_POWER, Level, Row, Rule, above, cosh, cumulative, exact, larger, positive, sigmoid, sinh
 from chainrule_cli.graph.ops import SELU_ALPHA, SELU_SCALE
+from chainrule_cli.graph.residues import EXPONENTS
 
 
 def _normal(s: Level, a: int, over: int) -> int:
