@@ -252,11 +252,12 @@ class Draw:
         self._inputs: dict[tuple[int, str], int] = {}
 
     def input(self, level: int, name: str) -> int:
-        """The residue of a variable: positive in every second draw, of a sign by hash in the others."""
+        """The residue of a variable: positive in every second draw, negative in the second one, of a sign by hash in the others."""
         if (level, name) not in self._inputs:
             size = self.fields[level].positive("input", name, self.number, self.attempt)
             self._inputs[level, name] = self.fields[level].prime - size if self._negative(name) else size
         return self._inputs[level, name]
 
     def _negative(self, name: str) -> bool:
-        return (self.number + self.attempt) % 2 == 1 and self.fields[ANGLES].unknown("sign", name, self.number, self.attempt) % 2 == 1
+        turn = self.number + self.attempt
+        return turn == 1 or (turn % 2 == 1 and self.fields[ANGLES].unknown("sign", name, self.number, self.attempt) % 2 == 1)

@@ -76,7 +76,9 @@ def test_precision_is_raised_where_digits_cancel() -> None:
     assert float(found.ball) == pytest.approx(0.5, rel=1e-15)
 
 
-@pytest.mark.parametrize(("text", "point"), [("log(x)", {"x": -1}), ("sqrt(2)^2 - 2", {}), ("where(sqrt(2)^2 > 2, 1, 2)", {}), ("1/(sqrt(2)^2 - 2)", {})])
+@pytest.mark.parametrize(
+    ("text", "point"), [("log(x)", {"x": -1}), ("sqrt(2)^2 - 2", {}), ("where(sqrt(2)^2 > 2, 1, 2)", {}), ("1/(sqrt(2)^2 - 2)", {})]
+)
 def test_what_stays_open_is_said_to(text: str, point: dict[str, int]) -> None:
     lowered = lower(read(text))
     found = value(lowered.graph, lowered.output, point, 53)
