@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from chainrule_cli.graph.images import Level, Row, exact, up_acosh, up_asinh
+from chainrule_cli.graph.images import Row, exact, up_acosh, up_asinh
+from chainrule_cli.graph.level import Level
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.residues import EXPONENTS, TOP, NoValue, Point
 
@@ -105,7 +106,7 @@ def _divided(s: Level, a: int, b: int) -> int:
     exponent = exact(s, b)
     if not exponent:
         raise NoValue
-    return s.field.power(s.x[a], 1 / exponent)
+    return s.field.power(s.x[a], Fraction(1) / exponent)
 
 
 def _own_exponential(s: Level, a: int) -> int:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from chainrule_cli.graph.images import LARGEST_POWER, VALUES, Level, Row, Rule, chosen, chosen_tangent
+from chainrule_cli.graph.images import LARGEST_POWER, VALUES, Row, Rule, chosen, chosen_tangent
 from chainrule_cli.graph.known import LOGARITHMS, Known
+from chainrule_cli.graph.level import Level
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.residues import TOP
 from chainrule_cli.graph.slopes import SLOPES
@@ -25,6 +26,9 @@ VALUE, TANGENT = 4 * TOP, 12
 KINDS = {"v": 0, "x": 1, "k": 2, "l": 3}
 ROOTS = frozenset({"sqrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"})
 SIDES = frozenset({"abs", "sign", "min", "max", "clip", "where", "lt", "le", "gt", "ge", "eq", "ne", "relu", "leaky_relu", "elu", "selu"})
+SIZES = frozenset({"log1p", "atanh", "acoth"})
+"""Their values are logarithms of a size, whatever the sign; their slopes have no branch."""
+
 BRANCHES = ROOTS | SIDES | {"floor", "ceil", "round", "mod", "atan2", "pow", "undefined"}
 CHOICES = (chosen, chosen_tangent)
 """Rules that may meet what has no value."""
@@ -87,7 +91,7 @@ class Plan:
     def _note(self, place: int, kind: int) -> None:
         """Keeps the names of branches met."""
         op = name_of(self.graph, place)
-        if op in BRANCHES or kind == KINDS["l"]:
+        if op in BRANCHES or kind == KINDS["l"] or (op in SIZES and kind == KINDS["v"]):
             self.branches.add("log" if kind == KINDS["l"] else op)
         if op == "exact pow":
             exponent = self.graph.exact(self.graph.nodes[place].args[1]) or Fraction(0)

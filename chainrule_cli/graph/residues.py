@@ -24,7 +24,7 @@ SMOOTH = 8 * 3 * 5 * 7 * 11 * 13
 
 ANGLE_BITS = 43
 SIEVE = 512
-WINDOW = 3
+WINDOW = 2
 FULL_TURN = 120
 PRIME_SETS = 3
 WITNESSES = (2, 325, 9375, 28178, 450775, 9780504, 1795265022)
@@ -150,12 +150,9 @@ class Field:
 
     def power(self, a: int, exponent: Fraction | int) -> int:
         """a^exponent; the base must be positive where the exponent is no integer."""
-        exact = Fraction(exponent)
-        base = a if exact.denominator == 1 else self.root(self._above_zero(a, exact.denominator), exact.denominator)
-        return pow(base if exact >= 0 else self.inverse(base), abs(exact.numerator), self.prime)
-
-    def _above_zero(self, a: int, degree: int) -> int:
-        return self.above_zero(a) if degree % 2 else a
+        if isinstance(exponent, Fraction) and exponent.denominator > 1:
+            a = self.root(self.above_zero(a) if exponent.denominator % 2 else a, exponent.denominator)
+        return pow(a if exponent >= 0 else self.inverse(a), abs(exponent.numerator), self.prime)
 
     def above_zero(self, a: int) -> int:
         """a itself. Raises NoValue unless it is positive."""
@@ -189,7 +186,7 @@ class Field:
 
     @cached_property
     def _windows(self) -> list[list[Point]]:
-        """Multiples of the angle that stands for 1: of 2^(3k) times it, for each k the first eight."""
+        """Multiples of the angle that stands for 1: of 4^k times it, for each k the first four."""
         rows, point = [], self._of_order(self.angle, "circle")
         for _ in range(0, self.angle.bit_length(), WINDOW):
             row = [(1, 0), point]
@@ -203,7 +200,7 @@ class Field:
         """Cosine and sine of an angle, a residue modulo the angle's prime."""
         prime, (c, s) = self.prime, (1, 0)
         for row in self._windows:
-            digit = angle & 7
+            digit = angle & 3
             if digit:
                 d, t = row[digit]
                 c, s = (c * d - s * t) % prime, (c * t + s * d) % prime

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.graph.degrees import too_large
-from chainrule_cli.graph.images import Level
+from chainrule_cli.graph.level import Level
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.plans import CHOICES, TANGENT, VALUE, Plan
 from chainrule_cli.graph.residues import ANGLES, EXPONENTS, TOP, Draw, NoValue
@@ -19,7 +19,10 @@ from chainrule_cli.graph.residues import ANGLES, EXPONENTS, TOP, Draw, NoValue
 Verdict: TypeAlias = Literal["same", "not shown", "not applicable"]
 Formula: TypeAlias = tuple[Graph, int]
 
-MOST_TRIES = 100
+MOST_TRIES, LEAST_TRIES = 100, 4
+MOST_JOBS = 200_000
+"""Attempts at one draw, fewer for a large formula."""
+
 BRANCHED_DRAWS = 2
 """Times as many draws where there are branches: each draw sees one side of each."""
 
@@ -72,7 +75,8 @@ def equal(one: Formula, other: Formula, texts: Sequence[str], wrt: str | None = 
 
 def _images(plans: tuple[Plan, Plan], texts: Sequence[str], number: int) -> tuple[int, int] | None:
     """The images of both in the first attempt in which both have one."""
-    for attempt in range(MOST_TRIES):
+    jobs = len(plans[0].jobs) + len(plans[1].jobs)
+    for attempt in range(max(LEAST_TRIES, min(MOST_TRIES, MOST_JOBS // jobs))):
         draw = Draw(texts, number, attempt)
         try:
             return _image(plans[0], draw), _image(plans[1], draw)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainrule_cli.graph.images import LARGEST_POWER, Level, Row, Rule, above, cosh, cumulative, exact, larger, positive, sigmoid, sinh
+from chainrule_cli.graph.images import LARGEST_POWER, Row, Rule, above, cosh, cumulative, exact, larger, positive, sigmoid, sinh
+from chainrule_cli.graph.level import Level
 from chainrule_cli.graph.ops import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.residues import EXPONENTS
 
@@ -29,7 +30,7 @@ def _gelu_slope(s: Level, a: int) -> int:
 
 def _exact_pow_slope(s: Level, y: int, a: int, n: int) -> int:
     exponent = exact(s, n)
-    if exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER:
+    if exponent.denominator == 1 and abs(exponent.numerator) <= LARGEST_POWER:
         return s.field.fraction(exponent) * s.field.power(s.v[a], exponent - 1)
     return s.field.fraction(exponent) * s.v[y] * s.inverse(s.v[a])
 
