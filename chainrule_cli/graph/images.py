@@ -53,7 +53,7 @@ def _exact_power(s: Level, a: int, n: int) -> int:
 
 def _power(s: Level, a: int, n: int) -> int:
     """A positive base has prime order q, so every exponent modulo q is an exponent."""
-    return pow(s.field.above_zero(s.v[a]), s.e[n], s.p)
+    return pow(s.above_zero(s.v[a]), s.e[n], s.p)
 
 
 def _hypot(s: Level, a: int, b: int) -> int:
@@ -97,11 +97,11 @@ def _log_atanh(s: Level, v: int) -> int:
 
 
 def _abs(s: Level, a: int) -> int:
-    return s.field.sign(s.v[a]) * s.v[a]
+    return s.sign(s.v[a]) * s.v[a]
 
 
 def above(s: Level, a: int, b: int) -> bool:
-    return s.field.sign(s.v[a] - s.v[b]) == 1
+    return s.sign(s.v[a] - s.v[b]) == 1
 
 
 def larger(s: Level, a: int, b: int) -> int:
@@ -114,7 +114,7 @@ def _smaller(s: Level, a: int, b: int) -> int:
 
 def _clip(s: Level, a: int, low: int, high: int) -> int:
     raised = larger(s, a, low)
-    return s.v[high] if s.field.sign(raised - s.v[high]) == 1 else raised
+    return s.v[high] if s.sign(raised - s.v[high]) == 1 else raised
 
 
 def _same(s: Level, a: int, b: int) -> bool:
@@ -142,7 +142,7 @@ def _taken(condition: int | None, yes: int | None, no: int | None) -> int:
 
 
 def positive(s: Level, a: int) -> bool:
-    return s.field.sign(s.v[a]) == 1
+    return s.sign(s.v[a]) == 1
 
 
 def _elu(s: Level, a: int) -> int:
@@ -193,8 +193,8 @@ VALUES: dict[str, Row] = {
     "exact pow": (_exact_power, ("v", "")),
     "deep pow": (lambda s, a, n: s.unknown("power", s.v[a], s.v[n]), ("v", "v")),
     "sqrt": (lambda s, a: s.root(s.v[a]), ("v",)),
-    "cbrt": (lambda s, a: s.field.root(s.v[a], 3), ("v",)),
-    "root": (lambda s, a, n: s.field.root(s.v[a], int(exact(s, n))), ("v", "")),
+    "cbrt": (lambda s, a: s.root(s.v[a], 3), ("v",)),
+    "root": (lambda s, a, n: s.root(s.v[a], int(exact(s, n))), ("v", "")),
     "exp": (lambda s, a: s.x[a], ("x",)),
     "expm1": (lambda s, a: s.x[a] - 1, ("x",)),
     "log": (lambda s, a: s.l[a], ("l",)),
@@ -231,7 +231,7 @@ VALUES: dict[str, Row] = {
     "polygamma": (lambda s, n, a: s.unknown("polygamma", s.v[n], s.v[a]), ("v", "v")),
     "hypot": (_hypot, ("v", "v")),
     "abs": (_abs, ("v",)),
-    "sign": (lambda s, a: s.field.sign(s.v[a]), ("v",)),
+    "sign": (lambda s, a: s.sign(s.v[a]), ("v",)),
     "floor": (lambda s, a: s.unknown("floor", s.v[a]), ("v",)),
     "ceil": (lambda s, a: -s.unknown("floor", -s.v[a] % s.p), ("v",)),
     "round": (lambda s, a: s.odd("round", s.v[a]), ("v",)),

@@ -111,7 +111,7 @@ def _divided(s: Level, a: int, b: int) -> int:
 
 def _own_exponential(s: Level, a: int) -> int:
     """e^u: u being an exponent modulo the order of e."""
-    return pow(s.field.base, s.e[a], s.p)
+    return int(s.once(s.field.exponential, s.e[a]))
 
 
 def _unknown_exponential(s: Level, a: int) -> int:
@@ -128,11 +128,11 @@ EXPONENTIALS: dict[str, Row] = {
     "sub": (lambda s, a, b: s.x[a] * s.inverse(s.x[b]), ("x", "x")),
     "neg": (lambda s, a: s.inverse(s.x[a]), ("x",)),
     "exact mul": (_scaled, ("x", "")),
-    "mul": (lambda s, a, b: pow(s.field.above_zero(s.x[a]), s.e[b], s.p), ("x", "e")),
+    "mul": (lambda s, a, b: pow(s.above_zero(s.x[a]), s.e[b], s.p), ("x", "e")),
     "exact div": (_divided, ("x", "")),
-    "div": (lambda s, a, b: pow(s.field.above_zero(s.x[a]), s.draw.fields[EXPONENTS].inverse(s.e[b]), s.p), ("x", "e")),
-    "log": (lambda s, a: s.field.above_zero(s.v[a]), ("v",)),
-    "log1p": (lambda s, a: s.field.above_zero(1 + s.v[a]), ("v",)),
+    "div": (lambda s, a, b: pow(s.above_zero(s.x[a]), s.draw.fields[EXPONENTS].inverse(s.e[b]), s.p), ("x", "e")),
+    "log": (lambda s, a: s.above_zero(s.v[a]), ("v",)),
+    "log1p": (lambda s, a: s.above_zero(1 + s.v[a]), ("v",)),
     "asinh": (lambda s, a: up_asinh(s, s.v[a]), ("v",)),
     "acosh": (lambda s, a: up_acosh(s, s.v[a]), ("v",)),
     "atanh": (lambda s, a: _up_atanh(s, s.v[a]), ("v",)),
@@ -179,7 +179,8 @@ def _many(s: Level, a: int, b: int) -> Point:
 
 
 def _own_point(s: Level, a: int) -> Point:
-    return s.field.at_angle(s.a[a])
+    point: Point = s.once(s.field.at_angle, s.a[a])
+    return point
 
 
 def _unknown_point(s: Level, a: int) -> Point:

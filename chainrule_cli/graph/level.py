@@ -6,11 +6,12 @@ pi. Refuses to know operations, which are rows of images.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.residues import ANGLES, EXPONENTS, Draw, Point
+from chainrule_cli.graph.residues import ANGLES, EXPONENTS, Draw, NoValue, Point
 
 
 class Level:
@@ -35,11 +36,28 @@ class Level:
     def unknown(self, *parts: object) -> int:
         return self.field.unknown(*parts)
 
-    def inverse(self, a: int) -> int:
-        return self.field.inverse(a)
+    def once(self, compute: Callable[..., Any], *args: int) -> Any:
+        """What a method of the field gives, kept for the whole draw."""
+        key = (compute, *args)
+        memo = self.draw.memo
+        if key not in memo:
+            memo[key] = compute(*args)
+        return memo[key]
 
-    def root(self, a: int) -> int:
-        return self.field.root(a, 2)
+    def inverse(self, a: int) -> int:
+        return int(self.once(self.field.inverse, a))
+
+    def root(self, a: int, degree: int = 2) -> int:
+        return int(self.once(self.field.root, a, degree))
+
+    def sign(self, a: int) -> int:
+        return int(self.once(self.field.sign, a))
+
+    def above_zero(self, a: int) -> int:
+        """a itself. Raises NoValue unless it is positive."""
+        if self.sign(a) != 1:
+            raise NoValue
+        return a
 
     def odd(self, name: str, a: int) -> int:
         """An unknown odd function of a residue."""

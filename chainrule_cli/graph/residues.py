@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Point: TypeAlias = tuple[int, int]
 """(cosine, sine) of an angle."""
@@ -69,14 +69,19 @@ def angle_prime(start: int) -> int:
 def prime_pair(angle: int) -> tuple[int, int]:
     """The least q and p = 2q + 1, both prime, both -1 modulo SMOOTH times the angle's prime.
 
-    q is proved by a point of prime order `angle` on its circle (Morrison 1975), p by Pocklington's theorem, q being known.
+    q is proved by a point of order `angle` on its circle (Morrison 1975), p by Pocklington's theorem, q being a known prime.
     """
     unit = SMOOTH * angle
-    for factor in _survivors(unit):
-        q = unit * factor - 1
-        if pow(2, q - 1, q) == 1 and pow(2, 2 * q, 2 * q + 1) == 1:
-            return q, 2 * q + 1
-    raise AssertionError
+    candidates = (unit * factor - 1 for factor in _survivors(unit))
+    q = next(q for q in candidates if pow(2, q - 1, q) == 1 == pow(2, 2 * q, 2 * q + 1) and _has_order(q, angle))
+    return q, 2 * q + 1
+
+
+def _has_order(q: int, order: int) -> bool:
+    """Whether the circle modulo q has a point of that prime order modulo every divisor of q."""
+    field = Field(q, order, b"")
+    point = field.repeated(field.halved(2), (q + 1) // order)
+    return math.gcd(point[0] - 1, q) == 1 and field.repeated(point, order) == (1, 0)
 
 
 def _survivors(unit: int) -> Iterator[int]:
@@ -160,6 +165,10 @@ class Field:
             raise NoValue
         return a
 
+    def exponential(self, exponent: int) -> int:
+        """e^u, for an exponent modulo the order of e."""
+        return pow(self.base, exponent, self.prime)
+
     # the unit circle
 
     def times(self, one: Point, other: Point) -> Point:
@@ -230,8 +239,9 @@ class Field:
 
 
 @lru_cache(maxsize=4096)
-def _fields(seed: bytes) -> tuple[Field, Field, Field]:
+def _fields(texts: tuple[str, ...], number: int) -> tuple[Field, Field, Field]:
     """Fields for angles, for exponents and for values, the last one's prime twice the second's and 1."""
+    seed = blake2b(repr((texts, number)).encode(), digest_size=32).digest()
     angle = angle_prime((int.from_bytes(seed[:8], "big") >> (64 - ANGLE_BITS)) + (1 << ANGLE_BITS))
     q, p = prime_pair(angle)
     return Field(angle, 0, seed + b"a"), Field(q, angle, seed + b"q"), Field(p, angle, seed + b"p")
@@ -240,10 +250,12 @@ def _fields(seed: bytes) -> tuple[Field, Field, Field]:
 class Draw:
     """Everything that is chosen at random for one comparison of signatures, by a hash of texts and a number.
 
-    fields: for angles, for exponents (q) and for values (p = 2q+1). attempt: other inputs in the same fields."""
+    fields: for angles, for exponents (q) and for values (p = 2q+1). attempt: other inputs in the same fields. memo: what has been
+    computed in them, for both formulas of a comparison."""
 
     def __init__(self, texts: Sequence[str], number: int, attempt: int = 0) -> None:
-        self.fields = _fields(blake2b(repr((*texts, number % PRIME_SETS)).encode(), digest_size=32).digest())
+        self.fields = _fields(tuple(texts), number % PRIME_SETS)
+        self.memo: dict[tuple[Any, ...], Any] = {}
         self.number = number
         self.attempt = attempt
         self._inputs: dict[tuple[int, str], int] = {}

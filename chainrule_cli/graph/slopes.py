@@ -17,7 +17,7 @@ from chainrule_cli.graph.residues import EXPONENTS
 def _normal(s: Level, a: int, over: int) -> int:
     """e^(-u^2/over); in the field of values only."""
     exponents = s.draw.fields[EXPONENTS]
-    return pow(s.field.base, -(s.e[a] ** 2) * exponents.inverse(over) % exponents.prime, s.p)
+    return int(s.once(s.field.exponential, -(s.e[a] ** 2) * exponents.inverse(over) % exponents.prime))
 
 
 def _erf_slope(s: Level, a: int) -> int:
@@ -84,7 +84,7 @@ def _floor_slope(s: Level, _y: int, a: int, b: int) -> int:
 
 def _winner(s: Level, a: int, b: int) -> int:
     """1 to the larger, 1/2 at a tie."""
-    return (1 + s.field.sign(s.v[a] - s.v[b])) * s.inverse(2)
+    return (1 + s.sign(s.v[a] - s.v[b])) * s.inverse(2)
 
 
 SLOPES: dict[str, tuple[Row | None, ...]] = {
@@ -145,7 +145,7 @@ SLOPES: dict[str, tuple[Row | None, ...]] = {
         (lambda s, y, a, _b: s.v[a] * s.inverse(s.v[y]), ("v", "v", "")),
         (lambda s, y, _a, b: s.v[b] * s.inverse(s.v[y]), ("v", "", "v")),
     ),
-    "abs": ((lambda s, _y, a: s.field.sign(s.v[a]), ("", "v")),),
+    "abs": ((lambda s, _y, a: s.sign(s.v[a]), ("", "v")),),
     "mod": ((lambda _s, _y, _a, _b: 1, ()), (_floor_slope, ("", "v", "v"))),
     "min": (
         (lambda s, _y, a, b: _winner(s, b, a), ("", "v", "v")),
@@ -158,7 +158,7 @@ SLOPES: dict[str, tuple[Row | None, ...]] = {
     "clip": (
         (lambda s, _y, a, low, high: _inside(s, a, low, high), ("", "v", "v", "v")),
         (lambda s, _y, a, low, high: int(above(s, low, a) and above(s, high, low)), ("", "v", "v", "v")),
-        (lambda s, _y, a, low, high: int(s.field.sign(larger(s, a, low) - s.v[high]) == 1), ("", "v", "v", "v")),
+        (lambda s, _y, a, low, high: int(s.sign(larger(s, a, low) - s.v[high]) == 1), ("", "v", "v", "v")),
     ),
     "sigmoid": ((lambda s, _y, a: _sigmoid_slope(s, s.x[a]), ("", "x")),),
     "relu": ((lambda s, _y, a: int(positive(s, a)), ("", "v")),),

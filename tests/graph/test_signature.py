@@ -307,3 +307,8 @@ def test_residues_of_every_node() -> None:
     sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")
     assert found.exponents[sine] is not None
     assert residues(graph, graph.apply("div", output, graph.constant(0)), Draw(["all"], 0)) is None
+
+
+def test_too_many_roots_are_not_applicable() -> None:
+    text = " + ".join(f"sqrt(x^2 + {place}*x + 17)" for place in range(1, 15))
+    assert values(text, text).verdict == "not applicable"
