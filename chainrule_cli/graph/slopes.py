@@ -40,7 +40,12 @@ def _asin_slope(s: Level, v: int) -> int:
 
 
 def _acosh_slope(s: Level, v: int) -> int:
-    return s.inverse(s.root(v - 1) * s.root(v + 1))
+    """One root, of a product: it is there whenever both are."""
+    return s.inverse(s.root(v * v - 1))
+
+
+def _asech_slope(s: Level, v: int) -> int:
+    return -s.inverse(v * s.root(1 - v * v))
 
 
 def _asinh_slope(s: Level, v: int) -> int:
@@ -133,7 +138,7 @@ SLOPES: dict[str, tuple[Row | None, ...]] = {
     "asinh": ((lambda s, _y, a: _asinh_slope(s, s.v[a]), ("", "v")),),
     "acosh": ((lambda s, _y, a: _acosh_slope(s, s.v[a]), ("", "v")),),
     "atanh": ((lambda s, _y, a: s.inverse(1 - s.v[a] * s.v[a]), ("", "v")),),
-    "asech": ((_reciprocal(_acosh_slope), ("", "v")),),
+    "asech": ((lambda s, _y, a: _asech_slope(s, s.v[a]), ("", "v")),),
     "acsch": ((_reciprocal(_asinh_slope), ("", "v")),),
     "acoth": ((lambda s, _y, a: s.inverse(1 - s.v[a] * s.v[a]), ("", "v")),),
     "erf": ((lambda s, _y, a: _erf_slope(s, a), ("", "e")),),

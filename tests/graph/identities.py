@@ -97,6 +97,42 @@ VALUES: dict[str, list[tuple[str, str]]] = {
         atan(1) ~ pi/4
         asec(x) ~ acos(1/x)
     """),
+    "inverses": _pairs("""
+        sin(acos(x)) ~ sqrt(1 - x^2)
+        cos(atan(x)) ~ 1/sqrt(1 + x^2)
+        sin(2*atan(x)) ~ 2*x/(1 + x^2)
+        sin(asin(x) + acos(y)) ~ x*y + sqrt(1 - x^2)*sqrt(1 - y^2)
+        sin(-asin(x) - pi) ~ x
+        cos(asec(x)) ~ 1/x
+        sin(acsc(x)) ~ 1/x
+        tan(acot(x)) ~ 1/x
+        exp(log1p(x)) ~ 1 + x
+        exp(acoth(x))^2 ~ (x + 1)/(x - 1)
+        cosh(asech(x)) ~ 1/x
+        sinh(acsch(x)) ~ 1/x
+        exp(softplus(x)) ~ 1 + exp(x)
+        exp(x - log(y)) ~ exp(x)/y
+        exp(-log(x)/3) ~ 1/cbrt(x)
+        exp(log(x)*log(y)) ~ x^log(y)
+        exp(log(x)/y) ~ x^(1/y)
+        log(x^x) ~ x*log(x)
+        log(cbrt(x)) ~ log(x)/3
+        log(cot(x)) ~ -log(tan(x))
+        log(-x) ~ log(abs(x))
+        log(2*e) ~ 1 + log(2)
+        sin(3*pi/4 + x) ~ (cos(x) - sin(x))/sqrt(2)
+        sin(pi*x + pi) ~ -sin(pi*x)
+        cos(x - pi/2) ~ sin(x)
+        tan(x + pi/4) ~ (1 + tan(x))/(1 - tan(x))
+        sin(0.5*pi) ~ 1
+        exp(x)^(1/2) ~ exp(x/2)
+        e^(2*ln(x) + 3) ~ e^3*x^2
+        (1/2)^x ~ 2^(-x)
+        sqrt(x)^(2*n) ~ x^n
+        sin(log(x*y)) ~ sin(log(x) + log(y))
+        atan(-x) ~ -atan(x)
+        sinh(log(x)) ~ (x^2 - 1)/(2*x)
+    """),
     "multiple angles": _pairs("""
         sin(2*x) ~ 2*sin(x)*cos(x)
         cos(2*x) ~ 1 - 2*sin(x)^2
