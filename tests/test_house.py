@@ -50,7 +50,7 @@ DOORS = {
     "click": ("commands/", "cli.py"),
     "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
     "textual": ("play/",),
-    "flint": ("grading/", "graph/carriers.py"),
+    "flint": ("grading/", "graph/carriers.py", "graph/balls.py"),
     "pebble": ("grading/batch.py",),
     "math_core": ("notation/",),
     "msgspec": ("reports/",),
