@@ -137,6 +137,17 @@ def _acsch(x: Array, out: Array) -> None:
     np.arcsinh(1 / x, out)
 
 
+def _sec(x: Array, out: Array) -> None:
+    np.cos(x, out)
+    np.divide(1.0, out, out)
+
+
+def _short_sech(x: Array, out: Array) -> None:
+    """Where cosh does not overflow."""
+    np.cosh(x, out)
+    np.divide(1.0, out, out)
+
+
 def _sech(x: Array) -> Array:
     small = np.exp(-np.abs(x))
     return 2 * small / (1 + small * small)
@@ -161,6 +172,14 @@ def _acoth(x: Array, out: Array) -> None:
 def _sigmoid(x: Array, out: Array) -> None:
     small = np.exp(-np.abs(x))
     np.divide(np.where(x >= 0, 1.0, small), 1 + small, out)
+
+
+def _short_sigmoid(x: Array, out: Array) -> None:
+    """Where exp does not overflow."""
+    np.negative(x, out)
+    np.exp(out, out)
+    np.add(1.0, out, out)
+    np.divide(1.0, out, out)
 
 
 def _softplus(x: Array) -> Array:
@@ -216,7 +235,7 @@ ARRAYS: dict[str, Row] = {
     "sin": _same(np.sin),
     "cos": _same(np.cos),
     "tan": _same(np.tan),
-    "sec": _own(lambda x: 1 / np.cos(x)),
+    "sec": _same(_sec),
     "csc": _nan_where(_csc, lambda x: x == 0),
     "cot": _nan_where(_cot, lambda x: x == 0),
     "asin": _same(np.arcsin),
@@ -230,7 +249,7 @@ ARRAYS: dict[str, Row] = {
     "sinh": _same(np.sinh),
     "cosh": _same(np.cosh),
     "tanh": _same(np.tanh),
-    "sech": _own(_sech),
+    "sech": Row(_own(_sech).guarded, _short_sech),
     "csch": _nan_where(_csch, lambda x: x == 0),
     "coth": _nan_where(_coth, lambda x: x == 0),
     "asinh": _same(np.arcsinh),
@@ -267,7 +286,7 @@ ARRAYS: dict[str, Row] = {
     "or": _own(lambda a, b: a + b - a * b),
     "not": _own(lambda a: 1 - a),
     # neural networks
-    "sigmoid": _same(_sigmoid),
+    "sigmoid": Row(_sigmoid, _short_sigmoid),
     "relu": _own(lambda x: np.maximum(x, 0.0)),
     "leaky_relu": _own(lambda x: np.where(x > 0, x, x / 100)),
     "elu": _own(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))),

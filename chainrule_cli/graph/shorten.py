@@ -12,23 +12,33 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from chainrule_cli.graph.carriers import FLOATS
-from chainrule_cli.graph.node import Graph, Node
+from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
 
 MOST_FACTORS = 8
 """Exponents up to which a power becomes products."""
+
+COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 Rewrite = Callable[[Graph, tuple[int, ...]], int]
 
 
 def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
     """A new graph of what the outputs depend on, and the places of the outputs in it. Every input is kept."""
-    shorter = Graph()
-    places = {graph.inputs[name]: shorter.input(name) for name in graph.inputs}
+    rewritten, places = _rebuilt(graph, outputs, write)
+    return _rebuilt(rewritten, places, Graph.apply)  # without what a rewriting has left behind
+
+
+def _rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[..., int]) -> tuple[Graph, list[int]]:
+    built = Graph()
+    places = {graph.inputs[name]: built.input(name) for name in graph.inputs}
     for place, needed in enumerate(_needed(graph, outputs)):
-        if needed and place not in places:
-            places[place] = _copied(shorter, graph.nodes[place], places)
-    return shorter, [places[output] for output in outputs]
+        node = graph.nodes[place]
+        if needed and node.value is not None:
+            places[place] = built.constant(node.value)
+        elif needed and place not in places:
+            places[place] = writer(built, node.op, *[places[argument] for argument in node.args])
+    return built, [places[output] for output in outputs]
 
 
 def _needed(graph: Graph, outputs: Sequence[int]) -> list[bool]:
@@ -40,12 +50,6 @@ def _needed(graph: Graph, outputs: Sequence[int]) -> list[bool]:
             for argument in graph.nodes[place].args:
                 needed[argument] = True
     return needed
-
-
-def _copied(graph: Graph, node: Node, places: dict[int, int]) -> int:
-    if node.value is not None:
-        return graph.constant(node.value)
-    return write(graph, node.op, *[places[argument] for argument in node.args])
 
 
 def write(graph: Graph, op: str, *args: int) -> int:
@@ -146,6 +150,16 @@ def _pow(graph: Graph, args: tuple[int, ...]) -> int:
     return result if exponent > 0 else graph.apply("div", graph.constant(1), result)
 
 
+def _where(graph: Graph, args: tuple[int, ...]) -> int:
+    """A branch inside a branch of the same condition is decided; 1 or 0 by a comparison is the comparison."""
+    condition, yes, no = args
+    inner, outer = graph.nodes[yes], graph.nodes[condition]
+    if inner.op == "where" and inner.args[0] == condition:
+        return write(graph, "where", condition, inner.args[1], no)
+    decided = outer.op in COMPARISONS and (graph.nodes[yes].value, graph.nodes[no].value) == (1, 0)
+    return condition if decided else graph.apply("where", *args)
+
+
 def _repeated(graph: Graph, base: int, count: int) -> int:
     """base·base·..., by halves"""
     if count == 1:
@@ -162,4 +176,5 @@ REWRITES: dict[str, Rewrite] = {
     "mul": _signed("mul", _mul),
     "div": _signed("div", _div),
     "pow": _pow,
+    "where": _where,
 }
