@@ -99,7 +99,10 @@ def scalars() -> None:
         for operations in SIZES:
             ratios = [scalar_ratio(f"{kind} {operations} {number}", operations, unary) for number in range(FORMULAS)]
             median = statistics.median(ratios)
-            print(f"{kind:<15}{operations:>5} operations  median {median:5.2f}  worst {max(ratios):5.2f}  budget {budget:g}  {_met(median, budget)}", flush=True)
+            print(
+                f"{kind:<15}{operations:>5} operations  median {median:5.2f}  worst {max(ratios):5.2f}  budget {budget:g}  {_met(median, budget)}",
+                flush=True,
+            )
 
 
 def _met(found: float, budget: float) -> str:

@@ -90,7 +90,8 @@ def _erfc(x: Array) -> Array:
     high = np.rint(z * 16) / 16
     scaled = chebyshev.chebval((z - 3) / (z + 3), ERFCX) / (1 + 2 * z)
     tail = scaled * np.exp(-high * high) * np.exp((high - z) * (high + z))
-    return np.where(x < 0, 2 - tail, tail)
+    result: Array = np.where(x < 0, 2 - tail, tail)
+    return result
 
 
 def _erf(x: Array) -> Array:
@@ -148,14 +149,15 @@ def _short_sech(x: Array, out: Array) -> None:
     np.divide(1.0, out, out)
 
 
-def _sech(x: Array) -> Array:
+def _sech(x: Array, out: Array) -> None:
     small = np.exp(-np.abs(x))
-    return 2 * small / (1 + small * small)
+    np.divide(2 * small, 1 + small * small, out)
 
 
 def _beyond(x: Array) -> Array:
     size = np.abs(x)
-    return np.sqrt(size - 1) * np.sqrt(size + 1)
+    root: Array = np.sqrt(size - 1) * np.sqrt(size + 1)
+    return root
 
 
 def _asech(x: Array) -> Array:
@@ -249,7 +251,7 @@ ARRAYS: dict[str, Row] = {
     "sinh": _same(np.sinh),
     "cosh": _same(np.cosh),
     "tanh": _same(np.tanh),
-    "sech": Row(_own(_sech).guarded, _short_sech),
+    "sech": Row(_sech, _short_sech),
     "csch": _nan_where(_csch, lambda x: x == 0),
     "coth": _nan_where(_coth, lambda x: x == 0),
     "asinh": _same(np.arcsinh),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol
@@ -180,9 +181,11 @@ def _is_array(value: Any) -> bool:
 
 def _entered(value: Any) -> float:
     """A number of any type as a float; infinity where it is too large for one."""
-    if not isinstance(value, Real):
-        raise TypeError(f"a value is a real number or a numpy array of them, not {type(value).__name__}")
-    return FLOATS.constant(value)
+    if isinstance(value, int | Fraction):
+        return FLOATS.constant(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TypeError(f"a value is a real number or a numpy array of them, not {type(value).__name__}")
 
 
 def _entered_array(value: Any) -> Array:

@@ -139,15 +139,16 @@ def _div(graph: Graph, args: tuple[int, ...]) -> int:
 
 
 def _pow(graph: Graph, args: tuple[int, ...]) -> int:
-    """Small whole exponents and halves of odd ones by products and one root; negative ones as 1 over that."""
-    base, exponent = args[0], graph.exact(args[1])
+    """Small whole exponents and halves of odd ones by products and one root; negative ones as those of 1/base, whose
+    powers overflow where the result does."""
+    exponent = graph.exact(args[1])
     if exponent is None or exponent == 0 or exponent.denominator > 2 or abs(exponent) > MOST_FACTORS:
         return graph.apply("pow", *args)
-    whole = abs(exponent).__floor__()
+    base = args[0] if exponent > 0 else graph.apply("div", graph.constant(1), args[0])
+    whole = math.floor(abs(exponent))
     parts = [_repeated(graph, base, whole)] if whole else []
     parts += [graph.apply("sqrt", base)] if exponent.denominator == 2 else []
-    result = parts[0] if len(parts) == 1 else graph.apply("mul", *parts)
-    return result if exponent > 0 else graph.apply("div", graph.constant(1), result)
+    return parts[0] if len(parts) == 1 else graph.apply("mul", *parts)
 
 
 def _where(graph: Graph, args: tuple[int, ...]) -> int:
