@@ -19,14 +19,19 @@ from chainrule_cli.graph.arrays import ARRAYS, Array
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 
-BLOCK = 8_192
-"""Numbers in a block: 64 KiB a buffer; with the tens of buffers of a formula, what a core's second cache holds."""
+BLOCK = 32_768
+"""Numbers in a block: 256 KiB a buffer, so that the buffers of a formula stay in a core's second cache. Smaller ones cost
+threads more: each operation of numpy on a block is a chance to wait for the other thread."""
+
+LARGEST_PIECE = 4_000_000
+"""Numbers in one piece of results, where one result is not larger: the C library hands out up to 32 MiB again as it is,
+more than that as new pages, which cost as much as twenty operations."""
 
 LINE = 8
 """Numbers in a line of the cache."""
 
-LEAST_FOR_THREADS = 65_536
-"""Numbers from which a second thread saves more than it costs."""
+LEAST_FOR_THREADS = 131_072
+"""Numbers from which more threads save more than they cost."""
 
 Call = Callable[..., Any]
 Step = tuple[Call, Call, Callable[[list[Array]], tuple[Array, ...]]]
@@ -89,7 +94,7 @@ def run(work: Plan, values: Sequence[Array]) -> tuple[Array, ...]:
     shape = np.broadcast_shapes(*[value.shape for value in values])
     size = int(np.prod(shape))
     inputs = [value if value.ndim == 0 else np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1) for value in values]
-    results = list(_aligned(work.results, size))
+    results = _results(work.results, size)
     blocks = iter(range(0, size, BLOCK))
     threads = min(os.cpu_count() or 1, size // BLOCK) if size >= LEAST_FOR_THREADS else 1
     if threads == 1:
@@ -99,6 +104,11 @@ def run(work: Plan, values: Sequence[Array]) -> tuple[Array, ...]:
             for done in [pool.submit(_work, work, inputs, results, blocks) for _ in range(threads)]:
                 done.result()
     return tuple(result.reshape(shape) for result in results)
+
+
+def _results(count: int, size: int) -> list[Array]:
+    rows = max(1, LARGEST_PIECE // max(1, size))
+    return [row for first in range(0, count, rows) for row in _aligned(min(rows, count - first), size)]
 
 
 def _aligned(rows: int, size: int) -> Array:

@@ -151,6 +151,7 @@ def _number(value: Any) -> str:
 
 def _general(graph: Graph, outputs: Sequence[int], variables: Sequence[str], function: Callable[..., Answer]) -> Callable[..., Answer]:
     """What runs where the code for floats does not: off the domain, on numbers of other types, on arrays."""
+
     inputs = [graph.input(name) for name in variables]
 
     @cache
