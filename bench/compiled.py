@@ -129,7 +129,7 @@ def arrays() -> None:
         import jax
     except ModuleNotFoundError:
         sys.exit(f"jax is not installed: {sys.executable} -m pip install jax")
-    jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+    jax.config.update("jax_enable_x64", True)
     ratios = []
     for name, text in ARRAYS.items():
         ours, peer = array_times(jax, text)
