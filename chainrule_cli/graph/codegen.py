@@ -83,8 +83,8 @@ def generate(graph: Graph, output: int, variables: Sequence[str]) -> Compiled:
 
 def _names(graph: Graph) -> dict[str, Any]:
     """All that the code may see: the operations, the type it asks for and the errors it meets; no builtins."""
-    used = {node.op for node in graph.nodes} & OPS.keys()
-    operations = {_spelling(op).partition("(")[0]: OPS[op].forward for op in used}
+    called = [op for op in {node.op for node in graph.nodes} & OPS.keys() if not _spelling(op).startswith("(")]
+    operations = {_spelling(op).partition("(")[0]: OPS[op].forward for op in called}
     functions = {name: getattr(math, name) for name in MATH}
     return {"__builtins__": {}, **operations, **functions, "type": type, "float": float, **{error.__name__: error for error in ERRORS}, **_NUMBERS}
 
@@ -125,7 +125,7 @@ def _statements(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> 
             written[place] = _spelling(node.op).format(*[written[argument] for argument in node.args])
             depths[place] = 1 + max((depths[argument] for argument in node.args), default=0)
         if node.op in OPS and (shared[place] or depths[place] == DEEPEST_EXPRESSION):
-            lines.append(f"v{len(lines)} = {written[place]}")
+            lines.append(f"v{len(lines)} = {_bare(written[place])}")
             written[place], depths[place] = f"v{len(lines) - 1}", 0
     return lines, [written[output] for output in outputs]
 
@@ -142,6 +142,11 @@ def _shared(graph: Graph, outputs: Iterable[int]) -> list[bool]:
 def _spelling(op: str) -> str:
     nullary = not OPS[op].example
     return SPELLINGS.get(op) or (op if nullary else f"{op}({', '.join('{}' for _ in OPS[op].example)})")
+
+
+def _bare(expression: str) -> str:
+    """Without the brackets around the whole, which only operators have."""
+    return expression[1:-1] if expression.startswith("(") else expression
 
 
 def _number(value: Any) -> str:
