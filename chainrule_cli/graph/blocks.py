@@ -30,8 +30,8 @@ more than that as new pages, which cost as much as twenty operations."""
 LINE = 8
 """Numbers in a line of the cache."""
 
-LEAST_FOR_THREADS = 131_072
-"""Numbers from which more threads save more than they cost."""
+LEAST_FOR_THREADS = 524_288
+"""Numbers from which more threads save much where cores are free, and cost little where they are not."""
 
 Call = Callable[..., Any]
 Step = tuple[Call, Call, Callable[[list[Array]], tuple[Array, ...]]]
