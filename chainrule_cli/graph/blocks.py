@@ -20,12 +20,8 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 
 BLOCK = 32_768
-"""Numbers in a block: 256 KiB a buffer, so that the buffers of a formula stay in a core's second cache. Smaller ones cost
-threads more: each operation of numpy on a block is a chance to wait for the other thread."""
-
-LARGEST_PIECE = 4_000_000
-"""Numbers in one piece of results, where one result is not larger: the C library hands out up to 32 MiB again as it is,
-more than that as new pages, which cost as much as twenty operations."""
+"""Numbers in a block: 256 KiB a buffer, about what a core's second cache holds for a formula of some thirty operations. One
+thread alone is as fast from 8,192 on; two are slower than one with blocks that small."""
 
 LINE = 8
 """Numbers in a line of the cache."""
@@ -94,7 +90,7 @@ def run(work: Plan, values: Sequence[Array]) -> tuple[Array, ...]:
     shape = np.broadcast_shapes(*[value.shape for value in values])
     size = int(np.prod(shape))
     inputs = [value if value.ndim == 0 else np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1) for value in values]
-    results = _results(work.results, size)
+    results = [_aligned(1, size)[0] for _ in range(work.results)]
     blocks = iter(range(0, size, BLOCK))
     threads = min(os.cpu_count() or 1, size // BLOCK) if size >= LEAST_FOR_THREADS else 1
     if threads == 1:
@@ -106,13 +102,8 @@ def run(work: Plan, values: Sequence[Array]) -> tuple[Array, ...]:
     return tuple(result.reshape(shape) for result in results)
 
 
-def _results(count: int, size: int) -> list[Array]:
-    rows = max(1, LARGEST_PIECE // max(1, size))
-    return [row for first in range(0, count, rows) for row in _aligned(min(rows, count - first), size)]
-
-
 def _aligned(rows: int, size: int) -> Array:
-    """Rows that begin where a cache line does: what lies across two lines takes half as long again."""
+    """Rows that begin where a cache line does: a sum of arrays that do not takes twice as long."""
     width = -(-size // LINE) * LINE
     room = np.empty(rows * width + LINE)
     first = -(room.ctypes.data // room.itemsize) % LINE
