@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chainrule_cli.reports.compiled import Compiled
     from chainrule_cli.reports.diff_record import DiffRecord
     from chainrule_cli.reports.graph_record import GraphRecord
 
@@ -46,6 +47,22 @@ def gradient(text: str, at: Point) -> GraphRecord:
     from chainrule_cli.reports.graph import report
 
     return report(text, at=_point(at) or "")
+
+
+def compile(text: str) -> Compiled:
+    """A function of numbers or numpy arrays that gives the value of a formula and all its partial derivatives.
+
+    It takes a value for each of `fn.variables` and gives (value, partials), partials in the same order: floats for numbers,
+    float64 arrays of the broadcast shape where any value is an array. Off the domain the answer is NaN, past the doubles
+    infinity. `fn.source` is the Python that runs. Raises ChainruleError as `gradient` does.
+
+    >>> fn = compile("x**2*y")
+    >>> fn.variables, fn(3.0, 2.0)
+    (('x', 'y'), (18.0, (12.0, 9.0)))
+    """
+    from chainrule_cli.reports.compiled import report
+
+    return report(text)
 
 
 def _point(at: Point | None) -> Point | None:

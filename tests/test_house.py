@@ -115,7 +115,7 @@ def test_nothing_evaluates_text(file: Path) -> None:
     if str(file.relative_to(PACKAGE)) in CODE_WRITERS:
         return
     assert not identifiers(file) & FORBIDDEN
-    assert not {name.rpartition(".")[2] for name in imported(file)} & FORBIDDEN
+    assert not {name.rpartition(".")[2] for name in imported(file) if not name.startswith("chainrule_cli.")} & FORBIDDEN
 
 
 def test_every_part_is_known() -> None:

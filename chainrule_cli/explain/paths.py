@@ -89,11 +89,9 @@ def _lengths(record: PathsRecord) -> Iterator[Element]:
         return
     rows = [(runs(length), runs(_number(number))) for length, number in record.lengths.items()]
     yield Heading("Lengths")
-    if len(rows) > MOST_LENGTHS:
-        shown = [*rows[: MOST_LENGTHS // 2], (runs(Run("…", "dim")), runs()), *rows[-MOST_LENGTHS // 2 :]]
-    else:
-        shown = rows
-    yield Table(("edges", "paths"), "rr", tuple(shown))
+    half = MOST_LENGTHS // 2
+    cut = [*rows[:half], (runs(Run("…", "dim")), runs()), *rows[-half:]] if len(rows) > MOST_LENGTHS else rows
+    yield Table(("edges", "paths"), "rr", tuple(cut))
 
 
 def _number(count: int | str) -> str:

@@ -23,9 +23,9 @@ class ArraysOfFloats:
 
     @cached_property
     def _numpy(self) -> Any:
-        import numpy
+        import numpy as np
 
-        return numpy
+        return np
 
     def constant(self, value: Fraction | int) -> float:
         return FLOATS.constant(value)
@@ -35,9 +35,18 @@ class ArraysOfFloats:
         return self._numpy.asarray(value, dtype=float)
 
     def operation(self, op: str) -> Callable[..., Any]:
+        """Element by element, into an array of the shape to which the arguments broadcast."""
         from chainrule_cli.graph.arrays import ARRAYS
 
-        return self._quiet(ARRAYS[op])
+        np, row = self._numpy, ARRAYS[op].guarded
+
+        def call(*args: Any) -> Any:
+            arrays = [np.asarray(arg, dtype=float) for arg in args]
+            result = np.empty(np.broadcast_shapes(*(array.shape for array in arrays)))
+            row(*arrays, result)
+            return result
+
+        return self._quiet(call)
 
     def along(self, node: Node, args: Sequence[Any]) -> Any:
         if node.op == "cotangent":

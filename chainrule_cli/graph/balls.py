@@ -14,6 +14,7 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from chainrule_cli.graph.carriers import Numbers
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.sweep import forward
@@ -152,7 +153,7 @@ ROWS: dict[str, Callable[..., arb]] = {
 """operation -> its ball; every operation that takes a NaN gives one, but for a branch that is not taken."""
 
 
-class Balls:
+class Balls(Numbers):
     """Balls whose midpoints have that many bits."""
 
     def __init__(self, bits: int) -> None:

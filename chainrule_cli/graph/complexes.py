@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.carriers import FLOATS, Numbers
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
 
@@ -90,7 +90,7 @@ ROWS: dict[str, Callable[..., complex]] = {
 """operation -> its continuation into the complex plane near the real domain"""
 
 
-class Complexes:
+class Complexes(Numbers):
     """Complex doubles; NaN where there is no value."""
 
     zero = 0j

@@ -41,7 +41,7 @@ def too_large(graph: Graph, output: int) -> bool:
 def _degrees(graph: Graph, place: int, above: list[float], below: list[float]) -> tuple[float, float]:
     """The degrees of a node's numerator and denominator. A sine and a cosine count two: a curve of degree d meets the circle in
     2d points at the most."""
-    op, args, _, _ = graph.nodes[place]
+    op, args, *_ = graph.nodes[place]
     if not args:
         return (1.0 if op == "input" else 0.0), 0.0
     a, b = args[0], args[-1]
@@ -66,6 +66,6 @@ def _times(graph: Graph, exponent: int) -> int:
 
 
 def _is_fractional(graph: Graph, place: int) -> bool:
-    op, args, _, _ = graph.nodes[place]
+    op, args, *_ = graph.nodes[place]
     exact = graph.exact(args[1]) if op == "pow" else None
     return exact is not None and exact != int(exact)

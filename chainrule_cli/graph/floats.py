@@ -38,6 +38,8 @@ def _overflowed(function: Callable[..., float], args: tuple[float, ...]) -> floa
     """Infinity with its sign where the sign is plain, NaN elsewhere."""
     if function is math.sinh:
         return math.copysign(INF, args[0])
+    if function is power and args[0] < 0:
+        return NAN if math.isinf(args[1]) else -INF if args[1] % 2 else INF
     if function in (power, math.gamma, gamma):
         return INF if args[0] > 0 else NAN
     return INF if function in (math.exp, math.expm1, math.cosh) else NAN

@@ -35,7 +35,7 @@ class Known:
             self._learn(place)
 
     def _learn(self, place: int) -> None:
-        op, args, _, _ = self.graph.nodes[place]
+        op, args, *_ = self.graph.nodes[place]
         if op in LOGS or (op in ("add", "sub", "neg", "mul") and not self.logs.isdisjoint(args)) or (op == "div" and args[0] in self.logs):
             self.logs.add(place)
         turn = self._turn(op, args)
@@ -70,7 +70,7 @@ class Known:
 
     def exponential(self, place: int, level: int) -> tuple[Row, tuple[int, ...]]:
         """The row for e to the power of a node, and its operands."""
-        op, args, _, _ = self.graph.nodes[place]
+        op, args, *_ = self.graph.nodes[place]
         name = op if place in self.logs else "own"
         if name in ("mul", "div"):
             args = args if args[0] in self.logs else args[::-1]
@@ -82,7 +82,7 @@ class Known:
 
     def point(self, place: int, level: int) -> tuple[Row, tuple[Any, ...]]:
         """The row for the point at the angle of a node, and its operands."""
-        op, args, _, _ = self.graph.nodes[place]
+        op, args, *_ = self.graph.nodes[place]
         if place not in self.points:
             return POINTS["own" if level >= EXPONENTS else "unknown"], (place,)
         if place in self.turns:

@@ -26,7 +26,8 @@ Precise = Callable[..., Any]
 @dataclass(frozen=True, slots=True)
 class Op:
     """locals: a local derivative for each argument, None where nothing is sent. kink: how far the arguments are from the
-    nearest kink or jump. example: arguments inside the domain, away from kinks."""
+    nearest kink or jump. example: arguments inside the domain, away from kinks. cost: the most nodes that the local
+    derivatives, and multiplying by them, add to a gradient."""
 
     name: str
     forward: Callable[..., float]
@@ -34,6 +35,7 @@ class Op:
     locals: tuple[Local | None, ...]
     example: tuple[float, ...]
     kink: Callable[..., float] | None = None
+    cost: int = 6
 
 
 def _mp(name: str) -> Precise:
@@ -56,8 +58,9 @@ def _row(
     *locals: Local | None,
     at: tuple[float, ...] = (0.7,),
     kink: Callable[..., float] | None = None,
+    cost: int = 6,
 ) -> Op:
-    return Op(name, floats.guarded(forward), precise, locals, at, kink)
+    return Op(name, floats.guarded(forward), precise, locals, at, kink, cost)
 
 
 # local derivatives that take more than a line
@@ -191,7 +194,7 @@ _ROWS = (
     _row("neg", operator.neg, lambda _, a: -a, lambda b, y, a: b.number(-1)),
     _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
     _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9)),
-    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, _pow_exponent, at=(1.7, 2.3)),
+    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, _pow_exponent, at=(1.7, 2.3), cost=16),
     _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y))),
     _row("cbrt", math.cbrt, lambda mp, a: _root_precise(mp, a, 3), lambda b, y, a: b.reciprocal(b.mul(b.number(3), b.square(y))), at=(-1.7,)),
     _row("root", floats.root, _root_precise, _root_base, None, at=(2.7, 5.0)),
@@ -208,13 +211,13 @@ _ROWS = (
     _row("csc", floats.csc, _mp("csc"), lambda b, y, a: b.neg(b.mul(y, b.apply("cot", a[0])))),
     _row("cot", floats.cot, _mp("cot"), lambda b, y, a: b.neg(b.square(b.apply("csc", a[0])))),
     _row("asin", math.asin, _mp("asin"), lambda b, y, a: b.reciprocal(b.apply("sqrt", b.inside_one(a[0])))),
-    _row("acos", math.acos, _mp("acos"), lambda b, y, a: b.neg(b.reciprocal(b.apply("sqrt", b.inside_one(a[0]))))),
+    _row("acos", math.acos, _mp("acos"), lambda b, y, a: b.neg(b.reciprocal(b.apply("sqrt", b.inside_one(a[0])))), cost=7),
     _row("atan", math.atan, _mp("atan"), lambda b, y, a: b.reciprocal(b.add(b.one, b.square(a[0])))),
     _row("acot", floats.acot, lambda mp, a: mp.atan2(1, a), lambda b, y, a: b.neg(b.reciprocal(b.add(b.one, b.square(a[0]))))),
-    _row("asec", floats.asec, _mp("asec"), lambda b, y, a: _over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0]))), at=(-1.7,)),
-    _row("acsc", floats.acsc, _mp("acsc"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0])))), at=(-1.7,)),
+    _row("asec", floats.asec, _mp("asec"), lambda b, y, a: _over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0]))), at=(-1.7,), cost=10),
+    _row("acsc", floats.acsc, _mp("acsc"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.beyond_one(b.apply("abs", a[0])))), at=(-1.7,), cost=11),
     _row("atan2", math.atan2, _mp("atan2"), lambda b, y, a: _over_square(b, a[1], a), lambda b, y, a: b.neg(_over_square(b, a[0], a)),
-         at=(0.7, -1.9), kink=lambda a, b: abs(a) if b < 0 else 1.0),
+         at=(0.7, -1.9), kink=lambda a, b: abs(a) if b < 0 else 1.0, cost=8),
     # hyperbolic
     _row("sinh", math.sinh, _mp("sinh"), lambda b, y, a: b.apply("cosh", a[0])),
     _row("cosh", math.cosh, _mp("cosh"), lambda b, y, a: b.apply("sinh", a[0])),
@@ -223,14 +226,14 @@ _ROWS = (
     _row("csch", floats.csch, _mp("csch"), lambda b, y, a: b.neg(b.mul(y, b.apply("coth", a[0])))),
     _row("coth", floats.coth, _mp("coth"), lambda b, y, a: b.neg(b.square(b.apply("csch", a[0])))),
     _row("asinh", math.asinh, _mp("asinh"), lambda b, y, a: b.reciprocal(b.apply("hypot", a[0], b.one))),
-    _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.beyond_one(a[0])), at=(1.7,)),
+    _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.beyond_one(a[0])), at=(1.7,), cost=8),
     _row("atanh", math.atanh, _mp("atanh"), lambda b, y, a: b.reciprocal(b.inside_one(a[0]))),
-    _row("asech", floats.asech, _mp("asech"), lambda b, y, a: b.neg(b.reciprocal(b.mul(a[0], b.apply("sqrt", b.inside_one(a[0])))))),
+    _row("asech", floats.asech, _mp("asech"), lambda b, y, a: b.neg(b.reciprocal(b.mul(a[0], b.apply("sqrt", b.inside_one(a[0]))))), cost=8),
     _row("acsch", lambda x: math.asinh(1 / x), _mp("acsch"), lambda b, y, a: b.neg(_over_abs(b, a[0], b.apply("hypot", a[0], b.one))), at=(-1.7,)),
     _row("acoth", floats.acoth, _mp("acoth"), lambda b, y, a: b.reciprocal(b.inside_one(a[0])), at=(1.7,)),
     # special functions
-    _row("erf", math.erf, _mp("erf"), lambda b, y, a: b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))),
-    _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0])))))),
+    _row("erf", math.erf, _mp("erf"), lambda b, y, a: b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0])))), cost=9),
+    _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))), cost=10),
     _row("gamma", floats.gamma, _mp("gamma"), lambda b, y, a: b.mul(y, b.apply("digamma", a[0])), at=(2.7,)),
     _row("digamma", floats.digamma, _digamma_precise, lambda b, y, a: b.apply("polygamma", b.one, a[0])),
     _row("polygamma", floats.polygamma, _polygamma_precise, lambda b, y, a: b.apply("undefined"), lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
@@ -244,12 +247,12 @@ _ROWS = (
     _row("round", floats.nearest, _mp("nint"), None, kink=lambda x: _gap(x + 0.5)),
     _row("mod", floats.mod, lambda mp, a, b: a - b * mp.floor(a / b), lambda b, y, a: b.one, lambda b, y, a: b.neg(b.apply("floor", b.div(*a))), at=(0.7, -1.9),
          kink=lambda a, b: _gap(a / b) if b else math.nan),
-    _row("min", floats.least, lambda _, a, b: min(a, b), *_winner("lt", "gt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b)),
-    _row("max", floats.greatest, lambda _, a, b: max(a, b), *_winner("gt", "lt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b)),
+    _row("min", floats.least, lambda _, a, b: min(a, b), *_winner("lt", "gt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b), cost=22),
+    _row("max", floats.greatest, lambda _, a, b: max(a, b), *_winner("gt", "lt"), at=(0.7, 1.9), kink=lambda a, b: abs(a - b), cost=22),
     _row("clip", lambda x, a, b: floats.least(floats.greatest(x, a), b), lambda _, x, a, b: min(max(x, a), b), _inside,
          lambda b, y, a: b.gate(b.apply("lt", a[0], a[1]), b.gate(b.apply("lt", a[1], a[2]), b.one, b.zero), b.zero),
          lambda b, y, a: b.gate(b.apply("gt", b.apply("max", a[0], a[1]), a[2]), b.one, b.zero),
-         at=(0.7, -1.0, 2.0), kink=lambda x, a, b: min(abs(x - a), abs(x - b))),
+         at=(0.7, -1.0, 2.0), kink=lambda x, a, b: min(abs(x - a), abs(x - b)), cost=20),
     _row("where", floats.where, _where_precise, None, lambda b, y, a: b.gate(a[0], b.one, b.zero), lambda b, y, a: b.gate(a[0], b.zero, b.one), at=(1.0, 0.7, 1.9)),
     _compare("lt", operator.lt), _compare("le", operator.le), _compare("gt", operator.gt), _compare("ge", operator.ge), _compare("eq", operator.eq), _compare("ne", operator.ne),
     _row("and", lambda a, b: a * b, lambda _, a, b: a * b, None, None, at=(1.0, 0.0)),
@@ -261,9 +264,9 @@ _ROWS = (
     _row("leaky_relu", lambda x: x if x > 0 else x / 100, lambda _, a: a if a > 0 else a / 100, lambda b, y, a: _step(b, a[0], b.one, b.number(Fraction(1, 100))), at=(-0.7,), kink=abs),
     _row("elu", lambda x: x if x > 0 else math.expm1(x), lambda mp, a: a if a > 0 else mp.expm1(a), lambda b, y, a: _step(b, a[0], b.one, b.apply("exp", a[0])), at=(-0.7,), kink=abs),
     _row("selu", lambda x: floats.SELU_SCALE * (x if x > 0 else floats.SELU_ALPHA * math.expm1(x)), _selu_precise,
-         lambda b, y, a: b.mul(b.number(SELU_SCALE), _selu_slope(b, a[0])), at=(-0.7,), kink=abs),
-    _row("gelu", floats.gelu, lambda mp, a: a * mp.erfc(-a / mp.sqrt(2)) / 2, _gelu),
-    _row("silu", lambda x: x * floats.sigmoid(x), lambda mp, a: a / (1 + mp.exp(-a)), _silu),
+         lambda b, y, a: b.mul(b.number(SELU_SCALE), _selu_slope(b, a[0])), at=(-0.7,), kink=abs, cost=8),
+    _row("gelu", floats.gelu, lambda mp, a: a * mp.erfc(-a / mp.sqrt(2)) / 2, _gelu, cost=18),
+    _row("silu", lambda x: x * floats.sigmoid(x), lambda mp, a: a / (1 + mp.exp(-a)), _silu, cost=7),
     _row("softplus", floats.softplus, _softplus_precise, lambda b, y, a: b.apply("sigmoid", a[0])),
 )  # fmt: skip
 

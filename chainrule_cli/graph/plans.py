@@ -36,7 +36,7 @@ CHOICES = (chosen, chosen_tangent)
 
 def name_of(graph: Graph, place: int) -> str:
     """The operation; a power with an exact exponent is one of its own."""
-    op, args, _, _ = graph.nodes[place]
+    op, args, *_ = graph.nodes[place]
     return "exact pow" if op == "pow" and graph.nodes[args[1]].value is not None else op
 
 

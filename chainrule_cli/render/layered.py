@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chainrule_cli.document import Diagram, Document, Vertex
-from chainrule_cli.render.layout import visible, written
+from chainrule_cli.render.pieces import visible, written
 from chainrule_cli.render.straight import placed
 
 LETTER = 14.0

@@ -246,6 +246,6 @@ def test_shapes_that_do_not_fit() -> None:
 
 def test_arrays_need_their_carrier() -> None:
     graph = Graph()
-    output = linear.total(graph, graph.input("x", (3,)))
+    linear.total(graph, graph.input("x", (3,)))
     with pytest.raises(QuestionError, match="carrier of arrays"):
         forward(graph, {"x": 1.0})

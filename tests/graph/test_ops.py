@@ -101,3 +101,10 @@ def test_out_of_the_domain_is_nan_never_an_exception() -> None:
 def test_overflow_is_infinite() -> None:
     lowered = lower(read("exp(x)*2"))
     assert forward(lowered.graph, {"x": 1e4})[lowered.output] == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "power"), [(-1e200, 2.0, "inf"), (-1e200, 3.0, "-inf"), (-1e-200, -3.0, "-inf"), (-2.0, float("inf"), "nan")]
+)
+def test_a_power_of_a_negative_number_overflows_with_its_sign(base: float, exponent: float, power: str) -> None:
+    assert str(OPS["pow"].forward(base, exponent)) == power

@@ -113,7 +113,8 @@ def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, 
     edges = edges_of(graph, output)
     values = forward(graph, point)
     rates = [
-        [(argument, values[local]) for argument, local in edges[place] if not not_taken(graph, place, values[local])] for place in range(output + 1)
+        [(argument, values[local]) for _, argument, local in edges[place] if not not_taken(graph, place, values[local])]
+        for place in range(output + 1)
     ]
     return rates, graph.inputs["x"], output, backward(graph, point, output)[graph.inputs["x"]]
 

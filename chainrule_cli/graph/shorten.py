@@ -1,0 +1,181 @@
+"""A graph that says the same in fewer operations, for code that runs often: minus signs moved outwards, small powers as
+products, one quotient where a reciprocal was multiplied, constants worked out.
+
+Knows identities that keep the value to rounding and the domain exactly. Refuses to drop a factor 0, which may meet
+infinity. To add an identity, add it to REWRITES.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.ops import OPS
+
+MOST_FACTORS = 8
+"""Exponents up to which a power becomes products."""
+
+COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+
+Rewrite = Callable[[Graph, tuple[int, ...]], int]
+
+
+def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
+    """A new graph of what the outputs depend on, and the places of the outputs in it. Every input is kept."""
+    rewritten, places = _rebuilt(graph, outputs, write)
+    return _rebuilt(rewritten, places, Graph.apply)  # without what a rewriting has left behind
+
+
+def _rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[..., int]) -> tuple[Graph, list[int]]:
+    built = Graph()
+    places = {graph.inputs[name]: built.input(name) for name in graph.inputs}
+    for place, needed in enumerate(_needed(graph, outputs)):
+        node = graph.nodes[place]
+        if needed and node.value is not None:
+            places[place] = built.constant(node.value)
+        elif needed and place not in places:
+            places[place] = writer(built, node.op, *[places[argument] for argument in node.args])
+    return built, [places[output] for output in outputs]
+
+
+def _needed(graph: Graph, outputs: Sequence[int]) -> list[bool]:
+    needed = [False] * len(graph)
+    for output in outputs:
+        needed[output] = True
+    for place in range(len(graph) - 1, -1, -1):
+        if needed[place]:
+            for argument in graph.nodes[place].args:
+                needed[argument] = True
+    return needed
+
+
+def write(graph: Graph, op: str, *args: int) -> int:
+    """The node of an operation, by its rewriting where there is one; a number where all arguments are numbers."""
+    known = _worked_out(graph, op, args)
+    if known is not None:
+        return known
+    rewrite = REWRITES.get(op)
+    return graph.apply(op, *args) if rewrite is None else rewrite(graph, args)
+
+
+def _worked_out(graph: Graph, op: str, args: tuple[int, ...]) -> int | None:
+    numbers = [graph.nodes[argument].value for argument in args]
+    if any(number is None for number in numbers):
+        return None
+    value = OPS[op].forward(*[FLOATS.constant(number) for number in numbers if number is not None])
+    return graph.constant(Fraction(value)) if math.isfinite(value) else None
+
+
+def _minus(graph: Graph, place: int) -> int | None:
+    """u where the node is -u."""
+    node = graph.nodes[place]
+    return node.args[0] if node.op == "neg" else None
+
+
+def _neg(graph: Graph, args: tuple[int, ...]) -> int:
+    inner = _minus(graph, args[0])
+    return graph.apply("neg", args[0]) if inner is None else inner
+
+
+def _add(graph: Graph, args: tuple[int, ...]) -> int:
+    """a + (-b) = a - b"""
+    a, b = args
+    for one, other in ((a, b), (b, a)):
+        taken_off = _minus(graph, other)
+        if taken_off is not None:
+            return write(graph, "sub", one, taken_off)
+    return graph.apply("add", a, b)
+
+
+def _sub(graph: Graph, args: tuple[int, ...]) -> int:
+    """a - (-b) = a + b; (-a) - b = -(a + b)"""
+    a, b = args
+    added, negated = _minus(graph, b), _minus(graph, a)
+    if added is not None:
+        return write(graph, "add", a, added)
+    if negated is not None:
+        return graph.apply("neg", write(graph, "add", negated, b))
+    return graph.apply("sub", a, b)
+
+
+def _signed(op: str, rest: Rewrite) -> Rewrite:
+    """(-a)·b = -(a·b) and so on: an odd operation with its sign outside."""
+
+    def rewrite(graph: Graph, args: tuple[int, ...]) -> int:
+        inner = [_minus(graph, argument) for argument in args]
+        if inner == [None] * len(args):
+            return rest(graph, args)
+        bare = [argument if less is None else less for argument, less in zip(args, inner, strict=True)]
+        result = write(graph, op, *bare)
+        return result if inner.count(None) % 2 == len(args) % 2 else write(graph, "neg", result)
+
+    return rewrite
+
+
+def _mul(graph: Graph, args: tuple[int, ...]) -> int:
+    """1·a = a; (-1)·a = -a; a·(1/b) = a/b; a·((u/b)/b) = (a/b)·(u/b), whose quotient a/b the other partial shares"""
+    for a, b in (args, args[::-1]):
+        node, value = graph.nodes[b], graph.nodes[a].value
+        if value in (1, -1):
+            return b if value == 1 else write(graph, "neg", b)
+        if node.op == "div" and graph.nodes[node.args[0]].value == 1:
+            return write(graph, "div", a, node.args[1])
+        if node.op == "div" and _is_quotient_by(graph, node.args[0], node.args[1]):
+            return graph.apply("mul", write(graph, "div", a, node.args[1]), node.args[0])
+    return graph.apply("mul", *args)
+
+
+def _is_quotient_by(graph: Graph, place: int, divisor: int) -> bool:
+    node = graph.nodes[place]
+    return node.op == "div" and node.args[1] == divisor
+
+
+def _div(graph: Graph, args: tuple[int, ...]) -> int:
+    """a/1 = a"""
+    return args[0] if graph.nodes[args[1]].value == 1 else graph.apply("div", *args)
+
+
+def _pow(graph: Graph, args: tuple[int, ...]) -> int:
+    """Small whole exponents and halves of odd ones by products and one root; negative ones as those of 1/base, whose
+    powers overflow where the result does."""
+    exponent = graph.exact(args[1])
+    if exponent is None or exponent == 0 or exponent.denominator > 2 or abs(exponent) > MOST_FACTORS:
+        return graph.apply("pow", *args)
+    base = args[0] if exponent > 0 else graph.apply("div", graph.constant(1), args[0])
+    whole = math.floor(abs(exponent))
+    parts = [_repeated(graph, base, whole)] if whole else []
+    parts += [graph.apply("sqrt", base)] if exponent.denominator == 2 else []
+    return parts[0] if len(parts) == 1 else graph.apply("mul", *parts)
+
+
+def _where(graph: Graph, args: tuple[int, ...]) -> int:
+    """A branch inside a branch of the same condition is decided; 1 or 0 by a comparison is the comparison."""
+    condition, yes, no = args
+    inner, outer = graph.nodes[yes], graph.nodes[condition]
+    if inner.op == "where" and inner.args[0] == condition:
+        return write(graph, "where", condition, inner.args[1], no)
+    decided = outer.op in COMPARISONS and (graph.nodes[yes].value, graph.nodes[no].value) == (1, 0)
+    return condition if decided else graph.apply("where", *args)
+
+
+def _repeated(graph: Graph, base: int, count: int) -> int:
+    """base·base·..., by halves"""
+    if count == 1:
+        return base
+    half = _repeated(graph, base, count // 2)
+    even = graph.apply("mul", half, half)
+    return graph.apply("mul", even, base) if count % 2 else even
+
+
+REWRITES: dict[str, Rewrite] = {
+    "neg": _neg,
+    "add": _add,
+    "sub": _sub,
+    "mul": _signed("mul", _mul),
+    "div": _signed("div", _div),
+    "pow": _pow,
+    "where": _where,
+}
