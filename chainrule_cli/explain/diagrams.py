@@ -13,8 +13,6 @@ from chainrule_cli.reports.graph_record import EventRecord, NodeRecord
 LARGEST_LABEL = 24
 """Nodes of an expression that a label writes out."""
 
-CAPTION = "value above, gradient below"
-
 
 def diagram(
     nodes: Sequence[NodeRecord], events: Sequence[EventRecord], outputs: Collection[int], strong: Collection[tuple[int, int]] = ()
@@ -31,7 +29,7 @@ def diagram(
         for node in nodes
         for slot, argument in enumerate(node.args)
     )
-    return Diagram(vertices, edges, CAPTION)
+    return Diagram(vertices, edges)
 
 
 def label(node: NodeRecord) -> Runs:

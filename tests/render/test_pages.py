@@ -11,9 +11,13 @@ import pytest
 
 from chainrule_cli.document import Document
 from chainrule_cli.explain import diff as explain_diff
+from chainrule_cli.explain import graph as explain_graph
+from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
 from chainrule_cli.render import latex, markdown, plain, terminal
 from chainrule_cli.reports.diff import report as diff
+from chainrule_cli.reports.graph import report as graph
+from chainrule_cli.reports.paths import report as paths
 from chainrule_cli.reports.peel import report as peel
 
 PAGES = Path(__file__).parent / "pages"
@@ -30,6 +34,12 @@ def documents() -> dict[str, Document]:
         "kink": explain_diff.explain(diff("|x|", at="x=0"), "brief"),
         "no_domain": explain_diff.explain(diff("log(-1-x^2)"), "brief"),
         "undefined": explain_diff.explain(diff("f(g(x))")),
+        "circuit": explain_graph.explain(graph("q = x + y; f = q*z", at="x=-2,y=5,z=-4")),
+        "neuron": explain_graph.explain(graph("1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", at="w0=2,x0=-1,w1=-3,x1=-2,w2=-3")),
+        "results": explain_graph.explain(graph("f = x*y; g = x^2 + y", at="x=2,y=3", order=2, outputs=["f", "g"])),
+        "bent": explain_graph.explain(graph("u = |x - 0.1|; u + sqrt(y) + relu(-x)", at="x=0.1,y=0")),
+        "delta": explain_paths.explain(paths("c = a + b; d = b + 1; e = c*d", wrt="b", at="a=2,b=1")),
+        "cancelling": explain_paths.explain(paths("sin(x)*exp(x) - x^2*cos(x)", at="x=1", top=2)),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
 
