@@ -54,6 +54,7 @@ def python(code: str) -> list[str]:
 
 
 CLICK = python("import click")
+IMPORT_SYMPY = python("import sympy")
 SYMPY = python("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x**2),x))")
 
 SWEEPS = """
@@ -126,6 +127,13 @@ ROWS = (
     Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
     Row("help", "chainrule --version", Pair(["chainrule", "--version"], CLICK, 2.0)),
     Row("help", 'chainrule diff "sin(x**2"', Pair(["chainrule", "diff", "sin(x**2"], CLICK, 2.0)),
+    Row(
+        "graph",
+        'chainrule graph "(x + y)*z" --at x=-2,y=5,z=-4',
+        Pair(["chainrule", "graph", "(x + y)*z", "--at", "x=-2,y=5,z=-4"], IMPORT_SYMPY, 0.6),
+    ),
+    Row("graph", 'chainrule graph "|x|*y" --at x=0,y=2', Pair(["chainrule", "graph", "|x|*y", "--at", "x=0,y=2"], IMPORT_SYMPY, 0.6)),
+    Row("graph", 'chainrule paths "x*x*sin(x)" --at x=3', Pair(["chainrule", "paths", "x*x*sin(x)", "--at", "x=3"], IMPORT_SYMPY, 0.6)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
     Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),

@@ -13,6 +13,9 @@ from chainrule_cli.reports.graph_record import EventRecord, GraphRecord, KinkRec
 MOST_ROWS = 40
 """Rows of a table on a normal page; of more, the first and the last are shown."""
 
+MOST_COLUMNS = 5
+"""Variables whose partial derivatives stand side by side; more of them stand below each other."""
+
 LARGEST_LOCAL = 9
 """Nodes of a local derivative that is written out beside its number."""
 
@@ -49,15 +52,31 @@ def _formulas(record: GraphRecord) -> Iterator[Element]:
 
 def _answer(record: GraphRecord) -> Iterator[Element]:
     for output in record.outputs:
-        yield Text(runs(f"at {where(record.at)}: " if record.at else "", Run(f"{output.name} = {short(output.value, 6)}", "value")))
-    if record.variables:
+        value = "no value" if output.value is None else f"{output.name} = {short(output.value, 6)}"
+        yield Text(runs(f"at {where(record.at)}: " if record.at else "", Run(value, "value")))
+    if len(record.variables) > MOST_COLUMNS:
+        yield from (_gradient_column(record, output) for output in record.outputs)
+    elif record.variables:
         yield Table(("", *record.variables), "l" + "." * len(record.variables), tuple(_gradient_row(record, output) for output in record.outputs))
 
 
-def _gradient_row(record: GraphRecord, output: OutputRecord) -> tuple[Runs, ...]:
+def _by(record: GraphRecord, output: OutputRecord, name: str) -> str:
+    """df/dx; ∂f/∂x where there are other variables."""
     mark = "d" if len(record.variables) == 1 else "∂"
-    head = f"{mark}{output.name}/{mark}…" if len(record.variables) > 1 else f"{mark}{output.name}/{mark}{record.variables[0]}"
+    return f"{mark}{output.name}/{mark}{name}"
+
+
+def _gradient_row(record: GraphRecord, output: OutputRecord) -> tuple[Runs, ...]:
+    head = _by(record, output, "…" if len(record.variables) > 1 else record.variables[0])
     return runs(Run(head, "dim")), *(runs(Run(_partial(output, name), "gradient")) for name in record.variables)
+
+
+def _gradient_column(record: GraphRecord, output: OutputRecord) -> Table:
+    return Table(
+        ("", ""),
+        "l.",
+        tuple((runs(Run(_by(record, output, name), "dim")), runs(Run(_partial(output, name), "gradient"))) for name in record.variables),
+    )
 
 
 def _partial(output: OutputRecord, name: str) -> str:
@@ -72,7 +91,7 @@ def _kinks(record: GraphRecord) -> Iterator[Element]:
             if status != "exact":
                 left, right = output.partial_sides[name]
                 sides = f"; from the left {short(left)}, from the right {short(right)}" if (left, right) != (None, None) else ""
-                yield Note(runs(f"∂{output.name}/∂{name} ", WORDS[status], sides))
+                yield Note(runs(f"{_by(record, output, name)} ", WORDS[status], sides))
     for kink in record.kinks:
         yield Note(_at_kink(kink))
 
