@@ -10,9 +10,9 @@ from typing import Any
 
 import autograd
 import autograd.numpy as anp
-import autograd.scipy.special as special
 import numpy as np
 import pytest
+from autograd.scipy import special
 
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
