@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from chainrule_cli.graph.adjoint import depending
 from chainrule_cli.graph.images import LARGEST_POWER, VALUES, Row, Rule, chosen, chosen_tangent
 from chainrule_cli.graph.known import LOGARITHMS, Known
 from chainrule_cli.graph.level import Level
@@ -48,7 +49,7 @@ class Plan:
         self.output = output
         self.slot = slot
         self.branches: set[str] = set()
-        self._moving = _reached(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
+        self._moving = depending(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
         self._known = Known(graph, output)
         self._wanted = [0] * (output + 1)
         self.jobs = list(self._planned())[::-1]
@@ -128,14 +129,6 @@ def _slot(level: int, code: str) -> int:
     if code == "e":
         return 4
     return 0 if code == "a" else 4 * level + KINDS[code]
-
-
-def _reached(graph: Graph, output: int, start: set[int]) -> list[bool]:
-    """Whether each node up to the output depends on one of those."""
-    reached = [False] * (output + 1)
-    for place in range(output + 1) if start else ():
-        reached[place] = place in start or any(reached[argument] for argument in graph.nodes[place].args)
-    return reached
 
 
 def _still(_s: Level) -> int:

@@ -32,24 +32,13 @@ def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
 def _rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[..., int]) -> tuple[Graph, list[int]]:
     built = Graph()
     places = {graph.inputs[name]: built.input(name) for name in graph.inputs}
-    for place, needed in enumerate(_needed(graph, outputs)):
+    for place, needed in enumerate(graph.reaching(*outputs)):
         node = graph.nodes[place]
         if needed and node.value is not None:
             places[place] = built.constant(node.value)
         elif needed and place not in places:
             places[place] = writer(built, node.op, *[places[argument] for argument in node.args])
     return built, [places[output] for output in outputs]
-
-
-def _needed(graph: Graph, outputs: Sequence[int]) -> list[bool]:
-    needed = [False] * len(graph)
-    for output in outputs:
-        needed[output] = True
-    for place in range(len(graph) - 1, -1, -1):
-        if needed[place]:
-            for argument in graph.nodes[place].args:
-                needed[argument] = True
-    return needed
 
 
 def write(graph: Graph, op: str, *args: int) -> int:

@@ -55,18 +55,13 @@ def _coordinate(point: Mapping[str, Any], name: str) -> Any:
 
 def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS) -> list[Any]:
     """The adjoint of every node up to the output: d output / d node, by one sweep from the output back. For graphs of numbers."""
-    found = edges_of(graph, output)
-    values = forward(graph, point, carrier)
+    sending = rates(graph, point, output, carrier)
     adjoints: list[Any] = [None] * (output + 1)
     adjoints[output] = carrier.one
     for place in range(output, -1, -1):
         if adjoints[place] is None:
             continue
-        branching = graph.nodes[place].op in BRANCHING
-        for _, argument, local in found[place]:
-            rate = values[local]
-            if branching and rate == 0:
-                continue
+        for argument, rate in sending[place]:
             sent = adjoints[place] * rate
             adjoints[argument] = sent if adjoints[argument] is None else adjoints[argument] + sent
     return [carrier.zero if adjoint is None else adjoint for adjoint in adjoints]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from chainrule_cli.errors import UsageError
 from chainrule_cli.graph.codegen import Compiled, generate
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.notation.reader import read
+from chainrule_cli.reports.question import valued
 
 __all__ = ["Compiled", "report"]
 
 
 def report(text: str) -> Compiled:
     """The function of a formula. Raises ReadError, QuestionError for an undefined function, UsageError for an equation."""
-    reading = read(text)
-    if reading.equation:
-        raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
+    reading = valued(read(text))
     lowered = lower(reading)
     return generate(lowered.graph, lowered.output, reading.variables)

@@ -18,7 +18,7 @@ from chainrule_cli.graph.witness import agree, differences
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.reports.graph_record import DifferencesRecord, EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
-from chainrule_cli.reports.question import point_of
+from chainrule_cli.reports.question import point_of, valued
 from chainrule_cli.reports.records import Expression, finite
 
 RESULTS = ("f", "y", "z", "L", "result")
@@ -46,9 +46,7 @@ def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] 
     Raises ReadError, QuestionError for a point that lacks a variable or an output that is not defined, UsageError for an
     equation, which has no value."""
     typed_point = point_of(at or None)  # a constant needs no point
-    reading = read(text, declared=typed_point)
-    if reading.equation:
-        raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
+    reading = valued(read(text, declared=typed_point))
     point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
     result = _result(reading)
@@ -82,7 +80,9 @@ def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, o
     if order == 2 and len(variables) > MOST_IN_HESSIAN:
         raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
     partials = {name: kinks.status(asked.graph, place, asked.point, variables) for name, place in asked.results.items()}
-    rows = tuple(_output(asked, name, found) for name, found in partials.items())
+    nodes = nodes_of(asked)
+    values = {node.id: node.value for node in nodes}
+    rows = tuple(_output(name, asked.results[name], values, found) for name, found in partials.items())
     bent = sorted({node for found in partials.values() for each in found.values() for node in each.nodes})
     return GraphRecord(
         typed=text,
@@ -96,19 +96,18 @@ def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, o
         kinks=tuple(_kink(asked, node) for node in bent),
         outputs=rows,
         hessian=_hessian(asked) if order == 2 else None,
-        nodes=nodes_of(asked),
+        nodes=nodes,
         events=tuple(_event(asked, event) for event in trace(asked.graph, asked.point, *asked.results.values(), at_kink=bent)),
         crosscheck=_crosscheck(asked, partials),
         notes=tuple(note.text for note in asked.reading.notes),
     )
 
 
-def _output(asked: Asked, name: str, partials: Mapping[str, Partial]) -> OutputRecord:
-    place = asked.results[name]
+def _output(name: str, place: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]) -> OutputRecord:
     return OutputRecord(
         name=name,
         node=place,
-        value=finite(forward(asked.graph, asked.point, wanted=[place])[place]),
+        value=values[place],
         partials={wrt: finite(each.number) for wrt, each in partials.items()},
         partial_status={wrt: each.status for wrt, each in partials.items()},
         partial_sides={wrt: (finite(each.sides[0]), finite(each.sides[1])) for wrt, each in partials.items()},

@@ -12,7 +12,7 @@ from chainrule_cli.graph.sweep import backward, rates
 from chainrule_cli.reports import graph as graph_report
 from chainrule_cli.reports.graph import Asked, nodes_of
 from chainrule_cli.reports.paths_record import BackwardRecord, Exact, PathRecord, PathsRecord
-from chainrule_cli.reports.question import ask, variable_name
+from chainrule_cli.reports.question import variable_name, variable_of
 from chainrule_cli.reports.records import Expression, finite
 
 MOST_PATHS = 1_000
@@ -32,7 +32,7 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
     if not 1 <= top <= MOST_PATHS:
         raise UsageError(f"--top {top} is not between 1 and {MOST_PATHS:,}")
     asked = graph_report.ask(text, at)
-    name = variable_name(wrt) if wrt else ask(text, None, at).wrt
+    name = variable_name(wrt) if wrt else variable_of(asked.reading)
     if name not in asked.graph.inputs:
         raise QuestionError(f"{name} is not a variable of the formula", hint=_choices(asked))
     (result, output), start = next(iter(asked.results.items())), asked.graph.inputs[name]

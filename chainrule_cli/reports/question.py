@@ -32,7 +32,14 @@ def ask(text: str, wrt: str | None, at: str | Mapping[str, float] | None, depend
     declared = [*(variable_name(name) for name in names), *point]
     reading = read(text, declared=declared)
     depends = _dependent(reading, wrt, dependent)
-    return Asked(reading, _variable(reading, variable_name(wrt) if wrt else None, depends), depends, point)
+    return Asked(reading, variable_of(reading, variable_name(wrt) if wrt else None, depends), depends, point)
+
+
+def valued(reading: Reading) -> Reading:
+    """The reading, where it has a value. Raises UsageError for an equation, which has none."""
+    if reading.equation:
+        raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
+    return reading
 
 
 def point_of(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
@@ -69,7 +76,7 @@ def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str 
     raise QuestionError("which variable depends on the other?", hint=f"name it with --dependent: one of {', '.join(others) or 'none'}")
 
 
-def _variable(reading: Reading, wrt: str | None, dependent: str | None) -> str:
+def variable_of(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
     """--wrt; else the only variable; else x."""
     defined = {definition.name for definition in reading.definitions}
     if wrt in defined:
