@@ -1,7 +1,8 @@
 """Runs a graph over numpy arrays: block by block, so that what is between the inputs and the outputs stays in the cache.
 
 Knows which buffer holds which node and for how long, and how blocks are shared among threads; refuses to know operations,
-which are arrays.py's. A block is worked through unguarded; where numpy signals a pole or an overflow, guarded once more.
+which are arrays.py's. A block is worked through unguarded and streamlined; where numpy signals a pole or an overflow, once more
+as the graph stands, guarded.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import numpy as np
 
 from chainrule_cli.graph.arrays import ARRAYS, Array
 from chainrule_cli.graph.carriers import FLOATS
-from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.node import Graph, Node
+from chainrule_cli.graph.streamline import streamline
 
-BLOCK = 32_768
-"""Numbers in a block: 256 KiB a buffer, about what a core's second cache holds for a formula of some thirty operations. One
-thread alone is as fast from 8,192 on; two are slower than one with blocks that small."""
+BLOCK, BLOCK_OF_THREADS = 8_192, 49_152
+"""Numbers in a block. The smaller keeps some thirty buffers in a core's second cache and is best for one thread; two threads
+that work so little between operations wait for each other, and for longer than the cache saves."""
 
 LINE = 8
 """Numbers in a line of the cache."""
@@ -29,9 +31,13 @@ LINE = 8
 LEAST_FOR_THREADS = 524_288
 """Numbers from which more threads save much where cores are free, and cost little where they are not."""
 
+ROOM = 31 << 20
+"""Bytes of results that are allocated at once: what is freed of such a size is used again, not given back to the system,
+which would clear every page of it for the next call."""
+
 Call = Callable[..., Any]
-Step = tuple[Call, Call, Callable[[list[Array]], tuple[Array, ...]]]
-"""The unguarded call, the guarded one, and the arguments and the result out of the slots."""
+Step = tuple[Call, Callable[[list[Array]], tuple[Array, ...]]]
+"""What to call, and its arguments and result out of the slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +55,42 @@ class Plan:
     copies: tuple[tuple[int, int], ...]
 
 
-def plan(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The fast way, and the one that is right everywhere."""
+
+    swift: Plan
+    guarded: Plan
+
+
+def prepare(graph: Graph, outputs: Sequence[int], variables: Sequence[str]) -> Work:
+    """The outputs as functions of arrays for the variables."""
+    streamlined, places = streamline(graph, outputs)
+    swift = _plan(streamlined, places, variables, {op: row.swift for op, row in ARRAYS.items()})
+    return Work(swift, _plan(graph, outputs, variables, {op: row.guarded for op, row in ARRAYS.items()}))
+
+
+def _plan(graph: Graph, outputs: Sequence[int], variables: Sequence[str], calls: Mapping[str, Call]) -> Plan:
     """Slots for every node; a buffer is free again after the last use of what it held."""
     numbers = [place for place, node in enumerate(graph.nodes) if node.value is not None]
-    slots = {place: slot for slot, place in enumerate([*numbers, *inputs])}
+    slots = {place: slot for slot, place in enumerate([*numbers, *(graph.input(name) for name in variables)])}
     first = len(slots)
     copies = [(first + rank, output) for rank, output in enumerate(outputs) if output in slots or output in outputs[:rank]]
     for rank, output in enumerate(outputs):
         slots.setdefault(output, first + rank)
-    buffers = _buffers(graph, slots, first + len(outputs))
-    steps = [_step(graph, place, slots) for place, node in enumerate(graph.nodes) if node.op in ARRAYS]
+    buffers = _buffers(graph, slots, first + len(outputs), calls)
+    steps = [_step(node, slots[place], slots, calls[node.op]) for place, node in enumerate(graph.nodes) if node.op in calls]
     constants = tuple(np.array(FLOATS.constant(graph.nodes[place].value or 0)) for place in numbers)
-    return Plan(constants, len(inputs), len(outputs), buffers, tuple(steps), tuple((result, slots[output]) for result, output in copies))
+    return Plan(constants, len(variables), len(outputs), buffers, tuple(steps), tuple((result, slots[output]) for result, output in copies))
 
 
-def _buffers(graph: Graph, slots: dict[int, int], first: int) -> int:
+def _buffers(graph: Graph, slots: dict[int, int], first: int, calls: Mapping[str, Call]) -> int:
     """Gives each node without a slot one from `first` on; how many these are."""
     ends = {argument: place for place, node in enumerate(graph.nodes) for argument in node.args}
     held, free, end = set(slots), list[int](), first
     for place, node in enumerate(graph.nodes):
         over = [slots[argument] for argument in dict.fromkeys(node.args) if ends[argument] == place and argument not in held]
-        in_place = node.op in ARRAYS and isinstance(ARRAYS[node.op].swift, np.ufunc)
+        in_place = isinstance(calls.get(node.op), np.ufunc)
         free += over if in_place else []
         if place not in slots:
             slots[place] = free.pop() if free else end
@@ -78,28 +99,32 @@ def _buffers(graph: Graph, slots: dict[int, int], first: int) -> int:
     return end - first
 
 
-def _step(graph: Graph, place: int, slots: Mapping[int, int]) -> Step:
-    row, args = ARRAYS[graph.nodes[place].op], graph.nodes[place].args
-    if not args:
-        return row.swift, row.guarded, lambda held: (held[slots[place]],)
-    return row.swift, row.guarded, itemgetter(*[slots[argument] for argument in args], slots[place])
+def _step(node: Node, result: int, slots: Mapping[int, int], call: Call) -> Step:
+    if not node.args:
+        return call, lambda held: (held[result],)
+    return call, itemgetter(*[slots[argument] for argument in node.args], result)
 
 
-def run(work: Plan, values: Sequence[Array]) -> tuple[Array, ...]:
+def run(work: Work, values: Sequence[Array]) -> tuple[Array, ...]:
     """The outputs for inputs that are broadcast against each other, as arrays of the common shape."""
     shape = np.broadcast_shapes(*[value.shape for value in values])
     size = int(np.prod(shape))
     inputs = [value if value.ndim == 0 else np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1) for value in values]
-    results = [_aligned(1, size)[0] for _ in range(work.results)]
-    blocks = iter(range(0, size, BLOCK))
-    threads = min(os.cpu_count() or 1, size // BLOCK) if size >= LEAST_FOR_THREADS else 1
+    results = _results(work.swift.results, size)
+    threads = min(os.cpu_count() or 1, size // BLOCK_OF_THREADS) if size >= LEAST_FOR_THREADS else 1
     if threads == 1:
-        _work(work, inputs, results, blocks)
+        _work(work, inputs, results, BLOCK, iter(range(0, size, BLOCK)))
     else:
+        starts = iter(range(0, size, BLOCK_OF_THREADS))
         with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(_work, work, inputs, results, blocks) for _ in range(threads)]:
+            for done in [pool.submit(_work, work, inputs, results, BLOCK_OF_THREADS, starts) for _ in range(threads)]:
                 done.result()
     return tuple(result.reshape(shape) for result in results)
+
+
+def _results(count: int, size: int) -> list[Array]:
+    at_once = max(1, ROOM // (8 * (size + LINE)))
+    return [row for first in range(0, count, at_once) for row in _aligned(min(at_once, count - first), size)]
 
 
 def _aligned(rows: int, size: int) -> Array:
@@ -110,33 +135,32 @@ def _aligned(rows: int, size: int) -> Array:
     return room[first : first + rows * width].reshape(rows, width)[:, :size]
 
 
-def _work(work: Plan, inputs: Sequence[Array], results: Sequence[Array], blocks: Iterator[int]) -> None:
+def _work(work: Work, inputs: Sequence[Array], results: Sequence[Array], block: int, starts: Iterator[int]) -> None:
     """Takes blocks until none is left. Each thread has buffers of its own; taking the next block is one step of Python's."""
-    buffers = _aligned(work.buffers, min(BLOCK, results[0].size))
-    for start in blocks:
-        span = slice(start, start + BLOCK)
-        size = len(results[0][span])
-        slots = [
-            *work.constants,
-            *(value if value.ndim == 0 else value[span] for value in inputs),
-            *(result[span] for result in results),
-            *(buffer[:size] for buffer in buffers),
-        ]
-        _block(work, slots)
+    buffers = _aligned(max(work.swift.buffers, work.guarded.buffers), min(block, results[0].size))
+    for start in starts:
+        span = slice(start, start + block)
+        inside = [value if value.ndim == 0 else value[span] for value in inputs]
+        outside = [result[span] for result in results]
+        _block(work, inside, [*inside, *outside, *(buffer[: len(outside[0])] for buffer in buffers)])
 
 
-def _block(work: Plan, slots: list[Array]) -> None:
+def _block(work: Work, inputs: Sequence[Array], slots: Sequence[Array]) -> None:
     try:
         with np.errstate(all="ignore", over="raise", divide="raise"):
-            _refuse_infinite(slots[len(work.constants) : len(work.constants) + work.inputs])
-            for swift, _, taken in work.steps:
-                swift(*taken(slots))
+            _refuse_infinite(inputs)
+            _follow(work.swift, slots)
     except FloatingPointError:
         with np.errstate(all="ignore"):
-            for _, guarded, taken in work.steps:
-                guarded(*taken(slots))
-    for result, slot in work.copies:
-        np.copyto(slots[result], slots[slot])
+            _follow(work.guarded, slots)
+
+
+def _follow(plan: Plan, slots: Sequence[Array]) -> None:
+    held = [*plan.constants, *slots]
+    for call, taken in plan.steps:
+        call(*taken(held))
+    for result, slot in plan.copies:
+        np.copyto(held[result], held[slot])
 
 
 def _refuse_infinite(inputs: Sequence[Array]) -> None:

@@ -157,13 +157,11 @@ def _number(value: Any) -> str:
 def _general(graph: Graph, outputs: Sequence[int], variables: Sequence[str], function: Callable[..., Answer]) -> Callable[..., Answer]:
     """What runs where the code for floats does not: off the domain, on numbers of other types, on arrays."""
 
-    inputs = [graph.input(name) for name in variables]
-
     @cache
     def runner() -> Callable[..., Sequence[Array]]:
         from chainrule_cli.graph import blocks
 
-        work = blocks.plan(graph, outputs, inputs)
+        work = blocks.prepare(graph, outputs, variables)
         return lambda *values: blocks.run(work, values)
 
     def general(*values: Any) -> Answer:

@@ -25,19 +25,25 @@ Rewrite = Callable[[Graph, tuple[int, ...]], int]
 
 def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
     """A new graph of what the outputs depend on, and the places of the outputs in it. Every input is kept."""
-    rewritten, places = _rebuilt(graph, outputs, write)
-    return _rebuilt(rewritten, places, Graph.apply)  # without what a rewriting has left behind
+    rewritten, places = rebuilt(graph, outputs, lambda built, place, args: write(built, graph.nodes[place].op, *args))
+    return needed(rewritten, places)
 
 
-def _rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[..., int]) -> tuple[Graph, list[int]]:
+def needed(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
+    """The graph without what a rewriting has left behind."""
+    return rebuilt(graph, outputs, lambda built, place, args: built.apply(graph.nodes[place].op, *args))
+
+
+def rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[[Graph, int, tuple[int, ...]], int]) -> tuple[Graph, list[int]]:
+    """A new graph, in which writer(new graph, old node, new arguments) writes each operation that the outputs need."""
     built = Graph()
     places = {graph.inputs[name]: built.input(name) for name in graph.inputs}
-    for place, needed in enumerate(graph.reaching(*outputs)):
+    for place, reached in enumerate(graph.reaching(*outputs)):
         node = graph.nodes[place]
-        if needed and node.value is not None:
+        if reached and node.value is not None:
             places[place] = built.constant(node.value)
-        elif needed and place not in places:
-            places[place] = writer(built, node.op, *[places[argument] for argument in node.args])
+        elif reached and place not in places:
+            places[place] = writer(built, place, tuple(places[argument] for argument in node.args))
     return built, [places[output] for output in outputs]
 
 
