@@ -21,7 +21,7 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph, Node
 from chainrule_cli.graph.streamline import streamline
 
-BLOCK, BLOCK_OF_THREADS = 8_192, 49_152
+BLOCK, BLOCK_OF_THREADS = 16_384, 49_152
 """Numbers in a block. The smaller keeps some thirty buffers in a core's second cache and is best for one thread; two threads
 that work so little between operations wait for each other, and for longer than the cache saves."""
 
