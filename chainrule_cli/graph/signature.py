@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.graph.degrees import too_large
@@ -60,37 +61,61 @@ def equal(one: Formula, other: Formula, texts: Sequence[str], wrt: str | None = 
 
     texts: all that someone could aim at the test; the same texts use the same primes, so a batch is fast that names itself whole.
     """
-    if too_large(*one) or too_large(*other):
-        return Outcome("not applicable")
-    plans = Plan(*one, wrt, slot=VALUE if wrt is None else TANGENT), Plan(*other, None, slot=VALUE)
-    branches = frozenset(plans[0].branches | plans[1].branches)
-    for number in range(draws * BRANCHED_DRAWS if branches else draws):
-        images = _images(plans, texts, number)
-        if images is None:
-            return Outcome("not applicable", branches)
-        if images[0] != images[1]:
-            return Outcome("not shown", branches)
-    return Outcome("same", branches)
+    return Signature(one, texts, wrt).test(other, draws)
 
 
-def _images(plans: tuple[Plan, Plan], texts: Sequence[str], number: int) -> tuple[int, int] | None:
-    """The images of both in the first attempt in which both have one."""
-    jobs = len(plans[0].jobs) + len(plans[1].jobs)
-    for attempt in range(max(LEAST_TRIES, min(MOST_TRIES, MOST_JOBS // jobs))):
-        draw = Draw(texts, number, attempt)
-        try:
-            return _image(plans[0], draw), _image(plans[1], draw)
-        except NoValue:
-            continue
-    return None
+class Signature:
+    """One formula, or its derivative by `wrt`, to be compared with many: its images are worked out once."""
+
+    def __init__(self, formula: Formula, texts: Sequence[str], wrt: str | None = None) -> None:
+        self.texts = texts
+        self.large = too_large(*formula)
+        self._formula, self._wrt = formula, wrt
+        self._images: dict[tuple[int, int], tuple[Draw, int | None]] = {}
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(*self._formula, self._wrt, slot=VALUE if self._wrt is None else TANGENT)
+
+    def test(self, other: Formula, draws: int = 3) -> Outcome:
+        """Whether the other has the same image in so many draws, twice as many where there are branches."""
+        if self.large or too_large(*other):
+            return Outcome("not applicable")
+        plan = Plan(*other, None, slot=VALUE)
+        branches = frozenset(self.plan.branches | plan.branches)
+        for number in range(draws * BRANCHED_DRAWS if branches else draws):
+            images = self._pair(plan, number)
+            if images is None:
+                return Outcome("not applicable", branches)
+            if images[0] != images[1]:
+                return Outcome("not shown", branches)
+        return Outcome("same", branches)
+
+    def _pair(self, plan: Plan, number: int) -> tuple[int, int] | None:
+        """The images of both in the first attempt in which both have one."""
+        jobs = len(self.plan.jobs) + len(plan.jobs)
+        for attempt in range(max(LEAST_TRIES, min(MOST_TRIES, MOST_JOBS // jobs))):
+            draw, own = self._own(number, attempt)
+            found = None if own is None else _image(plan, draw)
+            if own is not None and found is not None:
+                return own, found
+        return None
+
+    def _own(self, number: int, attempt: int) -> tuple[Draw, int | None]:
+        key = number, attempt
+        if key not in self._images:
+            draw = Draw(self.texts, number, attempt)
+            self._images[key] = draw, _image(self.plan, draw)
+        return self._images[key]
 
 
-def _image(plan: Plan, draw: Draw) -> int:
-    top, _ = _run(plan, draw)
-    image = (top.v if plan.slot == VALUE else top.d)[plan.output]
-    if image is None:
-        raise NoValue
-    return image
+def _image(plan: Plan, draw: Draw) -> int | None:
+    """None where the draw has no value for it."""
+    try:
+        top, _ = _run(plan, draw)
+    except NoValue:
+        return None
+    return (top.v if plan.slot == VALUE else top.d)[plan.output]
 
 
 def _run(plan: Plan, draw: Draw) -> tuple[Level, Level]:
