@@ -195,3 +195,117 @@ def value(expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequ
     for name, body in definitions:
         scope[name] = precise.evaluate(body, scope, digits)
     return precise.evaluate(expr, scope, digits)
+
+
+# normal forms
+
+
+def is_derivative(formula: Syntax, wrt: str, order: int, answer: Syntax, dependent: str | None = None) -> bool:
+    """Whether sympy's normal forms bring the derivative minus the answer to 0. False says nothing.
+
+    dependent: the formula is an equation's left side minus its right one, and the derivative that of `dependent`. May take
+    any time: the caller sets the limit.
+    """
+    whole, claimed = _to_sympy(formula), _to_sympy(answer)
+    if whole is None or claimed is None:
+        return False
+    x = sympy.Symbol(wrt, real=True)
+    if dependent is None:
+        return _vanishes(sympy.diff(whole, x, order) - claimed)
+    y = sympy.Symbol(dependent, real=True)
+    difference = _implicit(whole, x, y, order) - claimed
+    return _vanishes(difference) or _vanishes_on(whole, difference, y)
+
+
+def _vanishes(difference: Any) -> bool:
+    return any(form(difference) == 0 for form in NORMAL_FORMS)
+
+
+def _vanishes_on(curve: Any, difference: Any, y: Any) -> bool:
+    """Whether the curve's polynomial divides the difference's numerator."""
+    over, under = (sympy.fraction(sympy.together(side))[0] for side in (difference, curve))
+    if not (over.is_polynomial(y) and under.is_polynomial(y)):
+        return False
+    return bool(sympy.expand(sympy.prem(over, under, y)) == 0)
+
+
+def _implicit(equation: Any, x: Any, y: Any, order: int) -> Any:
+    first = -sympy.diff(equation, x) / sympy.diff(equation, y)
+    slope = first
+    for _ in range(order - 1):
+        slope = sympy.diff(slope, x) + sympy.diff(slope, y) * first
+    return slope
+
+
+NORMAL_FORMS = (
+    sympy.expand,
+    lambda difference: sympy.cancel(sympy.together(difference)),
+    sympy.trigsimp,
+    lambda difference: sympy.expand(sympy.expand_log(sympy.powsimp(sympy.expand_power_base(difference)))),
+    lambda difference: sympy.simplify(difference.rewrite(sympy.exp)),
+    sympy.simplify,
+)
+"""The quick ones first."""
+
+
+def _to_sympy(expr: Syntax) -> Any:
+    """The expression in sympy's own objects, its names real; None where sympy has no such thing."""
+
+    def build(node: Syntax, args: list[Any]) -> Any:
+        if isinstance(node, Number):
+            return sympy.Rational(node.value.numerator, node.value.denominator)
+        if isinstance(node, Name):
+            return sympy.Symbol(node.id, real=True)
+        if any(argument is None for argument in args) or node.orders:
+            return None
+        return _applied(node, args)
+
+    return fold(expr, build)
+
+
+def _applied(node: Apply, args: list[Any]) -> Any:
+    builder = BUILDERS.get(node.function)
+    if builder is not None:
+        return builder(*args)
+    if node.function == "^":
+        return _real_power(*args)
+    if node.function in _SYMPY_NAMES:
+        return getattr(sympy, node.function)(*args)
+    body = meaning(node.function)
+    if body is None:
+        return None
+    parameters = FUNCTIONS[node.function].parameters
+    bound = {sympy.Symbol(name, real=True): argument for name, argument in zip(parameters, args, strict=False)}
+    inside = _to_sympy(body)
+    return None if inside is None else inside.subs(bound, simultaneous=True)
+
+
+def _real_power(base: Any, exponent: Any) -> Any:
+    """An odd root is real on all reals."""
+    if exponent.is_Rational and exponent.q % 2 == 1 and exponent.q > 1 and not base.is_nonnegative:
+        return sympy.sign(base) ** (exponent.p % 2) * sympy.Abs(base) ** exponent
+    return base**exponent
+
+
+BUILDERS: dict[str, Any] = {
+    "+": sympy.Add,
+    "*": sympy.Mul,
+    "neg": lambda a: -a,
+    "/": lambda a, b: a / b,
+    "e": lambda: sympy.E,
+    "pi": lambda: sympy.pi,
+    "log": lambda *args: sympy.log(args[0]) / (sympy.log(args[1]) if len(args) > 1 else 1),
+    "sqrt": sympy.sqrt,
+    "cbrt": lambda a: _real_power(a, sympy.Rational(1, 3)),
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "erf": sympy.erf,
+    "gamma": sympy.gamma,
+    "digamma": sympy.digamma,
+    "polygamma": sympy.polygamma,
+    "min": sympy.Min,
+    "max": sympy.Max,
+    "atan2": sympy.atan2,
+    "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
+}
+"""Function of the language -> its sympy object, where that is not sympy's function of the same name."""

@@ -1,0 +1,132 @@
+"""Where an answer may lack a value, and the sides of its branches that the points have not seen.
+
+Looks at zeros of divisors and at plain numbers for holes, and for a point on each side of every kink. Refuses to judge.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from chainrule_cli.grading.question import Point, Question, values
+from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.sweep import forward
+
+PLAIN = tuple(float(sign * size) for size in (Fraction(0), 1, 2, 3, Fraction(1, 2), 4, 5, 10) for sign in (1, -1))
+"""Numbers at which formulas have holes."""
+
+WIDE = tuple(sign * 10.0**power * part for power in range(-6, 7) for part in (1.03, 2.7, 6.1) for sign in (1, -1))
+EVERYWHERE = frozenset({"add", "sub", "mul", "neg", "sin", "cos", "exp"})
+"""Operations that have a value everywhere."""
+
+TURNED = {"min": "two", "max": "two", "lt": "two", "le": "two", "gt": "two", "ge": "two", "abs": "one", "sign": "one", "relu": "one"}
+TURNED |= {"leaky_relu": "one", "elu": "one", "selu": "one"}
+"""Operations with sides: by the sign of one argument, or by which of two is larger."""
+
+
+def no_value(point: Mapping[str, float]) -> str:
+    """The note on a place where the answer has no value."""
+    place = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+    return f"the answer has no value at {place}, where the derivative has one"
+
+
+# holes
+
+
+def holes(question: Question, answer: tuple[Graph, int]) -> Iterator[str]:
+    """Notes on single points at which the answer has no value although the derivative has."""
+    (graph, output), (_, slope) = question.lowered, question.slope
+    if len(question.names) != 1 or question.dependent or not _may_lack_values(answer):
+        return
+    name = question.names[0]
+    kinks = _kinks(graph, max(output, slope))
+    for value in PLAIN:
+        point = {name: value}
+        lacking = not math.isfinite(values(answer, [point])[0])
+        if lacking and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
+            yield no_value(point)
+
+
+def _may_lack_values(answer: tuple[Graph, int]) -> bool:
+    graph, output = answer
+    reached = graph.reaching(output)
+    return any(reached[place] and node.args and node.op not in EVERYWHERE for place, node in enumerate(graph.nodes[: output + 1]))
+
+
+def _kinks(graph: Graph, last: int) -> list[tuple[str, tuple[int, ...]]]:
+    return [(node.op, node.args) for node in graph.nodes[: last + 1] if node.op in OPS and OPS[node.op].kink is not None]
+
+
+def _smooth(found: Sequence[float], outputs: Sequence[int], kinks: Sequence[tuple[str, tuple[int, ...]]]) -> bool:
+    """Whether all outputs are finite and no kink is near."""
+    gaps = (OPS[op].kink(*(found[argument] for argument in args)) for op, args in kinks)  # type: ignore[misc]  # only rows with a kink
+    return all(math.isfinite(found[output]) for output in outputs) and all(gap > 1e-9 for gap in gaps)
+
+
+# sides
+
+
+def other_sides(question: Question, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
+    """Points of the domain that lie on sides of branches which no point has seen, as far as they are found."""
+    turns = [(graph, args, kind) for graph, output in (question.slope, answer) for args, kind in _turns(graph, output)]
+    missing = [turn for turn in turns if len(_sides(turn, seen)) < 2]
+    if not missing or question.dependent:
+        return []
+    found: list[Point] = []
+    (graph, output), (_, slope) = question.lowered, question.slope
+    kinks = _kinks(graph, max(output, slope))
+    for point in _wide(question, seen):
+        new = [turn for turn in missing if len(_sides(turn, [*seen, point])) == 2]
+        if new and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
+            found.append(point)
+            missing = [turn for turn in missing if turn not in new]
+        if not missing:
+            break
+    return found
+
+
+Turn = tuple[Graph, tuple[int, ...], str]
+
+
+def _turns(graph: Graph, output: int) -> Iterator[tuple[tuple[int, ...], str]]:
+    """What has sides: (arguments, kind); the root of an even power has those of its base."""
+    reached = graph.reaching(output)
+    for place, node in enumerate(graph.nodes[: output + 1]):
+        base = _even_base(graph, node.args[0]) if reached[place] and node.op == "sqrt" else None
+        if base is not None:
+            yield (base,), "one"
+        elif reached[place] and node.op in TURNED:
+            yield node.args[:2], TURNED[node.op]
+
+
+def _even_base(graph: Graph, place: int) -> int | None:
+    """u where the node is u to an even power."""
+    op, args, *_ = graph.nodes[place]
+    if op == "mul" and args[0] == args[1]:
+        return args[0]
+    exponent = graph.exact(args[1]) if op == "pow" else None
+    return args[0] if exponent is not None and exponent.denominator == 1 and exponent % 2 == 0 else None
+
+
+def _sides(turn: Turn, points: Sequence[Point]) -> set[bool]:
+    graph, args, kind = turn
+    sides = set()
+    for point in points:
+        found = forward(graph, point, FLOATS, upto=max(args))
+        gap = found[args[0]] - found[args[1]] if kind == "two" else found[args[0]]
+        if math.isfinite(gap) and gap != 0:
+            sides.add(gap > 0)
+    return sides
+
+
+def _wide(question: Question, seen: Sequence[Point]) -> Iterator[Point]:
+    """Points along each variable, from one that is known to be good."""
+    if not seen:
+        return
+    base = seen[0]
+    for name in question.names:
+        for value in WIDE:
+            yield {**base, name: value}

@@ -1,0 +1,238 @@
+"""Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one that settled it.
+
+Points where the derivative is finite; the same form; floats that differ, and balls that prove it; the signature test with
+agreement at real points; agreement to many digits. Refuses to call an answer right by points alone where the evidence is thin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from chainrule_cli.grading import domains, forms
+from chainrule_cli.grading.evidence import Difference, close, prove
+from chainrule_cli.grading.question import Point, Question, answer_graph, values
+from chainrule_cli.graph.domain import seeded
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.signature import Signature
+from chainrule_cli.notation.syntax import Reading
+
+Verdict = Literal["correct", "incorrect", "undecided"]
+Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]
+
+LEAST_AGREEING = 12
+"""Real points that must agree beside the signature test."""
+
+EXTRA_POINTS = 3
+"""Points that depend on the answer too: nobody can know them and write an answer for them."""
+
+DIGITS = 100
+"""Decimal digits to which an answer agrees that is right by points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """agreeing: real points at which the answer agrees. thin: too few for what they are to show. values: the answer at the
+    question's points, nan where it has none. partial: where it has no value although the derivative has one."""
+
+    verdict: Verdict
+    method: Method | None
+    counterexample: Difference | None = None
+    agreeing: int = 0
+    thin: bool = False
+    notes: tuple[str, ...] = ()
+    partial: bool = False
+    values: tuple[float, ...] = ()
+
+
+Symbolic = Callable[[Question, Reading], bool]
+"""The last rung: whether normal forms show that the answer is the derivative."""
+
+
+class Grader:
+    """One question and all that is asked of it: its points, its values there and its signature are worked out once.
+
+    seed: the texts that choose the primes of the signature test; None for the formula and each answer, as safe as can be."""
+
+    def __init__(self, question: Question, seed: Sequence[str] | None = None) -> None:
+        self.question = question
+        self.seed = seed
+        self._shared: Signature | None = None
+
+    def judge(self, answer: Reading, *, strict: bool = False, symbolic: Symbolic | None = None) -> Judgement:
+        """The verdict on an answer, read for this question. strict: only a proof makes it right, and a domain as large as
+        the derivative's. symbolic: the last rung, asked where the others leave the matter open."""
+        question = self.question
+        if not question.points:
+            return Judgement("undecided", None, notes=(NOWHERE,))
+        graph = answer_graph(question, answer)
+        points = _with_others(question, answer, question.points)
+        found = values(graph, points)
+        judged = self._judged(answer, graph, points, found)
+        if judged.verdict == "correct" and strict:
+            judged = _strictly(judged)
+        if judged.verdict != "incorrect" and (judged.thin or (strict and judged.method == "numeric")):
+            judged = self._last(answer, judged, symbolic)
+        return replace(judged, values=found)
+
+    def _judged(self, answer: Reading, graph: tuple[Graph, int], points: Sequence[Point], found: Sequence[float]) -> Judgement:
+        question = self.question
+        same = forms.same(self._forms, graph)
+        comparison = _compared(question, graph, points, question.expected, found)
+        if comparison.difference is not None:
+            return Judgement("incorrect", "proved-different", comparison.difference)
+        if not comparison.agreeing:
+            return _nowhere(question, comparison)
+        more = self._elsewhere(answer, graph, comparison)
+        if more.difference is not None:
+            return Judgement("incorrect", "proved-different", more.difference)
+        agreeing = comparison.agreeing + more.agreeing
+        notes = (*comparison.notes, *more.notes, *domains.holes(question, graph))
+        judged = Judgement("correct", "numeric", agreeing=agreeing, notes=tuple(dict.fromkeys(notes)), partial=bool(notes))
+        if same:
+            return replace(judged, method="identical")
+        if self._signature(answer).test(graph).verdict == "same" and (agreeing >= LEAST_AGREEING or not question.names):
+            return replace(judged, method="identity-test")
+        difference = _to_many_digits(question, graph, comparison.agreed)
+        if difference is not None:
+            return Judgement("incorrect", "proved-different", difference)
+        return replace(judged, thin=agreeing < LEAST_AGREEING)
+
+    @cached_property
+    def _forms(self) -> forms.Forms:
+        return forms.forms(*self.question.slope)
+
+    def _signature(self, answer: Reading) -> Signature:
+        if self.seed is None:
+            return self._made((self.question.seed, answer.text))
+        if self._shared is None:
+            self._shared = self._made(self.seed)
+        return self._shared
+
+    def _made(self, texts: Sequence[str]) -> Signature:
+        question = self.question
+        return Signature(question.slope, texts) if question.dependent else Signature(question.below, texts, question.wrt)
+
+    def _elsewhere(self, answer: Reading, graph: tuple[Graph, int], before: _Comparison) -> _Comparison:
+        """The same at points that depend on the answer, and on the side of each branch that no point has seen."""
+        question = self.question
+        if not question.names:
+            return _Comparison()
+        extra = _with_others(question, answer, question.drawn(f"{question.seed}\n{answer.text}", EXTRA_POINTS))
+        more = domains.other_sides(question, graph, [*before.agreed, *extra])
+        points = [point for point in (*extra, *more) if point not in before.agreed]
+        return _compared(question, graph, points, values(question.slope, points), values(graph, points))
+
+    def _last(self, answer: Reading, judged: Judgement, symbolic: Symbolic | None) -> Judgement:
+        if symbolic is not None and symbolic(self.question, answer):
+            return replace(judged, verdict="correct", method="symbolic", thin=False)
+        return replace(judged, verdict="undecided", method=None, notes=(*judged.notes, UNPROVED.format(_points(judged.agreeing))))
+
+
+NOWHERE = "no real point was found where the formula and its derivative are finite, so nothing can be compared"
+UNPROVED = "the answer agrees at {}, but nothing proves that it is the derivative"
+SMALLER = "refused by --strict: the answer has no value on a part of the derivative's domain"
+
+
+def _points(count: int) -> str:
+    return f"{count} point{'s' if count != 1 else ''}"
+
+
+def _strictly(judged: Judgement) -> Judgement:
+    if judged.partial:
+        return replace(judged, verdict="incorrect", notes=(*judged.notes, SMALLER))
+    return judged
+
+
+def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
+    """An answer without a value at every point is wrong; one whose values could not be told is open."""
+    if comparison.unclear:
+        return Judgement("undecided", None, notes=("the answer's values could not be told from the derivative's at any point",))
+    place = min(range(len(question.points)), key=lambda place: _plainness(question.expected[place]))
+    nothing = Difference(dict(question.points[place]), question.expected[place], None)
+    return Judgement("incorrect", "proved-different", nothing, notes=("the answer has no value anywhere that the derivative has one",))
+
+
+def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -> list[Point]:
+    """The points with a value for each name that only the answer has."""
+    defined = {definition.name for definition in question.reading.definitions}
+    foreign = [name for name in answer.variables if name not in question.names and name not in defined]
+    if not foreign:
+        return list(points)
+    dice = seeded(question.seed, answer.text)
+    return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
+
+
+# comparing at points
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """agreed: the points; missing: where the answer has no value; unclear: where its value could not be told."""
+
+    agreed: tuple[Point, ...] = ()
+    missing: tuple[Point, ...] = ()
+    unclear: int = 0
+    difference: Difference | None = None
+
+    @property
+    def agreeing(self) -> int:
+        return len(self.agreed)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (domains.no_value(self.missing[0]),) if self.missing else ()
+
+
+def _compared(
+    question: Question, graph: tuple[Graph, int], points: Sequence[Point], expected: Sequence[float], found: Sequence[float]
+) -> _Comparison:
+    """Floats first; where they differ, or are none, balls decide, the plainest point first."""
+    agreed, missing, unclear = list[Point](), list[Point](), 0
+    doubtful: list[int] = []
+    for place, point in enumerate(points):
+        if close(expected[place], found[place]):
+            agreed.append(point)
+        else:
+            doubtful.append(place)
+    for place in sorted(doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place]))):
+        outcome = prove(question, graph, points[place])
+        if isinstance(outcome, Difference):
+            return _Comparison(tuple(agreed), difference=outcome)
+        if outcome == "same":
+            agreed.append(points[place])
+        elif outcome == "no value":
+            missing.append(points[place])
+        else:
+            unclear += 1
+    return _Comparison(tuple(agreed), tuple(missing), unclear)
+
+
+def _plainness(value: float) -> float:
+    """How far a number is from those that people like to see."""
+    return abs(math.log10(abs(value))) if value and math.isfinite(value) else 3.0
+
+
+def _to_many_digits(question: Question, graph: tuple[Graph, int], points: Sequence[Point]) -> Difference | None:
+    outcomes = (prove(question, graph, point, DIGITS) for point in points)
+    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)
+
+
+def told(judged: Judgement) -> Iterator[str]:
+    """How a verdict was reached, in words."""
+    match judged.method:
+        case "identical":
+            yield "the same expression"
+        case "identity-test":
+            yield f"identity test, and agreement at {_points(judged.agreeing)}"
+        case "numeric":
+            yield f"agreement at {_points(judged.agreeing)} to {DIGITS} digits"
+        case "symbolic":
+            yield f"normal forms, and agreement at {_points(judged.agreeing)}"
+        case "proved-different":
+            yield "proved different"
+        case None:
+            yield "not decided"

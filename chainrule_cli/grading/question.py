@@ -1,0 +1,148 @@
+"""What an answer is measured by: a formula's derivative as a graph, and real points at which both are finite.
+
+Knows how a question is lowered and sampled, once for all its answers. Refuses to judge. An equation's points lie on its
+curve, solved to as many bits as are asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from chainrule_cli.graph import domain
+from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.carriers import FLOATS
+from chainrule_cli.graph.implicit import implicit_slope
+from chainrule_cli.graph.lower import lower, lower_expr
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.sweep import forward
+from chainrule_cli.notation.standins import replacer
+from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
+
+POINTS = 24
+"""Real points at which an answer is compared."""
+
+Point = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Question:
+    """reading: the formula or the equation; dependent: what an equation makes a function of wrt. fixed: names held at
+    numbers; a full point is one more point of comparison. seed: the text that decides the points."""
+
+    reading: Reading
+    wrt: str
+    order: int = 1
+    dependent: str | None = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seed(self) -> str:
+        return self.reading.text
+
+    @cached_property
+    def stand_in(self) -> Any:
+        """Puts stand-ins for undefined functions, the same in the formula and in its answers."""
+        return replacer(self.seed)
+
+    @cached_property
+    def lowered(self) -> tuple[Graph, int]:
+        """The formula as a graph, or the equation's left side minus its right side."""
+        definitions = tuple(replace(each, body=self.stand_in(each.body)) for each in self.reading.definitions)
+        done = lower(replace(self.reading, expr=self.stand_in(self.reading.expr), definitions=definitions))
+        if self.wrt not in done.graph.inputs:
+            done.graph.input(self.wrt)
+        return done.graph, done.output
+
+    @cached_property
+    def below(self) -> tuple[Graph, int]:
+        """The derivative before the last: what is to be differentiated once more."""
+        graph, output = self.lowered
+        if self.order == 1:
+            return graph, output
+        return graph, derivative(graph, output, self.wrt, self.order - 1)
+
+    @cached_property
+    def slope(self) -> tuple[Graph, int]:
+        """The derivative that is asked for, by reverse mode."""
+        graph, output = self.lowered
+        if self.dependent:
+            return graph, implicit_slope(graph, output, self.wrt, self.dependent, self.order)
+        below = self.below[1]
+        return graph, derivative(graph, below, self.wrt)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables in the order of the text, the variable of differentiation among them."""
+        return tuple(dict.fromkeys((*self.reading.variables, self.wrt)))
+
+    @cached_property
+    def own(self) -> Point | None:
+        """The point of --at, where it names every variable and the derivative is finite there."""
+        point = {name: self.fixed[name] for name in self.names if name in self.fixed}
+        return point if len(point) == len(self.names) and self.fixed and self._finite(point) else None
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Points of the domain of the formula and of its derivative, away from kinks; none where none was found."""
+        own = (self.own,) if self.own else ()
+        held = {} if set(self.names) <= set(self.fixed) else {name: self.fixed[name] for name in self.names if name in self.fixed}
+        found = (point for point in self.drawn(self.seed, POINTS, held) if point not in own)
+        return (*own, *found)
+
+    def drawn(self, seed: str, count: int, held: Mapping[str, float] | None = None) -> list[Point]:
+        """Up to so many points that depend on the seed alone."""
+        (graph, output), (_, slope) = self.lowered, self.slope
+        if self.dependent:
+            names = list(self.names)
+            return domain.curve_points(graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope])
+        return domain.points(graph, [output, slope], self.names, seed=seed, count=count, fixed=held)
+
+    @cached_property
+    def expected(self) -> tuple[float, ...]:
+        """The derivative at the points, as floats."""
+        return values(self.slope, self.points)
+
+    def _finite(self, point: Point) -> bool:
+        (graph, output), (_, slope) = self.lowered, self.slope
+        found = forward(graph, point, FLOATS, upto=max(output, slope))
+        return math.isfinite(found[output]) and math.isfinite(found[slope])
+
+
+def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
+    """The formula at each point; nan off its domain."""
+    graph, output = formula
+    return tuple(float(forward(graph, point, FLOATS, upto=output)[output]) for point in points)
+
+
+def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:
+    """The answer as a graph of its own; it may use the definitions of the formula."""
+    graph = Graph()
+    names = [definition.name for definition in question.reading.definitions if not definition.parameters]
+    scope = {name: graph.input(name) for name in (*question.names, *answer.variables) if name not in names}
+    used = {name for name in answer.variables if name in names}
+    for definition in _needed(question.reading.definitions, used):
+        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
+    for definition in answer.definitions:
+        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
+    return graph, lower_expr(graph, question.stand_in(answer.expr), scope)
+
+
+def _needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
+    """The definitions up to the last that is used."""
+    last = max((place for place, each in enumerate(definitions) if each.name in used), default=-1)
+    return [each for each in definitions[: last + 1] if not each.parameters]
+
+
+def exactly(point: Mapping[str, float]) -> dict[str, Fraction]:
+    """The point as the very numbers that its floats are."""
+    return {name: Fraction(value) for name, value in point.items()}
+
+
+def functions(*roots: Syntax) -> frozenset[str]:
+    """The names of all that is applied in the expressions."""
+    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
