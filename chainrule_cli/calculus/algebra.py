@@ -309,3 +309,12 @@ BUILDERS: dict[str, Any] = {
     "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
 }
 """Function of the language -> its sympy object, where that is not sympy's function of the same name."""
+
+
+def is_reducible(expr: Syntax) -> bool:
+    """Whether a sum is a product of several factors, or has a factor in common; functions count as variables."""
+    whole = _to_sympy(expr)
+    if whole is None:
+        return False
+    content, factors = sympy.factor_list(sympy.fraction(sympy.together(whole))[0])
+    return bool(abs(content) != 1 or sum(power for _, power in factors) > 1)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 
 from chainrule_cli.grading.question import Point, Question, values
 from chainrule_cli.graph.carriers import FLOATS
@@ -15,7 +14,7 @@ from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
 from chainrule_cli.graph.sweep import forward
 
-PLAIN = tuple(float(sign * size) for size in (Fraction(0), 1, 2, 3, Fraction(1, 2), 4, 5, 10) for sign in (1, -1))
+PLAIN = (0.0, *(sign * size for size in (1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 10.0) for sign in (1, -1)))
 """Numbers at which formulas have holes."""
 
 WIDE = tuple(sign * 10.0**power * part for power in range(-6, 7) for part in (1.03, 2.7, 6.1) for sign in (1, -1))
@@ -36,18 +35,16 @@ def no_value(point: Mapping[str, float]) -> str:
 # holes
 
 
-def holes(question: Question, answer: tuple[Graph, int]) -> Iterator[str]:
-    """Notes on single points at which the answer has no value although the derivative has."""
+def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
+    """A note on single points at which the answer has no value although the derivative has; none where there is none."""
     (graph, output), (_, slope) = question.lowered, question.slope
     if len(question.names) != 1 or question.dependent or not _may_lack_values(answer):
-        return
-    name = question.names[0]
-    kinks = _kinks(graph, max(output, slope))
-    for value in PLAIN:
-        point = {name: value}
-        lacking = not math.isfinite(values(answer, [point])[0])
-        if lacking and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
-            yield no_value(point)
+        return ()
+    name, last = question.names[0], max(output, slope)
+    kinks = _kinks(graph, last)
+    lacking = (number for number in PLAIN if not math.isfinite(values(answer, [{name: number}])[0]))
+    found = [number for number in lacking if _smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)]
+    return (no_value({name: found[0]}),) if found else ()
 
 
 def _may_lack_values(answer: tuple[Graph, int]) -> bool:

@@ -7,7 +7,7 @@ agreement at real points; agreement to many digits. Refuses to call an answer ri
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -90,8 +90,8 @@ class Grader:
         if more.difference is not None:
             return Judgement("incorrect", "proved-different", more.difference)
         agreeing = comparison.agreeing + more.agreeing
-        notes = (*comparison.notes, *more.notes, *domains.holes(question, graph))
-        judged = Judgement("correct", "numeric", agreeing=agreeing, notes=tuple(dict.fromkeys(notes)), partial=bool(notes))
+        notes = comparison.notes or more.notes or domains.holes(question, graph)
+        judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
         if same:
             return replace(judged, method="identical")
         if self._signature(answer).test(graph).verdict == "same" and (agreeing >= LEAST_AGREEING or not question.names):
@@ -219,20 +219,3 @@ def _plainness(value: float) -> float:
 def _to_many_digits(question: Question, graph: tuple[Graph, int], points: Sequence[Point]) -> Difference | None:
     outcomes = (prove(question, graph, point, DIGITS) for point in points)
     return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)
-
-
-def told(judged: Judgement) -> Iterator[str]:
-    """How a verdict was reached, in words."""
-    match judged.method:
-        case "identical":
-            yield "the same expression"
-        case "identity-test":
-            yield f"identity test, and agreement at {_points(judged.agreeing)}"
-        case "numeric":
-            yield f"agreement at {_points(judged.agreeing)} to {DIGITS} digits"
-        case "symbolic":
-            yield f"normal forms, and agreement at {_points(judged.agreeing)}"
-        case "proved-different":
-            yield "proved different"
-        case None:
-            yield "not decided"

@@ -23,8 +23,8 @@ from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.standins import replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
-POINTS = 24
-"""Real points at which an answer is compared."""
+POINTS = 21
+"""Real points at which every answer to a question is compared."""
 
 Point = dict[str, float]
 

@@ -29,7 +29,7 @@ def lines(document: Document, width: int | None) -> Iterator[Line]:
 
 def _apart(before: Element, element: Element) -> bool:
     """Whether an empty line separates two blocks."""
-    if isinstance(before, Heading):
+    if isinstance(before, Heading) or (isinstance(before, Note) and isinstance(element, Text) and element.indent):
         return False
     if isinstance(element, Item) and isinstance(before, Item):
         return bool(element.rows or before.rows)

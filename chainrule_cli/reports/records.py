@@ -23,6 +23,7 @@ RECORDS = {
     "peel": ("chainrule_cli.reports.peel_record", "PeelRecord"),
     "graph": ("chainrule_cli.reports.graph_record", "GraphRecord"),
     "paths": ("chainrule_cli.reports.paths_record", "PathsRecord"),
+    "check": ("chainrule_cli.reports.check_record", "CheckRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "schema": ("chainrule_cli.reports.schema", "SchemaRecord"),
@@ -99,11 +100,19 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-VERDICTS = {"agree": ExitStatus.DONE, "disagree": ExitStatus.WRONG, "undecided": ExitStatus.UNDECIDED}
-"""What a cross-check says to the shell."""
+VERDICTS = {
+    "agree": ExitStatus.DONE,
+    "disagree": ExitStatus.WRONG,
+    "undecided": ExitStatus.UNDECIDED,
+    "correct": ExitStatus.DONE,
+    "incorrect": ExitStatus.WRONG,
+    "unreadable": ExitStatus.ANSWER_UNREADABLE,
+}
+"""What the verdict of a cross-check, or on an answer, says to the shell."""
 
 
 def exit_status(record: Record) -> ExitStatus:
     """What the record deserves from the shell: an answer that no witness could confirm is not done."""
-    crosscheck = getattr(record, "crosscheck", None)
-    return VERDICTS[crosscheck.verdict] if crosscheck is not None else ExitStatus.DONE
+    judged = getattr(record, "crosscheck", None) or record
+    verdict = getattr(judged, "verdict", None)
+    return ExitStatus.DONE if verdict is None else VERDICTS[verdict]

@@ -1,0 +1,51 @@
+"""chainrule check"""
+
+from __future__ import annotations
+
+import click
+
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
+from chainrule_cli.commands._types import TEXT
+
+EXAMPLES = (
+    'chainrule check "sin(x**2)" "2x cos(x**2)"',
+    'chainrule check "ln(x^2)" "2/x" --strict',
+    'chainrule check "x^2 + y^2 = 1" "dy/dx = -x/y"',
+    'chainrule check "(x+1)^2" "2(x+1)" --form expanded',
+    'chainrule check "x^3" "6x" --order 2 --json',
+)
+
+
+@command(formats=DOCUMENTS, examples=EXAMPLES)
+@FORMULA
+@click.argument("answer", type=TEXT)
+@WRT
+@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative the answer is to be.")
+@AT
+@click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")
+@click.option("--strict", is_flag=True, help="Accept only what is proved, and no answer with a smaller domain.")
+@click.option("--form", type=click.Choice(("simplified", "expanded", "factored")), metavar="FORM", help="simplified, expanded or factored.")
+@DETAIL
+def check(
+    page: Page,
+    formula: str,
+    answer: str,
+    detail: str,
+    wrt: str | None,
+    order: int,
+    at: str | None,
+    dependent: str | None,
+    strict: bool,  # noqa: FBT001  # a flag of the command line
+    form: str | None,
+) -> None:
+    """Check whether ANSWER is the derivative of FORMULA.
+
+    The verdict says how it was reached; a wrong answer gets a point at which it fails. Exit code 0: right; 1: wrong; 3: undecided;
+    4: ANSWER cannot be read; 2: FORMULA cannot be read. FORMULA or ANSWER may be - for standard input.
+    """
+    from chainrule_cli.reports.check import report
+
+    explain = explained("check", detail)
+    stage = page.stage(explain)
+    record = report(formula, answer, wrt=wrt, order=order, at=at, dependent=dependent, strict=strict, form=form, stage=stage)
+    page.show(record, explain)

@@ -1,0 +1,80 @@
+"""CheckRecord -> Document: the verdict first, then why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule_cli.document import Document, Element, Formula, Note, Run, Runs, Text, runs
+from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.reports.check_record import CheckRecord, MistakeRecord
+
+MOST_LINES = 3
+"""Lines of a page unless more is asked for."""
+
+
+def explain(record: CheckRecord, detail: str = "normal") -> Document:
+    """The page of a verdict. detail: brief is the verdict alone, full has the reading, all mistakes and all notes."""
+    lines = list(_why(record, everything=detail == "full"))
+    kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
+    echo = [Formula("formula", record.formula.syntax), *([Formula("answer", record.answer.syntax)] if record.answer else [])]
+    elements: list[Element] = [*(echo if detail == "full" else []), _verdict(record), *(Text(line, 2) for line in lines[:kept])]
+    return Document(f"check of {record.typed}", tuple(elements))
+
+
+def _verdict(record: CheckRecord) -> Note:
+    match record.verdict:
+        case "correct":
+            return Note(runs(Run("correct", "strong"), f" ({METHODS[record.method or 'numeric'].format(_points(record.points))})"), "good")
+        case "incorrect":
+            return Note(runs(Run("incorrect", "strong"), *_fails(record)), "bad")
+        case "unreadable":
+            message = record.problem.message if record.problem else ""
+            return Note(runs(Run("the answer cannot be read", "strong"), f": {message}"), "bad")
+        case "undecided":
+            return Note(runs(Run("undecided", "strong"), f": {record.notes[-1]}" if record.notes else ""), "open")
+
+
+METHODS = {
+    "identical": "the same expression, and agreement at {}",
+    "identity-test": "identity test, and agreement at {}",
+    "symbolic": "normal forms, and agreement at {}",
+    "numeric": "agreement at {} to 100 digits",
+}
+
+
+def _points(count: int) -> str:
+    return f"{count} point{'s' if count != 1 else ''}"
+
+
+def _fails(record: CheckRecord) -> Runs:
+    found = record.counterexample
+    if found is None:
+        return runs(f": {record.notes[-1]}") if record.notes else ()
+    place = f": at {where(found.at)}" if found.at else ":"
+    got = "your answer has no value" if found.got is None else f"your answer gives {_number(found.got)}"
+    return runs(f"{place} the derivative is {_number(found.expected)}, {got}")
+
+
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else short(value, 5)
+
+
+def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
+    for mistake in record.mistakes if everything else record.mistakes[:1]:
+        yield from _mistake(mistake)
+    if record.problem is not None and record.typed_answer is not None:
+        yield from _caret(record.typed_answer, record.problem.span)
+        if record.problem.hint:
+            yield runs(record.problem.hint)
+    said = _verdict(record).runs
+    yield from (runs(Run("note: ", "dim"), note) for note in record.notes if not any(note in str(run.content) for run in said))
+
+
+def _mistake(mistake: MistakeRecord) -> Iterator[Runs]:
+    yield runs(Run("consistent with  ", "dim"), Run(mistake.id, "strong"), f": {mistake.text}")
+    yield runs(Run("hint: ", "dim"), mistake.hint)
+
+
+def _caret(text: str, span: tuple[int, int] | None) -> Iterator[Runs]:
+    if span is not None and "\n" not in text and len(text) <= 200:
+        yield runs(f"{text[: span[0]]}", Run(text[span[0] : span[1]] or "␣", "bad"), text[span[1] :])

@@ -1,0 +1,145 @@
+"""(formula, answer) -> CheckRecord: the verdict on an answer and what settled it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from chainrule_cli.errors import AnswerError, UsageError
+from chainrule_cli.grading import shape
+from chainrule_cli.grading.answers import read_answer
+from chainrule_cli.grading.equality import Grader, Judgement
+from chainrule_cli.grading.question import Question, answer_graph, values
+from chainrule_cli.grading.suspects import Suspects
+from chainrule_cli.grading.symbolic import symbolic
+from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.point import numbers
+from chainrule_cli.notation.syntax import Reading
+from chainrule_cli.reports.check_record import CheckRecord, Counterexample, MistakeRecord, Problem
+from chainrule_cli.reports.question import MOST_ORDERS, ask
+from chainrule_cli.reports.records import Expression
+
+FORMS = tuple(shape.FORMS)
+KEPT_QUESTIONS = 8
+"""Questions whose points and signatures are kept, for a class that answers one after another."""
+
+Stage = Callable[[str, CheckRecord], None]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question with all that is worked out once for its answers."""
+
+    grader: Grader
+
+    @property
+    def question(self) -> Question:
+        return self.grader.question
+
+    @cached_property
+    def suspects(self) -> Suspects:
+        return Suspects(self.question)
+
+
+def report(
+    text: str,
+    answer: str,
+    *,
+    wrt: str | None = None,
+    order: int = 1,
+    at: str | Mapping[str, float] | None = None,
+    dependent: str | None = None,
+    strict: bool = False,
+    form: str | None = None,
+    stage: Stage | None = None,
+) -> CheckRecord:
+    """Whether the answer is the derivative of the formula, and how that is known.
+
+    text: the formula, an equation or definitions. answer: in plain text or LaTeX, with or without a head such as y' =. at: more
+    points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. stage: called with
+    ("judged", record) before normal forms are tried, which may take long. Raises ReadError, QuestionError, UsageError for the
+    formula; an answer that cannot be read is a verdict.
+    """
+    if not 1 <= order <= MOST_ORDERS:
+        raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
+    if form is not None and form not in FORMS:
+        raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
+    given = at if at is None or isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
+    asked = _asked(text, wrt, order, given, dependent)
+    try:
+        reading = read_answer(answer, asked.question)
+    except AnswerError as error:
+        return _record(asked.question, answer, None, Judgement("undecided", None), problem=error)
+    judged = asked.grader.judge(reading, strict=strict)
+    if judged.verdict == "undecided" and judged.agreeing:
+        if stage is not None:
+            stage("judged", _record(asked.question, answer, reading, judged))
+        judged = asked.grader.judge(reading, strict=strict, symbolic=symbolic)
+    if judged.verdict == "incorrect" and judged.counterexample is not None:
+        return _record(asked.question, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
+    return _formed(asked.question, answer, reading, judged, form)
+
+
+@lru_cache(KEPT_QUESTIONS)
+def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None) -> _Asked:
+    asked = ask(text, wrt, at, dependent)
+    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at))))
+
+
+def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
+    graph, output = answer_graph(asked.question, answer)
+    slope = derivative(graph, output, asked.question.wrt)
+    foreign = set(graph.inputs) - set(asked.question.names)
+    slopes = None if foreign else values((graph, slope), asked.question.points)
+    typed = asked.question.reading.text
+    found = asked.suspects.matching(judged.values, slopes)
+    return tuple(MistakeRecord(id=each.id, text=each.text, where=typed[slice(*each.where)] if each.where else None, hint=each.hint) for each in found)
+
+
+def _formed(question: Question, typed: str, reading: Reading, judged: Judgement, form: str | None) -> CheckRecord:
+    """A right answer in another form than the one that was asked for is not accepted."""
+    if form is None or judged.verdict != "correct":
+        return _record(question, typed, reading, judged, form=form)
+    return _record(question, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, question.wrt))
+
+
+def _record(
+    question: Question,
+    typed: str,
+    reading: Reading | None,
+    judged: Judgement,
+    *,
+    form: str | None = None,
+    fault: str | None = None,
+    problem: AnswerError | None = None,
+    mistakes: tuple[MistakeRecord, ...] = (),
+) -> CheckRecord:
+    formula = question.reading
+    notes = (*(note.text for note in formula.notes), *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())), *judged.notes)
+    difference = judged.counterexample
+    return CheckRecord(
+        typed=formula.text,
+        typed_answer=typed,
+        formula=Expression(formula.expr, formula.definitions),
+        answer=None if reading is None else Expression(reading.expr, (*formula.definitions, *reading.definitions)),
+        variables=question.names,
+        wrt=question.wrt,
+        order=question.order,
+        dependent=question.dependent,
+        verdict="unreadable" if problem is not None else "incorrect" if fault else judged.verdict,
+        method=judged.method,
+        points=judged.agreeing,
+        counterexample=None if difference is None else Counterexample(at=difference.at, expected=difference.expected, got=difference.got),
+        mistakes=mistakes,
+        form=form,
+        has_form=None if form is None or judged.verdict != "correct" else fault is None,
+        problem=None if problem is None else _problem(problem),
+        lines=None,
+        first_wrong=None,
+        notes=tuple(dict.fromkeys((*notes, fault) if fault else notes)),
+    )
+
+
+def _problem(error: AnswerError) -> Problem:
+    return Problem(message=error.message, span=None if error.span is None else (error.span.start, error.span.end), hint=error.hint)
