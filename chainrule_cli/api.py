@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chainrule_cli.reports.check_record import CheckRecord
     from chainrule_cli.reports.compiled import Compiled
     from chainrule_cli.reports.diff_record import DiffRecord
     from chainrule_cli.reports.graph_record import GraphRecord
@@ -34,6 +35,31 @@ def diff(
     from chainrule_cli.reports.diff import report
 
     return report(text, wrt=wrt, order=order, at=_point(at), method=method, dependent=dependent)
+
+
+def check(
+    formula: str,
+    answer: str,
+    wrt: str | None = None,
+    *,
+    order: int = 1,
+    at: Point | None = None,
+    dependent: str | None = None,
+    strict: bool = False,
+    form: str | None = None,
+) -> CheckRecord:
+    """Whether an answer is the derivative of a formula: the verdict, what settled it, where it fails, the likely mistakes.
+
+    answer: plain text or LaTeX, with or without a head such as y' =; one that cannot be read has the verdict "unreadable".
+    at: more points. strict: only a proof makes an answer right. form: simplified, expanded or factored. Raises ChainruleError as
+    `diff` does, for the formula.
+
+    >>> check("sin(x**2)", "cos(x**2)").mistakes[0].id
+    'inner-forgotten'
+    """
+    from chainrule_cli.reports.check import report
+
+    return report(formula, answer, wrt=wrt, order=order, at=_point(at), dependent=dependent, strict=strict, form=form)
 
 
 def gradient(text: str, at: Point) -> GraphRecord:

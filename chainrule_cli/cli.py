@@ -31,6 +31,7 @@ EPILOG = """\b
 Examples:
   chainrule diff "sin(x**2)"
   chainrule diff "x^2 + y^2 = 1" --detail full
+  chainrule check "sin(x**2)" "cos(x**2)"
   chainrule peel "ln(cos(x^3))" --at x=0.5
   echo "x^sin(x)" | chainrule diff - --json
 

@@ -12,6 +12,7 @@ from chainrule_cli.errors import LimitError, ReadError, UsageError
 
 STANDARD_INPUT = "-"
 LONGEST_TIME = 31_536_000.0
+LONGEST_FILE = 1_000_000
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
 _LEAST_MEMORY, _MOST_MEMORY = 2**20, 2**50
@@ -48,6 +49,27 @@ def _from_standard_input(ctx: click.Context | None) -> str:
     return text
 
 
+class _File(click.ParamType[str]):
+    """The text of a file; "-" is standard input."""
+
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == STANDARD_INPUT:
+            return _from_standard_input(ctx)
+        try:
+            with open(value, "rb") as file:  # noqa: PTH123  # pathlib is not imported on this path
+                data = file.read(LONGEST_FILE + 1)
+            text = data.decode("utf-8-sig")
+        except OSError as error:
+            raise UsageError(f"cannot read {value}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{value} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
+        if len(data) > LONGEST_FILE:
+            raise LimitError(f"{value} is longer than {LONGEST_FILE:,} bytes")
+        return text
+
+
 class _Seconds(click.ParamType[float]):
     name = "seconds"
 
@@ -74,4 +96,4 @@ class _Size(click.ParamType[int]):
         return size
 
 
-TEXT, SECONDS, SIZE = _Text(), _Seconds(), _Size()
+TEXT, FILE, SECONDS, SIZE = _Text(), _File(), _Seconds(), _Size()

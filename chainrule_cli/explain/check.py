@@ -14,17 +14,47 @@ MOST_LINES = 3
 
 def explain(record: CheckRecord, detail: str = "normal") -> Document:
     """The page of a verdict. detail: brief is the verdict alone, full has the reading, all mistakes and all notes."""
-    lines = list(_why(record, everything=detail == "full"))
+    rows = list(_working(record, everything=detail == "full"))
+    lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
     echo = [Formula("formula", record.formula.syntax), *([Formula("answer", record.answer.syntax)] if record.answer else [])]
-    elements: list[Element] = [*(echo if detail == "full" else []), _verdict(record), *(Text(line, 2) for line in lines[:kept])]
+    elements: list[Element] = [
+        *(echo if detail == "full" else []),
+        _verdict(record),
+        *(Text(line, 2) for line in [*rows, *lines][: kept + len(rows)]),
+    ]
     return Document(f"check of {record.typed}", tuple(elements))
+
+
+def _working(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
+    """The first wrong line and what is wrong with it; all lines where everything is wanted."""
+    for line in record.lines or ():
+        wrong = line.n == record.first_wrong
+        if not wrong and not everything:
+            continue
+        remark = (
+            ""
+            if line.follows is None
+            else ", and follows from the line before it"
+            if line.follows
+            else ", and does not follow from the line before it"
+        )
+        yield runs(Run(f"line {line.n} ", "strong"), f"is {line.verdict}{remark}: ", Run(line.text, "dim"))
+        if wrong and line.mistakes:
+            yield from _mistake(line.mistakes[0])
+        if wrong and line.problem:
+            yield runs(line.problem.message)
+
+
+FOLLOWS = {None: "", True: ", and follows from the line before it", False: ", and does not follow from the line before it"}
 
 
 def _verdict(record: CheckRecord) -> Note:
     match record.verdict:
         case "correct":
             return Note(runs(Run("correct", "strong"), f" ({METHODS[record.method or 'numeric'].format(_points(record.points))})"), "good")
+        case "incorrect" if record.first_wrong is not None and record.counterexample is None:
+            return Note(runs(Run("incorrect", "strong"), f": the answer is right, line {record.first_wrong} of the working is not"), "bad")
         case "incorrect":
             return Note(runs(Run("incorrect", "strong"), *_fails(record)), "bad")
         case "unreadable":

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import msgspec
+
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading import shape
+from chainrule_cli.grading import working as lines_of_working
 from chainrule_cli.grading.answers import read_answer
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.question import Question, answer_graph, values
@@ -16,7 +19,7 @@ from chainrule_cli.grading.symbolic import symbolic
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports.check_record import CheckRecord, Counterexample, MistakeRecord, Problem
+from chainrule_cli.reports.check_record import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
 from chainrule_cli.reports.question import MOST_ORDERS, ask
 from chainrule_cli.reports.records import Expression
 
@@ -44,7 +47,7 @@ class _Asked:
 
 def report(
     text: str,
-    answer: str,
+    answer: str | None = None,
     *,
     wrt: str | None = None,
     order: int = 1,
@@ -52,12 +55,14 @@ def report(
     dependent: str | None = None,
     strict: bool = False,
     form: str | None = None,
+    working: str | None = None,
     stage: Stage | None = None,
 ) -> CheckRecord:
     """Whether the answer is the derivative of the formula, and how that is known.
 
     text: the formula, an equation or definitions. answer: in plain text or LaTeX, with or without a head such as y' =. at: more
-    points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. stage: called with
+    points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. working: lines that lead
+    to the answer, which is the last one where none is given. stage: called with
     ("judged", record) before normal forms are tried, which may take long. Raises ReadError, QuestionError, UsageError for the
     formula; an answer that cannot be read is a verdict.
     """
@@ -67,6 +72,14 @@ def report(
         raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
     given = at if at is None or isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
     asked = _asked(text, wrt, order, given, dependent)
+    if working is not None:
+        return _worked(asked, answer, working, strict=strict, form=form)
+    if answer is None:
+        raise UsageError("there is no answer to check", hint='chainrule check "x^2" "2x", or --working FILE')
+    return _answered(asked, answer, strict=strict, form=form, stage=stage)
+
+
+def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, stage: Stage | None = None) -> CheckRecord:
     try:
         reading = read_answer(answer, asked.question)
     except AnswerError as error:
@@ -79,6 +92,30 @@ def report(
     if judged.verdict == "incorrect" and judged.counterexample is not None:
         return _record(asked.question, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
     return _formed(asked.question, answer, reading, judged, form)
+
+
+def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None) -> CheckRecord:
+    """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
+    found = lines_of_working.lines(asked.grader, text, strict=strict)
+    last = found[-1]
+    typed = answer if answer is not None else last.reading.text if last.reading is not None else last.text
+    record = _answered(asked, typed, strict=strict, form=form)
+    lines = tuple(_line(asked, line) for line in found)
+    wrong = lines_of_working.first_wrong(found)
+    verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
+    return msgspec.structs.replace(record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong)
+
+
+def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
+    wrong = line.verdict == "incorrect" and line.reading is not None and line.judged is not None
+    return LineRecord(
+        n=line.n,
+        text=line.text,
+        verdict=line.verdict,
+        follows=line.follows,
+        mistakes=_mistakes(asked, line.reading, line.judged) if wrong and line.reading and line.judged else (),
+        problem=None if line.problem is None else _problem(line.problem),
+    )
 
 
 @lru_cache(KEPT_QUESTIONS)

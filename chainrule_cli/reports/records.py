@@ -26,6 +26,7 @@ RECORDS = {
     "check": ("chainrule_cli.reports.check_record", "CheckRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
+    "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),
     "schema": ("chainrule_cli.reports.schema", "SchemaRecord"),
     "error": ("chainrule_cli.reports.schema", "ErrorRecord"),
 }

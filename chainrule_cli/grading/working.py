@@ -1,0 +1,85 @@
+"""Working line by line: which line is the first wrong one, and whether each says the same as the one before it.
+
+A line is an answer of its own, with or without a head; only = before it, a number of the list and a comment after # are set
+aside. Refuses to judge how far a step may go.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chainrule_cli.errors import AnswerError, UsageError
+from chainrule_cli.grading.answers import read_answer, without_head
+from chainrule_cli.grading.equality import Grader, Judgement
+from chainrule_cli.grading.evidence import close
+from chainrule_cli.notation.syntax import Reading
+
+MOST_LINES = 200
+LONGEST_LINE = 10_000
+LEADING = re.compile(r"\s*(?:=(?!=)|=>|⇒|\\implies|&=|\d+[.)](?=\s))\s*")
+
+Verdict = Literal["correct", "incorrect", "unreadable", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """n: its number in the file, from 1. follows: whether its values are those of the line before it; None for the first and
+    where one of the two cannot be read."""
+
+    n: int
+    text: str
+    verdict: Verdict
+    follows: bool | None
+    reading: Reading | None
+    judged: Judgement | None
+    problem: AnswerError | None
+
+
+def lines(grader: Grader, text: str, *, strict: bool = False) -> list[Line]:
+    """Every line that says something, judged on its own. Raises UsageError for a text without lines or with too many."""
+    numbered = [(number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
+    typed = [(number, line) for number, line in numbered if line]
+    if not typed:
+        raise UsageError("there is no line of working", hint="write one expression a line")
+    if len(typed) > MOST_LINES or any(len(line) > LONGEST_LINE for _, line in typed):
+        raise UsageError(f"working has at most {MOST_LINES} lines of {LONGEST_LINE:,} characters")
+    found: list[Line] = []
+    for number, line in typed:
+        found.append(_line(grader, number, line, found[-1] if found else None, strict=strict))
+    return found
+
+
+def first_wrong(found: Sequence[Line]) -> int | None:
+    """The number of the first line that is wrong or cannot be read."""
+    return next((line.n for line in found if line.verdict in ("incorrect", "unreadable")), None)
+
+
+def _line(grader: Grader, number: int, text: str, before: Line | None, *, strict: bool) -> Line:
+    try:
+        reading = read_answer(_bare(text), grader.question)
+    except AnswerError as error:
+        return Line(number, text, "unreadable", None, None, None, error)
+    judged = grader.judge(reading, strict=strict)
+    return Line(number, text, judged.verdict, _follows(before, judged), reading, judged, None)
+
+
+def _bare(text: str) -> str:
+    """The line without what leads it; blanks keep the places of what is left."""
+    kept = without_head(text)
+    lead = LEADING.match(kept)
+    return kept if lead is None else " " * lead.end() + kept[lead.end() :]
+
+
+def _follows(before: Line | None, judged: Judgement) -> bool | None:
+    """Two right lines say the same; a wrong one says what the line before it says where their values agree."""
+    if before is None or before.judged is None:
+        return None
+    if before.verdict == judged.verdict == "correct":
+        return True
+    both = zip(before.judged.values, judged.values, strict=False)
+    pairs = [(a, b) for a, b in both if not (math.isnan(a) or math.isnan(b))]
+    return all(close(a, b) for a, b in pairs) if pairs else None
