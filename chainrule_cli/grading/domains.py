@@ -42,7 +42,8 @@ def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
         return ()
     name, last = question.names[0], max(output, slope)
     kinks = _kinks(graph, last)
-    lacking = (number for number in PLAIN if not math.isfinite(values(answer, [{name: number}])[0]))
+    answered = values(answer, [{name: number} for number in PLAIN])
+    lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
     found = [number for number in lacking if _smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)]
     return (no_value({name: found[0]}),) if found else ()
 

@@ -19,8 +19,8 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.implicit import implicit_slope
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import forward
-from chainrule_cli.notation.standins import replacer
+from chainrule_cli.graph.sweep import at_points, forward
+from chainrule_cli.notation.standins import is_undefined, replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
 POINTS = 21
@@ -47,7 +47,9 @@ class Question:
     @cached_property
     def stand_in(self) -> Any:
         """Puts stand-ins for undefined functions, the same in the formula and in its answers."""
-        return replacer(self.seed)
+        reading = self.reading
+        roots = (reading.expr, *(definition.body for definition in reading.definitions))
+        return replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _unchanged
 
     @cached_property
     def lowered(self) -> tuple[Graph, int]:
@@ -116,7 +118,7 @@ class Question:
 def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
     """The formula at each point; nan off its domain."""
     graph, output = formula
-    return tuple(float(forward(graph, point, FLOATS, upto=output)[output]) for point in points)
+    return tuple(at_points(graph, points, output))
 
 
 def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:
@@ -136,6 +138,10 @@ def _needed(definitions: Sequence[Definition], used: set[str]) -> list[Definitio
     """The definitions up to the last that is used."""
     last = max((place for place, each in enumerate(definitions) if each.name in used), default=-1)
     return [each for each in definitions[: last + 1] if not each.parameters]
+
+
+def _unchanged(expr: Syntax) -> Syntax:
+    return expr
 
 
 def exactly(point: Mapping[str, float]) -> dict[str, Fraction]:

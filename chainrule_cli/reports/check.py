@@ -56,13 +56,15 @@ def report(
     strict: bool = False,
     form: str | None = None,
     working: str | None = None,
+    seed: tuple[str, ...] | None = None,
     stage: Stage | None = None,
 ) -> CheckRecord:
     """Whether the answer is the derivative of the formula, and how that is known.
 
     text: the formula, an equation or definitions. answer: in plain text or LaTeX, with or without a head such as y' =. at: more
     points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. working: lines that lead
-    to the answer, which is the last one where none is given. stage: called with
+    to the answer, which is the last one where none is given. seed: texts that choose the primes of
+    the identity test for many answers at once: all of them, so that none can be written for its primes; None for each its own. stage: called with
     ("judged", record) before normal forms are tried, which may take long. Raises ReadError, QuestionError, UsageError for the
     formula; an answer that cannot be read is a verdict.
     """
@@ -71,7 +73,7 @@ def report(
     if form is not None and form not in FORMS:
         raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
     given = at if at is None or isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
-    asked = _asked(text, wrt, order, given, dependent)
+    asked = _asked(text, wrt, order, given, dependent, seed)
     if working is not None:
         return _worked(asked, answer, working, strict=strict, form=form)
     if answer is None:
@@ -119,9 +121,9 @@ def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
 
 
 @lru_cache(KEPT_QUESTIONS)
-def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None) -> _Asked:
+def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None, seed: tuple[str, ...] | None) -> _Asked:
     asked = ask(text, wrt, at, dependent)
-    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at))))
+    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at)), seed))
 
 
 def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
