@@ -123,6 +123,41 @@ HOSTILE = (
     "\u202ex+1",
 )
 
+ANSWERS = """
+import time
+from chainrule_cli.reports.check import report
+TEXTBOOK = [
+    ("sin({k}x^2)", "{k}*2x cos({k}x^2)", "cos({k}x^2)"), ("x^2*e^({k}x)", "2x e^({k}x) + {k}x^2 e^({k}x)", "2x*{k}*e^({k}x)"),
+    ("ln({k}x^2+1)", "{k}*2x/({k}x^2+1)", "1/({k}x^2+1)"), ("sin({k}x)/x", "({k}x cos({k}x) - sin({k}x))/x^2", "{k}cos({k}x)"),
+    ("({k}x+1)^5", "{k}*5({k}x+1)^4", "5({k}x+1)^4"), ("atan({k}x)", "{k}/(1+{k}^2 x^2)", "{k}/(1+{k}x^2)"),
+]
+SEED = ("a class",)
+report("sin(x^3)", "3x^2 cos(x^3)", seed=SEED)
+"""
+"""Six kinds of questions with a right answer and a wrong one; the primes are shared, as in a batch."""
+
+CLASS = (
+    ANSWERS.replace("{", "{{").replace("}", "}}")
+    + """
+asked = [tuple(part.replace("{{k}}", str(k)) for part in row) for k in range(2, 8) for row in TEXTBOOK][:34]
+start = time.perf_counter()
+for row in asked:
+    for spaces in range(30):
+        report(row[0], row[1 + {which}] + " " * spaces, seed=SEED)
+print((time.perf_counter() - start) * 1000 / 1020)
+"""
+)
+NEW = (
+    ANSWERS.replace("{", "{{").replace("}", "}}")
+    + """
+asked = [tuple(part.replace("{{k}}", str(k)) for part in row) for k in range(2, 52) for row in TEXTBOOK]
+start = time.perf_counter()
+for row in asked:
+    report(row[0], row[1 + {which}], seed=SEED)
+print(time.perf_counter() - start)
+"""
+)
+
 ROWS = (
     Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
     Row("help", "chainrule --version", Pair(["chainrule", "--version"], CLICK, 2.0)),
@@ -134,6 +169,12 @@ ROWS = (
     ),
     Row("graph", 'chainrule graph "|x|*y" --at x=0,y=2', Pair(["chainrule", "graph", "|x|*y", "--at", "x=0,y=2"], IMPORT_SYMPY, 0.6)),
     Row("graph", 'chainrule paths "x*x*sin(x)" --at x=3', Pair(["chainrule", "paths", "x*x*sin(x)", "--at", "x=3"], IMPORT_SYMPY, 0.6)),
+    Row("check", 'chainrule check "sin(x^2)" "2x cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "2x cos(x^2)"], IMPORT_SYMPY, 0.6)),
+    Row("check", 'chainrule check "sin(x^2)" "cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "cos(x^2)"], IMPORT_SYMPY, 0.6)),
+    Row("check", "1,000 right answers of a class, 30 a question", Inside(CLASS.format(which=0), 1 / 3)),
+    Row("check", "1,000 wrong answers of a class, 30 a question, mistakes named", Inside(CLASS.format(which=1), 2.0)),
+    Row("check", "300 right answers, every question new", Inside(NEW.format(which=0), 0.3)),
+    Row("check", "300 wrong answers, every question new, mistakes named", Inside(NEW.format(which=1), 2.0)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
     Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),
