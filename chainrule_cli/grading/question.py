@@ -19,7 +19,7 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.implicit import implicit_slope
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import at_points, forward
+from chainrule_cli.graph.sweep import Pass, forward
 from chainrule_cli.notation.standins import is_undefined, replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
@@ -118,7 +118,8 @@ class Question:
 def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
     """The formula at each point; nan off its domain."""
     graph, output = formula
-    return tuple(at_points(graph, points, output))
+    run = Pass(graph, output)
+    return tuple(float(run(point)[output]) for point in points)
 
 
 def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:

@@ -15,7 +15,7 @@ from chainrule_cli.graph.difference import ridders
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
 from chainrule_cli.graph.strips import Point, between
-from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.sweep import Pass, forward
 
 SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
 WIDE_SCALES = (*(10.0**power for power in range(-6, 13)), 0.5, 0.2, 2.0, 5.0, 20.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
@@ -73,6 +73,7 @@ class _Judge:
             for place, reached in enumerate(graph.reaching(output)):
                 needed[place] = needed[place] or reached
         places = [place for place in range(self.last + 1) if needed[place]]
+        self.run = Pass(graph, *outputs)
         self.kinks = [(graph.nodes[place].args, kink) for place in places if (kink := _kink(graph, place)) is not None]
         self.vanishing = [(place, graph.nodes[place].args) for place in places if graph.nodes[place].op in VANISHING]
 
@@ -81,7 +82,7 @@ class _Judge:
 
     def __call__(self, point: Point) -> int:
         """0 for no good, 1 for a point with extreme values, 2 for a good one."""
-        values = forward(self.graph, point, FLOATS, upto=self.last)
+        values = self.run(point)
         results = [values[output] for output in self.outputs]
         if not all(math.isfinite(result) for result in results):
             return 0

@@ -47,27 +47,30 @@ def forward(
     return values
 
 
-def at_points(graph: Graph, points: Sequence[Mapping[str, float]], output: int) -> list[float]:
-    """The value of one node at many points, as floats; for graphs of numbers. Raises QuestionError as forward does."""
-    start: list[Any] = [None] * (output + 1)
-    inputs, steps = list[tuple[int, str]](), list[tuple[int, Any, tuple[int, ...]]]()
-    for place, needed in enumerate(graph.reaching(output)):
-        node = graph.nodes[place]
-        if needed and node.op == "input":
-            inputs.append((place, node.name or ""))
-        elif needed and node.value is not None:
-            start[place] = FLOATS.constant(node.value)
-        elif needed:
-            steps.append((place, FLOATS.operation(node.op), node.args))
-    found = []
-    for point in points:
-        values = start[:]
-        for place, name in inputs:
+class Pass:
+    """A forward pass over a graph of numbers, prepared once for many points: only the outputs and what they depend on."""
+
+    def __init__(self, graph: Graph, *outputs: int) -> None:
+        self._start: list[Any] = [None] * (max(outputs) + 1)
+        self._inputs: list[tuple[int, str]] = []
+        self._steps: list[tuple[int, Any, tuple[int, ...]]] = []
+        for place, needed in enumerate(graph.reaching(*outputs)):
+            node = graph.nodes[place]
+            if needed and node.op == "input":
+                self._inputs.append((place, node.name or ""))
+            elif needed and node.value is not None:
+                self._start[place] = FLOATS.constant(node.value)
+            elif needed:
+                self._steps.append((place, FLOATS.operation(node.op), node.args))
+
+    def __call__(self, point: Mapping[str, float]) -> list[Any]:
+        """The values of all nodes, None where nothing asks for one. Raises QuestionError as forward does."""
+        values = self._start[:]
+        for place, name in self._inputs:
             values[place] = FLOATS.enter(_coordinate(point, name))
-        for place, call, args in steps:
+        for place, call, args in self._steps:
             values[place] = call(*[values[argument] for argument in args])
-        found.append(float(values[output]))
-    return found
+        return values
 
 
 def _coordinate(point: Mapping[str, Any], name: str) -> Any:
