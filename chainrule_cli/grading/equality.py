@@ -83,7 +83,7 @@ class Grader:
         same = forms.same(self._forms, graph)
         comparison = _compared(question, graph, points, question.expected, found)
         if comparison.difference is not None:
-            return Judgement("incorrect", "proved-different", comparison.difference)
+            return Judgement("incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer))
         if not comparison.agreeing:
             return _nowhere(question, comparison)
         more = self._elsewhere(answer, graph, comparison)
@@ -158,12 +158,21 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
 
 def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -> list[Point]:
     """The points with a value for each name that only the answer has."""
-    defined = {definition.name for definition in question.reading.definitions}
-    foreign = [name for name in answer.variables if name not in question.names and name not in defined]
+    foreign = _foreign(question, answer)
     if not foreign:
         return list(points)
     dice = seeded(question.seed, answer.text)
     return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
+
+
+def _foreign(question: Question, answer: Reading) -> list[str]:
+    defined = {definition.name for definition in question.reading.definitions}
+    return [name for name in answer.variables if name not in question.names and name not in defined]
+
+
+def _strangers(question: Question, answer: Reading) -> tuple[str, ...]:
+    foreign = _foreign(question, answer)
+    return (f"the answer has {', '.join(foreign)}, which the formula does not have",) if foreign else ()
 
 
 # comparing at points

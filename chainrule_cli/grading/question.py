@@ -6,7 +6,6 @@ curve, solved to as many bits as are asked for.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,16 +14,18 @@ from typing import Any
 
 from chainrule_cli.graph import domain
 from chainrule_cli.graph.adjoint import derivative
-from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.implicit import implicit_slope
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import Pass, forward
+from chainrule_cli.graph.sweep import Pass
 from chainrule_cli.notation.standins import is_undefined, replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
 POINTS = 21
 """Real points at which every answer to a question is compared."""
+
+ON_THE_CURVE = 1e-6
+"""Left side minus right side of an equation at a point that was typed."""
 
 Point = dict[str, float]
 
@@ -84,9 +85,16 @@ class Question:
 
     @cached_property
     def own(self) -> Point | None:
-        """The point of --at, where it names every variable and the derivative is finite there."""
+        """The point of --at, where it names every variable, is on the curve of an equation, and has a derivative that is no
+        convention."""
         point = {name: self.fixed[name] for name in self.names if name in self.fixed}
-        return point if len(point) == len(self.names) and self.fixed and self._finite(point) else None
+        if not point or len(point) < len(self.names):
+            return None
+        (graph, output), (_, slope) = self.lowered, self.slope
+        if self.dependent and not abs(values((graph, output), [point])[0]) < ON_THE_CURVE:
+            return None
+        found = domain.points(graph, [output, slope], self.names, seed=self.seed, count=1, fixed=point)
+        return found[0] if found else None
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -108,11 +116,6 @@ class Question:
     def expected(self) -> tuple[float, ...]:
         """The derivative at the points, as floats."""
         return values(self.slope, self.points)
-
-    def _finite(self, point: Point) -> bool:
-        (graph, output), (_, slope) = self.lowered, self.slope
-        found = forward(graph, point, FLOATS, upto=max(output, slope))
-        return math.isfinite(found[output]) and math.isfinite(found[slope])
 
 
 def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:

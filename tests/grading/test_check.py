@@ -113,6 +113,16 @@ def test_the_point_of_at_is_compared() -> None:
     assert chainrule_cli.check("x^2", "3x", at={"x": 4}).counterexample is not None
 
 
+def test_a_kink_is_no_point_of_comparison() -> None:
+    record = chainrule_cli.check("|x|", "x/|x|", at={"x": 0})
+    assert (record.verdict, record.notes) == ("correct", ())
+
+
+@pytest.mark.parametrize("answer", ["cos(x) dx", "cos(x) + C"])
+def test_a_name_that_the_formula_does_not_have_is_told(answer: str) -> None:
+    assert any("which the formula does not have" in note for note in chainrule_cli.check("sin(x)", answer).notes)
+
+
 HEADS = [
     "y' = {}",
     "f'(x) = {}",
