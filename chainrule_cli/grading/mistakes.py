@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product as cartesian
 
 from chainrule_cli.grading.tangents import Spot, Tangents, Vector
-from chainrule_cli.notation.syntax import Apply, Name
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
 Rule = Callable[[Tangents, Spot, Sequence[Vector]], "Vector | None"]
 
@@ -133,36 +134,107 @@ def _safe(write: Callable[..., float], *args: float) -> float:
     return math.nan if isinstance(value, complex) else value
 
 
-def _product(write: Callable[[float, float, float, float], float]) -> Rule:
-    """A rule for uv of two moving parts, the fixed factors kept: write(u, v, u', v'). More factors are taken as the first and the rest."""
+Pieces = tuple[float, float]
+"""A value and its tangent."""
+
+Four = Callable[[float, float, float, float], float]
+"""write(u, v, u', v')"""
+
+
+def _times(pieces: Sequence[Pieces]) -> Pieces:
+    """A product and its right tangent."""
+    value, slope = 1.0, 0.0
+    for factor, rate in pieces:
+        value, slope = value * factor, slope * factor + value * rate
+    return value, slope
+
+
+def _product(write: Four, split: int = 0) -> Rule:
+    """A rule for two groups of the factors that move; a further factor takes its right part. split: which groups."""
 
     def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
         ranks = t.moving(spot) if isinstance(spot.expr, Apply) and spot.expr.function == "*" else []
-        if len(ranks) < 2:
+        if not 1 < len(ranks) <= MOST_FACTORS:
             return None
-        results = []
-        for index in range(len(t.points)):
-            held = math.prod(t.values[place][index] for rank, place in enumerate(spot.args) if rank not in ranks)
-            first, *rest = (spot.args[rank] for rank in ranks)
-            v = math.prod(t.values[place][index] for place in rest)
-            dv = sum(below[place][index] * math.prod(t.values[other][index] for other in rest if other != place) for place in rest)
-            results.append(held * write(t.values[first][index], v, below[first][index], dv))
-        return tuple(results)
+        groups = _groups(len(ranks))
+        if split >= len(groups):
+            return None
+        return tuple(_regrouped(t, spot, below, index, ranks, groups[split], write) for index in range(len(t.points)))
 
     return rule
 
 
-def _quotient(write: Callable[[float, float, float, float], float]) -> Rule:
-    """A rule for u/v with v moving: write(u, v, u', v')."""
+MOST_FACTORS = 4
+MOST_SPLITS = 9
+"""Ways to split the factors that are tried."""
+
+
+def _groups(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Two disjoint groups of so many factors, the first holding the earliest: all factors first, then some of them."""
+    found = [
+        (one, other)
+        for labels in cartesian(range(3), repeat=count)
+        if (one := tuple(k for k in range(count) if labels[k] == 0)) and (other := tuple(k for k in range(count) if labels[k] == 1)) and one < other
+    ]
+    return sorted(found, key=lambda pair: -len(pair[0]) - len(pair[1]))[:MOST_SPLITS]
+
+
+def _regrouped(
+    t: Tangents, spot: Spot, below: Sequence[Vector], index: int, ranks: Sequence[int], groups: tuple[tuple[int, ...], tuple[int, ...]], write: Four
+) -> float:
+    pieces = [(t.values[place][index], below[place][index]) for place in spot.args]
+    moving = [pieces[rank] for rank in ranks]
+    one, other = (_times([moving[k] for k in group]) for group in groups)
+    rest = [pieces[rank] for rank in range(len(pieces)) if rank not in [ranks[k] for group in groups for k in group]]
+    wrong = _safe(write, one[0], other[0], one[1], other[1])
+    return _times([*rest, (one[0] * other[0], wrong)])[1]
+
+
+def _quotient(write: Four, kept: int = 0) -> Rule:
+    """A rule for u/v with v moving. kept: which factor of u is kept out of it by the product rule; 0 for none."""
 
     def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        if not isinstance(spot.expr, Apply) or spot.expr.function != "/" or 1 not in t.moving(spot):
+        parts = _above_and_below(t, spot)
+        if parts is None or kept > len(parts[0]) or (kept and len(parts[0]) == 1):
             return None
-        a, b = spot.args
-        rows = zip(t.values[a], t.values[b], below[a], below[b], strict=True)
-        return tuple(_safe(write, u, v, du, dv) for u, v, du, dv in rows)
+        return tuple(_divided(t, below, index, parts, kept, write) for index in range(len(t.points)))
 
     return rule
+
+
+def _above_and_below(t: Tangents, spot: Spot) -> tuple[list[int], int, bool] | None:
+    """The factors above the line, what is below it, and whether that is written as a factor with a negative exponent."""
+    expr = spot.expr
+    if not isinstance(expr, Apply):
+        return None
+    if expr.function == "/" and 1 in t.moving(spot):
+        above = t.spots[spot.args[0]]
+        product = isinstance(above.expr, Apply) and above.expr.function == "*"
+        return (list(above.args) if product else [above.place]), spot.args[1], False
+    if expr.function != "*":
+        return None
+    inverse = [place for place in spot.args if t.spots[place].moves and _is_inverse(t.spots[place].expr)]
+    return ([place for place in spot.args if place != inverse[-1]], inverse[-1], True) if inverse else None
+
+
+def _is_inverse(expr: Syntax) -> bool:
+    """e^(-u) or u^(-n)"""
+    if not isinstance(expr, Apply) or expr.function not in ("exp", "^"):
+        return False
+    exponent = expr.args[-1]
+    first = exponent.args[0] if isinstance(exponent, Apply) and exponent.function in ("*", "/") else exponent
+    return isinstance(first, Apply) and first.function == "neg"
+
+
+def _divided(t: Tangents, below: Sequence[Vector], index: int, parts: tuple[list[int], int, bool], kept: int, write: Four) -> float:
+    places, under, inverse = parts
+    above = [(t.values[place][index], below[place][index]) for place in places]
+    v, dv = t.values[under][index], below[under][index]
+    if inverse:
+        v, dv = (1 / v, -dv / (v * v)) if v else (math.nan, math.nan)
+    outside = above.pop(kept - 1) if kept else (1.0, 0.0)
+    u, du = _times(above)
+    return _times([outside, (u / v if v else math.nan, _safe(write, u, v, du, dv))])[1]
 
 
 def _distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
@@ -243,9 +315,19 @@ def _degrees(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float
     return t.partial(spot, rank, index) * du * HALF_TURN / math.pi
 
 
-def _of_product(write: Callable[[float, float, float, float], float]) -> tuple[Rule, ...]:
-    """The rule, and the one with the factors changed places."""
-    return _product(write), _product(lambda u, v, du, dv: write(v, u, dv, du))
+def _products(write: Four) -> tuple[Rule, ...]:
+    """The rule for all ways to group the factors."""
+    return tuple(_product(write, split) for split in range(MOST_SPLITS))
+
+
+def _of_product(write: Four) -> tuple[Rule, ...]:
+    """The rule, and the one with the groups changed places."""
+    return (*_products(write), *_products(lambda u, v, du, dv: write(v, u, dv, du)))
+
+
+def _quotients(write: Four) -> tuple[Rule, ...]:
+    """The rule, and those that keep a factor above the line out of it."""
+    return tuple(_quotient(write, kept) for kept in range(MOST_FACTORS))
 
 
 def _log(write: Callable[[float, float], float], *, bare: bool = False) -> Rule:
@@ -282,16 +364,16 @@ _ROWS = (
     Mistake("ln-no-inner", "ln(3x^2+1)", "1/(3x^2+1)", "in {}, the factor u' is missing", INSIDE, (_log(lambda u, du: 1 / u if u else math.nan),)),
     Mistake("ln-reciprocal-of-derivative", "ln(x^2)", "1/(2x)", "in {}, the reciprocal of u' is written", "the reciprocal of what?", (_log(lambda u, du: 1 / du if du else math.nan),)),
     Mistake("one-over-ln", "ln(x)", "1/ln(x)", "in {}, the logarithm stays below the line", "what is the slope of the logarithm?", (_log(lambda u, du: _safe(lambda: du / math.log(u)), bare=True), _log(lambda u, du: _safe(lambda: 1 / math.log(u)), bare=True))),
-    Mistake("product-of-derivatives", "x^2*sin(x)", "2x*cos(x)", "{}: the derivatives are multiplied", PRODUCT, (_product(lambda u, v, du, dv: du * dv),)),
-    Mistake("product-as-sum", "x^2*sin(x)", "2x+cos(x)", "{}: the derivatives are added, without the other factors", PRODUCT, (_product(lambda u, v, du, dv: du + dv),)),
-    Mistake("product-wrong-pairing", "x^2*sin(x)", "2x^3+sin(x)*cos(x)", "{}: each derivative is multiplied by its own factor", PRODUCT, (_product(lambda u, v, du, dv: u * du + v * dv),)),
+    Mistake("product-of-derivatives", "x^2*sin(x)", "2x*cos(x)", "{}: the derivatives are multiplied", PRODUCT, _products(lambda u, v, du, dv: du * dv)),
+    Mistake("product-as-sum", "x^2*sin(x)", "2x+cos(x)", "{}: the derivatives are added, without the other factors", PRODUCT, _products(lambda u, v, du, dv: du + dv)),
+    Mistake("product-wrong-pairing", "x^2*sin(x)", "2x^3+sin(x)*cos(x)", "{}: each derivative is multiplied by its own factor", PRODUCT, _products(lambda u, v, du, dv: u * du + v * dv)),
     Mistake("product-minus", "x^2*sin(x)", "2x*sin(x)-x^2*cos(x)", "{}: the parts of the product rule are subtracted", PRODUCT, _of_product(lambda u, v, du, dv: du * v - u * dv)),
     Mistake("product-one-term", "x^2*sin(x)", "2x*sin(x)", "{}: half of the product rule is missing", PRODUCT, _of_product(lambda u, v, du, dv: du * v)),
-    Mistake("quotient-of-derivatives", "sin(x)/x", "cos(x)", "{}: the derivatives are divided", QUOTIENT, (_quotient(lambda u, v, du, dv: du / dv),)),
-    Mistake("quotient-reversed", "sin(x)/x", "(sin(x)-x*cos(x))/x^2", "{}: the parts above the line have changed places", QUOTIENT, (_quotient(lambda u, v, du, dv: (u * dv - du * v) / v**2),)),
-    Mistake("quotient-plus", "sin(x)/x", "(x*cos(x)+sin(x))/x^2", "{}: plus instead of minus above the line", QUOTIENT, (_quotient(lambda u, v, du, dv: (du * v + u * dv) / v**2),)),
-    Mistake("quotient-not-squared", "sin(x)/x", "(x*cos(x)-sin(x))/x", "{}: what is below the line is not squared", QUOTIENT, (_quotient(lambda u, v, du, dv: (du * v - u * dv) / v),)),
-    Mistake("quotient-over-numerator", "sin(x)/x", "(x*cos(x)-sin(x))/sin(x)^2", "{}: it is divided by the square of the numerator", QUOTIENT, (_quotient(lambda u, v, du, dv: (du * v - u * dv) / u**2),)),
+    Mistake("quotient-of-derivatives", "sin(x)/x", "cos(x)", "{}: the derivatives are divided", QUOTIENT, _quotients(lambda u, v, du, dv: du / dv)),
+    Mistake("quotient-reversed", "sin(x)/x", "(sin(x)-x*cos(x))/x^2", "{}: the parts above the line have changed places", QUOTIENT, _quotients(lambda u, v, du, dv: (u * dv - du * v) / v**2)),
+    Mistake("quotient-plus", "sin(x)/x", "(x*cos(x)+sin(x))/x^2", "{}: plus instead of minus above the line", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v + u * dv) / v**2)),
+    Mistake("quotient-not-squared", "sin(x)/x", "(x*cos(x)-sin(x))/x", "{}: what is below the line is not squared", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v - u * dv) / v)),
+    Mistake("quotient-over-numerator", "sin(x)/x", "(x*cos(x)-sin(x))/sin(x)^2", "{}: it is divided by the square of the numerator", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v - u * dv) / u**2)),
     Mistake("trig-sign", "cos(3x)", "3*sin(3x)", "in {}, the sign is wrong", "which of these functions bring a minus sign?", (_on(TRIGONOMETRIC, _negated),)),
     Mistake("inner-not-squared", "atan(3x)", "3/(1+3x^2)", "in {}, the bracket is lost when u is squared", "square the whole inside", (_on(SQUARED, _bracket_lost), _on(SQUARED, _outer(_not_squared, bare=True)))),
     Mistake("constant-kept", "x^2+5", "2x+5", "{}: a plain number is left as it stands", "how fast does a plain number change?", (_constants_kept,)),
