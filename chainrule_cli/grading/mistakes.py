@@ -1,28 +1,39 @@
-"""MISTAKES: one entry per named mistake: what is written, an example, a wrong tangent rule, a hint that gives nothing away.
+"""MISTAKES: one entry per named mistake: what is written, an example, the wrong rules, a hint that gives nothing away.
 
-A rule sees one node, its values and the tangents below, and gives the tangent that a student would write; None where it does
-not apply. Sources: Clark 1997, Cottrill 1999, Horvath 2008, Siyepu 2015, Zinn 2006. To add a mistake, add an entry.
+Sources: Clark 1997, Cottrill 1999, Horvath 2008, Siyepu 2015, Zinn 2006. To add a mistake, add an entry, and a rule to wrong_rules.py
+where it needs a new one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product as cartesian
 
-from chainrule_cli.grading.tangents import Spot, Tangents, Vector
-from chainrule_cli.notation.syntax import Apply, Name, Syntax
-
-Rule = Callable[[Tangents, Spot, Sequence[Vector]], "Vector | None"]
-
-TRIGONOMETRIC = frozenset(
-    ["sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asin", "acos", "atan", "acot", "asec", "acsc"]
+from chainrule_cli.grading.wrong_rules import (
+    SQUARED,
+    TRIGONOMETRIC,
+    Rule,
+    both_move,
+    bracket_lost,
+    constant_as_variable,
+    constants_kept,
+    degrees,
+    distributed,
+    exponential,
+    factor_lost,
+    inner_forgotten,
+    log,
+    logarithm_of_number,
+    negated,
+    not_squared,
+    of_product,
+    on,
+    outer,
+    power,
+    products,
+    quotient,
+    quotients,
 )
-SQUARED = frozenset(["asin", "acos", "atan", "acot", "asinh", "acosh", "atanh", "acoth"])
-"""Functions whose derivative squares the inside."""
-
-HALF_TURN = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,298 +53,6 @@ class Mistake:
         return not self.rules
 
 
-def _chain(spot: Spot, t: Tangents) -> int | None:
-    """The rank of the one moving argument of a function, a power or a quotient with a fixed numerator."""
-    if not isinstance(spot.expr, Apply) or spot.expr.function in ("+", "*", "neg"):
-        return None
-    ranks = t.moving(spot)
-    return ranks[0] if len(ranks) == 1 and not (spot.expr.function == "/" and ranks == [0]) else None
-
-
-def _outer(write: Callable[[Tangents, Spot, int, int, float, float], float], *, bare: bool = False) -> Rule:
-    """A rule for f(u): write(t, spot, rank, index, u, u') at each point. bare: also where u is the variable alone."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        rank = _chain(spot, t)
-        if rank is None or (isinstance(spot.expr.args[rank], Name) and not bare):  # type: ignore[union-attr]  # what has a chain has arguments
-            return None
-        place = spot.args[rank]
-        return tuple(write(t, spot, rank, index, t.values[place][index], below[place][index]) for index in range(len(t.points)))
-
-    return rule
-
-
-def _on(functions: Sequence[str] | frozenset[str], rule: Rule) -> Rule:
-    """The rule where the node applies one of the functions."""
-    return lambda t, spot, below: rule(t, spot, below) if isinstance(spot.expr, Apply) and spot.expr.function in functions else None
-
-
-def _inner_forgotten(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
-    return t.partial(spot, rank, index)
-
-
-def _power(write: Callable[[float, float, float], float]) -> Rule:
-    """A rule for u^n with a fixed exponent: write(u, n, u')."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        found = _base_and_exponent(spot, t)
-        if found is None or t.moving(spot) != [0]:
-            return None
-        base, n = found
-        return tuple(_safe(write, u, n, du) for u, du in zip(t.values[base], below[base], strict=True))
-
-    return rule
-
-
-def _base_and_exponent(spot: Spot, t: Tangents) -> tuple[int, float] | None:
-    expr = spot.expr
-    if not isinstance(expr, Apply) or expr.function not in ("^", "sqrt", "cbrt"):
-        return None
-    if expr.function == "^":
-        return spot.args[0], t.values[spot.args[1]][0]
-    return spot.args[0], 0.5 if expr.function == "sqrt" else 1 / 3
-
-
-def _exponential(write: Callable[[float, float, float], float], *, natural: bool | None) -> Rule:
-    """A rule for a^u: write(a, u, u'). natural: only e^u, only other bases, or both where None."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        expr = spot.expr
-        if not isinstance(expr, Apply) or expr.function not in ("exp", "^"):
-            return None
-        if expr.function == "exp" and natural is not False:
-            bases, place = (math.e,) * len(t.points), spot.args[0]
-        elif expr.function == "^" and t.moving(spot) == [1] and natural is not True:
-            bases, place = t.values[spot.args[0]], spot.args[1]
-        else:
-            return None
-        return tuple(_safe(write, a, u, du) for a, u, du in zip(bases, t.values[place], below[place], strict=True))
-
-    return rule
-
-
-def _both_move(write: Callable[[float, float, float, float], float]) -> Rule:
-    """A rule for u^v: write(u, v, u', v')."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        if not isinstance(spot.expr, Apply) or spot.expr.function != "^" or t.moving(spot) != [0, 1]:
-            return None
-        a, b = spot.args
-        rows = zip(t.values[a], t.values[b], below[a], below[b], strict=True)
-        return tuple(_safe(write, u, v, du, dv) for u, v, du, dv in rows)
-
-    return rule
-
-
-def _safe(write: Callable[..., float], *args: float) -> float:
-    """nan where the rule has no value there."""
-    try:
-        value = write(*args)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return math.nan
-    return math.nan if isinstance(value, complex) else value
-
-
-Pieces = tuple[float, float]
-"""A value and its tangent."""
-
-Four = Callable[[float, float, float, float], float]
-"""write(u, v, u', v')"""
-
-
-def _times(pieces: Sequence[Pieces]) -> Pieces:
-    """A product and its right tangent."""
-    value, slope = 1.0, 0.0
-    for factor, rate in pieces:
-        value, slope = value * factor, slope * factor + value * rate
-    return value, slope
-
-
-def _product(write: Four, split: int = 0) -> Rule:
-    """A rule for two groups of the factors that move; a further factor takes its right part. split: which groups."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        ranks = t.moving(spot) if isinstance(spot.expr, Apply) and spot.expr.function == "*" else []
-        if not 1 < len(ranks) <= MOST_FACTORS:
-            return None
-        groups = _groups(len(ranks))
-        if split >= len(groups):
-            return None
-        return tuple(_regrouped(t, spot, below, index, ranks, groups[split], write) for index in range(len(t.points)))
-
-    return rule
-
-
-MOST_FACTORS = 4
-MOST_SPLITS = 9
-"""Ways to split the factors that are tried."""
-
-
-def _groups(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Two disjoint groups of so many factors, the first holding the earliest: all factors first, then some of them."""
-    found = [
-        (one, other)
-        for labels in cartesian(range(3), repeat=count)
-        if (one := tuple(k for k in range(count) if labels[k] == 0)) and (other := tuple(k for k in range(count) if labels[k] == 1)) and one < other
-    ]
-    return sorted(found, key=lambda pair: -len(pair[0]) - len(pair[1]))[:MOST_SPLITS]
-
-
-def _regrouped(
-    t: Tangents, spot: Spot, below: Sequence[Vector], index: int, ranks: Sequence[int], groups: tuple[tuple[int, ...], tuple[int, ...]], write: Four
-) -> float:
-    pieces = [(t.values[place][index], below[place][index]) for place in spot.args]
-    moving = [pieces[rank] for rank in ranks]
-    one, other = (_times([moving[k] for k in group]) for group in groups)
-    rest = [pieces[rank] for rank in range(len(pieces)) if rank not in [ranks[k] for group in groups for k in group]]
-    wrong = _safe(write, one[0], other[0], one[1], other[1])
-    return _times([*rest, (one[0] * other[0], wrong)])[1]
-
-
-def _quotient(write: Four, kept: int = 0) -> Rule:
-    """A rule for u/v with v moving. kept: which factor of u is kept out of it by the product rule; 0 for none."""
-
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        parts = _above_and_below(t, spot)
-        if parts is None or kept > len(parts[0]) or (kept and len(parts[0]) == 1):
-            return None
-        return tuple(_divided(t, below, index, parts, kept, write) for index in range(len(t.points)))
-
-    return rule
-
-
-def _above_and_below(t: Tangents, spot: Spot) -> tuple[list[int], int, bool] | None:
-    """The factors above the line, what is below it, and whether that is written as a factor with a negative exponent."""
-    expr = spot.expr
-    if not isinstance(expr, Apply):
-        return None
-    if expr.function == "/" and 1 in t.moving(spot):
-        above = t.spots[spot.args[0]]
-        product = isinstance(above.expr, Apply) and above.expr.function == "*"
-        return (list(above.args) if product else [above.place]), spot.args[1], False
-    if expr.function != "*":
-        return None
-    inverse = [place for place in spot.args if t.spots[place].moves and _is_inverse(t.spots[place].expr)]
-    return ([place for place in spot.args if place != inverse[-1]], inverse[-1], True) if inverse else None
-
-
-def _is_inverse(expr: Syntax) -> bool:
-    """e^(-u) or u^(-n)"""
-    if not isinstance(expr, Apply) or expr.function not in ("exp", "^"):
-        return False
-    exponent = expr.args[-1]
-    first = exponent.args[0] if isinstance(exponent, Apply) and exponent.function in ("*", "/") else exponent
-    return isinstance(first, Apply) and first.function == "neg"
-
-
-def _divided(t: Tangents, below: Sequence[Vector], index: int, parts: tuple[list[int], int, bool], kept: int, write: Four) -> float:
-    places, under, inverse = parts
-    above = [(t.values[place][index], below[place][index]) for place in places]
-    v, dv = t.values[under][index], below[under][index]
-    if inverse:
-        v, dv = (1 / v, -dv / (v * v)) if v else (math.nan, math.nan)
-    outside = above.pop(kept - 1) if kept else (1.0, 0.0)
-    u, du = _times(above)
-    return _times([outside, (u / v if v else math.nan, _safe(write, u, v, du, dv))])[1]
-
-
-def _distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """f(a + b) as f(a) + f(b)."""
-    rank = _chain(spot, t)
-    inner = t.spots[spot.args[rank]] if rank is not None else None
-    if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function != "+":
-        return None
-
-    def slope(index: int) -> float:
-        moving = [term for term in inner.args if below[term][index]]
-        return sum(t.partial(spot, rank, index, t.values[term][index]) * below[term][index] for term in moving)
-
-    return tuple(map(slope, range(len(t.points))))
-
-
-def _bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """f'(u) with (c·v)² written c·v²: the square of u over c."""
-    rank = _chain(spot, t)
-    inner = t.spots[spot.args[rank]] if rank is not None else None
-    if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function not in ("*", "/"):
-        return None
-    results = []
-    for index in range(len(t.points)):
-        u = t.values[inner.place][index]
-        factors = [t.values[place][index] for place in inner.args if not t.spots[place].moves]
-        c = math.prod(factors) if inner.expr.function == "*" else 1 / math.prod(factors) if factors else 1.0
-        square = u * u / c if c else math.nan
-        sign = math.copysign(1.0, u)
-        results.append(t.partial(spot, rank, index, sign * math.sqrt(square)) * below[inner.place][index] if square >= 0 else math.nan)
-    return tuple(results)
-
-
-def _not_squared(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
-    """f'(u) with u for u²."""
-    return t.partial(spot, rank, index, math.sqrt(u)) * du if u >= 0 else math.nan
-
-
-def _constants_kept(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """c' = c for the terms of a sum that do not move."""
-    if not isinstance(spot.expr, Apply) or spot.expr.function != "+":
-        return None
-    held = [place for place in spot.args if not t.spots[place].moves]
-    if not held:
-        return None
-    return tuple(sum(below[p][i] for p in spot.args) + sum(t.values[p][i] for p in held) for i in range(len(t.points)))
-
-
-def _factor_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """cu as u."""
-    held = [rank for rank in range(len(spot.args)) if rank not in t.moving(spot)]
-    if not isinstance(spot.expr, Apply) or spot.expr.function not in ("*", "/") or not held or (held == [0] and spot.expr.function == "/"):
-        return None
-    right = t.right(spot, below)
-    factors = [math.prod(t.values[spot.args[rank]][index] for rank in held) for index in range(len(t.points))]
-    undone = [(1 / c if spot.expr.function == "*" else c) if c else math.nan for c in factors]
-    return tuple(slope * back for slope, back in zip(right, undone, strict=True))
-
-
-def _negated(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector:
-    return tuple(-slope for slope in t.right(spot, below))
-
-
-def _constant_as_variable(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    expr = spot.expr
-    named = isinstance(expr, Apply) and expr.function in ("pi", "e")
-    return (1.0,) * len(t.points) if named else None
-
-
-def _logarithm_of_number(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """(ln 3)' = 1/3, and so for every function of a plain number."""
-    if spot.moves or not isinstance(spot.expr, Apply) or len(spot.args) != 1 or spot.expr.function == "neg":
-        return None
-    return tuple(t.partial(spot, 0, index) for index in range(len(t.points)))
-
-
-def _degrees(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
-    return t.partial(spot, rank, index) * du * HALF_TURN / math.pi
-
-
-def _products(write: Four) -> tuple[Rule, ...]:
-    """The rule for all ways to group the factors."""
-    return tuple(_product(write, split) for split in range(MOST_SPLITS))
-
-
-def _of_product(write: Four) -> tuple[Rule, ...]:
-    """The rule, and the one with the groups changed places."""
-    return (*_products(write), *_products(lambda u, v, du, dv: write(v, u, dv, du)))
-
-
-def _quotients(write: Four) -> tuple[Rule, ...]:
-    """The rule, and those that keep a factor above the line out of it."""
-    return tuple(_quotient(write, kept) for kept in range(MOST_FACTORS))
-
-
-def _log(write: Callable[[float, float], float], *, bare: bool = False) -> Rule:
-    return _on(("log",), _outer(lambda _t, spot, _r, _i, u, du: write(u, du) if len(spot.args) == 1 else math.nan, bare=bare))
-
-
 INSIDE = "the outside is right. What does the inside contribute?"
 PRODUCT = "write the product rule down with letters first, then put in each part"
 QUOTIENT = "write the quotient rule down with letters first, then put in each part"
@@ -341,50 +60,50 @@ LAYERS = "name every layer from the outside in; each gives one factor"
 EXPONENT = "is the variable in the base or in the exponent?"
 
 _ROWS = (
-    Mistake("inner-forgotten", "sin(x^2)", "cos(x^2)", "in {}, the factor u' is missing", INSIDE, (_outer(_inner_forgotten),)),
-    Mistake("outer-at-inner-derivative", "sin(x^2)", "cos(2x)", "in {}, the outside is taken at u' instead of u, and the factor u' is missing", "where is the derivative of the outside to be taken?", (_outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du)), _outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du) * du))),
-    Mistake("outer-at-x", "sin(x^2)", "2x*cos(x)", "in {}, the derivative of the outside is taken at the variable instead of u", "the outside's derivative is still taken at something. At what?", (_outer(lambda t, s, r, i, u, du: t.partial(s, r, i, t.variable[i]) * du),)),
-    Mistake("deep-layer-dropped", "sin(cos(x^2))", "-cos(cos(x^2))*sin(x^2)", "the chain stops one layer early: in {}, the factor u' is missing", LAYERS, (_outer(_inner_forgotten),)),
-    Mistake("middle-layer-dropped", "sin(cos(x^2))", "2x*cos(cos(x^2))", "a layer is skipped: in {}, only u' is there", LAYERS, (_outer(lambda t, s, r, i, u, du: du),)),
-    Mistake("factors-added", "(x^2+1)^3", "3(x^2+1)^2+2x", "in {}, the two rates are added instead of multiplied", "do rates of layers add up or multiply?", (_outer(lambda t, s, r, i, u, du: t.partial(s, r, i) + du),)),
-    Mistake("times-inner-itself", "(x^2+1)^3", "3(x^2+1)^3", "in {}, the factor is u itself instead of u'", INSIDE, (_outer(lambda t, s, r, i, u, du: t.partial(s, r, i) * u),)),
-    Mistake("outer-not-differentiated", "sin(x^2)", "2x*sin(x^2)", "in {}, the outside is left as it was", "the inside is right. What becomes of the outside?", (_outer(lambda t, s, r, i, u, du: t.values[s.place][i] * du),)),
-    Mistake("only-inner", "sin(x^2)", "2x", "in {}, only u' is there", "the inside is right. What does the outside contribute?", (_outer(lambda t, s, r, i, u, du: du),)),
-    Mistake("composition-as-product", "sin(x^2)", "x^2*cos(x)+2x*sin(x)", "{} is read as a product of two functions", "is this one function of another, or a product?", (_outer(lambda t, s, r, i, u, du: t.partial(s, r, i, t.variable[i]) * u + t.applied(s, r, i, t.variable[i]) * du),)),
-    Mistake("distributes-function", "sin(x+x^2)", "cos(1+2x)", "{} is treated as if it went term by term", "may this function be taken of each term alone?", (_distributed, _outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du)))),
-    Mistake("exponent-kept", "(3x+1)^5", "15(3x+1)^5", "in {}, the exponent is not lowered by 1", "what happens to the exponent of a power?", (_power(lambda u, n, du: n * u**n * du), _power(lambda u, n, du: n * u**n))),
-    Mistake("coefficient-lost", "x^5", "x^4", "in {}, the factor that the exponent gives is missing", "the exponent also comes down as something", (_power(lambda u, n, du: u ** (n - 1) * du), _power(lambda u, n, du: u ** (n - 1)))),
-    Mistake("negative-exponent-up", "x^-2", "-2x^-1", "in {}, 1 is added to the exponent instead of taken off", "lower a negative exponent by 1: does it come nearer to 0?", (_power(lambda u, n, du: n * u ** (n + 1) * du), _quotient(lambda u, v, du, dv: -u * dv if not du else math.nan))),
-    Mistake("power-rule-on-exp", "e^(x^2)", "x^2*e^(x^2-1)", "in {}, the exponent is taken for a plain number", EXPONENT, (_exponential(lambda a, u, du: u * a ** (u - 1), natural=True), _exponential(lambda a, u, du: u * a ** (u - 1) * du, natural=True))),
-    Mistake("exp-exponent-lowered", "e^(x^2)", "2x*e^(x^2-1)", "in {}, the exponent is lowered as that of a power", "does the exponent of an exponential change?", (_exponential(lambda a, u, du: du * a ** (u - 1), natural=None),)),
-    Mistake("power-rule-on-a^x", "2^x", "x*2^(x-1)", "in {}, the exponent is taken for a plain number", EXPONENT, (_exponential(lambda a, u, du: u * a ** (u - 1) * du, natural=False), _exponential(lambda a, u, du: u * a ** (u - 1), natural=False))),
-    Mistake("ln-a-missing", "2^x", "2^x", "in {}, the factor for the base is missing", "for which base does no further factor appear?", (_exponential(lambda a, u, du: a**u * du, natural=False),)),
-    Mistake("power-rule-on-x^x", "x^x", "x*x^(x-1)", "in {}, the exponent is taken for a plain number although it moves", "both base and exponent move here", (_both_move(lambda u, v, du, dv: v * u ** (v - 1) * du),)),
-    Mistake("exp-rule-on-x^x", "x^x", "x^x*ln(x)", "in {}, the base is taken for a plain number although it moves", "both base and exponent move here", (_both_move(lambda u, v, du, dv: u**v * math.log(u) * dv),)),
-    Mistake("ln-no-inner", "ln(3x^2+1)", "1/(3x^2+1)", "in {}, the factor u' is missing", INSIDE, (_log(lambda u, du: 1 / u if u else math.nan),)),
-    Mistake("ln-reciprocal-of-derivative", "ln(x^2)", "1/(2x)", "in {}, the reciprocal of u' is written", "the reciprocal of what?", (_log(lambda u, du: 1 / du if du else math.nan),)),
-    Mistake("one-over-ln", "ln(x)", "1/ln(x)", "in {}, the logarithm stays below the line", "what is the slope of the logarithm?", (_log(lambda u, du: _safe(lambda: du / math.log(u)), bare=True), _log(lambda u, du: _safe(lambda: 1 / math.log(u)), bare=True))),
-    Mistake("product-of-derivatives", "x^2*sin(x)", "2x*cos(x)", "{}: the derivatives are multiplied", PRODUCT, _products(lambda u, v, du, dv: du * dv)),
-    Mistake("product-as-sum", "x^2*sin(x)", "2x+cos(x)", "{}: the derivatives are added, without the other factors", PRODUCT, _products(lambda u, v, du, dv: du + dv)),
-    Mistake("product-wrong-pairing", "x^2*sin(x)", "2x^3+sin(x)*cos(x)", "{}: each derivative is multiplied by its own factor", PRODUCT, _products(lambda u, v, du, dv: u * du + v * dv)),
-    Mistake("product-minus", "x^2*sin(x)", "2x*sin(x)-x^2*cos(x)", "{}: the parts of the product rule are subtracted", PRODUCT, _of_product(lambda u, v, du, dv: du * v - u * dv)),
-    Mistake("product-one-term", "x^2*sin(x)", "2x*sin(x)", "{}: half of the product rule is missing", PRODUCT, _of_product(lambda u, v, du, dv: du * v)),
-    Mistake("quotient-of-derivatives", "sin(x)/x", "cos(x)", "{}: the derivatives are divided", QUOTIENT, _quotients(lambda u, v, du, dv: du / dv)),
-    Mistake("quotient-reversed", "sin(x)/x", "(sin(x)-x*cos(x))/x^2", "{}: the parts above the line have changed places", QUOTIENT, _quotients(lambda u, v, du, dv: (u * dv - du * v) / v**2)),
-    Mistake("quotient-plus", "sin(x)/x", "(x*cos(x)+sin(x))/x^2", "{}: plus instead of minus above the line", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v + u * dv) / v**2)),
-    Mistake("quotient-not-squared", "sin(x)/x", "(x*cos(x)-sin(x))/x", "{}: what is below the line is not squared", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v - u * dv) / v)),
-    Mistake("quotient-over-numerator", "sin(x)/x", "(x*cos(x)-sin(x))/sin(x)^2", "{}: it is divided by the square of the numerator", QUOTIENT, _quotients(lambda u, v, du, dv: (du * v - u * dv) / u**2)),
-    Mistake("trig-sign", "cos(3x)", "3*sin(3x)", "in {}, the sign is wrong", "which of these functions bring a minus sign?", (_on(TRIGONOMETRIC, _negated),)),
-    Mistake("inner-not-squared", "atan(3x)", "3/(1+3x^2)", "in {}, the bracket is lost when u is squared", "square the whole inside", (_on(SQUARED, _bracket_lost), _on(SQUARED, _outer(_not_squared, bare=True)))),
-    Mistake("constant-kept", "x^2+5", "2x+5", "{}: a plain number is left as it stands", "how fast does a plain number change?", (_constants_kept,)),
-    Mistake("constant-factor-lost", "5x^3", "3x^2", "{}: the constant factor is lost", "a constant factor stays where it is", (_factor_lost,)),
-    Mistake("constant-as-variable", "pi^2*x", "2pi*x", "{} is treated as a variable", "which letters and numbers move here?", (_constant_as_variable, _logarithm_of_number)),
+    Mistake("inner-forgotten", "sin(x^2)", "cos(x^2)", "in {}, the factor u' is missing", INSIDE, (outer(inner_forgotten),)),
+    Mistake("outer-at-inner-derivative", "sin(x^2)", "cos(2x)", "in {}, the outside is taken at u' instead of u, and the factor u' is missing", "where is the derivative of the outside to be taken?", (outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du)), outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du) * du))),
+    Mistake("outer-at-x", "sin(x^2)", "2x*cos(x)", "in {}, the derivative of the outside is taken at the variable instead of u", "the outside's derivative is still taken at something. At what?", (outer(lambda t, s, r, i, u, du: t.partial(s, r, i, t.variable[i]) * du),)),
+    Mistake("deep-layer-dropped", "sin(cos(x^2))", "-cos(cos(x^2))*sin(x^2)", "the chain stops one layer early: in {}, the factor u' is missing", LAYERS, (outer(inner_forgotten),)),
+    Mistake("middle-layer-dropped", "sin(cos(x^2))", "2x*cos(cos(x^2))", "a layer is skipped: in {}, only u' is there", LAYERS, (outer(lambda t, s, r, i, u, du: du),)),
+    Mistake("factors-added", "(x^2+1)^3", "3(x^2+1)^2+2x", "in {}, the two rates are added instead of multiplied", "do rates of layers add up or multiply?", (outer(lambda t, s, r, i, u, du: t.partial(s, r, i) + du),)),
+    Mistake("times-inner-itself", "(x^2+1)^3", "3(x^2+1)^3", "in {}, the factor is u itself instead of u'", INSIDE, (outer(lambda t, s, r, i, u, du: t.partial(s, r, i) * u),)),
+    Mistake("outer-not-differentiated", "sin(x^2)", "2x*sin(x^2)", "in {}, the outside is left as it was", "the inside is right. What becomes of the outside?", (outer(lambda t, s, r, i, u, du: t.values[s.place][i] * du),)),
+    Mistake("only-inner", "sin(x^2)", "2x", "in {}, only u' is there", "the inside is right. What does the outside contribute?", (outer(lambda t, s, r, i, u, du: du),)),
+    Mistake("composition-as-product", "sin(x^2)", "x^2*cos(x)+2x*sin(x)", "{} is read as a product of two functions", "is this one function of another, or a product?", (outer(lambda t, s, r, i, u, du: t.partial(s, r, i, t.variable[i]) * u + t.applied(s, r, i, t.variable[i]) * du),)),
+    Mistake("distributes-function", "sin(x+x^2)", "cos(1+2x)", "{} is treated as if it went term by term", "may this function be taken of each term alone?", (distributed, outer(lambda t, s, r, i, u, du: t.partial(s, r, i, du)))),
+    Mistake("exponent-kept", "(3x+1)^5", "15(3x+1)^5", "in {}, the exponent is not lowered by 1", "what happens to the exponent of a power?", (power(lambda u, n, du: n * u**n * du), power(lambda u, n, du: n * u**n))),
+    Mistake("coefficient-lost", "x^5", "x^4", "in {}, the factor that the exponent gives is missing", "the exponent also comes down as something", (power(lambda u, n, du: u ** (n - 1) * du), power(lambda u, n, du: u ** (n - 1)))),
+    Mistake("negative-exponent-up", "x^-2", "-2x^-1", "in {}, 1 is added to the exponent instead of taken off", "lower a negative exponent by 1: does it come nearer to 0?", (power(lambda u, n, du: n * u ** (n + 1) * du), quotient(lambda u, v, du, dv: -u * dv if not du else math.nan))),
+    Mistake("power-rule-on-exp", "e^(x^2)", "x^2*e^(x^2-1)", "in {}, the exponent is taken for a plain number", EXPONENT, (exponential(lambda a, u, du: u * a ** (u - 1), natural=True), exponential(lambda a, u, du: u * a ** (u - 1) * du, natural=True))),
+    Mistake("exp-exponent-lowered", "e^(x^2)", "2x*e^(x^2-1)", "in {}, the exponent is lowered as that of a power", "does the exponent of an exponential change?", (exponential(lambda a, u, du: du * a ** (u - 1), natural=None),)),
+    Mistake("power-rule-on-a^x", "2^x", "x*2^(x-1)", "in {}, the exponent is taken for a plain number", EXPONENT, (exponential(lambda a, u, du: u * a ** (u - 1) * du, natural=False), exponential(lambda a, u, du: u * a ** (u - 1), natural=False))),
+    Mistake("ln-a-missing", "2^x", "2^x", "in {}, the factor for the base is missing", "for which base does no further factor appear?", (exponential(lambda a, u, du: a**u * du, natural=False),)),
+    Mistake("power-rule-on-x^x", "x^x", "x*x^(x-1)", "in {}, the exponent is taken for a plain number although it moves", "both base and exponent move here", (both_move(lambda u, v, du, dv: v * u ** (v - 1) * du),)),
+    Mistake("exp-rule-on-x^x", "x^x", "x^x*ln(x)", "in {}, the base is taken for a plain number although it moves", "both base and exponent move here", (both_move(lambda u, v, du, dv: u**v * math.log(u) * dv),)),
+    Mistake("ln-no-inner", "ln(3x^2+1)", "1/(3x^2+1)", "in {}, the factor u' is missing", INSIDE, (log(lambda u, du: 1 / u),)),
+    Mistake("ln-reciprocal-of-derivative", "ln(x^2)", "1/(2x)", "in {}, the reciprocal of u' is written", "the reciprocal of what?", (log(lambda u, du: 1 / du),)),
+    Mistake("one-over-ln", "ln(x)", "1/ln(x)", "in {}, the logarithm stays below the line", "what is the slope of the logarithm?", (log(lambda u, du: du / math.log(u), bare=True), log(lambda u, du: 1 / math.log(u), bare=True))),
+    Mistake("product-of-derivatives", "x^2*sin(x)", "2x*cos(x)", "{}: the derivatives are multiplied", PRODUCT, products(lambda u, v, du, dv: du * dv)),
+    Mistake("product-as-sum", "x^2*sin(x)", "2x+cos(x)", "{}: the derivatives are added, without the other factors", PRODUCT, products(lambda u, v, du, dv: du + dv)),
+    Mistake("product-wrong-pairing", "x^2*sin(x)", "2x^3+sin(x)*cos(x)", "{}: each derivative is multiplied by its own factor", PRODUCT, products(lambda u, v, du, dv: u * du + v * dv)),
+    Mistake("product-minus", "x^2*sin(x)", "2x*sin(x)-x^2*cos(x)", "{}: the parts of the product rule are subtracted", PRODUCT, of_product(lambda u, v, du, dv: du * v - u * dv)),
+    Mistake("product-one-term", "x^2*sin(x)", "2x*sin(x)", "{}: half of the product rule is missing", PRODUCT, of_product(lambda u, v, du, dv: du * v)),
+    Mistake("quotient-of-derivatives", "sin(x)/x", "cos(x)", "{}: the derivatives are divided", QUOTIENT, quotients(lambda u, v, du, dv: du / dv)),
+    Mistake("quotient-reversed", "sin(x)/x", "(sin(x)-x*cos(x))/x^2", "{}: the parts above the line have changed places", QUOTIENT, quotients(lambda u, v, du, dv: (u * dv - du * v) / v**2)),
+    Mistake("quotient-plus", "sin(x)/x", "(x*cos(x)+sin(x))/x^2", "{}: plus instead of minus above the line", QUOTIENT, quotients(lambda u, v, du, dv: (du * v + u * dv) / v**2)),
+    Mistake("quotient-not-squared", "sin(x)/x", "(x*cos(x)-sin(x))/x", "{}: what is below the line is not squared", QUOTIENT, quotients(lambda u, v, du, dv: (du * v - u * dv) / v)),
+    Mistake("quotient-over-numerator", "sin(x)/x", "(x*cos(x)-sin(x))/sin(x)^2", "{}: it is divided by the square of the numerator", QUOTIENT, quotients(lambda u, v, du, dv: (du * v - u * dv) / u**2)),
+    Mistake("trig-sign", "cos(3x)", "3*sin(3x)", "in {}, the sign is wrong", "which of these functions bring a minus sign?", (on(TRIGONOMETRIC, negated),)),
+    Mistake("inner-not-squared", "atan(3x)", "3/(1+3x^2)", "in {}, the bracket is lost when u is squared", "square the whole inside", (on(SQUARED, bracket_lost), on(SQUARED, outer(not_squared, bare=True)))),
+    Mistake("constant-kept", "x^2+5", "2x+5", "{}: a plain number is left as it stands", "how fast does a plain number change?", (constants_kept,)),
+    Mistake("constant-factor-lost", "5x^3", "3x^2", "{}: the constant factor is lost", "a constant factor stays where it is", (factor_lost,)),
+    Mistake("constant-as-variable", "pi^2*x", "2pi*x", "{} is treated as a variable", "which letters and numbers move here?", (constant_as_variable, logarithm_of_number)),
     Mistake("integrated", "x^3", "x^4/4", "the answer is an antiderivative", "which way round is the question?"),
     Mistake("unchanged", "x^3", "x^3", "the formula is left as it was", "the question is how fast the formula changes"),
     Mistake("differentiated-twice", "x^3", "6x", "the answer is the derivative of the derivative", "how many times is it to be differentiated?"),
     Mistake("wrong-variable", "x^2*y", "x^2", "the answer is the derivative by another variable", "by which variable is it to be differentiated?"),
     Mistake("held-constant", "x^2+y^2=1", "2x", "the dependent variable is treated as a plain number", "the other variable moves too"),
-    Mistake("degrees", "sin(pi*x/180)", "cos(pi*x/180)", "in {}, the factor that turns degrees into radians is missing", INSIDE, (_on(TRIGONOMETRIC, _outer(_degrees)),)),
+    Mistake("degrees", "sin(pi*x/180)", "cos(pi*x/180)", "in {}, the factor that turns degrees into radians is missing", INSIDE, (on(TRIGONOMETRIC, outer(degrees)),)),
 )  # fmt: skip
 
 MISTAKES = {row.id: row for row in _ROWS}

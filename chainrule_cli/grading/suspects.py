@@ -14,9 +14,10 @@ from functools import cached_property, partial
 from itertools import combinations
 
 from chainrule_cli.errors import Span
-from chainrule_cli.grading.mistakes import MISTAKES, Mistake, Rule
+from chainrule_cli.grading.mistakes import MISTAKES, Mistake
 from chainrule_cli.grading.question import Question, values
 from chainrule_cli.grading.tangents import Spot, Tangents, Vector
+from chainrule_cli.grading.wrong_rules import Rule
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, substitute
 from chainrule_cli.notation.writer import to_unicode
