@@ -151,7 +151,7 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
     """An answer without a value at every point is wrong; one whose values could not be told is open."""
     if comparison.unclear:
         return Judgement("undecided", None, notes=("the answer's values could not be told from the derivative's at any point",))
-    place = min(range(len(question.points)), key=lambda place: _plainness(question.expected[place]))
+    place = min(range(len(question.points)), key=lambda place: _plainness(question.expected[place], question.points[place]))
     nothing = Difference(dict(question.points[place]), question.expected[place], None)
     return Judgement("incorrect", "proved-different", nothing, notes=("the answer has no value anywhere that the derivative has one",))
 
@@ -207,7 +207,7 @@ def _compared(
             agreed.append(point)
         else:
             doubtful.append(place)
-    for place in sorted(doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place]))):
+    for place in sorted(doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place], points[place]))):
         outcome = prove(question, graph, points[place])
         if isinstance(outcome, Difference):
             return _Comparison(tuple(agreed), difference=outcome)
@@ -220,9 +220,9 @@ def _compared(
     return _Comparison(tuple(agreed), tuple(missing), unclear)
 
 
-def _plainness(value: float) -> float:
-    """How far a number is from those that people like to see."""
-    return abs(math.log10(abs(value))) if value and math.isfinite(value) else 3.0
+def _plainness(value: float, point: Point) -> float:
+    """How far the numbers of a counterexample are from those that people like to see."""
+    return max((abs(math.log10(abs(number))) if number and math.isfinite(number) else 3.0 for number in (value, *point.values())), default=0.0)
 
 
 def _to_many_digits(question: Question, graph: tuple[Graph, int], points: Sequence[Point]) -> Difference | None:
