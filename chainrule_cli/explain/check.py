@@ -32,14 +32,7 @@ def _working(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         wrong = line.n == record.first_wrong
         if not wrong and not everything:
             continue
-        remark = (
-            ""
-            if line.follows is None
-            else ", and follows from the line before it"
-            if line.follows
-            else ", and does not follow from the line before it"
-        )
-        yield runs(Run(f"line {line.n} ", "strong"), f"is {line.verdict}{remark}: ", Run(line.text, "dim"))
+        yield runs(Run(f"line {line.n} ", "strong"), f"is {line.verdict}{FOLLOWS[line.follows]}: ", Run(line.text, "dim"))
         if wrong and line.mistakes:
             yield from _mistake(line.mistakes[0])
         if wrong and line.problem:

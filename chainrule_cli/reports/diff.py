@@ -27,7 +27,7 @@ from chainrule_cli.reports.diff_record import (
     WitnessPoint,
 )
 from chainrule_cli.reports.onion import Onion, onion, with_values
-from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask
+from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask, called, taken
 from chainrule_cli.reports.records import Expression, finite
 
 METHODS = ("auto", "quotient", "product", "log")
@@ -59,7 +59,7 @@ def report(
     _refuse(order, method)
     asked = ask(text, wrt, at, dependent)
     question = Question(asked.reading, asked.wrt, order, method, asked.dependent)
-    letters = Letters(_taken(asked))
+    letters = Letters(taken(asked))
     found = _onion(asked, letters)
     answer = differentiate(question, letters)
     verdict = crosscheck(question, answer, asked.at)
@@ -79,12 +79,6 @@ def _refuse(order: int, method: str) -> None:
         raise UsageError(f"--method {method} is not known", hint="one of " + ", ".join(METHODS))
 
 
-def _taken(asked: Asked) -> frozenset[str]:
-    reading = asked.reading
-    names = {definition.name for definition in reading.definitions}
-    return frozenset({*reading.variables, *names, asked.wrt, asked.dependent or "y", reading.name or "y"})
-
-
 def _onion(asked: Asked, letters: Letters) -> Onion:
     if asked.reading.equation:
         return Onion((), composition=False)
@@ -99,7 +93,7 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
     return DiffRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        name=_called(question),
+        name=called(question.reading, question.wrt, question.dependent),
         definitions=_named(reading.definitions, answer.definitions),
         variables=reading.variables,
         wrt=question.wrt,
@@ -166,21 +160,13 @@ def _sentence(step: Step, part: str) -> str:
 
 def _notations(question: Question, layers: tuple[LayerRecord, ...], derivative: str) -> Notations:
     """A composition of order 1 shows its chain in both notations; anything else the answer under both heads."""
-    name, wrt = _called(question), question.wrt
+    name, wrt = called(question.reading, question.wrt, question.dependent), question.wrt
     if len(layers) > 1 and question.order == 1:
         return Notations(leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers)))
     power = f"^{question.order}" if question.order > 1 else ""
     mark = "∂" if len(question.reading.variables) > 1 and not question.dependent else "d"
     primes = "'" * question.order if question.order < 4 else f"^({question.order})"
     return Notations(leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}", lagrange=f"{name}{primes}({wrt}) = {derivative}")
-
-
-def _called(question: Question) -> str:
-    """The formula's own name, or y, or z where the formula has a y."""
-    reading = question.reading
-    taken = {*reading.variables, *(definition.name for definition in reading.definitions)}
-    own = reading.name if reading.name != question.wrt else None
-    return question.dependent or own or next(name for name in ("y", "z", "F") if name not in taken or name == "F")
 
 
 def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:

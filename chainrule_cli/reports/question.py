@@ -60,6 +60,20 @@ def variable_name(typed: str) -> str:
     return expr.id
 
 
+def taken(asked: Asked) -> frozenset[str]:
+    """The names that a letter for an inner part must not be."""
+    reading = asked.reading
+    names = {definition.name for definition in reading.definitions}
+    return frozenset({*reading.variables, *names, asked.wrt, asked.dependent or "y", reading.name or "y"})
+
+
+def called(reading: Reading, wrt: str, dependent: str | None) -> str:
+    """The formula's own name, or y, or z where the formula has a y."""
+    names = {*reading.variables, *(definition.name for definition in reading.definitions)}
+    own = reading.name if reading.name != wrt else None
+    return dependent or own or next(name for name in ("y", "z", "F") if name not in names or name == "F")
+
+
 def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str | None:
     """The name that an equation makes a function: --dependent, else y, else the other one of two."""
     if not reading.equation:

@@ -24,6 +24,7 @@ RECORDS = {
     "graph": ("chainrule_cli.reports.graph_record", "GraphRecord"),
     "paths": ("chainrule_cli.reports.paths_record", "PathsRecord"),
     "check": ("chainrule_cli.reports.check_record", "CheckRecord"),
+    "hint": ("chainrule_cli.reports.hint_record", "HintRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -1,0 +1,19 @@
+"""HintRecord -> Document: the hint, and how to see more."""
+
+from __future__ import annotations
+
+from chainrule_cli.document import Document, Element, Note, Run, Text, runs
+from chainrule_cli.reports.hint_record import HintRecord
+
+KINDS = {1: "the rule", 2: "the layer", 3: "the set-up", 4: "the derivative"}
+
+
+def explain(record: HintRecord, detail: str = "normal") -> Document:  # noqa: ARG001  # all explanations are called alike
+    """The page of a hint."""
+    elements: list[Element] = [Text(runs(Run(f"{KINDS[record.level]}  ", "strong"), record.text))]
+    if record.crosscheck is not None and record.crosscheck.verdict != "agree":
+        elements.append(
+            Note(runs(f"cross-check: {record.crosscheck.verdict}", f" ({record.crosscheck.reason})" if record.crosscheck.reason else ""), "open")
+        )
+    elements += [Note(runs(note)) for note in record.notes]
+    return Document(f"a hint at the derivative of {record.typed}", tuple(elements))
