@@ -54,7 +54,7 @@ def hint(question: Question, answer: Answer, letters: Letters, level: int, head:
     secrets = Secrets(root, answer.result, question.wrt)
     say = {1: _rule, 2: _layer, 3: _set_up}[level]
     texts = list(say(Setting(question, letters, head, first, secrets)))
-    return Hint(first.rule, next((text for text in texts if secrets.safe(text)), texts[-1]))
+    return Hint(first.rule if secrets.safe(first.rule) else "elementary", next((text for text in texts if secrets.safe(text)), texts[-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,7 @@ def _rule(setting: Setting) -> Iterator[str]:
         yield f"{rule}: {statement}"
     yield _joined(rule, more)
     yield rule
+    yield "a function from the table of derivatives"
 
 
 def _called(rule: str) -> str:
@@ -163,6 +164,7 @@ def _layer(setting: Setting) -> Iterator[str]:
     words = IN_WORDS.get(step.rule, f"there is one layer: {_called(step.rule)}")
     yield _joined(around, words)
     yield words
+    yield "there is one layer"
 
 
 def _thinking(step: Step) -> Step:
