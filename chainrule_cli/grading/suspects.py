@@ -17,14 +17,16 @@ from chainrule_cli.errors import Span
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
 from chainrule_cli.grading.question import Question, values
 from chainrule_cli.grading.tangents import Spot, Tangents, Vector
-from chainrule_cli.grading.wrong_rules import Rule
+from chainrule_cli.grading.wrong_rules import Rule, chained
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, substitute
 from chainrule_cli.notation.writer import to_unicode
 
 MOST = 2_000
 RELATIVE = 1e-8
-POINTS = 6
+CANCELLED = 1e-5
+"""Share of the right derivative below which a change of it is worked out anew, not taken off."""
+POINTS = 8
 LEAST_AGREEING = 3
 LARGEST_FORMULA = 400
 """Nodes of a formula past which only the whole is looked at."""
@@ -84,9 +86,11 @@ class Suspects:
             matches = [each for each in self.pairs if _fits(each.values, wanted)]
         if not matches:
             matches = [each for each in self._slips(wanted) if _fits(each.values, wanted)]
-        ordered = sorted(matches, key=lambda each: each.rank)
-        suspects = {suspect.id: suspect for each in reversed(ordered) for suspect in reversed(each.suspects)}
-        return list(reversed(suspects.values()))
+        suspects: dict[str, Suspect] = {}
+        for each in sorted(matches, key=lambda each: each.rank):
+            for suspect in each.suspects:
+                suspects.setdefault(suspect.id, suspect)
+        return list(suspects.values())
 
     # rules at nodes
 
@@ -125,6 +129,8 @@ class Suspects:
         for number, mistake, _, spot, wrong in self._wrong:
             change = zip(self.right, t.rates[spot.place], wrong, t.tangents[spot.place], strict=True)
             whole = tuple(right + (rate * (new - old) if rate else 0.0) for right, rate, new, old in change)
+            if any(abs(new) < CANCELLED * abs(right) for new, right in zip(whole, self.right, strict=True)):
+                whole = t.swept({spot.place: wrong})[-1]
             if not _fits(self.right, whole) and self._layer_fits(mistake.id, spot):
                 found.append(_Hypothesis((0, _weight(mistake.id, number)), (self._suspect(mistake, spot),), whole))
         return found
@@ -142,7 +148,7 @@ class Suspects:
         t = self.tangents
         inside = [False] * len(t.spots) if t else []
         for spot in reversed(t.spots if t else []):
-            composes = isinstance(spot.expr, Apply) and spot.expr.function not in ("+", "neg", "*", "/") and spot.moves
+            composes = t is not None and chained(spot, t) is not None
             for argument in spot.args:
                 inside[argument] = inside[argument] or inside[spot.place] or composes
         return inside

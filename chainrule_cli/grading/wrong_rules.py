@@ -23,7 +23,7 @@ SQUARED = frozenset(["asin", "acos", "atan", "acot", "asinh", "acosh", "atanh", 
 HALF_TURN = 180
 
 
-def _chain(spot: Spot, t: Tangents) -> int | None:
+def chained(spot: Spot, t: Tangents) -> int | None:
     """The rank of the one moving argument of a function, a power or a quotient with a fixed numerator."""
     if not isinstance(spot.expr, Apply) or spot.expr.function in ("+", "*", "neg"):
         return None
@@ -35,7 +35,7 @@ def outer(write: Callable[[Tangents, Spot, int, int, float, float], float], *, b
     """A rule for f(u): write(t, spot, rank, index, u, u') at each point. bare: also where u is the variable alone."""
 
     def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        rank = _chain(spot, t)
+        rank = chained(spot, t)
         if rank is None or (isinstance(spot.expr.args[rank], Name) and not bare):  # type: ignore[union-attr]  # what has a chain has arguments
             return None
         place = spot.args[rank]
@@ -220,7 +220,7 @@ def _divided(t: Tangents, below: Sequence[Vector], index: int, parts: tuple[list
 
 def distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
     """f(a + b) as f(a) + f(b)."""
-    rank = _chain(spot, t)
+    rank = chained(spot, t)
     inner = t.spots[spot.args[rank]] if rank is not None else None
     if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function != "+":
         return None
@@ -234,7 +234,7 @@ def distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | No
 
 def bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
     """f'(u) with (c·v)² written c·v²: the square of u over c."""
-    rank = _chain(spot, t)
+    rank = chained(spot, t)
     inner = t.spots[spot.args[rank]] if rank is not None else None
     if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function not in ("*", "/"):
         return None
@@ -265,13 +265,14 @@ def constants_kept(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector |
 
 
 def factor_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """cu as u."""
+    """cu, u/c and c/u as u, u and 1/u."""
     held = [rank for rank in range(len(spot.args)) if rank not in t.moving(spot)]
-    if not isinstance(spot.expr, Apply) or spot.expr.function not in ("*", "/") or not held or (held == [0] and spot.expr.function == "/"):
+    if not isinstance(spot.expr, Apply) or spot.expr.function not in ("*", "/") or not held:
         return None
     right = t.right(spot, below)
     factors = [math.prod(t.values[spot.args[rank]][index] for rank in held) for index in range(len(t.points))]
-    undone = [(1 / c if spot.expr.function == "*" else c) if c else math.nan for c in factors]
+    below_line = spot.expr.function == "/" and held == [1]
+    undone = [(c if below_line else 1 / c) if c else math.nan for c in factors]
     return tuple(slope * back for slope, back in zip(right, undone, strict=True))
 
 
@@ -286,9 +287,11 @@ def constant_as_variable(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Ve
 
 
 def logarithm_of_number(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    """(ln 3)' = 1/3, and so for every function of a plain number."""
+    """(ln 3)' = 1/3, and so for every function of a plain number; (e^n)' = n·e^(n - 1)."""
     if spot.moves or not isinstance(spot.expr, Apply) or len(spot.args) != 1 or spot.expr.function == "neg":
         return None
+    if spot.expr.function == "exp":
+        return tuple(_safe(lambda n: n * math.exp(n - 1), n) for n in t.values[spot.args[0]])
     return tuple(t.partial(spot, 0, index) for index in range(len(t.points)))
 
 
