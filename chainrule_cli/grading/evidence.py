@@ -30,6 +30,8 @@ DIGITS_SHOWN = 30
 TOLD_APART = 1e-6
 """Numbers that differ by less are shown with many digits."""
 
+Formula = tuple[Graph, int]
+"""A node of a graph."""
 Shown = float | str
 Outcome = Literal["same", "no value", "unclear"]
 
@@ -49,16 +51,18 @@ def close(expected: float, found: float) -> bool:
     return abs(expected - found) <= RELATIVE * max(abs(expected), abs(found)) < math.inf
 
 
-def prove(question: Question, answer: tuple[Graph, int], point: Mapping[str, float], digits: int | None = None) -> Difference | Outcome:
+def prove(
+    question: Question, answer: Formula, point: Mapping[str, float], digits: int | None = None, against: Formula | None = None
+) -> Difference | Outcome:
     """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the same to SEEN_BITS
-    or so many digits, or without a value, or unclear."""
+    or so many digits, or without a value, or unclear. against: another formula in the derivative's place."""
     wanted = SEEN_BITS if digits is None else math.ceil(digits * math.log2(10))
     bits = 2 * wanted
     while True:
         exact = _place(question, point, bits)
         if exact is None:
             return "unclear"
-        expected, found = _ball(question.slope, exact, bits), _ball(answer, exact, bits)
+        expected, found = _ball(against or question.slope, exact, bits), _ball(answer, exact, bits)
         if differ(expected, found):
             return _difference(point, expected, found)
         if _settled(expected, wanted) and _settled(found, wanted):
@@ -71,7 +75,7 @@ def prove(question: Question, answer: tuple[Graph, int], point: Mapping[str, flo
         bits *= 2
 
 
-def _ball(formula: tuple[Graph, int], point: Mapping[str, Any], bits: int) -> arb:
+def _ball(formula: Formula, point: Mapping[str, Any], bits: int) -> arb:
     graph, output = formula
     ball: arb = forward(graph, point, BALLS(bits), upto=output)[output]
     return ball

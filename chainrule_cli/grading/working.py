@@ -15,7 +15,8 @@ from typing import Literal
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading.answers import read_answer, without_head
 from chainrule_cli.grading.equality import Grader, Judgement
-from chainrule_cli.grading.evidence import close
+from chainrule_cli.grading.evidence import close, prove
+from chainrule_cli.grading.question import Question, answer_graph
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200
@@ -64,7 +65,7 @@ def _line(grader: Grader, number: int, text: str, before: Line | None, *, strict
     except AnswerError as error:
         return Line(number, text, "unreadable", None, None, None, error)
     judged = grader.judge(reading, strict=strict)
-    return Line(number, text, judged.verdict, _follows(before, judged), reading, judged, None)
+    return Line(number, text, judged.verdict, _follows(grader.question, before, reading, judged), reading, judged, None)
 
 
 def _bare(text: str) -> str:
@@ -74,12 +75,17 @@ def _bare(text: str) -> str:
     return kept if lead is None else " " * lead.end() + kept[lead.end() :]
 
 
-def _follows(before: Line | None, judged: Judgement) -> bool | None:
-    """Two right lines say the same; a wrong one says what the line before it says where their values agree."""
-    if before is None or before.judged is None:
+def _follows(question: Question, before: Line | None, reading: Reading, judged: Judgement) -> bool | None:
+    """Two right lines say the same; a wrong one says what the line before it says where their values agree, or are proved to by
+    balls where floats cannot tell."""
+    if before is None or before.judged is None or before.reading is None:
         return None
     if before.verdict == judged.verdict == "correct":
         return True
-    both = zip(before.judged.values, judged.values, strict=False)
-    pairs = [(a, b) for a, b in both if not (math.isnan(a) or math.isnan(b))]
-    return all(close(a, b) for a, b in pairs) if pairs else None
+    rows = list(zip(before.judged.values, judged.values, strict=False))
+    places = [place for place, (a, b) in enumerate(rows) if not (math.isnan(a) or math.isnan(b))]
+    doubtful = [place for place in places if not close(*rows[place])]
+    if not {*before.reading.variables, *reading.variables} <= set(question.names):
+        return not doubtful if places else None
+    one, other = answer_graph(question, before.reading), answer_graph(question, reading)
+    return all(prove(question, other, question.points[place], against=one) == "same" for place in doubtful) if places else None
