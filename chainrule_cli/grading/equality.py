@@ -29,6 +29,9 @@ LEAST_AGREEING = 12
 EXTRA_POINTS = 3
 """Points that depend on the answer too: nobody can know them and write an answer for them."""
 
+MOST_KEPT = 1_000
+"""Answers to a question whose judgements are kept: in a class, many give the same one."""
+
 DIGITS = 100
 """Decimal digits to which an answer agrees that is right by points."""
 
@@ -61,10 +64,19 @@ class Grader:
         self.question = question
         self.seed = seed
         self._shared: Signature | None = None
+        self._judged_before: dict[tuple[object, ...], Judgement] = {}
 
     def judge(self, answer: Reading, *, strict: bool = False, symbolic: Symbolic | None = None) -> Judgement:
         """The verdict on an answer, read for this question. strict: only a proof makes it right, and a domain as large as
         the derivative's. symbolic: the last rung, asked where the others leave the matter open."""
+        key = answer.expr, answer.definitions, strict, symbolic
+        if key not in self._judged_before:
+            if len(self._judged_before) >= MOST_KEPT:
+                self._judged_before.clear()
+            self._judged_before[key] = self._judge(answer, strict=strict, symbolic=symbolic)
+        return self._judged_before[key]
+
+    def _judge(self, answer: Reading, *, strict: bool, symbolic: Symbolic | None) -> Judgement:
         question = self.question
         if not question.points:
             return Judgement("undecided", None, notes=(NOWHERE,))

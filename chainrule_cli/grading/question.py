@@ -110,7 +110,11 @@ class Question:
         if self.dependent:
             names = list(self.names)
             return domain.curve_points(graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope])
-        return domain.points(graph, [output, slope], self.names, seed=seed, count=count, fixed=held)
+        return domain.points(graph, [output, slope], self.names, seed=seed, count=count, fixed=held, judge=self._judge)
+
+    @cached_property
+    def _judge(self) -> domain.Judge:
+        return domain.Judge(self.lowered[0], [self.lowered[1], self.slope[1]])
 
     @cached_property
     def expected(self) -> tuple[float, ...]:
@@ -121,8 +125,7 @@ class Question:
 def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
     """The formula at each point; nan off its domain."""
     graph, output = formula
-    run = Pass(graph, output)
-    return tuple(float(run(point)[output]) for point in points)
+    return tuple(map(float, Pass(graph, output).columns(points)[output]))
 
 
 def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:

@@ -39,15 +39,23 @@ def seeded(*texts: str) -> random.Random:
 
 
 def points(
-    graph: Graph, outputs: Sequence[int], names: Sequence[str], *, seed: str, count: int, fixed: Mapping[str, float] | None = None
+    graph: Graph,
+    outputs: Sequence[int],
+    names: Sequence[str],
+    *,
+    seed: str,
+    count: int,
+    fixed: Mapping[str, float] | None = None,
+    judge: Judge | None = None,
 ) -> list[Point]:
     """Up to `count` distinct points at which all outputs are finite numbers, none where no point was found.
 
     names: the variables to be given values; fixed: values that some of them keep. seed: the texts that decide the draw.
+    judge: that of the graph and the outputs, where there is one already.
     """
     dice, held = seeded(seed), dict(fixed or {})
     free = [name for name in names if name not in held]
-    judge = _Judge(graph, outputs)
+    judge = judge or Judge(graph, outputs)
     if not free:
         return [held] if judge(held) else []
     found = _kept(_draws(dice, free, held), judge, count, judge.tries(TRIES))
@@ -61,7 +69,7 @@ def points(
     return found
 
 
-class _Judge:
+class Judge:
     """Whether a point is good: outputs finite and no mere underflow; of moderate size and far from kinks at first."""
 
     def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
@@ -108,7 +116,7 @@ def _kink(graph: Graph, place: int) -> Callable[..., float] | None:
     return OPS[node.op].kink
 
 
-def _kept(draws: Iterator[Point], judge: _Judge, count: int, tries: int, before: Sequence[Point] = ()) -> list[Point]:
+def _kept(draws: Iterator[Point], judge: Judge, count: int, tries: int, before: Sequence[Point] = ()) -> list[Point]:
     """The good ones of so many draws, then those with extreme values, none twice."""
     good: list[Point] = []
     extreme: list[Point] = []
@@ -164,7 +172,7 @@ def _near(dice: random.Random, free: Sequence[str], found: Sequence[Point]) -> I
         yield base | {name: _short(base[name] * (1 + spread * dice.uniform(-1, 1)), digits) for name in free}
 
 
-def _shortened(point: Point, free: Sequence[str], judge: _Judge) -> Point:
+def _shortened(point: Point, free: Sequence[str], judge: Judge) -> Point:
     """The point with as few digits as it can be a point with."""
     shorter = (point | {name: _short(point[name], digits) for name in free} for digits in range(2, 17))
     return next((each for each in shorter if judge(each)), point)
@@ -185,7 +193,7 @@ def curve_points(
     """Up to `count` points on equation = 0, the dependent variable solved for; outputs (slopes) must be finite there."""
     dice = seeded(seed)
     others = [name for name in names if name != dependent]
-    judge = _Judge(graph, [equation, *outputs])
+    judge = Judge(graph, [equation, *outputs])
     found: list[Point] = []
     for draws, sizes in ((_draws(dice, others, {}), GRID), (_wide_draws(dice, others, {}), WIDE_GRID)):
         tries = judge.tries(CURVE_PASSES) // (2 * len(sizes) + HALVING_PASSES)
@@ -197,7 +205,7 @@ def curve_points(
 
 
 def _extended(
-    found: list[Point], draws: Iterator[Point], judge: _Judge, dependent: str, sizes: Sequence[float], dice: random.Random, tries: int, count: int
+    found: list[Point], draws: Iterator[Point], judge: Judge, dependent: str, sizes: Sequence[float], dice: random.Random, tries: int, count: int
 ) -> None:
     """Adds points on the curve over so many draws, one of the solutions over each, until there are `count`."""
     equation = judge.outputs[0]

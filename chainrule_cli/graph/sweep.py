@@ -72,6 +72,16 @@ class Pass:
             values[place] = call(*[values[argument] for argument in args])
         return values
 
+    def columns(self, points: Sequence[Mapping[str, float]]) -> list[Any]:
+        """For each node its values at all the points, node by node; None where nothing asks for one."""
+        count = len(points)
+        columns: list[Any] = [None if value is None else [value] * count for value in self._start]
+        for place, name in self._inputs:
+            columns[place] = [FLOATS.enter(_coordinate(point, name)) for point in points]
+        for place, call, args in self._steps:
+            columns[place] = list(map(call, *[columns[argument] for argument in args])) if args else [call()] * count
+        return columns
+
 
 def _coordinate(point: Mapping[str, Any], name: str) -> Any:
     if name not in point:

@@ -19,7 +19,7 @@ from chainrule_cli.notation.syntax import (
     Note,
     Reading,
     Syntax,
-    depth,
+    children,
     fold,
     free_names,
     postorder,
@@ -222,14 +222,17 @@ class _State:
         if self.expr is None:
             raise ReadError("there is no formula to differentiate", text=self.text)
         self._check_order()
-        expr, definitions = _without_subs(self.expr, self.definitions, self.text)
-        definitions = _without_unused(expr, definitions)
-        definitions = [Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span) for each in definitions]
-        _check_limits(expr, definitions, self.text)
-        for root in (expr, *(each.body for each in definitions)):
+        expr, definitions = self.expr, self.definitions
+        if any(isinstance(node, Apply) and node.function == "Subs" for node in postorder(expr, *(each.body for each in definitions))):
+            expr, definitions = _without_subs(expr, definitions, self.text)
+            definitions = [Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span) for each in definitions]
+        definitions = _without_unused(expr, definitions) if definitions else definitions
+        roots = (*(each.body for each in definitions), expr)
+        _check_limits(roots, self.text)
+        for root in roots:
             _check_values(root, self.text)
         known = {each.name for each in definitions}
-        variables = tuple(name for name in free_names(*(each.body for each in definitions), expr) if name not in known)
+        variables = tuple(name for name in free_names(*roots) if name not in known)
         return Reading(self.text, expr, tuple(definitions), self.name, variables, tuple(self.notes))
 
     def _check_order(self) -> None:
@@ -311,11 +314,16 @@ def _resolved(expr: Syntax, text: str) -> Syntax:
     return fold(expr, put_in)
 
 
-def _check_limits(expr: Syntax, definitions: list[Definition], text: str) -> None:
-    roots = (expr, *(each.body for each in definitions))
-    if sum(map(tree_size, roots)) > MOST_NODES:
+def _check_limits(roots: tuple[Syntax, ...], text: str) -> None:
+    sizes: dict[int, int] = {}
+    depths: dict[int, int] = {}
+    for node in postorder(*roots):
+        args = children(node)
+        sizes[id(node)] = 1 + sum([sizes[id(child)] for child in args])
+        depths[id(node)] = 1 + max([depths[id(child)] for child in args], default=0)
+    if sum(sizes[id(root)] for root in roots) > MOST_NODES:
         raise LimitError(f"the formula has more than {MOST_NODES:,} parts", text=text)
-    if max(map(depth, roots)) > DEEPEST:
+    if max(depths[id(root)] for root in roots) > DEEPEST:
         raise LimitError(f"the formula is nested more than {DEEPEST} deep", text=text, hint="name its parts: u = ...; f = ...")
 
 
