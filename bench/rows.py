@@ -136,17 +136,22 @@ report("sin(x^3)", "3x^2 cos(x^3)", seed=SEED)
 """
 """Six kinds of questions with a right answer and a wrong one; the primes are shared, as in a batch."""
 
+SPELLINGS = ("{}", "({})", "1*({})", "({})*1", "({}) + 0", "2*({})/2", "({})*3/3", "-(-({}))", "({})/1", "0 + ({})")
+"""Ways in which a class writes one answer; three write it alike."""
+
 CLASS = (
     ANSWERS.replace("{", "{{").replace("}", "}}")
     + """
+SPELLINGS = {spellings}
 asked = [tuple(part.replace("{{k}}", str(k)) for part in row) for k in range(2, 8) for row in TEXTBOOK][:34]
 start = time.perf_counter()
 for row in asked:
-    for spaces in range(30):
-        report(row[0], row[1 + {which}] + " " * spaces, seed=SEED)
+    for number in range(30):
+        report(row[0], SPELLINGS[number // {alike}].format(row[1 + {which}]) + " " * number, seed=SEED)
 print((time.perf_counter() - start) * 1000 / 1020)
 """
 )
+ALL_OTHER = tuple(f"{spelling}*{k}/{k}".replace("{}*", "({})*") for k in (5, 7, 11) for spelling in SPELLINGS)
 NEW = (
     ANSWERS.replace("{", "{{").replace("}", "}}")
     + """
@@ -157,6 +162,39 @@ for row in asked:
 print(time.perf_counter() - start)
 """
 )
+
+SIMPLIFIED = (
+    ANSWERS
+    + """
+import sympy
+asked = [
+    ("x^x", "e^(x ln x)(ln x + 1)"), ("sin(x)cos(x)", "cos 2x"), ("sin(x)^8 - cos(x)^8", "4 sin(2x)(1 - 3 sin(x)^2 cos(x)^2)"),
+    ("ln(cosh x)", "(e^(2x)-1)/(e^(2x)+1)"), ("tan(x)^3", "3 sin(x)^2/cos(x)^4"), ("sqrt((1-x)/(1+x))", "-1/((1+x) sqrt(1-x^2))"),
+    ("x^2 e^(3x) sin(x)", "x e^(3x) ((2 + 3x) sin(x) + x cos(x))"), ("sin(x)/(1+cos(x))", "1/(2 cos(x/2)^2)"), ("sin(3x)^2", "3 sin(6x)"),
+    ("(x^2+1)^3/(x-1)^2", "2(x^2+1)^2 (2x^2-3x-1)/(x-1)^3"), ("ln(x+sqrt(x^2+1))", "1/sqrt(x^2+1)"), ("atan((1+x)/(1-x))", "1/(1+x^2)"),
+]
+start = time.perf_counter()
+records = [report(row[0], row[1], seed=SEED) for row in asked]
+ours = time.perf_counter() - start
+pairs = [(sympy.sympify(record.formula.text), sympy.sympify(record.answer.text)) for record in records]
+sympy.simplify(sympy.sin(sympy.Symbol("x")) ** 2 + sympy.cos(sympy.Symbol("x")) ** 2)
+start = time.perf_counter()
+found = [sympy.simplify(sympy.diff(formula) - answer) == 0 for formula, answer in pairs]
+assert all(record.verdict == "correct" for record in records)
+print(ours / (time.perf_counter() - start))
+"""
+)
+"""Prints the share of the peer's time; both have read their formulas, ours again."""
+
+UNSETTLED = (
+    ANSWERS
+    + """
+asked = [tuple(part.replace("{k}", str(k)) for part in row) for k in range(2, 52) for row in TEXTBOOK]
+methods = [report(row[0], row[1], seed=SEED).method for row in asked]
+print(1 - sum(method in ("identical", "identity-test") for method in methods) / len(methods))
+"""
+)
+"""Prints a share, no time."""
 
 ROWS = (
     Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
@@ -171,9 +209,20 @@ ROWS = (
     Row("graph", 'chainrule paths "x*x*sin(x)" --at x=3', Pair(["chainrule", "paths", "x*x*sin(x)", "--at", "x=3"], IMPORT_SYMPY, 0.6)),
     Row("check", 'chainrule check "sin(x^2)" "2x cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "2x cos(x^2)"], IMPORT_SYMPY, 0.6)),
     Row("check", 'chainrule check "sin(x^2)" "cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "cos(x^2)"], IMPORT_SYMPY, 0.6)),
-    Row("check", "1,000 right answers of a class, 30 a question", Inside(CLASS.format(which=0), 1 / 3)),
-    Row("check", "1,000 wrong answers of a class, 30 a question, mistakes named", Inside(CLASS.format(which=1), 2.0)),
+    Row(
+        "check", "1,000 right answers of a class, 30 a question, in 10 spellings", Inside(CLASS.format(which=0, alike=3, spellings=SPELLINGS), 1 / 3)
+    ),
+    Row(
+        "check", "1,000 right answers of a class, 30 a question, in 30 spellings", Inside(CLASS.format(which=0, alike=1, spellings=ALL_OTHER), 1 / 3)
+    ),
+    Row(
+        "check",
+        "1,000 wrong answers of a class, 30 a question, mistakes named",
+        Inside(CLASS.format(which=1, alike=1, spellings=ALL_OTHER), 2.0),
+    ),
     Row("check", "300 right answers, every question new", Inside(NEW.format(which=0), 0.3)),
+    Row("check", "a right answer, to sympy.simplify(diff - answer), each question new", Inside(SIMPLIFIED, 0.01)),
+    Row("check", "right answers that the signature test does not settle, of 300", Inside(UNSETTLED, 0.05)),
     Row("check", "300 wrong answers, every question new, mistakes named", Inside(NEW.format(which=1), 2.0)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),

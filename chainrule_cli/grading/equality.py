@@ -98,15 +98,17 @@ class Grader:
             return Judgement("incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer))
         if not comparison.agreeing:
             return _nowhere(question, comparison)
-        more = self._elsewhere(answer, graph, comparison)
+        image = None if same else self._signature(answer).test(graph)
+        everywhere = image is None or (image.verdict == "same" and not image.branches)
+        more = _Comparison() if everywhere else self._elsewhere(answer, graph, comparison)
         if more.difference is not None:
             return Judgement("incorrect", "proved-different", more.difference)
         agreeing = comparison.agreeing + more.agreeing
         notes = comparison.notes or more.notes or domains.holes(question, graph)
         judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
-        if same:
+        if image is None:
             return replace(judged, method="identical")
-        if self._signature(answer).test(graph).verdict == "same" and (agreeing >= LEAST_AGREEING or not question.names):
+        if image.verdict == "same" and (agreeing >= LEAST_AGREEING or not question.names):
             return replace(judged, method="identity-test")
         difference = _to_many_digits(question, graph, comparison.agreed)
         if difference is not None:

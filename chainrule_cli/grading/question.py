@@ -21,7 +21,7 @@ from chainrule_cli.graph.sweep import Pass
 from chainrule_cli.notation.standins import is_undefined, replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
-POINTS = 21
+POINTS = 24
 """Real points at which every answer to a question is compared."""
 
 ON_THE_CURVE = 1e-6

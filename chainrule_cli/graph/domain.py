@@ -9,6 +9,7 @@ import hashlib
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.difference import ridders
@@ -90,18 +91,26 @@ class Judge:
 
     def __call__(self, point: Point) -> int:
         """0 for no good, 1 for a point with extreme values, 2 for a good one."""
-        values = self.run(point)
-        results = [values[output] for output in self.outputs]
-        if not all(math.isfinite(result) for result in results):
+        return self.marks([point])[0]
+
+    def marks(self, points: Sequence[Point]) -> list[int]:
+        """The same for several points at once."""
+        columns = self.run.columns(points)
+        return [self._mark(columns, index) for index in range(len(points))]
+
+    def _mark(self, columns: Sequence[Sequence[float]], index: int) -> int:
+        results = [columns[output][index] for output in self.outputs]
+        if not all(map(math.isfinite, results)):
             return 0
-        gap = min((kink(*(values[argument] for argument in args)) for args, kink in self.kinks), default=1.0, key=_nan_first)
-        if not gap > ON_A_KINK or self._underflows(values):
+        gap = min((kink(*[columns[argument][index] for argument in args]) for args, kink in self.kinks), default=1.0, key=_nan_first)
+        if not gap > ON_A_KINK or self._underflows(columns, index):
             return 0
         return 2 if gap > KINK_MARGIN and all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results) else 1
 
-    def _underflows(self, values: Sequence[float]) -> bool:
+    def _underflows(self, columns: Sequence[Sequence[float]], index: int) -> bool:
         """Whether a number that is not 0 became 0, which agrees with anything."""
-        return any(abs(values[place]) < UNDERFLOW and all(values[argument] for argument in args) for place, args in self.vanishing)
+        small = (args for place, args in self.vanishing if abs(columns[place][index]) < UNDERFLOW)
+        return any(all(columns[argument][index] for argument in args) for args in small)
 
 
 def _nan_first(gap: float) -> float:
@@ -121,13 +130,12 @@ def _kept(draws: Iterator[Point], judge: Judge, count: int, tries: int, before: 
     good: list[Point] = []
     extreme: list[Point] = []
     seen = [*before]
-    for _, point in zip(range(tries), draws, strict=False):
-        if len(good) == count:
-            break
-        mark = 0 if point in seen else judge(point)
-        if mark:
-            seen.append(point)
-            (good if mark == 2 else extreme).append(point)
+    tried = islice(draws, tries)
+    while len(good) < count and (drawn := list(islice(tried, count - len(good)))):
+        for point, mark in zip(drawn, judge.marks(drawn), strict=True):
+            if mark and point not in seen:
+                seen.append(point)
+                (good if mark == 2 else extreme).append(point)
     return (good + extreme)[:count]
 
 

@@ -51,6 +51,10 @@ def _compare(name: str, compare: Callable[[Any, Any], bool]) -> Op:
     return Op(name, floats.compared(compare), lambda _mp, a, b: int(compare(a, b)), (None, None), (1.0, 2.0), lambda a, b: abs(a - b))
 
 
+NEVER_RAISE = (operator.add, operator.sub, operator.mul, operator.neg)
+"""What floats do without an exception."""
+
+
 def _row(
     name: str,
     forward: Callable[..., float],
@@ -60,7 +64,7 @@ def _row(
     kink: Callable[..., float] | None = None,
     cost: int = 6,
 ) -> Op:
-    return Op(name, floats.guarded(forward), precise, locals, at, kink, cost)
+    return Op(name, forward if forward in NEVER_RAISE else floats.guarded(forward), precise, locals, at, kink, cost)
 
 
 # local derivatives that take more than a line
