@@ -42,7 +42,7 @@ def read_answer(text: str, question: Question) -> Reading:
         raise AnswerError(error.message, text=text, span=error.span, hint=error.hint) from error
     if answer.equation:
         raise AnswerError("the answer is an equation", text=text, hint=ONE_EXPRESSION)
-    _refuse_foreign(answer, formula, text)
+    _refuse_foreign(answer, question.functions, text)
     return answer
 
 
@@ -52,8 +52,7 @@ def without_head(text: str) -> str:
     return text if head is None else head[1] + " " * (head.end() - head.end(1)) + text[head.end() :]
 
 
-def _refuse_foreign(answer: Reading, formula: Reading, text: str) -> None:
-    known = functions(formula.expr, *(definition.body for definition in formula.definitions))
+def _refuse_foreign(answer: Reading, known: frozenset[str], text: str) -> None:
     used = functions(answer.expr, *(definition.body for definition in answer.definitions))
     foreign = sorted(name for name in used - known if name not in FUNCTIONS and name not in OPERATORS)
     if foreign:

@@ -84,6 +84,11 @@ class Question:
         return tuple(dict.fromkeys((*self.reading.variables, self.wrt)))
 
     @cached_property
+    def functions(self) -> frozenset[str]:
+        """What the formula applies."""
+        return functions(self.reading.expr, *(definition.body for definition in self.reading.definitions))
+
+    @cached_property
     def own(self) -> Point | None:
         """The point of --at, where it names every variable, is on the curve of an equation, and has a derivative that is no
         convention."""

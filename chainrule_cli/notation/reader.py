@@ -72,7 +72,7 @@ def _coordinate(text: str, part: list[Token]) -> tuple[Token, Syntax]:
     names = free_names(expr)
     if names:
         raise ReadError(f"the value of {part[0].text} must be a number, but it holds {names[0]}", text=text, span=part[2].span)
-    _check_values(expr, text)
+    _check_values(list(postorder(expr)), (expr,), text)
     return part[0], expr
 
 
@@ -223,16 +223,17 @@ class _State:
             raise ReadError("there is no formula to differentiate", text=self.text)
         self._check_order()
         expr, definitions = self.expr, self.definitions
-        if any(isinstance(node, Apply) and node.function == "Subs" for node in postorder(expr, *(each.body for each in definitions))):
+        nodes = list(postorder(*(each.body for each in definitions), expr))
+        if definitions or any(isinstance(node, Apply) and node.function == "Subs" for node in nodes):
             expr, definitions = _without_subs(expr, definitions, self.text)
+            definitions = _without_unused(expr, definitions)
             definitions = [Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span) for each in definitions]
-        definitions = _without_unused(expr, definitions) if definitions else definitions
+            nodes = list(postorder(*(each.body for each in definitions), expr))
         roots = (*(each.body for each in definitions), expr)
-        _check_limits(roots, self.text)
-        for root in roots:
-            _check_values(root, self.text)
+        _check_limits(nodes, roots, self.text)
+        _check_values(nodes, roots, self.text)
         known = {each.name for each in definitions}
-        variables = tuple(name for name in free_names(*roots) if name not in known)
+        variables = tuple(dict.fromkeys(node.id for node in nodes if isinstance(node, Name) and node.id not in known))
         return Reading(self.text, expr, tuple(definitions), self.name, variables, tuple(self.notes))
 
     def _check_order(self) -> None:
@@ -314,10 +315,10 @@ def _resolved(expr: Syntax, text: str) -> Syntax:
     return fold(expr, put_in)
 
 
-def _check_limits(roots: tuple[Syntax, ...], text: str) -> None:
+def _check_limits(nodes: list[Syntax], roots: tuple[Syntax, ...], text: str) -> None:
     sizes: dict[int, int] = {}
     depths: dict[int, int] = {}
-    for node in postorder(*roots):
+    for node in nodes:
         args = children(node)
         sizes[id(node)] = 1 + sum([sizes[id(child)] for child in args])
         depths[id(node)] = 1 + max([depths[id(child)] for child in args], default=0)
@@ -327,11 +328,12 @@ def _check_limits(roots: tuple[Syntax, ...], text: str) -> None:
         raise LimitError(f"the formula is nested more than {DEEPEST} deep", text=text, hint="name its parts: u = ...; f = ...")
 
 
-def _check_values(root: Syntax, text: str) -> None:
+def _check_values(nodes: list[Syntax], roots: tuple[Syntax, ...], text: str) -> None:
     """Conditions stand where conditions belong, and lists nowhere."""
-    if is_condition(root):
-        raise ReadError("a condition is not a formula", text=text, span=root.span, hint="where(x > 0, x^2, -x)")
-    for node in postorder(root):
+    for root in roots:
+        if is_condition(root):
+            raise ReadError("a condition is not a formula", text=text, span=root.span, hint="where(x > 0, x^2, -x)")
+    for node in nodes:
         if not isinstance(node, Apply):
             continue
         if node.function == TUPLE:
