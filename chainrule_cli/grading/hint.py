@@ -216,9 +216,12 @@ def _set_up(setting: Setting) -> Iterator[str]:
         shown = " = ".join(to_unicode(side) for side in sides)
         yield f"{shown}   (then solve for {head})" if reading.equation else f"{head} = {shown}   ({_meaning(first.rule, shown)})"
     step = _thinking(first)
+    around = _joined(AROUND.get(first.rule, ""), "the hardest part gives ") if step is not first else f"{head} = "
+    shown = to_unicode(_blanked(step.expr, setting))
+    if step is not first and len(shown) <= LONGEST:
+        yield f"{around}{shown}   ({_meaning(step.rule, shown)})"
     letters = _in_letters(step, setting)
     if letters is not None:
-        around = _joined(AROUND.get(first.rule, ""), "the hardest part is ") if step is not first else f"{head} = "
         yield around + letters
     yield f"{head} = □: {IN_WORDS.get(step.rule, _called(step.rule))}"
     yield f"{head} = □"
@@ -232,7 +235,7 @@ def _meaning(rule: str, shown: str) -> str:
 def _in_letters(step: Step, setting: Setting) -> str | None:
     """The step's rule with a letter for each argument that changes; None where it would not be short."""
     deriving = _deriving(step.expr, setting)
-    if not isinstance(step.expr, Apply) or step.rule not in BLANKS:
+    if not isinstance(step.expr, Apply) or step.rule not in BLANKS or step.rule == "power":
         return None
     fresh = (letter for letter in "uvwst" if letter not in free_names(step.expr))
     moving = [argument for argument in step.expr.args if deriving.depends(argument)]
