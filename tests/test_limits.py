@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -220,6 +221,15 @@ def test_a_frame_is_plain_data() -> None:
 # the parent's own end
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell starts what runs in its background with SIGINT ignored, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)])
 def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> None:
     with subprocess.Popen([*WITH_FAKES, "fake", "x", "ask-who"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as parent:
