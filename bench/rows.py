@@ -131,7 +131,7 @@ TEXTBOOK = [
     ("ln({k}x^2+1)", "{k}*2x/({k}x^2+1)", "1/({k}x^2+1)"), ("sin({k}x)/x", "({k}x cos({k}x) - sin({k}x))/x^2", "{k}cos({k}x)"),
     ("({k}x+1)^5", "{k}*5({k}x+1)^4", "5({k}x+1)^4"), ("atan({k}x)", "{k}/(1+{k}^2 x^2)", "{k}/(1+{k}x^2)"),
 ]
-SEED = ("a class",)
+SEED = "a class"
 report("sin(x^3)", "3x^2 cos(x^3)", seed=SEED)
 """
 """Six kinds of questions with a right answer and a wrong one; the primes are shared, as in a batch."""

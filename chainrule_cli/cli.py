@@ -107,11 +107,11 @@ def _invoke(arguments: list[str]) -> int:
     _refuse_surrogates(arguments)
     try:
         with program.make_context(PROGRAM, arguments) as context:
-            reply = program.invoke(context)
+            reply: Reply | int = program.invoke(context)
     except click.exceptions.Exit as end:
         sys.stdout.flush()
         return end.exit_code
-    return _conclude(reply, as_json=_wants_json(arguments))
+    return reply if isinstance(reply, int) else _conclude(reply, as_json=_wants_json(arguments))
 
 
 def _conclude(reply: Reply, *, as_json: bool) -> int:
@@ -140,7 +140,7 @@ def _fault(error: BaseException) -> Fault:
         case click.UsageError():
             return Fault(ExitStatus.USAGE, UsageError.code, _sentence(error.format_message()), hint=_help_of(error.ctx))
         case KeyboardInterrupt() | click.Abort():
-            return Fault(ExitStatus.INTERRUPTED, "interrupted", "interrupted")
+            return Fault(ExitStatus.INTERRUPTED, "interrupted", str(error) or "interrupted")
         case WorkerError():
             return _internal(str(error))
         case _:

@@ -10,7 +10,10 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import IO
 
 from chainrule_cli.errors import UsageError
 
@@ -92,6 +95,58 @@ def _save(data: bytes, path: str) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+class Lines:
+    """Whole lines, one after another: to standard output, or to a file that is complete up to its last line at any moment.
+
+    keep: the lines that a file already has stay. Raises UsageError where it cannot be read or written and BrokenPipeError where
+    nobody reads on.
+    """
+
+    def __init__(self, path: str | None, *, keep: bool = False) -> None:
+        self.path = None if path == STANDARD else path
+        self._file: IO[bytes] | None = None
+        with self._told("write"):
+            if self.path is not None:
+                self._file = open(self.path, "r+b" if keep and os.path.exists(self.path) else "wb", buffering=0)  # noqa: PTH110, PTH123, SIM115
+            elif sys.stdout is None:
+                raise UsageError("cannot write: standard output is closed")
+
+    def kept(self) -> Iterator[bytes]:
+        """The whole lines that the file has; a half-written last one is cut off."""
+        if self._file is None:
+            return
+        whole = 0
+        with self._told("read"), open(self._file.fileno(), "rb", closefd=False) as lines:  # noqa: PTH123
+            for line in lines:
+                if line.endswith(b"\n"):
+                    whole += len(line)
+                    yield line
+        with self._told("write"):
+            self._file.truncate(whole)
+            self._file.seek(whole)
+
+    def write(self, line: bytes) -> None:
+        with self._told("write"):
+            left = memoryview(line + b"\n")
+            while left:
+                left = left[(self._file or sys.stdout.buffer).write(left) :]
+            if self._file is None:
+                sys.stdout.flush()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"cannot {what} {self.path or 'to standard output'}: {error.strerror}") from error
 
 
 # characters that an encoding lacks

@@ -1,6 +1,6 @@
 """The worker's side of limits.py: a process that does one task, sends its stages down a pipe, and may be killed.
 
-Knows how to bound itself and how a frame is written; refuses to print. A frame is eight bytes of length and a
+Knows how to bound itself, as the workers of a batch do too, and how a frame is written; refuses to print. A frame is eight bytes of length and a
 marshalled pair (kind, detail): marshal is built in, costs no import, and both ends are the same interpreter.
 """
 
@@ -95,7 +95,7 @@ def live(task: Task, budget: Budget, pipe: int) -> NoReturn:
     """Does the task and is gone, without the interpreter's own farewell: tearing sympy down takes time."""
     try:
         ending = _attempt(task, budget, lambda stage: _write(pipe, pack("stage", stage._asdict())))
-        _unbind()
+        unbind()
         _write(pipe, pack(*ending))
     finally:
         os._exit(0)
@@ -110,7 +110,7 @@ def _attempt(task: Task, budget: Budget, send: Send) -> Ending:
     except ChainruleError as error:
         return Ending("error", _described(error))
     except BaseException as error:  # noqa: BLE001  # the process ends here, whatever it was
-        if not _is_memory(error):
+        if not is_memory(error):
             return Ending("internal", _traced(error))
     else:
         return Ending("done")
@@ -128,41 +128,51 @@ def _traced(error: BaseException) -> dict[str, Any]:
     return {"message": f"{type(error).__name__}: {error}", "report": "".join(traceback.format_exception(error, limit=-40))}
 
 
-def _is_memory(error: BaseException | None) -> bool:
+def is_memory(error: BaseException | None) -> bool:
     """A MemoryError, or one in the clothes of the loader, of the system or of a handler that failed for want of memory."""
     if error is None:
         return False
     dressed = isinstance(error, ImportError) and ("failed to map" in str(error) or "cannot allocate" in str(error).lower())
     denied = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    return isinstance(error, MemoryError) or dressed or denied or _is_memory(error.__cause__ or error.__context__)
+    return isinstance(error, MemoryError) or dressed or denied or is_memory(error.__cause__ or error.__context__)
 
 
 def _settle(budget: Budget) -> None:
-    """A session of its own, silent streams, deep recursion, a bounded memory, and an end even if the parent is killed."""
+    """A session of its own, and an end even if the parent is killed."""
+    settle()
+    if os.name != "posix":
+        return
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    bind(budget.memory)
+    signal.setitimer(signal.ITIMER_REAL, budget.seconds + _GRACE)
+
+
+def settle() -> None:
+    """Silent streams, deep recursion, and signals that end the process even in the middle of C code."""
     os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # python-flint's types would cost 50 ms at the start
     gc.set_threshold(200_000, 20, 100)  # the import of sympy makes 10^5 objects that stay: looking at them again and again costs 20 ms
     sys.setrecursionlimit(_RECURSION)
     if os.name != "posix":
         return
-    if os.getsid(0) != os.getpid():
-        os.setsid()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
-        signal.signal(number, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, budget.seconds + _GRACE)  # by default the system itself ends the process
+        signal.signal(number, signal.SIG_DFL)  # by default the system itself ends the process
     silence = os.open(os.devnull, os.O_RDWR)
     os.dup2(silence, 0)
     os.dup2(2 if sys.stderr is not None else silence, 1)
-    _bind(budget)
-
-
-def _bind(budget: Budget) -> None:
     import resource
 
     _lower(resource.RLIMIT_STACK, _STACK)
+
+
+def bind(memory: int) -> None:
+    """From here on the process may take that many bytes more than it has, where the system can hold it to that."""
     if BOUNDED:
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123  # pathlib is not imported on this path
+        import resource
+
+        with open("/proc/self/statm", "rb", buffering=0) as statm:  # noqa: PTH123  # pathlib is not imported on this path
             mapped = int(statm.read().split()[0]) * resource.getpagesize()
-        _lower(resource.RLIMIT_AS, mapped + budget.memory)
+        _lower(resource.RLIMIT_AS, mapped + memory)
 
 
 def _lower(which: int, bytes_: int) -> None:
@@ -174,7 +184,7 @@ def _lower(which: int, bytes_: int) -> None:
     resource.setrlimit(which, (soft, hard))
 
 
-def _unbind() -> None:
+def unbind() -> None:
     """Room to say that there is no room."""
     if BOUNDED:
         import resource

@@ -25,7 +25,7 @@ LAYERS: dict[str, set[str]] = {
     "graph": {"notation"},
     "calculus": {"notation"},
     "crosscheck": {"notation", "graph", "calculus"},
-    "grading": {"notation", "graph", "calculus", "crosscheck"},
+    "grading": {"notation", "graph", "calculus", "crosscheck", "worker"},
     "matrix": {"notation", "graph", "calculus"},
     "lessons": {"notation", "graph"},
     "reports": {"notation", "graph", "calculus", "crosscheck", "grading", "matrix", "lessons"},
@@ -52,6 +52,8 @@ DOORS = {
     "textual": ("play/",),
     "flint": ("grading/", "graph/carriers.py", "graph/balls.py"),
     "pebble": ("grading/batch.py",),
+    "distributed": ("grading/cluster.py",),
+    "dask": ("grading/cluster.py",),
     "math_core": ("notation/",),
     "msgspec": ("reports/",),
 }

@@ -36,7 +36,7 @@ STAGES = {"checked": "this is the checked answer, not yet tidied", "judged": "th
 
 TRY_HELP = "chainrule {} --help shows how it is used"
 
-Body = TypeVar("Body", bound=Callable[..., None])
+Body = TypeVar("Body", bound=Callable[..., None | int])
 
 
 class Page(NamedTuple):
@@ -71,7 +71,7 @@ class Page(NamedTuple):
 class Command(click.Command):
     """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
 
-    body: Callable[..., None]
+    body: Callable[..., None | int]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
@@ -96,14 +96,16 @@ class Reply(NamedTuple):
     path: str | None
 
 
-def command(*, formats: Sequence[str], examples: Sequence[str]) -> Callable[[Body], Command]:
-    """Makes a command of a function (page, **question): its docstring is the help, the examples follow."""
+def command(*, formats: Sequence[str], examples: Sequence[str], here: bool = False) -> Callable[[Body], Command]:
+    """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
+
+    here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status."""
 
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
             params=[*_parameters(body), *_common(formats)],
-            callback=partial(_ask, body.__name__),
+            callback=body if here else partial(_ask, body.__name__),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
             context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
@@ -114,7 +116,7 @@ def command(*, formats: Sequence[str], examples: Sequence[str]) -> Callable[[Bod
     return make
 
 
-def _parameters(body: Callable[..., None]) -> list[click.Parameter]:
+def _parameters(body: Callable[..., None | int]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]
@@ -122,7 +124,7 @@ def _parameters(body: Callable[..., None]) -> list[click.Parameter]:
 
 def _ask(name: str, /, *, format: str | None, as_json: bool, path: str | None, timeout: float, memory: int, color: str, **question: Any) -> Reply:
     """The command as the light parent runs it: the question goes to a worker, the reply to cli.py."""
-    page = {"format": _format(format, as_json=as_json), "width": output.page_width(path), "colour": output.page_colour(color, path)}
+    page = {"format": format_of(format, as_json=as_json), "width": output.page_width(path), "colour": output.page_colour(color, path)}
     task = Task(__name__, answer.__name__, {"name": name, "page": page, "question": question})
     return Reply(limits.run(task, Budget(timeout, memory)), path)
 
@@ -142,7 +144,7 @@ def explained(name: str, detail: str = "normal") -> Callable[[Record], Document]
     return explain
 
 
-def _format(wish: str | None, *, as_json: bool) -> str:
+def format_of(wish: str | None, *, as_json: bool) -> str:
     if as_json and wish not in (None, "json"):
         raise UsageError(f"--json and --format {wish} contradict each other", hint="use one of them")
     return "json" if as_json else wish or "terminal"

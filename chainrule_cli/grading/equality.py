@@ -19,6 +19,7 @@ from chainrule_cli.graph.domain import seeded
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.signature import Signature
 from chainrule_cli.notation.syntax import Reading
+from chainrule_cli.notation.writer import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
 Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]
@@ -29,7 +30,7 @@ LEAST_AGREEING = 12
 EXTRA_POINTS = 3
 """Points that depend on the answer too: nobody can know them and write an answer for them."""
 
-MOST_KEPT = 1_000
+MOST_KEPT = 256
 """Answers to a question whose judgements are kept: in a class, many give the same one."""
 
 DIGITS = 100
@@ -51,30 +52,39 @@ class Judgement:
     values: tuple[float, ...] = ()
 
 
+SEEDLESS = ("identical", "proved-different")
+"""Methods in which no prime has a part."""
+
 Symbolic = Callable[[Question, Reading], bool]
 """The last rung: whether normal forms show that the answer is the derivative."""
 
 
 class Grader:
-    """One question and all that is asked of it: its points, its values there and its signature are worked out once.
+    """One question and all that is asked of it: its points, its values there and its signature are worked out once."""
 
-    seed: the texts that choose the primes of the signature test; None for the formula and each answer, as safe as can be."""
-
-    def __init__(self, question: Question, seed: Sequence[str] | None = None) -> None:
+    def __init__(self, question: Question) -> None:
         self.question = question
-        self.seed = seed
+        self._seed: str | None = None
         self._shared: Signature | None = None
         self._judged_before: dict[tuple[object, ...], Judgement] = {}
 
-    def judge(self, answer: Reading, *, strict: bool = False, symbolic: Symbolic | None = None) -> Judgement:
+    def judge(self, answer: Reading, *, strict: bool = False, seed: str | None = None, symbolic: Symbolic | None = None) -> Judgement:
         """The verdict on an answer, read for this question. strict: only a proof makes it right, and a domain as large as
-        the derivative's. symbolic: the last rung, asked where the others leave the matter open."""
+        the derivative's. seed: what chooses the primes of the signature test for many answers; None for the formula and this
+        answer, as safe as can be. symbolic: the last rung, asked where the others leave the matter open.
+
+        A judgement depends on the answer and, where a signature had a part in it, on the seed: never on what was judged before."""
         key = answer.expr, answer.definitions, strict, symbolic
-        if key not in self._judged_before:
-            if len(self._judged_before) >= MOST_KEPT:
-                self._judged_before.clear()
-            self._judged_before[key] = self._judge(answer, strict=strict, symbolic=symbolic)
-        return self._judged_before[key]
+        seeded_key = (*key, seed or answer.text)
+        kept = self._judged_before.get(key) or self._judged_before.get(seeded_key)
+        if kept is not None:
+            return kept
+        if len(self._judged_before) >= MOST_KEPT:
+            self._judged_before.clear()
+        self._seed = seed
+        judged = self._judge(answer, strict=strict, symbolic=symbolic)
+        self._judged_before[key if judged.method in SEEDLESS else seeded_key] = judged
+        return judged
 
     def _judge(self, answer: Reading, *, strict: bool, symbolic: Symbolic | None) -> Judgement:
         question = self.question
@@ -120,10 +130,10 @@ class Grader:
         return forms.forms(*self.question.slope)
 
     def _signature(self, answer: Reading) -> Signature:
-        if self.seed is None:
+        if self._seed is None:
             return self._made((self.question.seed, answer.text))
-        if self._shared is None:
-            self._shared = self._made(self.seed)
+        if self._shared is None or self._shared.texts != (self._seed,):
+            self._shared = self._made((self._seed,))
         return self._shared
 
     def _made(self, texts: Sequence[str]) -> Signature:
@@ -135,7 +145,7 @@ class Grader:
         question = self.question
         if not question.names:
             return _Comparison()
-        extra = _with_others(question, answer, question.drawn(f"{question.seed}\n{answer.text}", EXTRA_POINTS))
+        extra = _with_others(question, answer, question.drawn(f"{question.seed}\n{_spelled(answer)}", EXTRA_POINTS))
         more = domains.other_sides(question, graph, [*before.agreed, *extra])
         points = [point for point in (*extra, *more) if point not in before.agreed]
         return _compared(question, graph, points, values(question.slope, points), values(graph, points))
@@ -175,8 +185,13 @@ def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -
     foreign = _foreign(question, answer)
     if not foreign:
         return list(points)
-    dice = seeded(question.seed, answer.text)
+    dice = seeded(question.seed, _spelled(answer))
     return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
+
+
+def _spelled(answer: Reading) -> str:
+    """The answer in one spelling: the same points for the same answer, however it was typed."""
+    return "; ".join([*(f"{each.name} = {to_text(each.body)}" for each in answer.definitions), to_text(answer.expr)])
 
 
 def _foreign(question: Question, answer: Reading) -> list[str]:

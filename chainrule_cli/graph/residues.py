@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -101,7 +101,7 @@ def _survivors(unit: int) -> Iterator[int]:
 # fields
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _inverse_degree(degree: int, order: int) -> int:
     if math.gcd(degree, order) > 1:
         raise NoValue
@@ -238,7 +238,7 @@ class Field:
         return self.repeated(self._turn, int(halves * (FULL_TURN // 2)) % FULL_TURN)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def _fields(texts: tuple[str, ...], number: int) -> tuple[Field, Field, Field]:
     """Fields for angles, for exponents and for values, the last one's prime twice the second's and 1."""
     seed = blake2b(repr((texts, number)).encode(), digest_size=32).digest()

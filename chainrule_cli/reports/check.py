@@ -24,7 +24,7 @@ from chainrule_cli.reports.question import MOST_ORDERS, ask
 from chainrule_cli.reports.records import Expression
 
 FORMS = tuple(shape.FORMS)
-KEPT_QUESTIONS = 8
+KEPT_QUESTIONS = 64
 """Questions whose points and signatures are kept, for a class that answers one after another."""
 
 Stage = Callable[[str, CheckRecord], None]
@@ -56,15 +56,16 @@ def report(
     strict: bool = False,
     form: str | None = None,
     working: str | None = None,
-    seed: tuple[str, ...] | None = None,
+    seed: str | None = None,
     stage: Stage | None = None,
 ) -> CheckRecord:
     """Whether the answer is the derivative of the formula, and how that is known.
 
     text: the formula, an equation or definitions. answer: in plain text or LaTeX, with or without a head such as y' =. at: more
     points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. working: lines that lead
-    to the answer, which is the last one where none is given. seed: texts that choose the primes of
-    the identity test for many answers at once: all of them, so that none can be written for its primes; None for each its own. stage: called with
+    to the answer, which is the last one where none is given. seed: what chooses the
+    primes of the identity test for many answers at once: a hash of them all, so that none can be written for its primes; None for
+    each its own. stage: called with
     ("judged", record) before normal forms are tried, which may take long. Raises ReadError, QuestionError, UsageError for the
     formula; an answer that cannot be read is a verdict.
     """
@@ -73,35 +74,35 @@ def report(
     if form is not None and form not in FORMS:
         raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
     given = at if at is None or isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
-    asked = _asked(text, wrt, order, given, dependent, seed)
+    asked = _asked(text, wrt, order, given, dependent)
     if working is not None:
-        return _worked(asked, answer, working, strict=strict, form=form)
+        return _worked(asked, answer, working, strict=strict, form=form, seed=seed)
     if answer is None:
         raise UsageError("there is no answer to check", hint='chainrule check "x^2" "2x", or --working FILE')
-    return _answered(asked, answer, strict=strict, form=form, stage=stage)
+    return _answered(asked, answer, strict=strict, form=form, seed=seed, stage=stage)
 
 
-def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, stage: Stage | None = None) -> CheckRecord:
+def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, seed: str | None, stage: Stage | None = None) -> CheckRecord:
     try:
         reading = read_answer(answer, asked.question)
     except AnswerError as error:
         return _record(asked.question, answer, None, Judgement("undecided", None), problem=error)
-    judged = asked.grader.judge(reading, strict=strict)
+    judged = asked.grader.judge(reading, strict=strict, seed=seed)
     if judged.verdict == "undecided" and judged.agreeing:
         if stage is not None:
             stage("judged", _record(asked.question, answer, reading, judged))
-        judged = asked.grader.judge(reading, strict=strict, symbolic=symbolic)
+        judged = asked.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
     if judged.verdict == "incorrect" and judged.counterexample is not None:
         return _record(asked.question, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
     return _formed(asked.question, answer, reading, judged, form)
 
 
-def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None) -> CheckRecord:
+def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None, seed: str | None) -> CheckRecord:
     """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
     found = lines_of_working.lines(asked.grader, text, strict=strict)
     last = found[-1]
     typed = answer if answer is not None else last.reading.text if last.reading is not None else last.text
-    record = _answered(asked, typed, strict=strict, form=form)
+    record = _answered(asked, typed, strict=strict, form=form, seed=seed)
     lines = tuple(_line(asked, line) for line in found)
     wrong = lines_of_working.first_wrong(found)
     verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
@@ -121,9 +122,9 @@ def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
 
 
 @lru_cache(KEPT_QUESTIONS)
-def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None, seed: tuple[str, ...] | None) -> _Asked:
+def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None) -> _Asked:
     asked = ask(text, wrt, at, dependent)
-    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at)), seed))
+    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at))))
 
 
 def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:

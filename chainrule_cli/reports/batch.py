@@ -1,0 +1,240 @@
+"""(request) -> one line of JSON: a command's record, or why there is none. What a batch asks of its workers.
+
+Knows which commands a request may name and which fields each takes; refuses to know processes and files. To let a batch
+run another command, add a row to COMMANDS.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chainrule_cli.errors import ChainruleError, UsageError
+from chainrule_cli.grading.batch import Begun, Crew, Lost, Work
+from chainrule_cli.grading.equality import SEEDLESS
+from chainrule_cli.reports.batch_input import Line, Request, of_mappings, seeded
+from chainrule_cli.reports.batch_record import RequestError
+from chainrule_cli.reports.check_record import CheckRecord
+from chainrule_cli.reports.records import Record, encode
+
+TIMEOUT, MEMORY = 10.0, 1 << 30
+"""Seconds and bytes of a request, unless it is said otherwise."""
+
+Point = str | dict[str, int | float]
+
+KINDS: dict[Any, str] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    Point: 'numbers by name, as {"x": 1} or "x=1"',
+    str | list[str]: "a text, or a list of lines",
+    str | int: "a text or a whole number",
+}
+"""Types that a field may have, in words."""
+
+WRT: dict[str, Any] = {"wrt": str}
+COMMANDS: dict[str, dict[str, Any]] = {
+    "diff": WRT | {"order": int, "at": Point, "method": str, "dependent": str},
+    "check": WRT | {"answer": str, "order": int, "at": Point, "dependent": str, "strict": bool, "form": str, "working": str | list[str]},
+    "peel": WRT | {"at": Point},
+    "graph": {"at": Point, "order": int, "outputs": str},
+    "paths": WRT | {"at": Point, "top": int},
+    "hint": WRT | {"level": int, "dependent": str},
+}
+"""Command -> the fields of its requests and their types, beside id, command and formula; named as its options are."""
+
+ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str}
+KNOWN = frozenset(ALWAYS).union(*COMMANDS.values())
+
+MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
+"""Records that a worker keeps for requests that say the same, and the bytes of one of them."""
+
+
+class Asked(NamedTuple):
+    """A request, taken apart. id and rest are JSON; problem: why nothing can be asked. rest: the fields that no command knows."""
+
+    id: bytes
+    command: str
+    arguments: dict[str, Any]
+    rest: bytes
+    problem: ChainruleError | None
+
+    @property
+    def formula(self) -> str | None:
+        return self.arguments.get("formula")
+
+
+def records(requests: Iterable[Mapping[str, Any]], *, jobs: int = 1, timeout: float = TIMEOUT, memory: int = MEMORY) -> Iterator[dict[str, Any]]:
+    """A record for each request, in order, as plain data: what the lines of `chainrule batch` say."""
+    with Crew(work(timeout, memory), jobs) as crew:
+        for line in crew.records(seeded(of_mappings(requests))):
+            yield msgspec.json.decode(line)
+
+
+def work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:
+    """The work of a batch, for those who hand it to workers."""
+    return Work(__name__, answer.__name__, lost.__name__, timeout, memory)
+
+
+Report = Callable[..., Record]
+
+
+def answer(request: Request) -> Begun:
+    """What works out the line of one request, when all that it needs has been imported."""
+    asked = taken_apart(request.line)
+    if asked.problem is not None:
+        return partial(_refused, asked, asked.problem)
+    report: Report = importlib.import_module(f"chainrule_cli.reports.{asked.command}").report
+    return partial(_answered, asked, request.seed, report)
+
+
+def _refused(asked: Asked, problem: ChainruleError, _: Callable[[bytes], None]) -> bytes:
+    return _line(asked, b'"error"', error=problem)
+
+
+def _answered(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], None]) -> bytes:
+    try:
+        return _line(asked, b'"ok"', record=_record(asked, seed, report, stage))
+    except ChainruleError as error:
+        return _line(asked, b'"error"', error=error)
+
+
+def lost(work: Work, request: Request, how: Lost, why: str, stage: bytes | None) -> bytes:
+    """The line of a request that ended its worker, with what was finished before."""
+    error = ChainruleError(*_LOST[how](work, why))
+    error.code = "internal" if how == "crash" else "budget"
+    return _line(taken_apart(request.line), f'"{how}"'.encode(), error=error, record=stage)
+
+
+_LOST: dict[Lost, Callable[[Work, str], tuple[str]]] = {
+    "timeout": lambda work, _: (f"the time of {work.seconds:g} s ran out",),
+    "memory": lambda work, _: (f"the memory of {work.memory / 2**20:.0f} MiB ran out",),
+    "crash": lambda _, why: (f"internal error ({why})",),
+}
+
+
+def identity(line: Line) -> bytes:
+    """The id of a request, as JSON: its own, else its number."""
+    return taken_apart(line).id
+
+
+# from a line to a question
+
+
+def taken_apart(line: Line) -> Asked:
+    """Every fault of a line is said here, with the id that could still be read."""
+    own = str(line.number).encode()
+    fields: dict[str, msgspec.Raw] = {}
+    try:
+        fields = _fields(line)
+        always = {name: _value(fields, name, kind, line) for name, kind in ALWAYS.items()}
+        if always["id"] is not None:
+            own = msgspec.json.encode(always["id"])
+        command = _command(always["command"], fields)
+        arguments = {name: _value(fields, name, kind, line) for name, kind in (("formula", str), *COMMANDS[command].items())}
+        if arguments["formula"] is None:
+            raise UsageError("the request has no formula", hint='such as {"formula": "sin(x^2)"}')
+    except ChainruleError as problem:
+        return Asked(own, "", _texts(fields), _rest(fields, KNOWN), problem)
+    rest = _rest(fields, {*ALWAYS, *COMMANDS[command]})
+    return Asked(own, command, {name: value for name, value in arguments.items() if value is not None}, rest, None)
+
+
+def _fields(line: Line) -> dict[str, msgspec.Raw]:
+    if line.problem:
+        raise UsageError(line.problem)
+    try:
+        line.raw.decode("utf-8")
+        return msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UsageError("the line is not a JSON object" + (f": {error}" if isinstance(error, msgspec.DecodeError) else "")) from error
+
+
+def _command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:
+    """The one that was named, or check where there is something to check, or diff."""
+    if wish is None:
+        return "check" if any(fields.get(name, _NULL) != _NULL for name in ("answer", "working")) else "diff"
+    if wish not in COMMANDS:
+        raise UsageError(f"no such command in a batch: {wish[:40]}", hint="one of " + ", ".join(COMMANDS))
+    return wish
+
+
+_NULL = msgspec.Raw(b"null")
+
+
+def _value(fields: Mapping[str, msgspec.Raw], name: str, kind: Any, line: Line) -> Any:
+    """A field in its type; None where it is not there, null, or an empty cell of anything but an answer."""
+    raw = fields.get(name, _NULL)
+    if not line.typed and bytes(raw) == b'""' and name != "answer":
+        return None
+    try:
+        value = msgspec.json.decode(raw)
+        return None if value is None else msgspec.convert(value, kind, strict=line.typed)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise UsageError(f"{name} is not {KINDS[kind]}") from error
+
+
+def _texts(fields: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
+    """Formula and answer of a request that is wrong elsewhere."""
+    found: dict[str, Any] = {}
+    for name in ("formula", "answer"):
+        try:
+            found[name] = msgspec.json.decode(fields.get(name, _NULL), type=str)
+        except (msgspec.MsgspecError, ValueError):
+            continue
+    return found
+
+
+def _rest(fields: Mapping[str, msgspec.Raw], known: Iterable[str]) -> bytes:
+    return msgspec.json.encode({name: value for name, value in fields.items() if name not in known})
+
+
+# from a question to a line
+
+_kept: dict[tuple[Any, ...], bytes] = {}
+
+
+def _record(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], None]) -> bytes:
+    """The command's record; what was asked before in the same words is not worked out again."""
+    arguments = dict(asked.arguments)
+    formula = arguments.pop("formula")
+    if isinstance(lines := arguments.get("working"), list):
+        arguments["working"] = "\n".join(lines)
+    if outputs := arguments.get("outputs"):
+        arguments["outputs"] = [name.strip() for name in outputs.split(",")]
+    key = (asked.command, formula, *((name, repr(value)) for name, value in arguments.items()))
+    known = _kept.get(key) or _kept.get((*key, seed))
+    if known is not None:
+        return known
+    if asked.command == "check":
+        arguments["seed"] = seed
+    if asked.command in ("check", "diff"):
+        arguments["stage"] = lambda _, unfinished: stage(encode(unfinished))
+    record = report(formula, **arguments)
+    text = encode(record)
+    if len(text) <= LONGEST_KEPT:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        by_primes = isinstance(record, CheckRecord) and record.method not in SEEDLESS
+        _kept[(*key, seed) if by_primes else key] = text
+    return text
+
+
+def _line(asked: Asked, status: bytes, *, error: ChainruleError | None = None, record: bytes | None = None) -> bytes:
+    """{"id", "status", "error"?, "input", ...record}; without a record, what was typed stands in its place."""
+    parts = [b'"id":', asked.id, b',"status":', status]
+    if error is not None:
+        span = None if error.span is None else (error.span.start, error.span.end)
+        said = RequestError(code=error.code, message=error.message, span=span, hint=error.hint or None)
+        parts += [b',"error":', encode(said)]
+    parts += [b',"input":', asked.rest]
+    if record is None:
+        typed = {"typed": asked.formula, "typed_answer": asked.arguments.get("answer")}
+        record = msgspec.json.encode({name: value for name, value in typed.items() if value is not None})
+    return b"".join([b"{", *parts, b"," if len(record) > 2 else b"", record[1:]])
