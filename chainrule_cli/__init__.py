@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule_cli.api import check, compile, diff, gradient
+    from chainrule_cli.api import batch, check, compile, diff, gradient
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "check", "compile", "diff", "gradient"]
+__all__ = ["__version__", "batch", "check", "compile", "diff", "gradient"]
 
 
 def __getattr__(name: str) -> Any:  # Any: PEP 562 gives whatever api.py has by that name

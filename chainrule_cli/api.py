@@ -6,8 +6,8 @@ here and name it in __all__ of the package.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chainrule_cli.reports.check_record import CheckRecord
@@ -89,6 +89,24 @@ def compile(text: str) -> Compiled:
     from chainrule_cli.reports.compiled import report
 
     return report(text)
+
+
+def batch(
+    requests: Iterable[Mapping[str, Any]], *, jobs: int | None = None, timeout: float = 10.0, memory: int = 1 << 30
+) -> Iterator[dict[str, Any]]:
+    """A record for each request, in their order, as plain data; whatever a request does, it costs its own record and no other's.
+
+    requests: mappings with a formula, and perhaps answer, id, command and options by their names, as the lines of `chainrule batch`;
+    they are read a few hundred ahead, never all. jobs: worker processes, by default one a core; timeout, memory: seconds and bytes
+    of one request. A record has id, status ("ok", "error", "timeout", "memory" or "crash"), input (the fields that no command
+    knows) and what the command says. Nothing runs before the first record is wanted; close the iterator to end it early.
+
+    >>> [record["verdict"] for record in batch([{"formula": "x^2", "answer": "2x"}], jobs=1)]
+    ['correct']
+    """
+    from chainrule_cli.reports.batch_run import of_mappings
+
+    return of_mappings(requests, jobs=jobs, timeout=timeout, memory=memory)
 
 
 def _point(at: Point | None) -> Point | None:

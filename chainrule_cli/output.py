@@ -118,7 +118,7 @@ class Lines:
         if self._file is None:
             return
         whole = 0
-        with self._told("read"), open(self._file.fileno(), "rb", closefd=False) as lines:  # noqa: PTH123
+        with self._told("read"), open(self._file.fileno(), "rb", closefd=False) as lines:
             for line in lines:
                 if line.endswith(b"\n"):
                     whole += len(line)

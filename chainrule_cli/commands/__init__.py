@@ -36,7 +36,7 @@ STAGES = {"checked": "this is the checked answer, not yet tidied", "judged": "th
 
 TRY_HELP = "chainrule {} --help shows how it is used"
 
-Body = TypeVar("Body", bound=Callable[..., None | int])
+Body = TypeVar("Body", bound=Callable[..., int | None])
 
 
 class Page(NamedTuple):
@@ -71,7 +71,7 @@ class Page(NamedTuple):
 class Command(click.Command):
     """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
 
-    body: Callable[..., None | int]
+    body: Callable[..., int | None]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
@@ -116,7 +116,7 @@ def command(*, formats: Sequence[str], examples: Sequence[str], here: bool = Fal
     return make
 
 
-def _parameters(body: Callable[..., None | int]) -> list[click.Parameter]:
+def _parameters(body: Callable[..., int | None]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]

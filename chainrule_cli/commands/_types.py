@@ -15,6 +15,8 @@ LONGEST_TIME = 31_536_000.0
 LONGEST_FILE = 1_000_000
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
+_PART = re.compile(r"(\d{1,9})/(\d{1,9})", re.ASCII)
+_MOST_JOBS = 1_024
 _LEAST_MEMORY, _MOST_MEMORY = 2**20, 2**50
 
 
@@ -96,4 +98,26 @@ class _Size(click.ParamType[int]):
         return size
 
 
-TEXT, FILE, SECONDS, SIZE = _Text(), _File(), _Seconds(), _Size()
+class _Jobs(click.ParamType[int]):
+    name = "jobs"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not str(value).isdecimal() or not 1 <= int(value) <= _MOST_JOBS:
+            raise UsageError(f"--jobs is not a number of workers: {value}", hint=f"from 1 to {_MOST_JOBS}")
+        return int(value)
+
+
+class _Shard(click.ParamType[tuple[int, int]]):
+    """I/N: the I-th of N parts."""
+
+    name = "shard"
+
+    def convert(self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        found = _PART.fullmatch(value) if isinstance(value, str) else None
+        which, parts = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= which <= parts:
+            raise UsageError(f"--shard is not a part: {value}", hint="such as 1/4, 2/4, 3/4 and 4/4")
+        return which, parts
+
+
+TEXT, FILE, SECONDS, SIZE, JOBS, SHARD = _Text(), _File(), _Seconds(), _Size(), _Jobs(), _Shard()

@@ -7,16 +7,16 @@ run another command, add a row to COMMANDS.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from chainrule_cli.errors import ChainruleError, UsageError
-from chainrule_cli.grading.batch import Begun, Crew, Lost, Work
+from chainrule_cli.grading.batch import Begun, Lost, Work
 from chainrule_cli.grading.equality import SEEDLESS
-from chainrule_cli.reports.batch_input import Line, Request, of_mappings, seeded
+from chainrule_cli.reports.batch_input import Line, Request
 from chainrule_cli.reports.batch_record import RequestError
 from chainrule_cli.reports.check_record import CheckRecord
 from chainrule_cli.reports.records import Record, encode
@@ -66,13 +66,6 @@ class Asked(NamedTuple):
     @property
     def formula(self) -> str | None:
         return self.arguments.get("formula")
-
-
-def records(requests: Iterable[Mapping[str, Any]], *, jobs: int = 1, timeout: float = TIMEOUT, memory: int = MEMORY) -> Iterator[dict[str, Any]]:
-    """A record for each request, in order, as plain data: what the lines of `chainrule batch` say."""
-    with Crew(work(timeout, memory), jobs) as crew:
-        for line in crew.records(seeded(of_mappings(requests))):
-            yield msgspec.json.decode(line)
 
 
 def work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:

@@ -25,6 +25,8 @@ RECORDS = {
     "paths": ("chainrule_cli.reports.paths_record", "PathsRecord"),
     "check": ("chainrule_cli.reports.check_record", "CheckRecord"),
     "hint": ("chainrule_cli.reports.hint_record", "HintRecord"),
+    "batch": ("chainrule_cli.reports.batch_record", "BatchRecord"),
+    "summary": ("chainrule_cli.reports.batch_record", "SummaryRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -1,0 +1,164 @@
+"""chainrule batch"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from chainrule_cli import output
+from chainrule_cli.commands import Page, command, explained, format_of
+from chainrule_cli.commands._progress import progress
+from chainrule_cli.commands._types import JOBS, SHARD
+from chainrule_cli.errors import ExitStatus, UsageError
+from chainrule_cli.worker import Stage
+
+if TYPE_CHECKING:
+    from chainrule_cli.reports.summary import Tally
+
+FORMATS = ("terminal", "plain", "json", "csv", "markdown")
+EXAMPLES = (
+    "chainrule batch class.jsonl --output records.jsonl",
+    "chainrule batch class.csv --summary",
+    "chainrule batch class.jsonl --output records.jsonl --resume --summary --format csv",
+    "chainrule batch corpus.jsonl --shard 2/8 --jobs 4 --timeout 2 --output part2.jsonl",
+    "chainrule batch corpus.jsonl --scheduler tcp://10.0.0.1:8786 --output records.jsonl",
+    """printf '{"formula": "x^2", "answer": "2x"}\\n' | chainrule batch -""",
+)
+
+
+@command(formats=FORMATS, examples=EXAMPLES, here=True)
+@click.argument("file")
+@click.option("--jobs", type=JOBS, metavar="N", help="Worker processes; by default one for each core.")
+@click.option("--resume", is_flag=True, help="Keep the records that --output has already, and do the rest.")
+@click.option("--shard", type=SHARD, metavar="I/N", help="Of every N requests only the I-th.")
+@click.option("--summary", is_flag=True, help="Show what it comes to; the records go to --output, if anywhere.")
+@click.option("--scheduler", metavar="WHERE", help="tcp://host:port of a Dask cluster, or local to start one.")
+@click.option("--fail-on", type=click.Choice(("wrong", "error")), multiple=True, metavar="WHAT", help="wrong or error: exit with its code.")
+def batch(
+    file: str,
+    jobs: int | None,
+    resume: bool,  # noqa: FBT001  # flags of the command line
+    shard: tuple[int, int] | None,
+    summary: bool,  # noqa: FBT001
+    scheduler: str | None,
+    fail_on: tuple[str, ...],
+    format: str | None,
+    as_json: bool,  # noqa: FBT001
+    path: str | None,
+    color: str,
+    timeout: float,
+    memory: int,
+) -> int:
+    """Answer every request of FILE, one record each, in order.
+
+    FILE has a JSON object a line, or is CSV with a header (.csv); - is JSON lines from standard input. A request has a formula, and
+    perhaps an answer, a command and options by their names; other fields are handed through in "input". Whatever a request does, it
+    costs one record: --timeout and --memory are for each. The records are JSON lines, on standard output or in --output FILE.
+
+    Exit code 0 whatever the records say, but for --fail-on wrong (1 for a wrong answer, else 4 for an unreadable one) and --fail-on
+    error (70 for a crash, else 2 for a request that cannot be read, else 3 for one that ran out of time or memory).
+    """
+    shown = format_of(format, as_json=as_json)
+    if (not summary and shown not in ("json", "terminal")) or (format == "terminal" and not summary):
+        raise UsageError(f"the records are JSON lines; --format {shown} is for --summary")
+    if resume and path in (None, output.STANDARD):
+        raise UsageError("--resume needs the --output that it goes on with")
+    from chainrule_cli.reports import batch_run
+    from chainrule_cli.reports.summary import Tally
+
+    tally = Tally() if summary or fail_on else None
+    with _opened(file, path) as source, _ended_by_signals():
+        target = None if summary and path is None else output.Lines(path, keep=resume)
+        with closing(target) if target else nullcontext():
+            requests = batch_run.sharded(batch_run.requests(source, is_csv=file.lower().endswith(".csv")), shard)
+            if target is not None and resume:
+                requests = batch_run.remaining(requests, target.kept(), tally, where=str(path))
+            made = batch_run.records(requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler)
+            _write(made, target, tally, _total(source, shard))
+    if summary and tally is not None:
+        _show(tally, shown, color)
+    return _status(tally, fail_on) if tally is not None else ExitStatus.DONE
+
+
+def _write(made: Iterator[bytes], target: output.Lines | None, tally: Tally | None, total: int | None) -> None:
+    done = 0
+    try:
+        with closing(made), progress(total) as step:  # type: ignore[type-var]
+            for record in made:
+                if target is not None:
+                    target.write(record)
+                if tally is not None:
+                    tally.add(record)
+                done += 1
+                step()
+    except KeyboardInterrupt:
+        kept = "; --resume goes on from here" if target is not None and target.path is not None else ""
+        raise KeyboardInterrupt(f"interrupted after {done:,} records{kept}") from None
+
+
+@contextmanager
+def _opened(file: str, path: str | None) -> Iterator[IO[bytes]]:
+    if file == output.STANDARD:
+        if sys.stdin is None:
+            raise UsageError("cannot read: standard input is closed")
+        yield sys.stdin.buffer
+        return
+    try:
+        source = open(file, "rb")  # noqa: PTH123, SIM115  # closed below
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from error
+    with source:
+        if path is not None and os.path.exists(path) and os.path.samefile(file, path):  # noqa: PTH110, PTH121
+            raise UsageError(f"{path} is the input", hint="--output names another file")
+        yield source
+
+
+def _total(source: IO[bytes], shard: tuple[int, int] | None) -> int | None:
+    """Lines of a file, for the bar alone; None for a pipe or where no bar is drawn."""
+    if sys.stderr is None or not sys.stderr.isatty() or not source.seekable():
+        return None
+    lines = 0
+    while block := source.read(1 << 20):
+        lines += block.count(b"\n")
+    source.seek(0)
+    return lines // shard[1] if shard else lines
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends the workers too."""
+
+    def end(number: int, _: Any) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _show(tally: Tally, shown: str, color: str) -> None:
+    def send(stage: Stage) -> None:
+        output.deliver(stage.output, None)
+
+    page = Page(send, shown, output.page_width(None), output.page_colour(color, None))
+    page.show(tally.summary(), explained("summary", "rows" if shown == "csv" else "normal"))
+
+
+def _status(tally: Tally, fail_on: tuple[str, ...]) -> int:
+    if "wrong" in fail_on and (tally.wrong or tally.unreadable):
+        return ExitStatus.WRONG if tally.wrong else ExitStatus.ANSWER_UNREADABLE
+    if "error" in fail_on and tally.statuses["crash"]:
+        return ExitStatus.INTERNAL
+    if "error" in fail_on and tally.statuses["error"]:
+        return ExitStatus.USAGE
+    if "error" in fail_on and tally.statuses["timeout"] + tally.statuses["memory"]:
+        return ExitStatus.UNDECIDED
+    return ExitStatus.DONE
