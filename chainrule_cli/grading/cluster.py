@@ -74,7 +74,8 @@ def _piece(work: Work, items: list[Item]) -> list[bytes]:
 
 
 def _threads(client: Client) -> int:
-    return max(1, sum(client.nthreads().values()))
+    threads: dict[str, int] = client.nthreads()
+    return max(1, sum(threads.values()))
 
 
 @contextmanager

@@ -26,6 +26,8 @@ def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
 
     One Subs with the values written out where that stays small, which any reader of sympy takes; else one within another.
     """
+    if not definitions:
+        return expr
     values: dict[str, Syntax] = {}
     for definition in definitions:
         values[definition.name] = substitute(definition.body, values)

@@ -19,7 +19,7 @@ Invariants that readers and writers share:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, TypeVar
@@ -120,6 +120,26 @@ def children(expr: Syntax) -> tuple[Syntax, ...]:
 
 def postorder(*roots: Syntax) -> Iterator[Syntax]:
     """Every distinct node object below the roots once, children before parents, without recursion."""
+    order = _tree_order(roots)
+    return iter(order) if order is not None else _shared_order(roots)
+
+
+def _tree_order(roots: Iterable[Syntax]) -> list[Syntax] | None:
+    """A walk from the right, turned round; None where a node has two parents, which such a walk would meet too early."""
+    seen, order, stack = set[int](), list[Syntax](), list(roots)
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            return None
+        seen.add(id(node))
+        order.append(node)
+        if isinstance(node, Apply):
+            stack.extend(node.args)
+    order.reverse()
+    return order
+
+
+def _shared_order(roots: Sequence[Syntax]) -> Iterator[Syntax]:
     seen: set[int] = set()
     stack: list[tuple[Syntax, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
@@ -138,7 +158,7 @@ def fold(root: Syntax, combine: Callable[[Syntax, list[Result]], Result]) -> Res
     """combine(node, results of its arguments), bottom up; a node shared by several parents is visited once."""
     results: dict[int, Result] = {}
     for node in postorder(root):
-        results[id(node)] = combine(node, [results[id(child)] for child in children(node)])
+        results[id(node)] = combine(node, [results[id(child)] for child in node.args] if isinstance(node, Apply) else [])
     return results[id(root)]
 
 

@@ -67,9 +67,9 @@ def records(
 ) -> Iterator[bytes]:
     """A line for each request, in order. jobs: worker processes, by default one a core. scheduler: of a cluster, or "local"."""
     if scheduler is not None:
-        from chainrule_cli.grading import cluster
+        from chainrule_cli.grading.cluster import records as on_cluster
 
-        yield from cluster.records(work(timeout, memory), requests, scheduler, jobs)
+        yield from on_cluster(work(timeout, memory), requests, scheduler, jobs)
         return
     with Crew(work(timeout, memory), jobs or cores()) as crew:
         yield from crew.records(requests)

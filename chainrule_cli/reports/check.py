@@ -41,6 +41,11 @@ class _Asked:
         return self.grader.question
 
     @cached_property
+    def formula(self) -> Expression:
+        """Spelled once for all answers."""
+        return Expression(self.question.reading.expr, self.question.reading.definitions)
+
+    @cached_property
     def suspects(self) -> Suspects:
         return Suspects(self.question)
 
@@ -86,15 +91,15 @@ def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, see
     try:
         reading = read_answer(answer, asked.question)
     except AnswerError as error:
-        return _record(asked.question, answer, None, Judgement("undecided", None), problem=error)
+        return _record(asked, answer, None, Judgement("undecided", None), problem=error)
     judged = asked.grader.judge(reading, strict=strict, seed=seed)
     if judged.verdict == "undecided" and judged.agreeing:
         if stage is not None:
-            stage("judged", _record(asked.question, answer, reading, judged))
+            stage("judged", _record(asked, answer, reading, judged))
         judged = asked.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
     if judged.verdict == "incorrect" and judged.counterexample is not None:
-        return _record(asked.question, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
-    return _formed(asked.question, answer, reading, judged, form)
+        return _record(asked, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
+    return _formed(asked, answer, reading, judged, form)
 
 
 def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None, seed: str | None) -> CheckRecord:
@@ -137,15 +142,15 @@ def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[Mistak
     return tuple(MistakeRecord(id=each.id, text=each.text, where=typed[slice(*each.where)] if each.where else None, hint=each.hint) for each in found)
 
 
-def _formed(question: Question, typed: str, reading: Reading, judged: Judgement, form: str | None) -> CheckRecord:
+def _formed(asked: _Asked, typed: str, reading: Reading, judged: Judgement, form: str | None) -> CheckRecord:
     """A right answer in another form than the one that was asked for is not accepted."""
     if form is None or judged.verdict != "correct":
-        return _record(question, typed, reading, judged, form=form)
-    return _record(question, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, question.wrt))
+        return _record(asked, typed, reading, judged, form=form)
+    return _record(asked, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, asked.question.wrt))
 
 
 def _record(
-    question: Question,
+    asked: _Asked,
     typed: str,
     reading: Reading | None,
     judged: Judgement,
@@ -155,13 +160,13 @@ def _record(
     problem: AnswerError | None = None,
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
-    formula = question.reading
+    question, formula = asked.question, asked.question.reading
     notes = (*(note.text for note in formula.notes), *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())), *judged.notes)
     difference = judged.counterexample
     return CheckRecord(
         typed=formula.text,
         typed_answer=typed,
-        formula=Expression(formula.expr, formula.definitions),
+        formula=asked.formula,
         answer=None if reading is None else Expression(reading.expr, (*formula.definitions, *reading.definitions)),
         variables=question.names,
         wrt=question.wrt,
