@@ -109,7 +109,7 @@ class Lines:
         self._file: IO[bytes] | None = None
         with self._told("write"):
             if self.path is not None:
-                self._file = open(self.path, "r+b" if keep and os.path.exists(self.path) else "wb", buffering=0)  # noqa: PTH110, PTH123, SIM115
+                self._file = open(self.path, "r+b" if keep and os.path.exists(self.path) else "w+b", buffering=0)  # noqa: PTH110, PTH123, SIM115
             elif sys.stdout is None:
                 raise UsageError("cannot write: standard output is closed")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import multiprocessing.context
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -79,10 +80,19 @@ _PID, _RECORD, _STAGE, _MEMORY, _FAULT = b"P", b"R", b"S", b"M", b"F"
 _RETIRED = 75
 
 
-def _begin(module: str) -> None:
+def _begin(module: str, home: str, parent: int) -> None:
     """Before the first piece: all imports, which count for no request."""
     worker.settle()
     importlib.import_module(module)
+    multiprocessing.util.Finalize(None, _tidy_up, (home, parent), exitpriority=0)
+
+
+def _tidy_up(home: str, parent: int) -> bool:
+    """Whether the parent was killed: nobody waits for what both have written."""
+    if os.getppid() == parent:
+        return False
+    shutil.rmtree(home, ignore_errors=True)
+    return True
 
 
 def _work_through(work: Work, path: str, items: list[Item], parent: int) -> None:
@@ -91,7 +101,8 @@ def _work_through(work: Work, path: str, items: list[Item], parent: int) -> None
     with open(path, "ab", buffering=0) as file:  # noqa: PTH123  # a raw file: a record is there once it is written
         _put(file, _PID, str(os.getpid()).encode())
         for item in items:
-            _leave_alone(parent, path)
+            if _tidy_up(str(Path(path).parent), parent):
+                os._exit(_RETIRED)
             _put(file, _RECORD, _limited(work, function, item, file))
             if time.monotonic() > end:
                 return
@@ -122,13 +133,6 @@ def _put(file: Any, kind: bytes, line: bytes) -> None:
         view = view[file.write(view) :]
 
 
-def _leave_alone(parent: int, path: str) -> None:
-    """Nobody waits for a worker whose parent was killed; what both have written is nobody's."""
-    if os.getppid() != parent:
-        shutil.rmtree(Path(path).parent, ignore_errors=True)
-        os._exit(_RETIRED)
-
-
 # the parent's side
 
 
@@ -138,6 +142,7 @@ class _Process(multiprocessing.context.SpawnProcess):
     _turn = threading.Lock()
 
     def start(self) -> None:
+        self.daemon = True  # ended with this process, not waited for
         with self._turn, _unseen(), _uninterrupted():
             super().start()
 
@@ -197,15 +202,16 @@ class _Found(NamedTuple):
 class Crew:
     """Workers for one kind of work; a context, at whose end they are gone.
 
-    jobs: how many. Their processes are started afresh, so that no thread or lock of this one comes along.
+    jobs: how many. Their processes are started afresh, so that no thread or lock of this one comes along. where: a directory for
+    what is finished and not yet asked for; by default the system's for temporary files.
     """
 
-    def __init__(self, work: Work, jobs: int) -> None:
+    def __init__(self, work: Work, jobs: int, where: str | None = None) -> None:
         self.work = work
         self.jobs = jobs
         self._numbers = count()
         self._lost: Callable[..., bytes] = work.named(work.lost)
-        self._home = Path(tempfile.mkdtemp(prefix="chainrule-"))
+        self._home = Path(tempfile.mkdtemp(prefix="chainrule-", dir=where))
         self._pool = self._manned()
 
     def __enter__(self) -> Self:
@@ -234,7 +240,7 @@ class Crew:
         return min(max(taken // (2 * AHEAD * self.jobs), 1), MOST_TOGETHER)
 
     def _manned(self) -> ProcessPool:
-        return ProcessPool(max_workers=self.jobs, initializer=_begin, initargs=(self.work.module,), context=_Context())
+        return ProcessPool(max_workers=self.jobs, initializer=_begin, initargs=(self.work.module, str(self._home), os.getpid()), context=_Context())
 
     def _dismiss(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]

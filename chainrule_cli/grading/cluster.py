@@ -17,7 +17,7 @@ from chainrule_cli.errors import MissingExtraError, UsageError
 from chainrule_cli.grading.batch import AHEAD, MOST_TOGETHER, Crew, Item, Work
 
 try:
-    from distributed import Client, KilledWorker, LocalCluster
+    from distributed import Client, KilledWorker, LocalCluster, get_worker
 except ModuleNotFoundError as error:
     raise MissingExtraError("a cluster needs Dask, which is not installed", hint="pip install 'chainrule[cluster]'") from error
 
@@ -69,7 +69,7 @@ def _piece(work: Work, items: list[Item]) -> list[bytes]:
     """In a thread of a Dask worker: the records, by the process that this thread keeps."""
     crews: dict[Work, Crew] = _mine.__dict__.setdefault("crews", {})
     if work not in crews:
-        crews[work] = Crew(work, 1)
+        crews[work] = Crew(work, 1, get_worker().local_directory)
     return list(crews[work].records(items))
 
 

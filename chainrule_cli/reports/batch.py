@@ -124,10 +124,9 @@ def taken_apart(line: Line) -> Asked:
     fields: dict[str, msgspec.Raw] = {}
     try:
         fields = _fields(line)
-        always = {name: _value(fields, name, kind, line) for name, kind in ALWAYS.items()}
-        if always["id"] is not None:
-            own = msgspec.json.encode(always["id"])
-        command = _command(always["command"], fields)
+        if (named := _value(fields, "id", ALWAYS["id"], line)) is not None:
+            own = msgspec.json.encode(named)
+        command = _command(_value(fields, "command", str, line), fields)
         arguments = {name: _value(fields, name, kind, line) for name, kind in (("formula", str), *COMMANDS[command].items())}
         if arguments["formula"] is None:
             raise UsageError("the request has no formula", hint='such as {"formula": "sin(x^2)"}')
@@ -145,8 +144,10 @@ def _fields(line: Line) -> dict[str, msgspec.Raw]:
         return msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
     except UnicodeDecodeError as error:
         raise UsageError(f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8") from error
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UsageError("the line is not a JSON object" + (f": {error}" if isinstance(error, msgspec.DecodeError) else "")) from error
+    except RecursionError as error:
+        raise UsageError("the line is nested too deeply") from error
+    except msgspec.DecodeError as error:
+        raise UsageError(f"the line is not a JSON object: {error}") from error
 
 
 def _command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:
