@@ -45,8 +45,10 @@ def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     return chainrule(*arguments, program=WITH_FAKES, **more)
 
 
-def on_terminal(*arguments: str, columns: int = 80, env: dict[str, str] | None = None, program: list[str] = COMMAND) -> tuple[int, str]:
-    """Exit status and output of the command on a terminal of that width."""
+def on_terminal(
+    *arguments: str, columns: int = 80, env: dict[str, str] | None = None, program: list[str] = COMMAND, whole: bool = False
+) -> tuple[int, str]:
+    """Exit status and output of the command on a terminal of that width. whole: with standard error, which has its own pipe else."""
     import fcntl
     import pty
     import struct
@@ -58,7 +60,7 @@ def on_terminal(*arguments: str, columns: int = 80, env: dict[str, str] | None =
         [*program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
-        stderr=subprocess.PIPE,
+        stderr=theirs if whole else subprocess.PIPE,
         env=os.environ | {"TERM": "xterm-256color"} | (env or {}),
     ) as child:
         os.close(theirs)
