@@ -6,6 +6,7 @@ worker that dies has its piece run again by the scheduler, somewhere else.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ LOCAL = "local"
 PATIENCE = 10
 """Seconds to wait for the scheduler, and for its first worker."""
 
+_ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}", re.ASCII)
 _mine = threading.local()
 
 
@@ -38,6 +40,8 @@ def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None)
     """
     if scheduler != LOCAL and jobs is not None:
         raise UsageError("--jobs is for this machine's workers", hint="a cluster has as many as were started: dask worker --nworkers")
+    if scheduler != LOCAL and not _ADDRESS.fullmatch(scheduler):
+        raise UsageError(f"--scheduler {scheduler} is not an address", hint="tcp://host:port of a running scheduler, or local")
     with _client(scheduler, jobs) as client:
         yield from _records(client, work, items)
 
