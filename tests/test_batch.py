@@ -387,6 +387,10 @@ def test_csv_by_header_names(tmp_path: Path) -> None:
     assert (cleo["id"], cleo["typed"], cleo["verdict"]) == (5, "ln(x^2)", "correct")
 
 
+def test_csv_from_standard_input() -> None:
+    assert [record["status"] for record in batch("-", given=b"id\tformula\na\tx^2\n")] == ["ok"]
+
+
 def test_faulty_rows_of_csv(tmp_path: Path) -> None:
     table = tmp_path / "class.csv"
     table.write_bytes(b'id,formula,order\na,x,1\nb,x,1,2\nc,\xff,1\nd,x,two\ne,"x"y,1\nf,x,\ng,"x,1\n')

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -35,6 +35,14 @@ STAGES = {"checked": "this is the checked answer, not yet tidied", "judged": "th
 """What is shown where the budget ran out after a stage."""
 
 TRY_HELP = "chainrule {} --help shows how it is used"
+
+HELPS = {
+    "format": "{}; the first by default.",
+    "path": "Write to a file, whole or not at all.",
+    "timeout": "Then what is finished is shown.",
+    "memory": "Such as 300M or 2GiB.",
+}
+"""What the options say that all commands have."""
 
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
@@ -96,16 +104,17 @@ class Reply(NamedTuple):
     path: str | None
 
 
-def command(*, formats: Sequence[str], examples: Sequence[str], here: bool = False) -> Callable[[Body], Command]:
+def command(*, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
-    here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status."""
+    here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status. The mapping
+    says what the common options mean to it."""
 
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
-            params=[*_parameters(body), *_common(formats)],
-            callback=body if here else partial(_ask, body.__name__),
+            params=[*_parameters(body), *_common(formats, here or {})],
+            callback=body if here is not None else partial(_ask, body.__name__),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
             context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
@@ -156,15 +165,16 @@ def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
     return {"type": click.Choice(words), "metavar": metavar, "default": words[0], "show_default": True, "help": help.format(listed)}
 
 
-def _common(formats: Sequence[str]) -> tuple[click.Option, ...]:
+def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Option, ...]:
     """The options that every command has, last in its help."""
+    says = HELPS | helps
     return (
-        click.Option(["--format"], **choice(formats, "FORMAT", "{}; the first by default.") | {"default": None}),
+        click.Option(["--format"], **choice(formats, "FORMAT", says["format"]) | {"default": None}),
         click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),
-        click.Option(["--output", "path"], metavar="FILE", help="Write to a file, whole or not at all."),
+        click.Option(["--output", "path"], metavar="FILE", help=says["path"]),
         click.Option(["--color"], **choice(COLORS, "WHEN", "{}; auto asks NO_COLOR, FORCE_COLOR, the terminal.")),
-        click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help="Then what is finished is shown."),
-        click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help="Such as 300M or 2GiB."),
+        click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help=says["timeout"]),
+        click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help=says["memory"]),
     )
 
 

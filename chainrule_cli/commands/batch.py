@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -19,6 +19,8 @@ from chainrule_cli.errors import ExitStatus, UsageError
 from chainrule_cli.worker import Stage
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from chainrule_cli.reports.summary import Tally
 
 FORMATS = ("terminal", "plain", "json", "csv", "markdown")
@@ -32,7 +34,15 @@ EXAMPLES = (
 )
 
 
-@command(formats=FORMATS, examples=EXAMPLES, here=True)
+HELPS = {
+    "format": "Of the summary: {}; the first by default.",
+    "path": "The file of the records.",
+    "timeout": "Of each request; then what is finished of it is its record.",
+    "memory": "Of each request, such as 300M or 2GiB.",
+}
+
+
+@command(formats=FORMATS, examples=EXAMPLES, here=HELPS)
 @click.argument("file")
 @click.option("--jobs", type=JOBS, metavar="N", help="Worker processes; by default one for each core.")
 @click.option("--resume", is_flag=True, help="Keep the records that --output has already, and do the rest.")
@@ -57,7 +67,7 @@ def batch(
 ) -> int:
     """Answer every request of FILE, one record each, in order.
 
-    FILE has a JSON object a line, or is CSV with a header (.csv); - is JSON lines from standard input. A request has a formula, and
+    FILE has a JSON object a line, or is CSV with a header; - is standard input. A request has a formula, and
     perhaps an answer, a command and options by their names; other fields are handed through in "input". Whatever a request does, it
     costs one record: --timeout and --memory are for each. The records are JSON lines, on standard output or in --output FILE.
 
@@ -76,7 +86,7 @@ def batch(
     with _opened(file, path) as source, _ended_by_signals():
         target = None if summary and path is None else output.Lines(path, keep=resume)
         with closing(target) if target else nullcontext():
-            requests = batch_run.sharded(batch_run.requests(source, is_csv=file.lower().endswith(".csv")), shard)
+            requests = batch_run.sharded(batch_run.requests(source, file), shard)
             if target is not None and resume:
                 requests = batch_run.remaining(requests, target.kept(), tally, where=str(path))
             made = batch_run.records(requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler)
@@ -103,7 +113,7 @@ def _write(made: Iterator[bytes], target: output.Lines | None, tally: Tally | No
 
 
 @contextmanager
-def _opened(file: str, path: str | None) -> Iterator[IO[bytes]]:
+def _opened(file: str, path: str | None) -> Iterator[BufferedReader]:
     if file == output.STANDARD:
         if sys.stdin is None:
             raise UsageError("cannot read: standard input is closed")
@@ -119,7 +129,7 @@ def _opened(file: str, path: str | None) -> Iterator[IO[bytes]]:
         yield source
 
 
-def _total(source: IO[bytes], shard: tuple[int, int] | None) -> int | None:
+def _total(source: BufferedReader, shard: tuple[int, int] | None) -> int | None:
     """Lines of a file, for the bar alone; None for a pipe or where no bar is drawn."""
     if sys.stderr is None or not sys.stderr.isatty() or not source.seekable():
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from io import BufferedReader
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -69,6 +70,12 @@ def of_json(file: IO[bytes]) -> Iterator[Line]:
     for number, raw, whole in _lines(file):
         if raw.strip():
             yield Line(number, raw.strip()) if whole else Line(number, b"", problem=_too_long())
+
+
+def looks_like_csv(file: BufferedReader) -> bool:
+    """Whether the file begins with a header that names a formula."""
+    first = file.peek(1).removeprefix(_MARK).partition(b"\n")[0]
+    return not first.lstrip().startswith(b"{") and b"formula" in first.lower()
 
 
 def of_csv(file: IO[bytes], known: Collection[str]) -> Iterator[Line]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from io import BufferedReader
 from itertools import chain
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -17,8 +18,9 @@ from chainrule_cli.reports.batch_input import Request
 from chainrule_cli.reports.summary import Tally
 
 
-def requests(file: IO[bytes], *, is_csv: bool) -> Iterator[Request]:
+def requests(file: BufferedReader, name: str) -> Iterator[Request]:
     """The requests of an open file, none before it is wanted. Raises UsageError for a CSV without a column formula."""
+    is_csv = name.lower().endswith(".csv") or batch_input.looks_like_csv(file)
     return batch_input.seeded(batch_input.of_csv(file, KNOWN) if is_csv else batch_input.of_json(file))
 
 
