@@ -100,16 +100,18 @@ def _save(data: bytes, path: str) -> None:
 class Lines:
     """Whole lines, one after another: to standard output, or to a file that is complete up to its last line at any moment.
 
-    keep: the lines that a file already has stay. Raises UsageError where it cannot be read or written and BrokenPipeError where
-    nobody reads on.
+    keep: the lines that a file already has stay; there: how many of them were looked at. Raises UsageError where it
+    cannot be read or written and BrokenPipeError where nobody reads on.
     """
 
     def __init__(self, path: str | None, *, keep: bool = False) -> None:
         self.path = None if path == STANDARD else path
+        self.there = 0
         self._file: IO[bytes] | None = None
         with self._told("write"):
             if self.path is not None:
-                self._file = open(self.path, "r+b" if keep and os.path.exists(self.path) else "w+b", buffering=0)  # noqa: PTH110, PTH123, SIM115
+                mode = "r+b" if keep and os.path.exists(self.path) else "w+b"  # noqa: PTH110  # pathlib is not imported on this path
+                self._file = open(self.path, mode, buffering=0)  # noqa: PTH123, SIM115
             elif sys.stdout is None:
                 raise UsageError("cannot write: standard output is closed")
 
@@ -122,6 +124,7 @@ class Lines:
             for line in lines:
                 if line.endswith(b"\n"):
                     whole += len(line)
+                    self.there += 1
                     yield line
         with self._told("write"):
             self._file.truncate(whole)

@@ -459,6 +459,17 @@ def test_the_summary_on_a_page_and_in_markdown() -> None:
     assert "| inner-forgotten" in chainrule("batch", "-", "--summary", "--format", "markdown", given=text).stdout
 
 
+def test_resuming_on_a_terminal(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_bytes(lines(a_class(100)))
+    whole = chainrule("batch", str(source)).stdout.encode()
+    target.write_bytes(b"".join(whole.splitlines(keepends=True)[:70]))
+    status, shown = on_terminal("batch", str(source), "--output", str(target), "--resume", whole=True)
+    assert status == 0
+    assert "30/30" in shown
+    assert target.read_bytes() == whole
+
+
 def test_a_bar_on_a_terminal_only(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_bytes(lines(a_class(40)))

@@ -167,7 +167,7 @@ def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
 
 def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Option, ...]:
     """The options that every command has, last in its help."""
-    says = HELPS | helps
+    says = {**HELPS, **helps}
     return (
         click.Option(["--format"], **choice(formats, "FORMAT", says["format"]) | {"default": None}),
         click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),

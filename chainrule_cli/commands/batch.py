@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
@@ -84,13 +84,14 @@ def batch(
 
     tally = Tally() if summary or fail_on else None
     with _opened(file, path) as source, _ended_by_signals():
+        total = _total(source, shard)
         target = None if summary and path is None else output.Lines(path, keep=resume)
         with closing(target) if target else nullcontext():
             requests = batch_run.sharded(batch_run.requests(source, file), shard)
             if target is not None and resume:
                 requests = batch_run.remaining(requests, target.kept(), tally, where=str(path))
             made = batch_run.records(requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler)
-            _write(made, target, tally, _total(source, shard))
+            _write(made, target, tally, total - target.there if total and target else total)
     if summary and tally is not None:
         _show(tally, shown, color)
     return _status(tally, fail_on) if tally is not None else ExitStatus.DONE
@@ -117,7 +118,7 @@ def _opened(file: str, path: str | None) -> Iterator[BufferedReader]:
     if file == output.STANDARD:
         if sys.stdin is None:
             raise UsageError("cannot read: standard input is closed")
-        yield sys.stdin.buffer
+        yield cast("BufferedReader", sys.stdin.buffer)
         return
     try:
         source = open(file, "rb")  # noqa: PTH123, SIM115  # closed below
@@ -133,10 +134,10 @@ def _total(source: BufferedReader, shard: tuple[int, int] | None) -> int | None:
     """Lines of a file, for the bar alone; None for a pipe or where no bar is drawn."""
     if sys.stderr is None or not sys.stderr.isatty() or not source.seekable():
         return None
-    lines = 0
+    lines, start = 0, source.tell()
     while block := source.read(1 << 20):
         lines += block.count(b"\n")
-    source.seek(0)
+    source.seek(start)
     return lines // shard[1] if shard else lines
 
 
