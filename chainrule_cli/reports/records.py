@@ -27,6 +27,7 @@ RECORDS = {
     "hint": ("chainrule_cli.reports.hint_record", "HintRecord"),
     "batch": ("chainrule_cli.reports.batch_record", "BatchRecord"),
     "summary": ("chainrule_cli.reports.batch_record", "SummaryRecord"),
+    "gears": ("chainrule_cli.reports.gears_record", "GearsRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

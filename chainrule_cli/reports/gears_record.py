@@ -1,0 +1,50 @@
+"""GearsRecord: what `gears` returns: a train of gears whose rates multiply."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chainrule_cli.reports.graph_record import Status
+from chainrule_cli.reports.records import Expression, Record
+
+Real = float | str
+"""A number; a string of digits where it does not fit a double."""
+
+
+class GearRecord(Record, frozen=True, kw_only=True):
+    """name and layer: of a formula's layer; driver: what turns it. rate: for one turn of the driver, null where it slips; running: for one
+    turn of the first, the product so far. sides: the rates on the left and right of a kink. value: of the layer at the point."""
+
+    name: str | None
+    layer: Expression | None
+    driver: str | None
+    rate: Real | None
+    running: Real | None
+    turn: Literal["same way", "other way", "stalls", "slips"]
+    status: Status
+    sides: tuple[float | None, float | None] | None
+    value: float | None
+
+
+class GearsCheck(Record, frozen=True, kw_only=True):
+    """The witness: the derivative of the whole formula by one backward pass over its graph."""
+
+    verdict: Literal["agree", "disagree", "undecided"]
+    reason: str | None
+    reverse_mode: float | None
+
+
+class GearsRecord(Record, frozen=True, kw_only=True):
+    """gears: from the one that is driven first, the innermost layer, to the last. rates: theirs; product: of the rates, null where one
+    slips or has none. crosscheck: for a formula."""
+
+    schema: Literal["chainrule.gears.v1"] = "chainrule.gears.v1"
+    typed: str
+    formula: Expression | None
+    wrt: str | None
+    at: dict[str, float] | None
+    gears: tuple[GearRecord, ...]
+    rates: tuple[Real | None, ...]
+    product: Real | None
+    crosscheck: GearsCheck | None
+    notes: tuple[str, ...]
