@@ -15,6 +15,13 @@ def short(value: float | None, digits: int = 4) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
 
 
+def significant(value: float | None, digits: int = 4) -> str:
+    """The number to so many significant digits, also where it is small; a dash where there is none."""
+    if value is None:
+        return "—"
+    return f"{value:.{digits}g}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
+
+
 def _places(value: float, digits: int) -> int:
     """Decimals that show so many significant digits."""
     whole = len(f"{int(abs(value))}") if abs(value) >= 1 else 0

@@ -28,6 +28,7 @@ RECORDS = {
     "batch": ("chainrule_cli.reports.batch_record", "BatchRecord"),
     "summary": ("chainrule_cli.reports.batch_record", "SummaryRecord"),
     "gears": ("chainrule_cli.reports.gears_record", "GearsRecord"),
+    "neuron": ("chainrule_cli.reports.neuron_record", "NeuronRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -11,14 +11,18 @@ import pytest
 
 from chainrule_cli.document import Document
 from chainrule_cli.explain import diff as explain_diff
+from chainrule_cli.explain import gears as explain_gears
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain import hint as explain_hint
+from chainrule_cli.explain import neuron as explain_neuron
 from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
 from chainrule_cli.render import latex, markdown, plain, terminal
 from chainrule_cli.reports.diff import report as diff
+from chainrule_cli.reports.gears import report as gears
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.hint import report as hint
+from chainrule_cli.reports.neuron import report as neuron
 from chainrule_cli.reports.paths import report as paths
 from chainrule_cli.reports.peel import report as peel
 
@@ -43,6 +47,8 @@ def documents() -> dict[str, Document]:
         "delta": explain_paths.explain(paths("c = a + b; d = b + 1; e = c*d", wrt="b", at="a=2,b=1")),
         "cancelling": explain_paths.explain(paths("sin(x)*exp(x) - x^2*cos(x)", at="x=1", top=2)),
         "hint": explain_hint.explain(hint("x^2 sin(x)", level=3)),
+        "gears": explain_gears.explain(gears(["sin(cos(x^2))"], at="x=0.8")),
+        "training": explain_neuron.explain(neuron(steps=20, lr="2")),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
 
