@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from chainrule_cli.graph.builder import Builder
@@ -33,6 +34,9 @@ class ArrayOp:
 def _einsum(np: Any, indices: str, shape: Shape, *arrays: Any) -> Any:
     """As numpy's, and further: an index of the result alone repeats, one that stands twice in it fills a diagonal."""
     arguments, result = split(indices)
+    if len(arrays) == 2 and (turns := _turns(*arguments, result)) is not None:
+        a, b = (array.T if turned else array for array, turned in zip(arrays, turns, strict=False))
+        return (a @ b).T if turns[2] else a @ b
     known = "".join(letter for letter in dict.fromkeys(result) if any(letter in letters for letters in arguments))
     if known == result:
         return np.einsum(indices, *arrays, optimize=len(arrays) > 2)
@@ -41,6 +45,19 @@ def _einsum(np: Any, indices: str, shape: Shape, *arrays: Any) -> Any:
     stretched = inner[tuple(slice(None) if letter in known else None for letter in sizes)] if len(known) < len(sizes) else inner
     whole = np.broadcast_to(stretched.transpose(_order(known, list(sizes))) if len(known) == len(sizes) else stretched, tuple(sizes.values()))
     return whole if len(sizes) == len(result) else _on_diagonal(np, whole, "".join(sizes), result, shape)
+
+
+@cache
+def _turns(one: str, other: str, result: str) -> tuple[bool, bool, bool] | None:
+    """Which of two matrices, and of their product, stand transposed, so that the sum is a matrix product; None where it is none."""
+    shared = set(one) & set(other)
+    if len(set(one)) != 2 or len(set(other)) != 2 or len(one) != 2 or len(other) != 2 or len(shared) != 1 or shared & set(result):
+        return None
+    letter = shared.pop()
+    left, right = one.replace(letter, ""), other.replace(letter, "")
+    if result not in (left + right, right + left):
+        return None
+    return one[0] == letter, other[1] == letter, result == right + left
 
 
 def _order(known: str, wanted: list[str]) -> list[int]:
