@@ -29,6 +29,7 @@ RECORDS = {
     "summary": ("chainrule_cli.reports.batch_record", "SummaryRecord"),
     "gears": ("chainrule_cli.reports.gears_record", "GearsRecord"),
     "neuron": ("chainrule_cli.reports.neuron_record", "NeuronRecord"),
+    "flow": ("chainrule_cli.reports.flow_record", "FlowRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -1,0 +1,160 @@
+"""A deep network of equal layers, h = act(norm(h W)), as a graph of arrays; residual layers add what they got.
+
+Builds the graph and its adjoints once, for one batch; refuses to differentiate. Weights are drawn by numpy's generator from a
+seed, the same for every variant of a comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from chainrule_cli.graph import linear
+from chainrule_cli.graph.adjoint import adjoints
+from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.sweep import forward
+
+Array = Any  # a numpy array of floats
+
+LINEAR = "linear"
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", LINEAR)
+INITS = ("xavier", "he", "lecun", "orthogonal")
+NORMS = ("batch", "layer")
+EPSILON = "0.00001"
+"""Added to a variance before its root is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What a network is built from. init: one of INITS, or scale=s for a standard deviation of s/sqrt(width). weight: of a network of
+    width 1, in the place of init."""
+
+    layers: int
+    width: int
+    batch: int
+    activation: str = "sigmoid"
+    init: str = "xavier"
+    residual: bool = False
+    norm: str | None = None
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one backward pass finds. states, gradients: h_0 ... h_L and the adjoint of each; weights: the adjoint of each layer's."""
+
+    states: list[Array]
+    gradients: list[Array]
+    weights: list[Array]
+    loss: float
+
+
+class Network:
+    """The graph of a design. By default the result is <h_L, y>, whose gradient at h_L is y itself; with `training` the mean of the
+    squares of h_L - y."""
+
+    def __init__(self, design: Design, *, training: bool = False, weighted: bool = True) -> None:
+        self.design = design
+        self.graph = graph = Graph()
+        shape = (design.batch, design.width)
+        self.states = [graph.input("x", shape)]
+        target = graph.input("y", shape)
+        self.weights: list[int] = []
+        for layer in range(design.layers):
+            self.weights.append(graph.input(f"W{layer + 1}", (design.width, design.width)))
+            self.states.append(self._layer(self.states[-1], self.weights[-1]))
+        self.loss = self._loss(target, training=training)
+        wanted = [*self.states, *(self.weights if weighted else ())]
+        slopes = adjoints(graph, {self.loss: graph.constant(1)}, wanted)
+        self.gradients = [slopes[place] for place in self.states]
+        self.weight_gradients = [slopes[place] for place in self.weights] if weighted else []
+
+    def _layer(self, before: int, weights: int) -> int:
+        graph, design = self.graph, self.design
+        z = linear.matmul(graph, before, weights)
+        if design.norm is not None:
+            z = normalized(graph, z, 0 if design.norm == "batch" else 1)
+        after = z if design.activation == LINEAR else graph.apply(design.activation, z)
+        return graph.apply("add", before, after) if design.residual else after
+
+    def _loss(self, target: int, *, training: bool) -> int:
+        graph, last = self.graph, self.states[-1]
+        if not training:
+            return linear.total(graph, graph.apply("mul", last, target))
+        return linear.mean(graph, graph.apply("pow", graph.apply("sub", last, target), graph.constant(2)))
+
+    @cached_property
+    def _wanted(self) -> list[int]:
+        return [*self.states, *self.gradients, *self.weight_gradients, self.loss]
+
+    def flow(self, x: Array, y: Array, weights: Sequence[Array]) -> Flow:
+        """One pass forward and backward at these inputs, targets and weights."""
+        at: Mapping[str, Array] = {"x": x, "y": y} | {f"W{layer}": each for layer, each in enumerate(weights, 1)}
+        values = forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=self._wanted)
+        return Flow(
+            [values[place] for place in self.states],
+            [values[place] for place in self.gradients],
+            [values[place] for place in self.weight_gradients],
+            float(values[self.loss]),
+        )
+
+
+def normalized(graph: Graph, z: int, axis: int) -> int:
+    """(z - mean)/sqrt(variance + EPSILON) along an axis: over the batch (0), or over the features (1)."""
+    shape = graph.shape(z)
+    centred = graph.apply("sub", z, linear.repeat(graph, linear.mean(graph, z, [axis]), shape, [axis]))
+    variance = linear.mean(graph, graph.apply("mul", centred, centred), [axis])
+    root = graph.apply("sqrt", graph.apply("add", variance, graph.constant(Fraction(EPSILON))))
+    return graph.apply("div", centred, linear.repeat(graph, root, shape, [axis]))
+
+
+# what is drawn
+
+
+def drawn_weights(design: Design, seed: int) -> list[Array]:
+    """The weights of each layer, (inputs, outputs)."""
+    if design.weight is not None:
+        return [np.full((1, 1), design.weight)] * design.layers
+    draw, n = np.random.default_rng([seed, 1]), design.width
+    if design.init == "orthogonal":
+        return [_orthogonal(draw.standard_normal((n, n))) for _ in range(design.layers)]
+    return [draw.standard_normal((n, n)) * _spread(design) for _ in range(design.layers)]
+
+
+def _spread(design: Design) -> float:
+    """Standard deviation of a weight: Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998; n inputs and n outputs."""
+    variances = {"xavier": 2 / (2 * design.width), "he": 2 / design.width, "lecun": 1 / design.width}
+    if design.init in variances:
+        return float(variances[design.init] ** 0.5)
+    return float(float(design.init.partition("=")[2]) / design.width**0.5)
+
+
+def _orthogonal(gaussian: Array) -> Array:
+    """Uniform among the orthogonal matrices (Mezzadri 2007)."""
+    q, r = np.linalg.qr(gaussian)
+    return q * np.sign(np.diag(r))
+
+
+def drawn_batch(design: Design, seed: int) -> tuple[Array, Array]:
+    """Inputs of unit variance, and a direction of length 1 in which the result is pushed."""
+    draw, shape = np.random.default_rng([seed, 0]), (design.batch, design.width)
+    x, y = draw.standard_normal(shape), draw.standard_normal(shape)
+    return x, y / np.sqrt(np.sum(y * y))
+
+
+def length(array: Array) -> float:
+    """The Euclidean length of all elements together, by the engine's own norm: no square overflows."""
+    graph = Graph()
+    place = linear.norm2(graph, graph.input("v", array.shape))
+    return float(forward(graph, {"v": array}, ARRAYS_OF_FLOATS, wanted=[place])[place])
+
+
+def dead_share(state: Array) -> float:
+    """The share of units that are 0 for the whole batch."""
+    return float((state == 0).all(axis=0).mean())

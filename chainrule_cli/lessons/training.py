@@ -1,0 +1,75 @@
+"""Gradient descent on a small made task, with clipping: how far each layer moves, and where the loss breaks.
+
+Uses the network's own backward pass; an update is weights - rate gradient and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule_cli.lessons.network import Array, Design, Network, drawn_batch, drawn_weights, length
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """norm: the most that all gradients together may be long; value: the most that any element may be."""
+
+    norm: float | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """losses: before each update and after the last. ratios: of the first update, by layer, its length over that of the weights. broken: the
+    number of the update after which the loss was no finite number."""
+
+    lr: float
+    losses: list[float]
+    ratios: list[float]
+    broken: int | None
+
+
+def clipped(gradients: Sequence[Array], clip: Clip) -> list[Array]:
+    """By value first, then all together by norm (Pascanu et al. 2013). Nothing is done to what is no number."""
+    found = list(gradients)
+    if clip.value is not None:
+        found = [each.clip(-clip.value, clip.value) for each in found]
+    if clip.norm is not None:
+        norm = math.hypot(*(length(each) for each in found))
+        if norm > clip.norm and math.isfinite(norm):
+            found = [each * (clip.norm / norm) for each in found]
+    return found
+
+
+def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr: float) -> Run:
+    """Updates on the task of the design: outputs sin(x A) of its inputs, for a matrix A drawn from the seed; for width 1 the target 1 at `start`."""
+    network = Network(design, training=True)
+    x, _ = drawn_batch(design, seed)
+    if design.width == 1:
+        x, y = x * 0 + start, x * 0 + 1
+    else:
+        y = np.sin(x @ np.random.default_rng([seed, 2]).standard_normal((design.width, design.width)) / design.width**0.5)
+    weights = drawn_weights(design, seed)
+    losses, ratios = list[float](), list[float]()
+    with np.errstate(all="ignore"):
+        for update in range(updates):
+            flow = network.flow(x, y, weights)
+            losses.append(flow.loss)
+            steps = [lr * each for each in clipped(flow.weights, clip)]
+            if not update:
+                ratios = [_over(length(step), length(weight)) for step, weight in zip(steps, weights, strict=True)]
+            if not math.isfinite(flow.loss):
+                break
+            weights = [weight - step for weight, step in zip(weights, steps, strict=True)]
+        else:
+            losses.append(network.flow(x, y, weights).loss)
+    broken = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    return Run(lr, losses, ratios, broken)
+
+
+def _over(one: float, other: float) -> float:
+    return one / other if other else math.nan
