@@ -228,9 +228,8 @@ def _about(variant: VariantRecord) -> Iterator[Runs]:
     if product:
         count = len(variant.layers)
         mean = significant(product ** (1 / count), 3)
-        yield runs(
-            f"With {variant.name}, a layer is a gear that passes on {mean} of what it gets, on average; {count} of them multiply to {significant(product, 3)}. "
-        )
+        many = f"{count} of them multiply to {significant(product, 3)}"
+        yield runs(f"With {variant.name}, a layer is a gear that passes on {mean} of what it gets, on average; {many}.")
         yield runs("This is the product of a neuron's rates, layer after layer.")
     most = SIGMOID.get(str(variant.options["activation"]))
     if variant.verdict == "vanishes":

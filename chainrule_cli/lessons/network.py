@@ -26,7 +26,7 @@ LINEAR = "linear"
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", LINEAR)
 INITS = ("xavier", "he", "lecun", "orthogonal")
 NORMS = ("batch", "layer")
-EPSILON = "0.00001"
+EPSILON = Fraction(1, 100_000)
 """Added to a variance before its root is taken."""
 
 
@@ -105,12 +105,12 @@ class Network:
         )
 
 
-def normalized(graph: Graph, z: int, axis: int) -> int:
-    """(z - mean)/sqrt(variance + EPSILON) along an axis: over the batch (0), or over the features (1)."""
+def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> int:
+    """(z - mean)/sqrt(variance + epsilon) along an axis: over the batch (0), or over the features (1)."""
     shape = graph.shape(z)
     centred = graph.apply("sub", z, linear.repeat(graph, linear.mean(graph, z, [axis]), shape, [axis]))
     variance = linear.mean(graph, graph.apply("mul", centred, centred), [axis])
-    root = graph.apply("sqrt", graph.apply("add", variance, graph.constant(Fraction(EPSILON))))
+    root = graph.apply("sqrt", graph.apply("add", variance, graph.constant(epsilon)))
     return graph.apply("div", centred, linear.repeat(graph, root, shape, [axis]))
 
 
