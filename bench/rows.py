@@ -186,6 +186,32 @@ print(ours / (time.perf_counter() - start))
 )
 """Prints the share of the peer's time; both have read their formulas, ours again."""
 
+NETWORK = """
+import statistics, time
+import numpy as np
+from chainrule_cli.lessons.network import Design, Network, drawn_batch, drawn_weights
+design = Design(100, 256, 64, "{activation}", "he")
+network, (x, y), weights = Network(design), drawn_batch(design, 0), drawn_weights(design, 0)
+def by_hand():
+    states = [x]
+    for each in weights:
+        states.append({forward})
+    slope, found = y, []
+    for each, before, after in zip(reversed(weights), reversed(states[:-1]), reversed(states)):
+        slope = slope * {backward}
+        found.append(before.T @ slope)
+        slope = slope @ each.T
+    return found[::-1]
+def timed(function, *arguments):
+    start = time.perf_counter()
+    result = function(*arguments)
+    return time.perf_counter() - start, result
+(_, mine), (_, hands) = timed(network.flow, x, y, weights), timed(by_hand)
+assert all(np.allclose(one, other) for one, other in zip(mine.weights, hands))
+print(statistics.median(timed(network.flow, x, y, weights)[0] / timed(by_hand)[0] for _ in range(15)))
+"""
+"""Prints the share of the peer's time: the same network forward and backward, written by hand in numpy."""
+
 UNSETTLED = (
     ANSWERS
     + """
@@ -228,6 +254,16 @@ ROWS = (
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
     Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),
     Row("derive", "derive u1 = x*sin(x); u2 = u1*sin(u1); ...: definitions", Growth(SHARED, 200, 1.0)),
+    Row(
+        "network",
+        "100 layers of 256, batch 64, tanh, forward and backward, to numpy by hand",
+        Inside(NETWORK.format(activation="tanh", forward="np.tanh(states[-1] @ each)", backward="(1 - after * after)"), 1.5),
+    ),
+    Row(
+        "network",
+        "the same with relu",
+        Inside(NETWORK.format(activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"), 1.5),
+    ),
     Row("paths", "64 doublings counted and summed", Inside(DOUBLINGS, 0.010)),
     Row("paths", "ten strongest of 2^50", Inside(STRONGEST, 0.050)),
     *(Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0)) for text in HOSTILE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from chainrule_cli.commands import DETAIL, Page, command, explained
+from chainrule_cli.errors import UsageError
 
 EXAMPLES = (
     "chainrule flow",
@@ -12,13 +13,16 @@ EXAMPLES = (
     "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch",
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
     "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --clip-norm 1 --train 20",
+    "chainrule flow --cell lstm --steps 100",
 )
+NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare", "train", "lr")
+"""Options that say nothing to a cell."""
 
 
 @command(formats=("terminal", "plain", "json", "markdown", "latex"), examples=EXAMPLES)
-@click.option("--layers", type=int, default=10, show_default=True, metavar="L", help="How deep.")
-@click.option("--width", type=int, default=1, show_default=True, metavar="N", help="Units of a layer; 1 is the textbook's chain.")
-@click.option("--activation", default="sigmoid", show_default=True, metavar="NAME", help="Such as tanh, relu, gelu or linear.")
+@click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
+@click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
+@click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")
 @click.option("--init", metavar="NAME", help="xavier, he, lecun, orthogonal, or scale=s for a deviation of s/sqrt(N).")
 @click.option("--residual", is_flag=True, help="Each layer adds to what it got.")
 @click.option("--norm", metavar="KIND", help="batch or layer.")
@@ -27,16 +31,28 @@ EXAMPLES = (
 @click.option("--seed", type=int, default=0, show_default=True, metavar="S", help="Draws inputs and weights.")
 @click.option("--compare", metavar="LIST", help="Variants by commas, changes joined by +.")
 @click.option("--train", type=int, metavar="N", help="Make N updates on a small task.")
-@click.option("--lr", type=float, default=0.1, show_default=True, metavar="RATE", help="The learning rate of --train.")
-@click.option("--input", type=float, metavar="X", help="Of a chain of width 1.  [default: 0.5]")
-@click.option("--weight", type=float, metavar="W", help="Every weight of such a chain.  [default: 1]")
+@click.option("--lr", type=float, metavar="RATE", help="The learning rate of --train.  [default: 0.1]")
+@click.option("--input", type=float, metavar="X", help="Of a chain of width 1, or of a cell.  [default: 0.5]")
+@click.option("--weight", type=float, metavar="W", help="Every weight of such a chain, every recurrent one of a cell.  [default: 1]")
+@click.option("--cell", metavar="KIND", help="A recurrent cell instead: rnn, lstm or gru.")
+@click.option("--steps", type=int, metavar="T", help="Of time, for --cell.  [default: 100]")
 @DETAIL
 def flow(page: Page, detail: str, **options: object) -> None:
     """Follow the gradient back through a deep network, layer by layer: does it vanish, explode or stay?
 
     The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer passes on. The verdict goes by
-    layer 1 over the last layer: under 0.01 vanishes, over 100 explodes.
+    layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With --cell the layers are steps of time.
     """
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
+    kind = given.pop("cell", None)
+    wrong = next((name for name in (NETWORK if kind is not None else ("steps",)) if name in given), None)
+    if wrong is not None:
+        raise UsageError(f"--{wrong} does not go {'with' if kind is not None else 'without'} --cell")
+    if kind is not None:
+        from chainrule_cli.reports.flow_cell import report as report_cell
+
+        page.show(report_cell(str(kind), **given), explained("flow_cell", detail))  # type: ignore[arg-type]  # by their names
+        return
     from chainrule_cli.reports.flow import report
 
-    page.show(report(**options), explained("flow", detail))  # type: ignore[arg-type]  # by their names
+    page.show(report(**given), explained("flow", detail))  # type: ignore[arg-type]  # by their names

@@ -19,7 +19,7 @@ def significant(value: float | None, digits: int = 4) -> str:
     """The number to so many significant digits, also where it is small; a dash where there is none."""
     if value is None:
         return "—"
-    return f"{value:.{digits}g}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
+    return f"{value + 0.0:.{digits}g}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
 
 
 def _places(value: float, digits: int) -> int:

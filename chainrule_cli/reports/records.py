@@ -30,6 +30,7 @@ RECORDS = {
     "gears": ("chainrule_cli.reports.gears_record", "GearsRecord"),
     "neuron": ("chainrule_cli.reports.neuron_record", "NeuronRecord"),
     "flow": ("chainrule_cli.reports.flow_record", "FlowRecord"),
+    "flow-cell": ("chainrule_cli.reports.flow_cell_record", "FlowCellRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),
