@@ -150,7 +150,7 @@ def test_the_page() -> None:
     assert json.loads(chainrule("neuron", "--json").stdout)["schema"] == "chainrule.neuron.v1"
 
 
-@pytest.mark.parametrize("lesson", ["neuron", "gears", "flow"])
+@pytest.mark.parametrize("lesson", ["neuron", "gears", "flow", "checkpoint"])
 def test_no_lesson_imports_sympy(lesson: str) -> None:
     code = (
         f"import sys, chainrule_cli.reports.{lesson} as lesson; lesson.report(); import chainrule_cli.explain.{lesson}; print('sympy' in sys.modules)"

@@ -31,6 +31,7 @@ RECORDS = {
     "neuron": ("chainrule_cli.reports.neuron_record", "NeuronRecord"),
     "flow": ("chainrule_cli.reports.flow_record", "FlowRecord"),
     "flow-cell": ("chainrule_cli.reports.flow_cell_record", "FlowCellRecord"),
+    "checkpoint": ("chainrule_cli.reports.checkpoint_record", "CheckpointRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -1,0 +1,44 @@
+"""CheckpointRecord: what `checkpoint` returns: ways to store and recompute, what each took, and that the gradient is the same."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chainrule_cli.reports.records import Expression, Record
+
+
+class ActionRecord(Record, frozen=True, kw_only=True):
+    """store, drop: a layer's input in a slot; restore: go on from it; advance: run the layer; keep: run it and keep what its backward step
+    needs; backward: its backward step."""
+
+    action: Literal["store", "restore", "advance", "keep", "backward", "drop"]
+    layer: int
+
+
+class StrategyRecord(Record, frozen=True, kw_only=True):
+    """slots: that it may use. peak_stored: most inputs and kept layers, or values of a formula, held at once. extra_forward_steps:
+    layers run beside the one time that belongs to each backward step; for a formula, operations worked out a second time. optimum: the
+    fewest such steps for these layers and slots, null where none is claimed. gradient_equal: bit for bit that of storing everything."""
+
+    name: Literal["store-all", "sqrt", "revolve"]
+    slots: int | None
+    peak_stored: int
+    extra_forward_steps: int
+    optimum: int | None
+    gradient_equal: bool
+    schedule: tuple[ActionRecord, ...]
+
+
+class CheckpointRecord(Record, frozen=True, kw_only=True):
+    """layers: of the chain; for a formula its operations. slots: as asked for, null for a formula. gradient: by the input of the chain, or by
+    the variables of the formula. cuts: values that cross each cut of a formula."""
+
+    schema: Literal["chainrule.checkpoint.v1"] = "chainrule.checkpoint.v1"
+    layers: int
+    slots: int | None
+    formula: Expression | None
+    at: dict[str, float] | None
+    gradient: dict[str, float | None]
+    cuts: tuple[int, ...]
+    strategies: tuple[StrategyRecord, ...]
+    notes: tuple[str, ...]
