@@ -1,6 +1,6 @@
 """Document: what a page says, before it has a format. explain/ writes it, render/ turns it into text.
 
-Knows about eight elements and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
+Knows about ten elements and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
 notation; text that came from a user is never markup.
 """
 
@@ -101,6 +101,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Rows of marks that stand below one another, each mark in a place of its own, and what the marks mean."""
+
+    rows: tuple[str, ...]
+    legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Vertex:
     """A node of a diagram: "q = x + y", and numbers as text: its value, which is written above, and its gradient, below."""
 
@@ -138,7 +146,7 @@ class Note:
     kind: Literal["note", "good", "bad", "open"] = "note"
 
 
-Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Diagram | Note
+Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Chart | Diagram | Note
 
 
 @dataclass(frozen=True, slots=True)

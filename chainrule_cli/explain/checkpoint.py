@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Chart, Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, StrategyRecord
 
-WIDEST, MOST_ROWS = 60, 24
+WIDEST, CROWDED, MOST_ROWS = 74, 36, 24
 """Layers and sweeps of a drawn schedule."""
 
 MARKS = {"advance": "→", "keep": "▸", "backward": "◂"}
@@ -26,7 +26,7 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
     if detail != "brief":
         for strategy in record.strategies:
             if strategy.schedule and strategy.name != "store-all" and record.layers <= WIDEST:
-                elements += [Heading(f"Schedule: {strategy.name}"), *_drawn(strategy, record.layers, whole=detail == "full")]
+                elements += [Heading(f"Schedule: {strategy.name}"), _drawn(strategy, record.layers, whole=detail == "full")]
         elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("gradient checkpointing", tuple(elements))
@@ -46,12 +46,16 @@ def _table(record: CheckpointRecord) -> Table:
     return Table(("strategy", "stored at most", "run again", "optimum", "gradient"), "lrrrl", rows)
 
 
-def _drawn(strategy: StrategyRecord, layers: int, *, whole: bool) -> Iterator[Element]:
+def _drawn(strategy: StrategyRecord, layers: int, *, whole: bool) -> Chart:
     """A row a sweep: from where it begins, what it runs, which inputs lie in slots, which layers go backward."""
     rows = list(_rows(strategy.schedule, layers))
     shown = rows if whole or len(rows) <= MOST_ROWS else [*rows[: MOST_ROWS // 2], "…", *rows[-MOST_ROWS // 2 :]]
-    yield from (Text(runs(Run(row, "value")), 2) for row in shown)
-    yield Text(runs(Run("● input stored   → run   ▸ run and kept   ◂ backward   · idle", "dim")), 2)
+    legend = {
+        "●": "input stored",
+        **{MARKS[action]: text for action, text in (("advance", "run"), ("keep", "run and kept"), ("backward", "backward"))},
+        "·": "idle",
+    }
+    return Chart(tuple(shown), "   ".join(f"{mark} {text}" for mark, text in legend.items() if any(mark in row for row in shown)))
 
 
 def _rows(schedule: Sequence[ActionRecord], layers: int) -> Iterator[str]:
@@ -69,14 +73,20 @@ def _rows(schedule: Sequence[ActionRecord], layers: int) -> Iterator[str]:
                 row = {}
             stored.discard(each.layer)
         elif each.action in MARKS:
-            mark = MARKS[each.action]
-            row[each.layer] = "◂" if each.action == "backward" else mark
+            if each.action == "backward" and MARKS["keep"] in row.values():
+                yield _row(row, stored, layers)
+                row = {}
+            row[each.layer] = MARKS[each.action]
     if row:
         yield _row(row, stored, layers)
 
 
 def _row(row: dict[int, str], stored: set[int], layers: int) -> str:
-    return "".join(("●" if layer in stored else " ") + row.get(layer, "·") for layer in range(1, layers + 1))
+    """Two marks a layer, its input and what it does; past CROWDED layers one, what it does and else its input."""
+    numbers = range(1, layers + 1)
+    if layers > CROWDED:
+        return "".join(row.get(layer, "●" if layer in stored else "·") for layer in numbers)
+    return "".join(("●" if layer in stored else " ") + row.get(layer, "·") for layer in numbers)
 
 
 def _meaning(record: CheckpointRecord) -> Iterator[Runs]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import assert_never
 
-from chainrule_cli.document import Diagram, Document, Edge, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree, Vertex
+from chainrule_cli.document import Chart, Diagram, Document, Edge, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree, Vertex
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layered import ARROW, LONGEST, Box, Point, arranged, label, whole_label
 from chainrule_cli.render.layout import visible
@@ -21,7 +21,7 @@ LINE_WIDTH = 345
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "Γ": r"$\Gamma$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$",
 }  # fmt: skip
 
 
@@ -66,6 +66,8 @@ def _element(element: Element) -> Iterator[str]:
             yield from (rf"\hspace*{{2em}}{escaped(label)}: {_runs(content)} {escaped(remark)}\\" for label, content, remark in element.rows)
         case Table():
             yield from _table(element)
+        case Chart():
+            yield from _chart(element)
         case Diagram():
             yield from _diagram(element)
         case _:
@@ -85,6 +87,16 @@ def _table(table: Table) -> Iterator[str]:
     yield " & ".join(escaped(title) for title in table.columns) + r" \\ \hline"
     yield from (" & ".join(_runs(cell) for cell in row) + r" \\" for row in table.rows)
     yield r"\end{tabular}"
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    """A column for each place, so that the marks stand below one another in any font."""
+    places = max(map(len, chart.rows), default=0)
+    yield rf"\noindent\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
+    yield from (" & ".join(escaped(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\" for row in chart.rows)
+    yield r"\end{tabular}"
+    if chart.legend:
+        yield rf"\\[1ex] {escaped(chart.legend)}"
 
 
 def _diagram(diagram: Diagram) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from chainrule_cli.document import Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
+from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
 from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.render import circuit, lanes
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
@@ -36,7 +36,7 @@ def _apart(before: Element, element: Element) -> bool:
     return type(before) is not type(element) or (isinstance(element, Formula) and element.framed)
 
 
-def _element(element: Element, width: int | None) -> Iterator[Line]:
+def _element(element: Element, width: int | None) -> Iterator[Line]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield [Piece(" " * MARGIN), Piece(element.text, "strong")]
@@ -54,6 +54,10 @@ def _element(element: Element, width: int | None) -> Iterator[Line]:
             yield from _item(element, width)
         case Table():
             yield from _table(element, width)
+        case Chart():
+            yield from ([Piece(" " * (MARGIN + 2)), Piece(row, "value")] for row in element.rows)
+            if element.legend:
+                yield from wrapped([Piece(element.legend, "dim")], width, MARGIN + 2)
         case Diagram():
             yield from _diagram(element, width)
         case _:

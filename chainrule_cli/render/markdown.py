@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from chainrule_cli.document import Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.mermaid import flowchart
@@ -40,7 +40,7 @@ def _run(run: Run) -> str:
     return text.replace(core, f"**{core}**") if run.role in ("strong", "rule") and core else text
 
 
-def _element(element: Element) -> Iterator[str]:
+def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield f"## {escaped(element.text)}"
@@ -61,6 +61,8 @@ def _element(element: Element) -> Iterator[str]:
             )
         case Table():
             yield from _table(element)
+        case Chart():
+            yield from ("```text", *map(visible, element.rows), *([visible(element.legend)] if element.legend else []), "```")
         case Diagram():
             yield from _diagram(element)
         case _:

@@ -10,7 +10,10 @@ from types import ModuleType
 import pytest
 
 from chainrule_cli.document import Document
+from chainrule_cli.explain import checkpoint as explain_checkpoint
 from chainrule_cli.explain import diff as explain_diff
+from chainrule_cli.explain import flow as explain_flow
+from chainrule_cli.explain import flow_cell as explain_cell
 from chainrule_cli.explain import gears as explain_gears
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain import hint as explain_hint
@@ -18,7 +21,10 @@ from chainrule_cli.explain import neuron as explain_neuron
 from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
 from chainrule_cli.render import latex, markdown, plain, terminal
+from chainrule_cli.reports.checkpoint import report as checkpoint
 from chainrule_cli.reports.diff import report as diff
+from chainrule_cli.reports.flow import report as flow
+from chainrule_cli.reports.flow_cell import report as cell
 from chainrule_cli.reports.gears import report as gears
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.hint import report as hint
@@ -49,6 +55,9 @@ def documents() -> dict[str, Document]:
         "hint": explain_hint.explain(hint("x^2 sin(x)", level=3)),
         "gears": explain_gears.explain(gears(["sin(cos(x^2))"], at="x=0.8")),
         "training": explain_neuron.explain(neuron(steps=20, lr="2")),
+        "vanishing": explain_flow.explain(flow()),
+        "gates": explain_cell.explain(cell("lstm", steps=10)),
+        "schedules": explain_checkpoint.explain(checkpoint()),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
 
