@@ -11,6 +11,9 @@ from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointReco
 WIDEST, CROWDED, MOST_ROWS = 74, 36, 24
 """Layers and sweeps of a drawn schedule."""
 
+SMALLEST = 3
+"""Values that the backward pass needs, from which storing fewer of them is worth a word."""
+
 MARKS = {"advance": "→", "keep": "▸", "backward": "◂"}
 
 
@@ -19,7 +22,7 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
     elements: list[Element] = []
     if record.formula is not None and record.at is not None:
         elements += [Formula(f"{each.name} =", each.body) for each in record.formula.definitions]
-        elements += [Formula("f =", record.formula.syntax), Text(runs(Run(f"at {where(record.at)}", "dim") if record.at else ""))]
+        elements += [Formula("f =", record.formula.syntax), *([Text(runs(Run(f"at {where(record.at)}", "dim")))] if record.at else [])]
     else:
         elements.append(Text(runs(f"{record.layers:,} layers, {record.slots:,} slots")))
     elements.append(_table(record))
@@ -91,6 +94,9 @@ def _row(row: dict[int, str], stored: set[int], layers: int) -> str:
 
 def _meaning(record: CheckpointRecord) -> Iterator[Runs]:
     store, root = record.strategies[0], record.strategies[1]
+    if store.peak_stored < SMALLEST:
+        yield runs("So small a graph has nothing to spare: what its backward pass needs is all that there is.")
+        return
     what = "values" if record.formula is not None else "layers' inputs"
     yield runs(f"A backward step needs what the forward pass knew there. Storing all of it takes {store.peak_stored:,} {what} at once. ")
     again = f"{root.extra_forward_steps:,} steps again, less than one more forward pass"
