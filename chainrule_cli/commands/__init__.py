@@ -71,6 +71,12 @@ class Page(NamedTuple):
         """What a report calls when an answer exists that is right but not finished."""
         return lambda name, record: self.show(record, explain, name)
 
+    def code(self, record: Record, code: str) -> None:
+        """A record's code alone, with the exit status that the record deserves."""
+        from chainrule_cli.reports.records import exit_status
+
+        self.send(Stage("done", f"{code}\n", int(exit_status(record))))
+
     def write(self, text: str) -> None:
         """An answer that is no record."""
         self.send(Stage("done", text, 0))

@@ -20,12 +20,14 @@ Vjp = Callable[[Builder, int, int, int], int]
 
 @dataclass(frozen=True, slots=True)
 class ArrayOp:
-    """forward: (numpy, indices, shape of the result, arrays) -> array. example: indices and shapes of the arguments."""
+    """forward: (numpy, indices, shape of the result, arrays) -> array. example: indices and shapes of the arguments; shape: of its
+    result, where the indices do not say it."""
 
     name: str
     forward: Callable[..., Any]
     vjp: Vjp
     example: tuple[str, tuple[Shape, ...]]
+    shape: Shape | None = None
 
 
 # values
@@ -65,7 +67,7 @@ def _order(known: str, wanted: list[str]) -> list[int]:
 
 
 def _on_diagonal(np: Any, values: Any, letters: str, result: str, shape: Shape) -> Any:
-    filled = np.zeros(shape)
+    filled = np.zeros(shape, dtype=values.dtype)
     np.einsum(f"{result}->{letters}", filled)[...] = values
     return filled
 
@@ -91,7 +93,88 @@ def _norm(np: Any, array: Any, axis: tuple[int, ...]) -> Any:
     return np.sqrt(np.sum(np.square(array / scale), axis=axis)) * np.squeeze(scale, axis=axis)
 
 
+# matrices
+
+
+def _square(np: Any, function: Callable[[Any], Any], x: Any) -> Any:
+    """The function of a square matrix; NaN in its shape where the matrix is singular or is no numbers."""
+    try:
+        return function(x)
+    except np.linalg.LinAlgError:
+        return np.full_like(x, np.nan)
+
+
+def _logdet(np: Any, x: Any) -> Any:
+    """The logarithm of a determinant above 0, without the determinant; NaN for others."""
+    sign, size = np.linalg.slogdet(x)
+    return np.log(sign) + size if np.iscomplexobj(x) else np.where(sign > 0, size, np.nan)
+
+
+def _blocked(g: Any, inner: Shape) -> tuple[Any, str]:
+    """G as blocks of a shape, and their indices: entry (i, p, j, q) is that of block (i, j) at (p, q)."""
+    outer = [size // part for size, part in zip(g.shape, inner, strict=True)]
+    sizes = [size for pair in zip(outer, inner, strict=True) for size in pair]
+    return g.reshape(sizes), "ipjq"[: len(sizes)]
+
+
+def _block_traces(np: Any, _indices: str, _shape: Shape, g: Any, b: Any) -> Any:
+    blocks, letters = _blocked(g, b.shape)
+    return np.einsum(f"{letters},{letters[1::2]}->{letters[0::2]}", blocks, b)
+
+
+def _block_sum(np: Any, _indices: str, shape: Shape, g: Any, a: Any) -> Any:
+    blocks, letters = _blocked(g, shape)
+    return np.einsum(f"{letters},{letters[0::2]}->{letters[1::2]}", blocks, a)
+
+
 # vector-Jacobian products
+
+
+def _inverse_sent(b: Builder, place: int, _slot: int, cotangent: int) -> int:
+    """-Y' G Y' for Y = inv(X) (Magnus & Neudecker 2019, ch. 8)."""
+    return b.neg(b.along("einsum", "ca,cd,bd->ab", place, cotangent, place))
+
+
+def _determinant_sent(b: Builder, place: int, _slot: int, cotangent: int) -> int:
+    """det(X) inv(X)' (Jacobi); of its logarithm inv(X)'."""
+    node = b.graph.nodes[place]
+    scale = b.mul(cotangent, place) if node.op == "det" else cotangent
+    return b.along("einsum", ",ba->ab", scale, b.along("inv", "ab->ba", node.args[0]))
+
+
+def _solved_sent(b: Builder, place: int, slot: int, cotangent: int) -> int:
+    """Y = solve(A, B): B gets solve(A', G), and A gets -solve(A', G) Y'."""
+    a, right = b.graph.nodes[place].args
+    vector = len(b.graph.shape(right)) == 1
+    turned = b.along("einsum", "ab->ba", a)
+    pulled = b.along("solve", "ab,a->b" if vector else "ab,ac->bc", turned, cotangent)
+    return pulled if slot else b.neg(b.along("einsum", "a,b->ab" if vector else "ac,bc->ab", pulled, place))
+
+
+def _kronecker_sent(b: Builder, place: int, slot: int, cotangent: int) -> int:
+    one, other = b.graph.nodes[place].args
+    whole, parts = _kronecker_indices(b, place, one, other)
+    op, fixed = ("blocksum", one) if slot else ("blocktr", other)
+    return b.along(op, f"{whole},{parts[1 - slot]}->{parts[slot]}", cotangent, fixed, shape=b.graph.shape((one, other)[slot]))
+
+
+def _blocks_sent(b: Builder, place: int, slot: int, cotangent: int) -> int:
+    """blocktr(G, B) and blocksum(G, A) are linear in both: to G goes a Kronecker product, to the other one of the two."""
+    g, part = b.graph.nodes[place].args
+    traces = b.graph.nodes[place].op == "blocktr"
+    whole, parts = _kronecker_indices(b, g, place if traces else part, part if traces else place)
+    if slot:
+        op = "blocksum" if traces else "blocktr"
+        inner, outer = (parts[0], parts[1]) if traces else (parts[1], parts[0])
+        return b.along(op, f"{whole},{inner}->{outer}", g, cotangent, shape=b.graph.shape(part))
+    pair = (cotangent, part) if traces else (part, cotangent)
+    return b.along("kron", f"{parts[0]},{parts[1]}->{whole}", *pair, shape=b.graph.shape(g))
+
+
+def _kronecker_indices(b: Builder, whole: int, one: int, other: int) -> tuple[str, tuple[str, str]]:
+    """Indices of a Kronecker product and of its two parts."""
+    counts = [len(b.graph.shape(each)) for each in (whole, one, other)]
+    return "ef"[: counts[0]], ("ab"[: counts[1]], "cd"[: counts[2]])
 
 
 def _swapped(b: Builder, place: int, slot: int, cotangent: int) -> int:
@@ -134,6 +217,13 @@ _ROWS = (
     ArrayOp("amax", lambda np, indices, _, x: _reduced(np, indices, x, np.max), _winners, ("ij->i", ((3, 4),))),
     ArrayOp("logsumexp", lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _logsumexp(np, a, axis)), _softmax, ("ij->i", ((3, 4),))),
     ArrayOp("norm2", lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _norm(np, a, axis)), _direction, ("ij->j", ((3, 4),))),
+    ArrayOp("inv", lambda np, _, __, x: _square(np, np.linalg.inv, x), _inverse_sent, ("ab->ba", ((3, 3),))),
+    ArrayOp("det", lambda np, _, __, x: np.linalg.det(x), _determinant_sent, ("ab->", ((3, 3),))),
+    ArrayOp("logdet", lambda np, _, __, x: _logdet(np, x), _determinant_sent, ("ab->", ((3, 3),))),
+    ArrayOp("solve", lambda np, _, __, a, b: _square(np, lambda y: np.linalg.solve(a, y), b), _solved_sent, ("ab,ac->bc", ((3, 3), (3, 2)))),
+    ArrayOp("kron", lambda np, _, __, a, b: np.kron(a, b), _kronecker_sent, ("ab,cd->ef", ((2, 3), (4, 2))), (8, 6)),
+    ArrayOp("blocktr", _block_traces, _blocks_sent, ("ef,cd->ab", ((4, 6), (2, 3))), (2, 2)),
+    ArrayOp("blocksum", _block_sum, _blocks_sent, ("ef,ab->cd", ((4, 6), (2, 3))), (2, 2)),
 )
 
 ARRAY_OPS: dict[str, ArrayOp] = {row.name: row for row in _ROWS}

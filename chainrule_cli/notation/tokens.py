@@ -82,12 +82,12 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     place = 0
     while place < len(text):
-        place = _next(text, place, tokens)
+        place = next_token(text, place, tokens)
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-def _next(text: str, place: int, tokens: list[Token]) -> int:
+def next_token(text: str, place: int, tokens: list[Token]) -> int:
     """Append the token at `place`, if one begins there, and say where to go on."""
     char = text[place]
     if char in " \t\r\xa0\u2009\u202f":

@@ -26,11 +26,14 @@ TIMEOUT, MEMORY = 10.0, 1 << 30
 
 Point = str | dict[str, int | float]
 
+Shapes = str | dict[str, str | list[int | str]]
+
 KINDS: dict[Any, str] = {
     str: "a text",
     int: "a whole number",
     bool: "true or false",
     Point: 'numbers by name, as {"x": 1} or "x=1"',
+    Shapes: 'shapes by name, as {"X": "4x3"} or "X:4x3"',
     str | list[str]: "a text, or a list of lines",
     str | int: "a text or a whole number",
 }
@@ -43,6 +46,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "peel": WRT | {"at": Point},
     "graph": {"at": Point, "order": int, "outputs": str},
     "paths": WRT | {"at": Point, "top": int},
+    "matrix": WRT | {"shapes": Shapes, "order": int, "vjp": bool, "jvp": bool},
     "hint": WRT | {"level": int, "dependent": str},
 }
 """Command -> the fields of its requests and their types, beside id, command and formula; named as its options are."""

@@ -31,6 +31,7 @@ RECORDS = {
     "neuron": ("chainrule_cli.reports.neuron_record", "NeuronRecord"),
     "flow": ("chainrule_cli.reports.flow_record", "FlowRecord"),
     "flow-cell": ("chainrule_cli.reports.flow_cell_record", "FlowCellRecord"),
+    "matrix": ("chainrule_cli.reports.matrix_record", "MatrixRecord"),
     "checkpoint": ("chainrule_cli.reports.checkpoint_record", "CheckpointRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
@@ -53,8 +54,13 @@ class Expression:
         self.syntax = syntax
         self.definitions = definitions
 
+    fields: tuple[str, ...] = ("text", "latex")
+    """What its JSON has."""
+
     @cached_property
     def text(self) -> str:
+        if writer.is_of_matrices(self.syntax):
+            return writer.to_text(self.syntax)
         return writer.to_text(closed(portable(self.syntax), self.definitions))
 
     @cached_property
@@ -87,7 +93,7 @@ def encode(record: Record) -> bytes:
 
 def _plain(value: object) -> object:
     if isinstance(value, Expression):
-        return {"text": value.text, "latex": value.latex}
+        return {name: getattr(value, name) for name in value.fields}
     raise NotImplementedError(f"no JSON for {type(value).__name__}")
 
 
@@ -98,9 +104,8 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _shape(kind: type) -> dict[str, Any]:
-    if kind is Expression:
-        strings = {"text": {"type": "string"}, "latex": {"type": "string"}}
-        return {"type": "object", "properties": strings, "required": ["text", "latex"]}
+    if issubclass(kind, Expression):
+        return {"type": "object", "properties": {name: {"type": "string"} for name in kind.fields}, "required": list(kind.fields)}
     raise NotImplementedError(f"no schema for {kind.__name__}")
 
 

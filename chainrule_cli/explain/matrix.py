@@ -1,0 +1,114 @@
+"""MatrixRecord -> Document: the formula with its shapes, the way back operation by operation, the answer and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.numbers import short
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
+from chainrule_cli.notation.writer import in_matrices
+from chainrule_cli.reports.matrix_record import MatrixRecord
+
+AS_IT_IS = frozenset({"1"})
+
+
+def explain(record: MatrixRecord, detail: str = "normal") -> Document:
+    """The page of a matrix derivative. detail: brief leaves out the steps and what it means, full adds the numpy code."""
+    elements: list[Element] = [Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions]
+    elements += [Formula("f =", record.formula.syntax), Text(_shapes(record))]
+    if detail != "brief":
+        elements += _way(record)
+    elements += [Formula(f"{_left(record)} =", record.derivative.syntax, framed=True), Text(runs(Run(record.layout, "dim"))), _check(record)]
+    if detail == "full":
+        elements += [Heading("In numpy"), Text(runs(Run(record.derivative.python, "value")), 2)]
+    if detail != "brief":
+        elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
+    elements += [Note(runs(note)) for note in record.notes]
+    return Document("a matrix derivative", tuple(elements))
+
+
+def _shapes(record: MatrixRecord) -> Runs:
+    shapes = ", ".join(f"{name}: {shape}" for name, shape in record.shapes.items())
+    return runs(Run(f"{shapes}; f: {record.shape}", "dim"))
+
+
+def _left(record: MatrixRecord) -> str:
+    if record.entries is not None:
+        return record.entries
+    match record.mode:
+        case "vjp":
+            return f"{record.wrt}_bar"
+        case "jvp":
+            return "f_dot"
+    return f"df/d{record.wrt}" if record.order == 1 else f"d²f/d{record.wrt}²"
+
+
+def _way(record: MatrixRecord) -> Iterator[Element]:
+    """The operations with their shapes, then what each sends back; one operation needs no table."""
+    if not record.nodes:
+        return
+    yield Heading("Forward")
+    rows = tuple((runs(Run(each.name, "strong")), runs("= ", each.operation.syntax), runs(Run(each.shape, "dim"))) for each in record.nodes)
+    yield Table(("", "", "shape"), "lll", rows)
+    yield Heading("Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product")
+    yield Table(("", "gets", "shape", "from"), "llll", tuple(_sent(record)))
+    if record.added:
+        parts = tuple(each.syntax.args[0] for each in record.added if isinstance(each.syntax, Apply))
+        yield Formula(f"{record.wrt}_bar =", in_matrices(Apply("+", parts)))
+
+
+def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
+    for step in record.steps:
+        for sent in step.sends:
+            name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
+            origin = f"{step.name}, {step.rule}"
+            yield (runs(Run(name, "gradient")), runs("= ", sent.expr.syntax), runs(Run(sent.shape, "dim")), runs(Run(origin, "dim")))
+
+
+def _check(record: MatrixRecord) -> Note:
+    check = record.check
+    if check.verdict == "agree":
+        where = "at random values" if check.sizes == 1 else f"at random values in {check.sizes} sets of sizes"
+        return Note(runs(f"checked {where} against {check.method}: relative error {short(check.relative_error)}"), "good")
+    if check.verdict == "disagree":
+        return Note(runs(f"differences say otherwise: relative error {short(check.relative_error)}; please report this"), "bad")
+    return Note(runs(f"not checked: {check.reason}"), "open")
+
+
+def _meaning(record: MatrixRecord) -> Iterator[Runs]:
+    """A few sentences in the reader's own names and shapes."""
+    if record.mode == "jvp":
+        yield runs(f"Every operation passes its tangent on: when {record.wrt} moves along {record.seed or ''}, the formula moves along f_dot.")
+        return
+    if record.steps and record.mode == "derivative" and record.shape == "a number":
+        last = record.steps[-1]
+        sent = next((each for each in last.sends if each.to == record.wrt), None)
+        if sent is not None and last.cotangent not in AS_IT_IS:
+            yield runs(
+                f"Each name_bar is the derivative of f by that name and has its shape: {last.cotangent} is {last.shape}, and ",
+                _bare(f"{record.wrt}_bar"),
+                f" is {sent.shape}, because the product is laid out so that the sizes fit.",
+            )
+    if record.entries is not None:
+        yield runs("A derivative with more than two axes has no matrix form; --vjp multiplies it by a cotangent, and that product has one.")
+    elif record.shape != "a number" and record.mode == "derivative" and record.order == 1:
+        yield runs(
+            "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its transpose and never write it out: see --vjp."
+        )
+    elif record.order > 1:
+        yield runs("The Hessian is the Jacobian of the gradient; it is symmetric wherever the second derivatives are continuous.")
+    if record.added:
+        yield runs(f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is added: a sum over all paths.")
+
+
+def _bare(text: str) -> Syntax:
+    return in_matrices(Name(text))
+
+
+def _next(record: MatrixRecord) -> str:
+    if record.mode == "derivative" and record.shape != "a number":
+        return f'chainrule matrix "{record.typed}" --wrt {record.wrt} --vjp' if '"' not in record.typed else "chainrule matrix --help"
+    if record.mode == "derivative" and record.order == 1 and record.shapes[record.wrt].count("x") == 0:
+        return f'chainrule matrix "{record.typed}" --wrt {record.wrt} --order 2' if '"' not in record.typed else "chainrule matrix --help"
+    return 'chainrule matrix "Z = tanh(X*V); sum((Z*W - Y).^2)" --wrt V --shapes X:4x3,V:3x5,W:5x2,Y:4x2'

@@ -1,0 +1,531 @@
+"""Matrix algebra as a tree: products, sums, transposes, products entry by entry, functions; made tidy as it is made.
+
+The makers below keep a normal form: a number and powers of scalars in front of at most one body, transposes pushed into products,
+eye and ones absorbed, like terms added up, what all terms of a sum share taken out. Sizes are stand-ins. Refuses to know graphs
+and notations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from math import gcd
+from typing import Any, TypeAlias
+
+Extent: TypeAlias = "tuple[int | None, int | None]"
+SCALAR: Extent = (None, None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """kind: number, name, size, pi, ones, eye, product, scaled, sum, turned, entrywise, function, operation.
+
+    value: of a number or a size its number; of a name, a function or an operation its name; of scaled the number and the powers of
+    the scalars, its first arguments; of entrywise the power of each argument. parts: how many nodes, written out."""
+
+    kind: str
+    args: tuple[Matrix, ...] = ()
+    extent: Extent = SCALAR
+    value: Any = None
+    key: int = field(init=False, repr=False)
+    parts: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash((self.kind, self.args, self.extent, self.value)))
+        object.__setattr__(self, "parts", 1 + sum(arg.parts for arg in self.args))
+
+    def __hash__(self) -> int:
+        return self.key
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Matrix) or self.key != other.key:
+            return False
+        return (self.kind, self.extent, self.value, self.args) == (other.kind, other.extent, other.value, other.args)
+
+    @property
+    def scalar(self) -> bool:
+        return self.extent == SCALAR
+
+    @property
+    def whole(self) -> bool:
+        """Whether it has rows and columns."""
+        return None not in self.extent
+
+
+Powers: TypeAlias = "tuple[tuple[Matrix, Fraction], ...]"
+
+
+def number(value: Fraction | int) -> Matrix:
+    return Matrix("number", value=Fraction(value))
+
+
+ZERO, ONE = number(0), number(1)
+
+
+def ones(extent: Extent) -> Matrix:
+    return ONE if extent == SCALAR else Matrix("ones", extent=extent)
+
+
+def eye(size: int) -> Matrix:
+    return Matrix("eye", extent=(size, size))
+
+
+def name(text: str, extent: Extent) -> Matrix:
+    return Matrix("name", extent=extent, value=text)
+
+
+# numbers and scalars in front
+
+
+def taken_apart(matrix: Matrix) -> tuple[Fraction, Powers, Matrix | None]:
+    """The number, the powers of scalars, and what is left: scale() puts them together again."""
+    if matrix.kind == "number":
+        return matrix.value, (), None
+    if matrix.kind == "scaled":
+        factor, powers = matrix.value
+        body = matrix.args[-1] if len(matrix.args) > len(powers) else None
+        return factor, tuple(zip(matrix.args, powers, strict=False)), body
+    if matrix.scalar:
+        return Fraction(1), ((matrix, Fraction(1)),), None
+    return Fraction(1), (), matrix
+
+
+def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], body: Matrix | None = None) -> Matrix:
+    """A number times powers of scalars times a body."""
+    total, powers = Fraction(factor), dict[Matrix, Fraction]()
+    pending = [(*each,) for each in scalars]
+    if body is not None:
+        inner, more, body = taken_apart(body)
+        total *= inner
+        pending += more
+    for typed, exponent_of in pending:
+        scalar, power = _plainer(typed, exponent_of)
+        if scalar.kind in ("scaled", "number") and power.denominator == 1:
+            inner, more, _ = taken_apart(scalar)
+            if inner == 0 and power < 0:
+                powers[scalar] = powers.get(scalar, Fraction(0)) + power
+                continue
+            total *= inner ** int(power)
+            for each, exponent in more:
+                powers[each] = powers.get(each, Fraction(0)) + exponent * power
+            continue
+        powers[scalar] = powers.get(scalar, Fraction(0)) + power
+    body = _softmax(body, powers)
+    kept = tuple((each, power) for each, power in powers.items() if power)
+    if total == 0:
+        return ZERO if body is None else Matrix("scaled", (ones(body.extent),), body.extent, (Fraction(0), ()))
+    if not kept and total == 1 and body is not None:
+        return body
+    if not kept and body is None:
+        return number(total)
+    if body is None and total == 1 and len(kept) == 1 and kept[0][1] == 1:
+        return kept[0][0]
+    extent = SCALAR if body is None else body.extent
+    return Matrix("scaled", (*(each for each, _ in kept), *([body] if body is not None else [])), extent, (total, tuple(power for _, power in kept)))
+
+
+def _softmax(body: Matrix | None, powers: dict[Matrix, Fraction]) -> Matrix | None:
+    """exp(x)/sum(exp(x)) by its name; the sum's power goes up by one."""
+    for below in [each for each, power in powers.items() if power <= -1 and each.kind == "operation" and each.value == "sum"]:
+        top = below.args[0]
+        if top.kind != "function" or top.value != "exp" or top.whole:
+            continue
+        while body is not None and powers[below] <= -1:
+            found = _with_instead(body, top, operation("softmax", top.args, top.extent))
+            if found is None:
+                break
+            body = found
+            powers[below] += 1
+    return body
+
+
+def _with_instead(body: Matrix, old: Matrix, new: Matrix) -> Matrix | None:
+    """The body with one factor in place of another; None where it is no factor of it."""
+    if body == old:
+        return new
+    if body.kind not in ("turned", "product", "entrywise") and not (body.kind == "operation" and body.value == "diag" and body.whole):
+        return None
+    for place, each in enumerate(body.args):
+        if body.kind == "entrywise" and (each == old) and body.value[place] >= 1:
+            rest = [(other, power - (at == place)) for at, (other, power) in enumerate(zip(body.args, body.value, strict=True))]
+            return entrywise([(new, Fraction(1)), *rest])
+        inner = _with_instead(each, old, new) if body.kind != "entrywise" else None
+        if inner is not None:
+            args = (*body.args[:place], inner, *body.args[place + 1 :])
+            return turned(inner) if body.kind == "turned" else product(args) if body.kind == "product" else diag(inner)
+    return None
+
+
+def transposes(matrix: Matrix) -> int:
+    """How many there are, written out."""
+    return int(matrix.kind == "turned") + sum(map(transposes, matrix.args))
+
+
+def negative(matrix: Matrix) -> Matrix:
+    return scale(-1, (), matrix)
+
+
+def is_zero(matrix: Matrix) -> bool:
+    return (matrix.kind == "number" and matrix.value == 0) or (matrix.kind == "scaled" and matrix.value[0] == 0)
+
+
+# transposes and products
+
+
+def turned(matrix: Matrix) -> Matrix:
+    rows, columns = matrix.extent
+    match matrix.kind:
+        case _ if matrix.scalar:
+            return matrix
+        case "turned":
+            return matrix.args[0]
+        case "eye":
+            return matrix
+        case "ones" if matrix.whole:
+            return ones((columns, rows))
+        case "operation" if matrix.value == "diag" and matrix.whole:
+            return matrix
+        case "product":
+            return product([turned(each) for each in reversed(matrix.args)])
+        case "scaled":
+            factor, powers, body = taken_apart(matrix)
+            return scale(factor, powers, turned(body)) if body is not None else matrix
+        case "entrywise" if matrix.whole and all(each.kind in ("name", "turned", "product") for each in matrix.args):
+            return entrywise([(turned(each), power) for each, power in zip(matrix.args, matrix.value, strict=True)])
+    return Matrix("turned", (matrix,), (columns, rows))
+
+
+def product(factors: Sequence[Matrix]) -> Matrix:
+    """The matrix product of factors whose inner sizes agree; numbers and scalars go in front."""
+    factor, scalars, bodies = Fraction(1), list[tuple[Matrix, Fraction]](), list[Matrix]()
+    for each in factors:
+        inner, powers, body = taken_apart(each)
+        factor *= inner
+        scalars += powers
+        if body is not None:
+            bodies += body.args if body.kind == "product" else [body]
+    bodies = [each for each in bodies if each.kind != "eye"] or bodies[:1]
+    bodies = _diagonals_joined(bodies)
+    if not bodies:
+        return scale(factor, scalars)
+    if len(bodies) == 1:
+        return scale(factor, scalars, bodies[0])
+    extent = (bodies[0].extent[0], bodies[-1].extent[1])
+    if len(bodies) == 2 and None not in extent and all(each.kind == "ones" or (each.args and each.args[0].kind == "ones") for each in bodies):
+        return scale(factor, scalars, ones(extent))
+    short = _shortened(bodies, extent)
+    if short is not None:
+        return scale(factor, scalars, short) if not short.scalar else scale(factor, [*scalars, (short, Fraction(1))])
+    whole = Matrix("product", tuple(bodies), extent)
+    return scale(factor, [*scalars, (whole, Fraction(1))]) if extent == SCALAR else scale(factor, scalars, whole)
+
+
+def _diagonals_joined(bodies: list[Matrix]) -> list[Matrix]:
+    """diag(v)*x is v.*x, x'*diag(v) its transpose."""
+    found: list[Matrix] = []
+    for each in bodies:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.kind == "operation"
+            and last.value == "diag"
+            and last.whole
+            and each.extent[1] is None
+            and each.kind != "product"
+        ):
+            found[-1] = entrywise([(last.args[0], Fraction(1)), (each, Fraction(1))])
+        elif last is not None and each.kind == "operation" and each.value == "diag" and each.whole and last.extent[0] is None:
+            found[-1] = turned(entrywise([(turned(last), Fraction(1)), (each.args[0], Fraction(1))]))
+        else:
+            found.append(each)
+    return found
+
+
+def _shortened(bodies: list[Matrix], extent: Extent) -> Matrix | None:
+    """ones'*ones is a size, ones'*x the sum of x; ones between two is left."""
+    if len(bodies) != 2 or extent != SCALAR:  # a row and a column
+        return None
+    first, second = turned(bodies[0]), bodies[1]
+    if first.kind == "ones" and second.kind == "ones":
+        return Matrix("size", value=first.extent[0])
+    if first.kind == "ones" or second.kind == "ones":
+        return total(second if first.kind == "ones" else first)
+    return None
+
+
+def total(matrix: Matrix) -> Matrix:
+    """The sum of all entries."""
+    if matrix.scalar:
+        return matrix
+    factor, powers, body = taken_apart(matrix)
+    if body is None:
+        return matrix
+    if body.kind == "ones":
+        sizes = [(Matrix("size", value=size), Fraction(1)) for size in body.extent if size is not None]
+        return scale(factor, [*powers, *sizes])
+    if body.kind == "turned":
+        body = body.args[0]
+    if body.kind == "operation" and body.value == "diag":
+        return scale(factor, powers, total(body.args[0]) if body.whole else trace(body.args[0]))
+    absolute = body.kind == "function" and body.value == "abs"
+    found = Matrix("operation", (body.args[0] if absolute else body,), value="norm1" if absolute else "sum")
+    return scale(factor, [*powers, (found, Fraction(1))])
+
+
+# entry by entry
+
+
+def entrywise(factors: Iterable[tuple[Matrix, Fraction]]) -> Matrix:
+    """The product, entry by entry, of powers of matrices of one shape; of a single one, its power."""
+    factor, scalars, powers = Fraction(1), list[tuple[Matrix, Fraction]](), dict[Matrix, Fraction]()
+    extent = SCALAR
+    for each, power in factors:
+        inner, more, body = taken_apart(each)
+        if body is None:
+            scalars.append((each, power))
+            continue
+        extent = body.extent
+        if (power.denominator != 1 and (inner != 1 or more)) or (inner == 0 and power < 0):
+            body, inner, more = each, Fraction(1), ()
+        factor *= inner ** int(power) if power.denominator == 1 else 1
+        scalars += [(scalar, exponent * power) for scalar, exponent in more]
+        for inside, exponent in _inside(body, power):
+            powers[inside] = powers.get(inside, Fraction(0)) + exponent
+    _sigmoids(powers)
+    kept = [_plainer(each, power) for each, power in powers.items() if power]
+    if extent == SCALAR:
+        return scale(factor, scalars)
+    if not kept:
+        return scale(factor, scalars, ones(extent))
+    if len(kept) == 1 and kept[0][1] == 1:
+        return scale(factor, scalars, kept[0][0])
+    kept.sort(key=lambda pair: pair[1] < 0)
+    return scale(factor, scalars, Matrix("entrywise", tuple(each for each, _ in kept), extent, tuple(power for _, power in kept)))
+
+
+def _inside(body: Matrix, power: Fraction) -> Iterator[tuple[Matrix, Fraction]]:
+    """The powers that a power of a product entry by entry is made of; none for ones."""
+    if body.kind == "entrywise" and power.denominator == 1:
+        yield from ((each, exponent * power) for each, exponent in zip(body.args, body.value, strict=True))
+    elif body.kind != "ones":
+        yield body, power
+
+
+def _sigmoids(powers: dict[Matrix, Fraction]) -> None:
+    """exp(x)./(1 + exp(x)) by its name."""
+    for each in [each for each in powers if each.kind == "function" and each.value == "exp"]:
+        below = next((other for other in powers if other.kind == "sum" and set(other.args) == {ONE, each}), None)
+        if below is not None and powers[each] > 0 > powers[below]:
+            shared = min(powers[each], -powers[below])
+            sigmoid = function("sigmoid", each.args[0])
+            powers[sigmoid] = powers.get(sigmoid, Fraction(0)) + shared
+            powers[each] -= shared
+            powers[below] += shared
+
+
+def _plainer(matrix: Matrix, power: Fraction) -> tuple[Matrix, Fraction]:
+    """sech(x)^2 is 1 - tanh(x)^2."""
+    if matrix.kind == "turned":
+        inner, exponent = _plainer(matrix.args[0], power)
+        return (matrix, power) if inner is matrix.args[0] else (turned(inner), exponent)
+    if matrix.kind == "function" and matrix.value == "sech" and power % 2 == 0:
+        square = (
+            entrywise([(function("tanh", matrix.args[0]), Fraction(2))])
+            if not matrix.scalar
+            else scale(1, [(function("tanh", matrix.args[0]), Fraction(2))])
+        )
+        return add([ONE, negative(square)], matrix.extent), power / 2
+    return matrix, power
+
+
+ODD = frozenset(["sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign"])
+EVEN = frozenset(["cos", "cosh", "abs", "sech", "sec"])
+
+
+def function(text: str, argument: Matrix) -> Matrix:
+    """A function that goes entry by entry; a minus inside goes in front, or away."""
+    if text in ODD | EVEN and taken_apart(argument)[0] < 0:
+        plain = function(text, negative(argument))
+        return negative(plain) if text in ODD else plain
+    return Matrix("function", (argument,), argument.extent, text)
+
+
+def operation(text: str, args: Sequence[Matrix], extent: Extent = SCALAR) -> Matrix:
+    """An operation of whole matrices, such as inv or tr."""
+    return Matrix("operation", tuple(args), extent, text)
+
+
+def diag(column: Matrix) -> Matrix:
+    """A column on the diagonal of a matrix."""
+    factor, powers, body = taken_apart(column)
+    size = column.extent[0] or 1
+    if body is None or body.kind == "ones":
+        return scale(factor, powers, eye(size))
+    if body.kind == "operation" and body.value == "diag" and body.args[0].kind == "eye":
+        return scale(factor, powers, eye(size))
+    return scale(factor, powers, operation("diag", [body], (size, size)))
+
+
+def diagonal(matrix: Matrix) -> Matrix:
+    """The diagonal of a square matrix as a column."""
+    factor, powers, body = taken_apart(matrix)
+    size = matrix.extent[0]
+    if body is None or body.kind == "eye":
+        return scale(factor, powers, ones((size, None)))
+    if body.kind == "operation" and body.value == "diag":
+        return scale(factor, powers, body.args[0])
+    return scale(factor, powers, operation("diag", [body], (size, None)))
+
+
+def trace(matrix: Matrix) -> Matrix:
+    factor, powers, body = taken_apart(matrix)
+    if body is None:
+        return matrix
+    if body.kind == "eye":
+        return scale(factor, [*powers, (Matrix("size", value=body.extent[0]), Fraction(1))])
+    if body.kind == "turned":
+        body = body.args[0]
+    return scale(factor, [*powers, (operation("tr", [body]), Fraction(1))])
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    factor, powers, body = taken_apart(matrix)
+    if body is None or factor == 0:
+        return operation("inv", [matrix], matrix.extent)
+    if body.kind == "eye":
+        found = body
+    elif body.kind == "operation" and body.value == "inv":
+        found = body.args[0]
+    elif body.kind == "turned":
+        found = turned(inverse(body.args[0]))
+    else:
+        found = operation("inv", [body], body.extent)
+    return scale(1 / factor, [(each, -power) for each, power in powers], found)
+
+
+# sums
+
+
+def add(terms: Sequence[Matrix], extent: Extent) -> Matrix:
+    """The sum: like terms together, what all share in front. extent: of the sum, where every term may be a number."""
+    counted: dict[tuple[frozenset[tuple[Matrix, Fraction]], Matrix | None], tuple[Fraction, Powers]] = {}
+    flat = list(_flat(terms))
+    among = any((body := taken_apart(term)[2]) is not None and body.kind != "ones" for term in flat)
+    for term in flat:
+        factor, powers, body = taken_apart(term)
+        if body is not None and body.kind == "ones" and among:
+            body = None
+        key = (frozenset(powers), body)
+        before, first = counted.get(key, (Fraction(0), powers))
+        counted[key] = (before + factor, first)
+    kept = [(factor, powers, body) for (_, body), (factor, powers) in counted.items() if factor]
+    if not kept:
+        return scale(0, (), ones(extent)) if extent != SCALAR else ZERO
+    if len(kept) == 1:
+        factor, powers, body = kept[0]
+        return scale(factor, powers, body if body is not None or extent == SCALAR else ones(extent))
+    if extent != SCALAR and all(body is None for _, _, body in kept):
+        return scale(1, [(add(terms, SCALAR), Fraction(1))], ones(extent))
+    return _shared_out(kept, extent)
+
+
+def _flat(terms: Iterable[Matrix]) -> Iterable[Matrix]:
+    for term in terms:
+        factor, powers, body = taken_apart(term)
+        inside = body if body is not None else powers[0][0] if len(powers) == 1 and powers[0][1] == 1 else None
+        if inside is not None and inside.kind == "sum" and not (powers and body is not None):
+            yield from (scale(factor, (), each) for each in inside.args)
+        elif not is_zero(term):
+            yield term
+
+
+Parts: TypeAlias = "tuple[Fraction, Powers, Matrix | None]"
+
+
+def _shared_out(kept: list[Parts], extent: Extent) -> Matrix:
+    """A sum with what its terms share taken out: numbers, scalars, the first and the last factors of products."""
+    common = dict(kept[0][1])
+    for _, powers, _ in kept[1:]:
+        others = dict(powers)
+        common = {each: power for each, power in common.items() if others.get(each) == power}
+    factor = _content([each for each, _, _ in kept])
+    if extent == SCALAR:
+        common = {}
+    stripped = [(own / factor, tuple(pair for pair in powers if pair[0] not in common), body) for own, powers, body in kept]
+    outside = tuple(common.items())
+    heads, tails = _ends(stripped)
+    if heads or tails:
+        inner = [(own, powers, _within(body, len(heads), len(tails))) for own, powers, body in stripped]
+        middle = add([scale(*each) for each in inner], _middle_extent(inner))
+        return scale(factor, outside, product([*heads, middle, *tails]))
+    grouped = _grouped(stripped)
+    if grouped is not None and len(grouped) < len(stripped):
+        return scale(factor, outside, _sum(grouped, extent))
+    if factor != 1 and extent == SCALAR:
+        return scale(factor, [*outside, (_sum([scale(*each) for each in stripped], extent), Fraction(1))])
+    return scale(factor, outside, _sum([scale(*each) for each in stripped], extent))
+
+
+def _sum(terms: Sequence[Matrix], extent: Extent) -> Matrix:
+    """Terms that begin with a plus go first, and of these the ones with fewer transposes."""
+    ordered = sorted(terms, key=lambda term: (taken_apart(term)[0] < 0, transposes(term)))
+    return Matrix("sum", tuple(ordered), extent)
+
+
+def _content(factors: Sequence[Fraction]) -> Fraction:
+    """The greatest number that goes into all, with the sign of the first where all are negative."""
+    top = reduce(gcd, (abs(each.numerator) for each in factors))
+    bottom = reduce(lambda a, b: a * b // gcd(a, b), (each.denominator for each in factors))
+    return Fraction(-top if all(each < 0 for each in factors) else top, bottom)
+
+
+def _factors(body: Matrix | None) -> tuple[Matrix, ...]:
+    return () if body is None else body.args if body.kind == "product" else (body,)
+
+
+def _ends(terms: Sequence[Parts]) -> tuple[list[Matrix], list[Matrix]]:
+    """The factors with which all terms begin, and those with which all end; something is left of each between them."""
+    chains = [_factors(body) for _, _, body in terms]
+    most = min(map(len, chains)) - 1
+    if most < 0:
+        return [], []
+    heads: list[Matrix] = []
+    while len(heads) < most and all(chain[len(heads)] == chains[0][len(heads)] for chain in chains):
+        heads.append(chains[0][len(heads)])
+    tails: list[Matrix] = []
+    while len(heads) + len(tails) < most and all(chain[-1 - len(tails)] == chains[0][-1 - len(tails)] for chain in chains):
+        tails.insert(0, chains[0][-1 - len(tails)])
+    if any(not _fits(chain[len(heads) : len(chain) - len(tails)], chains[0][len(heads) : len(chains[0]) - len(tails)]) for chain in chains):
+        return [], []
+    return heads, tails
+
+
+def _fits(one: Sequence[Matrix], other: Sequence[Matrix]) -> bool:
+    return (one[0].extent[0], one[-1].extent[1]) == (other[0].extent[0], other[-1].extent[1])
+
+
+def _within(body: Matrix | None, heads: int, tails: int) -> Matrix:
+    chain = _factors(body)
+    return product(chain[heads : len(chain) - tails])
+
+
+def _middle_extent(inner: Sequence[Parts]) -> Extent:
+    return next((body.extent for _, _, body in inner if body is not None), SCALAR)
+
+
+def _grouped(terms: Sequence[Parts]) -> list[Matrix] | None:
+    """Terms that share their scalars and their last factor, or their first one, added up before it."""
+    for end in (-1, 0):
+        groups: dict[object, list[Parts]] = {}
+        for place, term in enumerate(terms):
+            chain = _factors(term[2])
+            key = (frozenset(term[1]), chain[end]) if len(chain) > 1 else place
+            groups.setdefault(key, []).append(term)
+        if 1 < len(groups) < len(terms):
+            extent = next(body.extent for _, _, body in terms if body is not None)
+            return [add([scale(*each) for each in group], extent) for group in groups.values()]
+    return None

@@ -1,0 +1,94 @@
+"""A derivative with more than two axes, entry by entry: as a formula of entries, as numpy, and its value along a direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from chainrule_cli.matrix.algebra import is_zero, taken_apart
+from chainrule_cli.matrix.derivative import Derivative, Term
+from chainrule_cli.matrix.numpy_code import Names, code
+from chainrule_cli.matrix.spelling import number, spelled
+from chainrule_cli.matrix.values import value
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.writer import ENTRY
+
+LETTERS = "ijklpqrstuvwabcd"
+
+
+def letters(derivative: Derivative) -> list[str]:
+    """A letter for each axis: the output's, then the variable's; none is a name of the formula."""
+    taken = set(derivative.shaped.of)
+    free = (letter for letter in (*LETTERS, *(f"i{place}" for place in range(len(taken) + sum(derivative.axes)))) if letter not in taken)
+    return [next(free) for _ in range(sum(derivative.axes))]
+
+
+def formula(derivative: Derivative, sizes: Mapping[int, str]) -> Syntax:
+    """The entry at the letters as a sum of products of entries; a letter that stands on the right alone is summed."""
+    names = letters(derivative)
+    terms = [_term(term, names, sizes) for term in derivative.terms if not is_zero(term.scale)]
+    ordered = sorted(terms, key=lambda term: isinstance(term, Apply) and term.function == "neg")
+    return Number(0) if not ordered else ordered[0] if len(ordered) == 1 else Apply("+", tuple(ordered))
+
+
+def _term(term: Term, names: Sequence[str], sizes: Mapping[int, str]) -> Syntax:
+    factor, powers, _ = taken_apart(term.scale)
+    above: list[Syntax] = [number(abs(factor))] if abs(factor) != 1 else []
+    below: list[Syntax] = []
+    for each, power in powers:
+        syntax = spelled(each, sizes)
+        (above if power > 0 else below).append(syntax if abs(power) == 1 else Apply("^", (syntax, number(abs(power)))))
+    above += [Apply(ENTRY, (spelled(matrix, sizes), *(Name(names[place]) for place in places))) for matrix, places in term.entries]
+    whole = _product(above)
+    if below:
+        whole = Apply("/", (whole, _product(below)))
+    return Apply("neg", (whole,)) if factor < 0 else whole
+
+
+def _product(factors: Sequence[Syntax]) -> Syntax:
+    return Number(1) if not factors else factors[0] if len(factors) == 1 else Apply("*", tuple(factors))
+
+
+def python(derivative: Derivative, names: Names) -> str:
+    """One numpy expression: an array with the axes of the output, then those of the variable."""
+    axes = "abcdefgh"[: sum(derivative.axes)]
+    parts = [_einsum(term, derivative, axes, names) for term in derivative.terms if not is_zero(term.scale)]
+    if not parts:
+        return f"np.zeros(({', '.join(names.sizes[size] for size in derivative.sizes)}))"
+    text = parts[0]
+    for part in parts[1:]:
+        text += f" - {part[1:]}" if part.startswith("-") else f" + {part}"
+    return text
+
+
+def _einsum(term: Term, derivative: Derivative, axes: str, names: Names) -> str:
+    """A letter that no entry has repeats along its axis: ones stand there."""
+    operands = [("".join(axes[place] for place in places), code(matrix, names)) for matrix, places in term.entries]
+    borne = {letter for indices, _ in operands for letter in indices}
+    operands += [(letter, f"np.ones({names.sizes[size]})") for letter, size in zip(axes, derivative.sizes, strict=True) if letter not in borne]
+    whole = f"np.einsum('{','.join(indices for indices, _ in operands)}->{axes}', {', '.join(text for _, text in operands)})"
+    factor = code(term.scale, names)
+    if factor in ("1", "-1"):
+        return whole if factor == "1" else f"-{whole}"
+    simple = factor.replace(".", "").lstrip("-").isalnum()
+    return f"{factor} * {whole}" if simple else f"({factor}) * {whole}"
+
+
+def along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]) -> Any:
+    """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
+    axes = "abcdefgh"[: sum(derivative.axes)]
+    output = axes[: derivative.axes[0]]
+    inner, at = [], derivative.axes[0]
+    for count, direction in zip(derivative.axes[1:], directions, strict=True):
+        inner.append((axes[at : at + count], direction))
+        at += count
+    total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
+    for term in derivative.terms:
+        operands = [("".join(axes[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
+        borne = {letter for indices, _ in operands for letter in indices}
+        operands += [(letter, np.ones(sizes[size])) for letter, size in zip(output, derivative.sizes, strict=False) if letter not in borne]
+        indices = ",".join(each for each, _ in operands)
+        total = total + value(term.scale, point, sizes) * np.einsum(f"{indices}->{output}", *(array for _, array in operands), optimize=True)
+    return total

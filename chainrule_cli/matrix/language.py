@@ -1,0 +1,53 @@
+"""MATRIX_FUNCTIONS: what may stand before a bracket in a matrix formula, one row each, beside the elementwise functions.
+
+Knows names, arities and what each takes; the derivative is the graph's. To add a function, add a row here and its lowering.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_NAMES = """
+sin cos tan sec csc cot asin acos atan acot sinh cosh tanh sech csch coth asinh acosh atanh exp expm1 log log1p sqrt cbrt abs sign erf
+sigmoid relu leaky_relu elu selu gelu silu softplus floor ceil round
+"""
+ELEMENTWISE = frozenset(_NAMES.split())
+"""Functions of one number that go element by element over an array."""
+
+
+class MatrixFunction(NamedTuple):
+    """least, most: how many arguments. example: a formula that uses it."""
+
+    summary: str
+    example: str
+    least: int = 1
+    most: int = 1
+
+
+MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {
+    "sum": MatrixFunction("the sum of all entries", "sum(X)"),
+    "mean": MatrixFunction("the mean of all entries", "mean(X)"),
+    "max": MatrixFunction("the greatest entry; of two, entry by entry", "max(x)", 1, 2),
+    "min": MatrixFunction("the least entry; of two, entry by entry", "min(x)", 1, 2),
+    "norm1": MatrixFunction("the sum of absolute values", "norm1(x)"),
+    "norm2": MatrixFunction("the Euclidean norm; of a matrix the Frobenius norm", "norm2(x)"),
+    "tr": MatrixFunction("the trace of a square matrix", "tr(A)"),
+    "det": MatrixFunction("the determinant", "det(A)"),
+    "logdet": MatrixFunction("the logarithm of a positive determinant", "logdet(A)"),
+    "inv": MatrixFunction("the inverse", "inv(A)"),
+    "solve": MatrixFunction("solve(A, B) is inv(A)*B", "solve(A, b)", 2, 2),
+    "diag": MatrixFunction("a vector as a diagonal matrix; the diagonal of a matrix", "diag(x)"),
+    "kron": MatrixFunction("the Kronecker product", "kron(A, B)", 2, 2),
+    "blocktr": MatrixFunction("blocktr(G, B) has the entries tr(B'*Gij), Gij the blocks of G in the shape of B", "blocktr(kron(A, B), B)", 2, 2),
+    "blocksum": MatrixFunction("blocksum(G, A) is the sum of Aij*Gij, Gij the blocks of G", "blocksum(kron(A, B), A)", 2, 2),
+    "softmax": MatrixFunction("exp(x)/sum(exp(x)); of a matrix, row by row", "softmax(x)"),
+    "logsumexp": MatrixFunction("log(sum(exp(x))), without overflow", "logsumexp(x)"),
+    "vector": MatrixFunction("vector(1) is a vector of ones of the size that fits", "vector(1)"),
+    "matrix": MatrixFunction("matrix(1) is a matrix of ones of the size that fits", "matrix(1)"),
+    "eye": MatrixFunction("the identity of the size that fits", "eye", 0, 0),
+}
+
+ALIASES = {"trace": "tr", "inverse": "inv", "norm": "norm2", "log_det": "logdet", "transpose": "'", "identity": "eye", "ones": "vector"}
+"""Other spellings. norm is the Euclidean one."""
+
+OPERATORS = {".*": "entry by entry", "./": "entry by entry", ".^": "entry by entry", "'": "transposed"}

@@ -1,0 +1,44 @@
+"""The order of a product of matrices that takes the fewest multiplications (Cormen, Leiserson, Rivest & Stein, ch. 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Result = TypeVar("Result")
+LONGEST = 40
+"""Factors of a product that is worth the cubic search."""
+
+
+def cheapest(sizes: Sequence[int]) -> tuple[int, list[list[int]]]:
+    """The multiplications of the best order of a product whose factors are sizes[k] x sizes[k+1], and where to split each run."""
+    count = len(sizes) - 1
+    cost = [[0] * count for _ in range(count)]
+    split = [[0] * count for _ in range(count)]
+    for length in range(2, count + 1):
+        for first in range(count - length + 1):
+            last = first + length - 1
+            found = [(cost[first][at] + cost[at + 1][last] + sizes[first] * sizes[at + 1] * sizes[last + 1], -at) for at in range(first, last)]
+            cost[first][last], at = min(found)
+            split[first][last] = -at
+    return cost[0][count - 1], split
+
+
+def from_the_left(sizes: Sequence[int]) -> int:
+    """The multiplications when the product is taken from the left."""
+    return sum(sizes[0] * sizes[at] * sizes[at + 1] for at in range(1, len(sizes) - 1))
+
+
+def joined(factors: Sequence[Result], sizes: Sequence[int], join: Callable[[Result, Result], Result]) -> Result:
+    """The factors joined two at a time in the best order; a very long product from the left."""
+    if len(factors) > LONGEST:
+        found = factors[0]
+        for each in factors[1:]:
+            found = join(found, each)
+        return found
+    _, split = cheapest(sizes)
+
+    def run(first: int, last: int) -> Result:
+        return factors[first] if first == last else join(run(first, split[first][last]), run(split[first][last] + 1, last))
+
+    return run(0, len(factors) - 1)
