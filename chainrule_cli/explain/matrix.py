@@ -16,7 +16,7 @@ AS_IT_IS = frozenset({"1"})
 def explain(record: MatrixRecord, detail: str = "normal") -> Document:
     """The page of a matrix derivative. detail: brief leaves out the steps and what it means, full adds the numpy code."""
     elements: list[Element] = [Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions]
-    elements += [Formula("f =", record.formula.syntax), Text(_shapes(record))]
+    elements += [Formula(f"{record.name} =", record.formula.syntax), Text(_shapes(record))]
     if detail != "brief":
         elements += _way(record)
     elements += [Formula(f"{_left(record)} =", record.derivative.syntax, framed=True), Text(runs(Run(record.layout, "dim"))), _check(record)]
@@ -30,7 +30,7 @@ def explain(record: MatrixRecord, detail: str = "normal") -> Document:
 
 def _shapes(record: MatrixRecord) -> Runs:
     shapes = ", ".join(f"{name}: {shape}" for name, shape in record.shapes.items())
-    return runs(Run(f"{shapes}; f: {record.shape}", "dim"))
+    return runs(Run(f"{shapes}; {record.name}: {record.shape}", "dim"))
 
 
 def _left(record: MatrixRecord) -> str:
@@ -40,8 +40,8 @@ def _left(record: MatrixRecord) -> str:
         case "vjp":
             return f"{record.wrt}_bar"
         case "jvp":
-            return "f_dot"
-    return f"df/d{record.wrt}" if record.order == 1 else f"d²f/d{record.wrt}²"
+            return f"{record.name}_dot"
+    return f"d{record.name}/d{record.wrt}" if record.order == 1 else f"d²{record.name}/d{record.wrt}²"
 
 
 def _way(record: MatrixRecord) -> Iterator[Element]:
@@ -49,7 +49,7 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     if not record.nodes:
         return
     yield Heading("Forward")
-    rows = tuple((runs(Run(each.name, "strong")), runs("= ", each.operation.syntax), runs(Run(each.shape, "dim"))) for each in record.nodes)
+    rows = tuple((runs(Run(_bare(each.name), "strong")), runs("= ", each.operation.syntax), runs(Run(each.shape, "dim"))) for each in record.nodes)
     yield Table(("", "", "shape"), "lll", rows)
     yield Heading("Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product")
     yield Table(("", "gets", "shape", "from"), "llll", tuple(_sent(record)))
@@ -63,7 +63,7 @@ def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
         for sent in step.sends:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
             origin = f"{step.name}, {step.rule}"
-            yield (runs(Run(name, "gradient")), runs("= ", sent.expr.syntax), runs(Run(sent.shape, "dim")), runs(Run(origin, "dim")))
+            yield (runs(Run(_bare(name), "gradient")), runs("= ", sent.expr.syntax), runs(Run(sent.shape, "dim")), runs(Run(origin, "dim")))
 
 
 def _check(record: MatrixRecord) -> Note:
@@ -79,14 +79,16 @@ def _check(record: MatrixRecord) -> Note:
 def _meaning(record: MatrixRecord) -> Iterator[Runs]:
     """A few sentences in the reader's own names and shapes."""
     if record.mode == "jvp":
-        yield runs(f"Every operation passes its tangent on: when {record.wrt} moves along {record.seed or ''}, the formula moves along f_dot.")
+        yield runs(
+            f"Every operation passes its tangent on: when {record.wrt} moves along {record.seed or ''}, {record.name} moves along {record.name}_dot."
+        )
         return
     if record.steps and record.mode == "derivative" and record.shape == "a number":
         last = record.steps[-1]
         sent = next((each for each in last.sends if each.to == record.wrt), None)
         if sent is not None and last.cotangent not in AS_IT_IS:
             yield runs(
-                f"Each name_bar is the derivative of f by that name and has its shape: {last.cotangent} is {last.shape}, and ",
+                f"Each name_bar is the derivative of {record.name} by that name and has its shape: {last.cotangent} is {last.shape}, and ",
                 _bare(f"{record.wrt}_bar"),
                 f" is {sent.shape}, because the product is laid out so that the sizes fit.",
             )

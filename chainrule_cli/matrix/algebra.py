@@ -210,18 +210,37 @@ def product(factors: Sequence[Matrix]) -> Matrix:
             bodies += body.args if body.kind == "product" else [body]
     bodies = [each for each in bodies if each.kind != "eye"] or bodies[:1]
     bodies = _diagonals_joined(bodies)
+    inside = _scalar_inside(bodies)
+    if inside is not None:
+        first, last = inside
+        between = product(bodies[first : last + 1])
+        return product([scale(factor, [*scalars, (between, Fraction(1))]), *bodies[:first], *bodies[last + 1 :]])
     if not bodies:
         return scale(factor, scalars)
     if len(bodies) == 1:
         return scale(factor, scalars, bodies[0])
     extent = (bodies[0].extent[0], bodies[-1].extent[1])
-    if len(bodies) == 2 and None not in extent and all(each.kind == "ones" or (each.args and each.args[0].kind == "ones") for each in bodies):
+    if len(bodies) == 2 and None not in extent and all(_is_ones(each) for each in bodies):
         return scale(factor, scalars, ones(extent))
     short = _shortened(bodies, extent)
     if short is not None:
         return scale(factor, scalars, short) if not short.scalar else scale(factor, [*scalars, (short, Fraction(1))])
     whole = Matrix("product", tuple(bodies), extent)
     return scale(factor, [*scalars, (whole, Fraction(1))]) if extent == SCALAR else scale(factor, scalars, whole)
+
+
+def _is_ones(matrix: Matrix) -> bool:
+    return matrix.kind == "ones" or (matrix.kind == "turned" and matrix.args[0].kind == "ones")
+
+
+def _scalar_inside(bodies: Sequence[Matrix]) -> tuple[int, int] | None:
+    """A row and what follows it up to a column, within a longer product: together they are a number."""
+    for first, each in enumerate(bodies):
+        if each.extent[0] is None:
+            last = next((at for at in range(first, len(bodies)) if bodies[at].extent[1] is None), None)
+            if last is not None and last - first + 1 < len(bodies):
+                return first, last
+    return None
 
 
 def _diagonals_joined(bodies: list[Matrix]) -> list[Matrix]:
@@ -271,6 +290,8 @@ def total(matrix: Matrix) -> Matrix:
         body = body.args[0]
     if body.kind == "operation" and body.value == "diag":
         return scale(factor, powers, total(body.args[0]) if body.whole else trace(body.args[0]))
+    if body.kind == "operation" and body.value == "softmax" and not body.whole:
+        return scale(factor, powers)
     absolute = body.kind == "function" and body.value == "abs"
     found = Matrix("operation", (body.args[0] if absolute else body,), value="norm1" if absolute else "sum")
     return scale(factor, [*powers, (found, Fraction(1))])

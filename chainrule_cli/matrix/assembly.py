@@ -128,7 +128,7 @@ def entries_of(
     number: Fraction, factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int]
 ) -> tuple[Matrix, list[tuple[Matrix, tuple[int, ...]]]]:
     """The network as a number times entries of matrices at the free indices, with eye where two of them are the same."""
-    network, kept = _summed(factors, equal, free, sizes)
+    network, kept = _summed(factors, equal, free, sizes, whole=False)
     entries: list[tuple[Matrix, tuple[int, ...]]] = [(algebra.eye(sizes[new]), (new, old)) for new, old in zip(kept, free, strict=True) if new != old]
     for index, standing in network.columns.items():
         column = algebra.entrywise(standing)
@@ -144,8 +144,11 @@ def entries_of(
     return algebra.scale(number, network.scalars), entries
 
 
-def _summed(factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int]) -> tuple[_Network, list[int]]:
-    """The network with every index summed out that is not free, and the names of the free ones."""
+def _summed(
+    factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int], *, whole: bool = True
+) -> tuple[_Network, list[int]]:
+    """The network with every index summed out that is not free, and the names of the free ones. whole: it must become a matrix; else
+    an index that more than two matrices share stays."""
     named = _merged(equal, free)
     network = _Network(sizes)
     for matrix, indices, power in factors:
@@ -157,6 +160,8 @@ def _summed(factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: S
         if network.close(index, kept):
             summed -= network.gone
             continue
+        if not whole and len(network.pairs(index)) > 2:  # as above
+            break
         network.sum_out(index)
         summed.discard(index)
     return network, kept

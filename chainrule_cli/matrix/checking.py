@@ -27,6 +27,9 @@ AGREES, DISAGREES = 1e-6, 1e-3
 SINGULAR = 1e9
 """A condition number past which an inverse has lost too many digits to compare."""
 
+ROUNDING = 1e-5
+"""Of the formula's own value: a derivative that is smaller drowns in the rounding of differences."""
+
 SECOND_ORDER = 1e3
 """How much coarser differences of differences are."""
 
@@ -146,10 +149,11 @@ def _compared(
             exact = None if exact is None else np.sum(exact * point[seed])
         if not (np.all(np.isfinite(answer)) and np.all(np.isfinite(expected))):
             return None
-        coarse = _error(answer, expected) / (SECOND_ORDER if derivative.order > 1 else 1.0)
+        floor = ROUNDING * float(np.max(np.abs(function(point)), initial=0.0))
+        coarse = _error(answer, expected, floor) / (SECOND_ORDER if derivative.order > 1 else 1.0)
         if exact is not None and np.all(np.isfinite(exact)):
             method = "complex"
-            coarse = max(_error(answer, exact), coarse if coarse > AGREES else 0.0)
+            coarse = max(_error(answer, exact), coarse if coarse > DISAGREES else 0.0)
         worst = max(worst, coarse)
     return worst, method
 
@@ -224,7 +228,7 @@ def _complex_step(function: Function, point: Point, wrt: str, direction: Any) ->
         return None
 
 
-def _error(answer: Any, expected: Any) -> float:
-    """The difference over the size; nothing of nothing is 0."""
-    size = max(float(np.max(np.abs(answer), initial=0.0)), float(np.max(np.abs(expected), initial=0.0)))
+def _error(answer: Any, expected: Any, floor: float = 0.0) -> float:
+    """The difference over the size, over the floor where that is greater; nothing of nothing is 0."""
+    size = max(floor, float(np.max(np.abs(answer), initial=0.0)), float(np.max(np.abs(expected), initial=0.0)))
     return 0.0 if size < 1e-12 else float(np.max(np.abs(np.asarray(answer) - expected))) / size  # rounding alone

@@ -7,7 +7,7 @@ is shown entry by entry. vjp pulls a named cotangent back, jvp pushes a named ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chainrule_cli.errors import QuestionError
@@ -22,14 +22,18 @@ from chainrule_cli.matrix.networks import Expansion, Index, Network
 
 Kind = Literal["gradient", "jacobian", "hessian", "entries", "vjp", "jvp"]
 MOST_AXES = 2
+RESULT = ("f", "y", "F")
+"""What a result without a name is called, the first that is no name of the formula."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A number times entries of matrices, each at the places of its letters among all of them."""
+    """A number times entries of matrices, each at the places of its letters among all of them. summed: the sizes of letters of its own,
+    which come after those of the axes."""
 
     scale: Matrix
     entries: tuple[tuple[Matrix, tuple[int, ...]], ...]
+    summed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
         node = adjoint.vjp(graph, node, cotangent, [wrt])[wrt]
     expansion = Expansion(graph, tuple(left_out))
     axes = expansion.axes(node)
-    networks = expansion.inside(node, axes) if expansion.moving[node] else [] if left_out else expansion.networks(node, axes)
+    networks = [] if left_out and not expansion.moving[node] else expansion.networks(node, axes)
     outer = _output_axes(lowered)
     letters = [_letters(network, left_out, axes, outer, scalar=shaped.output == SCALAR) for network in networks]
     counts = _counts(lowered, shaped, wrt, order)
@@ -149,7 +153,7 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
         extent = _extent(_letter_sizes(graph, lowered, wrt, order))
         whole = algebra.add([expansion.assembled(network, free) for network, free in zip(networks, letters, strict=True)], extent)
         return Derivative(kind, shaped, wrt, order, whole, axes=counts, stand_ins=stand_ins)
-    terms = tuple(_entries(expansion, network, free) for network, free in zip(networks, letters, strict=True))
+    terms = _added([_entries(expansion, network, free) for network, free in zip(networks, letters, strict=True)])
     sizes = _letter_sizes(graph, lowered, wrt, order)
     return Derivative("entries", shaped, wrt, order, None, terms, counts, sizes, stand_ins=stand_ins)
 
@@ -185,12 +189,23 @@ def _extent(sizes: Sequence[int]) -> algebra.Extent:
     return (sizes[0] if sizes else None, sizes[1] if len(sizes) > 1 else None)
 
 
+def _added(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Terms of the same entries as one."""
+    scales: dict[tuple[object, ...], list[Term]] = {}
+    for term in terms:
+        scales.setdefault((frozenset(term.entries), len(term.entries), term.summed), []).append(term)
+    found = [replace(same[0], scale=algebra.add([each.scale for each in same], algebra.SCALAR)) for same in scales.values()]
+    return tuple(term for term in found if not algebra.is_zero(term.scale))
+
+
 def _entries(expansion: Expansion, network: Network, free: Sequence[int]) -> Term:
     placed = [(each.matrix, each.indices, each.power) for each in network.factors]
     distinct, doubles = _apart(free, expansion)
     scale, entries = entries_of(network.number, placed, (*network.equal, *doubles), distinct, expansion.sizes)
-    at = {index: place for place, index in enumerate(distinct)}
-    return Term(scale, tuple(_entry(matrix, [at[index] for index in indices]) for matrix, indices in entries))
+    inner = sorted({index for _, indices in entries for index in indices} - set(distinct))
+    at = {index: place for place, index in enumerate([*distinct, *inner])}
+    placed_entries = tuple(_entry(matrix, [at[index] for index in indices]) for matrix, indices in entries)
+    return Term(scale, placed_entries, tuple(expansion.sizes[index] for index in inner))
 
 
 def _entry(matrix: Matrix, places: Sequence[int]) -> tuple[Matrix, tuple[int, ...]]:

@@ -16,13 +16,15 @@ from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.writer import ENTRY
 
 LETTERS = "ijklpqrstuvwabcd"
+AXES = "abcdefghijklmnopqrstuvwxyz"
 
 
 def letters(derivative: Derivative) -> list[str]:
     """A letter for each axis: the output's, then the variable's; none is a name of the formula."""
     taken = set(derivative.shaped.of)
     free = (letter for letter in (*LETTERS, *(f"i{place}" for place in range(len(taken) + sum(derivative.axes)))) if letter not in taken)
-    return [next(free) for _ in range(sum(derivative.axes))]
+    most = max((len(term.summed) for term in derivative.terms), default=0)
+    return [next(free) for _ in range(sum(derivative.axes) + most)]
 
 
 def formula(derivative: Derivative, sizes: Mapping[int, str]) -> Syntax:
@@ -53,7 +55,7 @@ def _product(factors: Sequence[Syntax]) -> Syntax:
 
 def python(derivative: Derivative, names: Names) -> str:
     """One numpy expression: an array with the axes of the output, then those of the variable."""
-    axes = "abcdefgh"[: sum(derivative.axes)]
+    axes = AXES[: sum(derivative.axes)]
     parts = [_einsum(term, derivative, axes, names) for term in derivative.terms if not is_zero(term.scale)]
     if not parts:
         return f"np.zeros(({', '.join(names.sizes[size] for size in derivative.sizes)}))"
@@ -65,7 +67,7 @@ def python(derivative: Derivative, names: Names) -> str:
 
 def _einsum(term: Term, derivative: Derivative, axes: str, names: Names) -> str:
     """A letter that no entry has repeats along its axis: ones stand there."""
-    operands = [("".join(axes[place] for place in places), code(matrix, names)) for matrix, places in term.entries]
+    operands = [("".join(AXES[place] for place in places), code(matrix, names)) for matrix, places in term.entries]
     borne = {letter for indices, _ in operands for letter in indices}
     operands += [(letter, f"np.ones({names.sizes[size]})") for letter, size in zip(axes, derivative.sizes, strict=True) if letter not in borne]
     whole = f"np.einsum('{','.join(indices for indices, _ in operands)}->{axes}', {', '.join(text for _, text in operands)})"
@@ -78,7 +80,7 @@ def _einsum(term: Term, derivative: Derivative, axes: str, names: Names) -> str:
 
 def along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]) -> Any:
     """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
-    axes = "abcdefgh"[: sum(derivative.axes)]
+    axes = AXES[: sum(derivative.axes)]
     output = axes[: derivative.axes[0]]
     inner, at = [], derivative.axes[0]
     for count, direction in zip(derivative.axes[1:], directions, strict=True):
@@ -86,7 +88,7 @@ def along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, 
         at += count
     total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
     for term in derivative.terms:
-        operands = [("".join(axes[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
+        operands = [("".join(AXES[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
         borne = {letter for indices, _ in operands for letter in indices}
         operands += [(letter, np.ones(sizes[size])) for letter, size in zip(output, derivative.sizes, strict=False) if letter not in borne]
         indices = ",".join(each for each, _ in operands)

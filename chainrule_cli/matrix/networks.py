@@ -153,6 +153,8 @@ class Expansion:
         """Along the rows of the array as it stands, or along those of its transpose."""
         inner, extent = self.matrix(x), self.extent(place)
         (letters,), over = split(indices)
+        if not over and len(letters) > 1:
+            return None
         if not over or over == letters[0]:
             return algebra.operation("softmax", [inner], extent)
         return algebra.turned(algebra.operation("softmax", [algebra.turned(inner)], (extent[1], extent[0])))

@@ -123,7 +123,8 @@ def _join(
     """Two factors; rows and columns as they stand in the product."""
     if one[3] is None and one[2] is not None and other[2] is None and other[3] is not None:
         return Code(f"np.outer({one[0].text}, {other[0].text})", ATOM), None, one[2], other[3]
-    return Code(f"{held(one[0], PRODUCT)} @ {held(other[0], SIGN)}", PRODUCT), None, one[2], other[3]
+    sign = "*" if (None, None) in (one[2:], other[2:]) else "@"
+    return Code(f"{held(one[0], PRODUCT)} {sign} {held(other[0], SIGN)}", PRODUCT), None, one[2], other[3]
 
 
 def _product(matrix: Matrix, names: Names) -> Code:

@@ -64,7 +64,7 @@ class Sizes:
             return True
         if one in self.known and other in self.known:
             return False
-        if one in self.known:
+        if one in self.known or (other not in self.known and one < other):
             one, other = other, one
         self.parents[one] = other
         return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.matrix import algebra
-from chainrule_cli.matrix.derivative import Derivative, fresh
+from chainrule_cli.matrix.derivative import RESULT, Derivative, fresh
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.networks import Expansion
@@ -110,7 +110,7 @@ def _operations(walk: _Walk) -> list[Apply]:
             if not isinstance(node, Apply) or not moving[id(node)] or (node.function in TRANSPARENT and not root):
                 continue
             if root:
-                name = defined or fresh(shaped, ["f", "y", "F"])
+                name = defined or fresh(shaped, RESULT)
             else:
                 count += 1
                 while f"T{count}" in walk.taken:
@@ -181,7 +181,7 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
     shaped = _alone(walk, local)
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
-    graph, expansion_names = lowered.graph, dict[int, algebra.Matrix]()
+    graph, rows_known = lowered.graph, dict[int, algebra.Matrix]()
     tangents = {}
     for each in free_names(local):
         if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk)):
@@ -189,10 +189,10 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
             place = tangents[each] = graph.input(marked, graph.shape(graph.inputs[each]))
             rows, columns = shaped.of[each]
             if rows is None and columns is not None:
-                expansion_names[place] = algebra.turned(algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)])))
-    expansion = Expansion(graph)
-    expansion.known |= expansion_names
-    found = expansion.matrix(adjoint.jvp(graph, lowered.output.node, tangents))
+                rows_known[place] = algebra.turned(algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)])))
+    place = adjoint.jvp(graph, lowered.output.node, tangents)
+    expansion = Expansion(graph, known=rows_known)
+    found = expansion.matrix(place)
     if lowered.output.rows == 1 or (lowered.output.rows is None and lowered.output.columns is not None):
         found = algebra.turned(found)
     named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}

@@ -104,6 +104,14 @@ class MatrixLatex(MatrixNotation, LatexWriter):
     times = " "
     signs = {".*": r" \odot ", "./": r" \oslash "}  # noqa: RUF012
 
+    def name(self, name: str) -> str:
+        """Y_bar, a cotangent, and Y_dot, a tangent, with their marks."""
+        for mark, command in (("_bar", r"\bar"), ("_dot", r"\dot")):
+            if name.endswith(mark):
+                letter, _, subscript = super().name(name.removesuffix(mark)).partition("_")
+                return f"{command}{{{letter}}}_{subscript}" if subscript else f"{command}{{{letter}}}"
+        return super().name(name)
+
     def turned(self, node: Apply, arg: Piece) -> Piece:
         inner = node.args[0]
         if isinstance(inner, Apply) and inner.function == "inv":
@@ -120,6 +128,8 @@ class MatrixLatex(MatrixNotation, LatexWriter):
         return Piece(rf"{held(args[0], ATOM)}^{{\odot {args[1].text}}}", POWER)
 
     def entry(self, args: list[Piece]) -> Piece:
+        if args[0].text == "I":
+            return Piece(rf"\delta_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
         return Piece(rf"{held(args[0], ATOM)}_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:

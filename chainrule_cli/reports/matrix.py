@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix import checking, indices
-from chainrule_cli.matrix.derivative import Derivative, differentiate
+from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import shape_of
 from chainrule_cli.matrix.numpy_code import Names, code, identifier
@@ -96,6 +96,7 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
     return MatrixRecord(
         typed=text,
         formula=_written(reading.expr),
+        name=reading.name or fresh(shaped, RESULT),
         definitions=tuple(
             NodeShapeRecord(name=each.name, operation=_written(each.body), shape=shaped.shown(shaped.of[each.name])) for each in reading.definitions
         ),
@@ -210,7 +211,7 @@ def _left_side(found: Derivative) -> str | None:
     if found.matrix is not None:
         return None
     letters = indices.letters(found)
-    name = found.shaped.reading.name or "f"
+    name = found.shaped.reading.name or fresh(found.shaped, RESULT)
     at = found.axes[0]
     text = f"{name}[{','.join(letters[:at])}]" if at else name
     power = f"^{found.order}" if found.order > 1 else ""

@@ -59,13 +59,15 @@ class MatrixCheckRecord(Record, frozen=True, kw_only=True):
 
 
 class MatrixRecord(Record, frozen=True, kw_only=True):
-    """shapes: variable -> "4x3", "n" or "scalar". nodes: every operation between the variable and the output, forward; steps: the same,
-    from the output back. added: the parts that the variable gets, where there are several. entries: the derivative of one entry stands on
-    the left, as "dY[i,j]/dX[k,l]", where there is no matrix form. layout: how the answer is laid out, in words."""
+    """name: of the result, its own or f. shapes: variable -> "4x3", "n" or "scalar". nodes: every operation between the variable and the
+    output, forward; steps: the same, from the output back. added: the parts that the variable gets, where there are several. entries: the
+    derivative of one entry stands on the left, as "dY[i,j]/dX[k,l]", where there is no matrix form. layout: how the answer is laid out, in
+    words."""
 
     schema: Literal["chainrule.matrix.v1"] = "chainrule.matrix.v1"
     typed: str
     formula: Expression
+    name: str
     definitions: tuple[NodeShapeRecord, ...]
     wrt: str
     order: int
