@@ -55,7 +55,7 @@ DOORS = {
     "distributed": ("grading/cluster.py",),
     "dask": ("grading/cluster.py",),
     "math_core": ("notation/",),
-    "msgspec": ("reports/",),
+    "msgspec": ("reports/", "document.py"),
 }
 """Libraries that only these files may import."""
 

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
 from chainrule_cli.notation.writer import to_unicode
-from chainrule_cli.render import circuit, lanes
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
 
 __all__ = ["MARKS", "Line", "Piece", "lines", "visible", "wrapped"]
@@ -225,6 +224,8 @@ def _row(row: Sequence[Line], widths: Sequence[int], aligned: str, *, wide: bool
 
 def _diagram(diagram: Diagram, width: int | None) -> Iterator[Line]:
     """A circuit where a clear one fits, otherwise lanes; a pipe is given the form that suits 80 columns. Its lines are never broken."""
+    from chainrule_cli.render import circuit, lanes  # most pages draw none
+
     room = (width or 80) - MARGIN
     for line in circuit.drawn(diagram, room) or lanes.drawn(diagram, room):
         yield [Piece(" " * MARGIN), *line]
