@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.polynomial import chebyshev
-from numpy.typing import NDArray
 
 from chainrule_cli.graph import floats
 from chainrule_cli.graph.ops import OPS
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 Elementwise = Callable[..., Any]
 """(arguments, the array for the result); what it returns is not used."""
 
@@ -88,7 +89,7 @@ def _erfc(x: Array) -> Array:
     """exp(-z^2) with z split so that no digit of the square is lost."""
     z = np.minimum(np.abs(x), ERFC_IS_ZERO)
     high = np.rint(z * 16) / 16
-    scaled = chebyshev.chebval((z - 3) / (z + 3), ERFCX) / (1 + 2 * z)
+    scaled = np.polynomial.chebyshev.chebval((z - 3) / (z + 3), ERFCX) / (1 + 2 * z)
     tail = scaled * np.exp(-high * high) * np.exp((high - z) * (high + z))
     result: Array = np.where(x < 0, 2 - tail, tail)
     return result
@@ -96,7 +97,7 @@ def _erfc(x: Array) -> Array:
 
 def _erf(x: Array) -> Array:
     near = np.clip(x, -1.0, 1.0)
-    return np.where(np.abs(x) < 1, near * chebyshev.chebval(2 * near * near - 1, ERF), np.copysign(1 - _erfc(np.abs(x)), x))
+    return np.where(np.abs(x) < 1, near * np.polynomial.chebyshev.chebval(2 * near * near - 1, ERF), np.copysign(1 - _erfc(np.abs(x)), x))
 
 
 # forms of our own
