@@ -19,7 +19,8 @@ def explain(record: MatrixRecord, detail: str = "normal") -> Document:
     elements += [Formula(f"{record.name} =", record.formula.syntax), Text(_shapes(record))]
     if detail != "brief":
         elements += _way(record)
-    elements += [Formula(f"{_left(record)} =", record.derivative.syntax, framed=True), Text(runs(Run(record.layout, "dim"))), _check(record)]
+    elements += [Formula(f"{_left(record)} =", record.derivative.syntax, framed=True), *_short(record)]
+    elements += [Text(runs(Run(record.layout, "dim"))), _check(record)]
     if detail == "full":
         elements += [Heading("In numpy"), Text(runs(Run(record.derivative.python, "value")), 2)]
     if detail != "brief":
@@ -64,6 +65,17 @@ def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
             origin = f"{step.name}, {step.rule}"
             yield (runs(Run(_bare(name), "gradient")), runs("= ", sent.expr.syntax), runs(Run(sent.shape, "dim")), runs(Run(origin, "dim")))
+
+
+def _short(record: MatrixRecord) -> Iterator[Element]:
+    """The answer once more in names that the page has, and what else it names."""
+    if record.short is None:
+        return
+    known = [name for name in record.short.names if name not in record.short.added]
+    yield Text(runs(Run(f"in short, with {' and '.join(known)} as above:" if known else "in short:", "dim")))
+    yield Formula(f"{_left(record)} =", record.short.expr.syntax)
+    for name in record.short.added:
+        yield Formula(f"{name} =", record.short.names[name].syntax)
 
 
 def _check(record: MatrixRecord) -> Note:

@@ -60,6 +60,13 @@ class Graph:
                 shape = broadcast(shape, nodes[arg].shape)
         return self._add(Node(op, args, shape=shape))
 
+    def found(self, op: str, *args: int) -> int | None:
+        """The node of an operation element by element, where there is one already."""
+        shape = SCALAR
+        for arg in args:
+            shape = broadcast(shape, self.nodes[arg].shape)
+        return self._known.get(Node(op, args, shape=shape))
+
     def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
         """The node of an operation that goes along axes, such as einsum "ij,jk->ik" or amax "ij->i".
 

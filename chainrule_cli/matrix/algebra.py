@@ -288,6 +288,9 @@ def total(matrix: Matrix) -> Matrix:
         return scale(factor, [*powers, *sizes])
     if body.kind == "turned":
         body = body.args[0]
+    if body.kind == "sum" and any(each.scalar for each in body.args):
+        inside = add([total(scale(1, [(each, Fraction(1))], ones(body.extent)) if each.scalar else each) for each in body.args], SCALAR)
+        return scale(factor, [*powers, (inside, Fraction(1))])
     if body.kind == "operation" and body.value == "diag":
         return scale(factor, powers, total(body.args[0]) if body.whole else trace(body.args[0]))
     if body.kind == "operation" and body.value == "softmax" and not body.whole:

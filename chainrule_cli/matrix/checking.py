@@ -6,6 +6,7 @@ where sizes are letters. The answer is evaluated from its algebra, the formula f
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from chainrule_cli.graph.sweep import forward
 from chainrule_cli.matrix import indices
 from chainrule_cli.matrix.derivative import Derivative
 from chainrule_cli.matrix.lowering import Lowered, lower, shape_of
+from chainrule_cli.matrix.naming import Short
 from chainrule_cli.matrix.values import value
 
 STEP, COMPLEX_STEP = 1e-3, 1e-30
@@ -49,14 +51,14 @@ class Checked:
     method: str | None
 
 
-def check(derivative: Derivative, seed: str) -> Checked:
-    """The verdict on a derivative. seed: the same text gives the same values."""
+def check(derivative: Derivative, seed: str, short: Short | None = None) -> Checked:
+    """The verdict on a derivative, and on its short form with it. seed: the same text gives the same values."""
     sizes = _sizes(derivative)
     worst, compared, methods = 0.0, 0, set[str]()
     reason = None
     for place, chosen in enumerate(sizes):
         draw = random.Random(f"{seed}|{place}")  # noqa: S311  # numpy's takes longer to import than the check to run
-        found = _at(derivative, chosen, draw)
+        found = _at(derivative, short, chosen, draw)
         if isinstance(found, str):
             reason = found
             continue
@@ -76,7 +78,7 @@ def _sizes(derivative: Derivative) -> list[dict[int, int]]:
     return [first] if first == second else [first, second]
 
 
-def _at(derivative: Derivative, sizes: dict[int, int], draw: random.Random) -> tuple[float, str] | str:
+def _at(derivative: Derivative, short: Short | None, sizes: dict[int, int], draw: random.Random) -> tuple[float, str] | str:
     """The error at the first point where everything is finite, or why there is none."""
     shaped = derivative.shaped
     lowered = lower(shaped, sizes)
@@ -88,7 +90,7 @@ def _at(derivative: Derivative, sizes: dict[int, int], draw: random.Random) -> t
             if singular:
                 reason = f"{singular} of a singular matrix at every point tried"
                 continue
-            result = _compared(derivative, lowered, point, mapped, draw)
+            result = _compared(derivative, short, lowered, point, mapped, draw)
         if result is not None:
             return result
     return reason
@@ -137,7 +139,9 @@ def _singular(lowered: Lowered, point: Point) -> str | None:
 Function = Callable[[Point], Any]
 
 
-def _compared(derivative: Derivative, lowered: Lowered, point: Point, sizes: Mapping[int, int], draw: random.Random) -> tuple[float, str] | None:
+def _compared(
+    derivative: Derivative, short: Short | None, lowered: Lowered, point: Point, sizes: Mapping[int, int], draw: random.Random
+) -> tuple[float, str] | None:
     """The greatest error along random directions; None where a number is not finite."""
     wrt, seed = derivative.wrt, derivative.seed or ""
     worst, method = 0.0, "central"
@@ -151,6 +155,9 @@ def _compared(derivative: Derivative, lowered: Lowered, point: Point, sizes: Map
         answer = _answer(derivative, point, sizes, direction, other)
         expected = _differences(function, point, wrt, direction, other, derivative.order)
         exact = _complex_step(analytic, point, wrt, direction) if derivative.order == 1 else None
+        if short is not None:
+            again = _answer(short.derivative, point | _parts(short, lowered, point), sizes, direction, other)
+            worst = max(worst, _error(again, answer) if np.all(np.isfinite(again)) else math.inf)
         if derivative.kind == "vjp":
             answer, expected = np.sum(answer * direction), np.sum(expected * point[seed])
             exact = None if exact is None else np.sum(exact * point[seed])
@@ -163,6 +170,13 @@ def _compared(derivative: Derivative, lowered: Lowered, point: Point, sizes: Map
             coarse = max(_error(answer, exact), coarse if coarse > DISAGREES else 0.0)
         worst = max(worst, coarse)
     return worst, method
+
+
+def _parts(short: Short, lowered: Lowered, point: Point) -> Point:
+    """What the names of the short form stand for."""
+    places = {name: lowered.places[id(node)] for name, node in short.parts.items()}
+    values = forward(lowered.graph, point, ARRAYS_OF_FLOATS, wanted=[place.node for place in places.values()])
+    return {name: np.asarray(values[place.node]).T if place.rows == 1 else values[place.node] for name, place in places.items()}
 
 
 def _output_shape(lowered: Lowered) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ is shown entry by entry. vjp pulls a named cotangent back, jvp pushes a named ta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph import adjoint
@@ -17,10 +18,12 @@ from chainrule_cli.matrix import algebra
 from chainrule_cli.matrix.algebra import Matrix
 from chainrule_cli.matrix.assembly import entries_of
 from chainrule_cli.matrix.inference import SCALAR, Shaped
-from chainrule_cli.matrix.lowering import Lowered, lower
+from chainrule_cli.matrix.lowering import Lowered, Value, lower
 from chainrule_cli.matrix.networks import Expansion, Index, Network
 
 Kind = Literal["gradient", "jacobian", "hessian", "entries", "vjp", "jvp"]
+Names: TypeAlias = Mapping[int, Matrix]
+NO_NAMES: Mapping[int, str] = MappingProxyType({})
 MOST_AXES = 2
 RESULT = ("f", "y", "F")
 """What a result without a name is called, the first that is no name of the formula."""
@@ -53,21 +56,36 @@ class Derivative:
     stand_ins: dict[int, int] = field(default_factory=dict)
 
 
-def differentiate(shaped: Shaped, wrt: str, *, order: int = 1, mode: Literal["vjp", "jvp"] | None = None) -> Derivative:
-    """The derivative by a variable. Raises QuestionError for a name that is none, LimitError for one that is too long."""
+def differentiate(
+    shaped: Shaped, wrt: str, *, order: int = 1, mode: Literal["vjp", "jvp"] | None = None, names: Mapping[int, str] = NO_NAMES
+) -> Derivative:
+    """The derivative by a variable. names: ids of parts of the formula that go by a name in the answer, and the names.
+
+    Raises QuestionError for a variable that is none, LimitError for a derivative that is too long."""
     if wrt not in shaped.of or wrt in shaped.letters or wrt not in shaped.reading.variables:
         known = ", ".join(name for name in shaped.reading.variables if name not in shaped.letters)
         raise QuestionError(f"{wrt} is not a variable of the formula", hint=f"it has {known}" if known else "it has no variables")
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
+    named = {value.node: called(lowered.graph, value, name) for value, name in ((lowered.places[part], name) for part, name in names.items())}
     if mode == "jvp":
-        return _pushed(shaped, lowered, wrt, stand_ins)
+        return _pushed(shaped, lowered, wrt, stand_ins, named)
     if mode == "vjp":
-        return _pulled(shaped, lowered, wrt, stand_ins)
+        return _pulled(shaped, lowered, wrt, stand_ins, named)
     if shaped.output == SCALAR and order == 1:
         node = adjoint.gradient(lowered.graph, lowered.output.node, [wrt])[wrt]
-        return Derivative("gradient", shaped, wrt, 1, _as_declared(shaped, wrt, Expansion(lowered.graph).matrix(node)), stand_ins=stand_ins)
-    return _jacobian(shaped, lowered, wrt, order, stand_ins)
+        expansion = Expansion(lowered.graph, named=named)
+        whole = expansion.renamed(expansion.matrix(node))
+        return Derivative("gradient", shaped, wrt, 1, _as_declared(shaped, wrt, whole), stand_ins=stand_ins)
+    return _jacobian(shaped, lowered, wrt, order, stand_ins, named)
+
+
+def called(graph: Graph, value: Value, name: str) -> Matrix:
+    """The array of a value by a name: the name has the value's rows and columns, the array may be its transpose."""
+    sizes = graph.shape(value.node)
+    extent = (sizes[value.rows] if value.rows is not None else None, sizes[value.columns] if value.columns is not None else None)
+    named = algebra.name(name, extent)
+    return algebra.turned(named) if value.rows == 1 or (value.rows is None and value.columns is not None) else named
 
 
 def fresh(shaped: Shaped, wishes: Sequence[str]) -> str:
@@ -99,13 +117,13 @@ def _seed_name(shaped: Shaped) -> str:
     return fresh(shaped, ["v", "u", "w"] if rows is None or columns is None else ["V", "G", "U"])
 
 
-def _pulled(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int]) -> Derivative:
+def _pulled(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names) -> Derivative:
     seed = _seed_name(shaped)
     cotangent = _seed(lowered.graph, lowered, seed)
     node = adjoint.vjp(lowered.graph, lowered.output.node, cotangent, [wrt])[wrt]
-    expansion = Expansion(lowered.graph)
+    expansion = Expansion(lowered.graph, named=named)
     _orient(expansion, shaped, lowered, seed)
-    return Derivative("vjp", shaped, wrt, 1, _as_declared(shaped, wrt, expansion.matrix(node)), seed=seed, stand_ins=stand_ins)
+    return Derivative("vjp", shaped, wrt, 1, _as_declared(shaped, wrt, expansion.renamed(expansion.matrix(node))), seed=seed, stand_ins=stand_ins)
 
 
 def _orient(expansion: Expansion, shaped: Shaped, lowered: Lowered, seed: str) -> None:
@@ -117,23 +135,23 @@ def _orient(expansion: Expansion, shaped: Shaped, lowered: Lowered, seed: str) -
         expansion.known[place] = algebra.turned(algebra.name(seed, (None, size)))
 
 
-def _pushed(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int]) -> Derivative:
+def _pushed(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names) -> Derivative:
     graph = lowered.graph
     seed = fresh(shaped, [f"d{wrt}", f"{wrt}_dot"])
     tangent = graph.input(seed, graph.shape(graph.inputs[wrt]))
     node = adjoint.jvp(graph, lowered.output.node, {wrt: tangent})
-    expansion = Expansion(graph)
+    expansion = Expansion(graph, named=named)
     rows, columns = shaped.of[wrt]
     if rows is None and columns is not None:
         size = stand_ins[shaped.sizes.find(columns)]
         expansion.known[tangent] = algebra.turned(algebra.name(seed, (None, size)))
-    found = expansion.matrix(node)
+    found = expansion.renamed(expansion.matrix(node))
     if lowered.output.rows == 1 or (lowered.output.rows is None and lowered.output.columns is not None):
         found = algebra.turned(found)
     return Derivative("jvp", shaped, wrt, 1, found, seed=seed, stand_ins=stand_ins)
 
 
-def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins: dict[int, int]) -> Derivative:
+def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins: dict[int, int], named: Names) -> Derivative:
     """Each differentiation pulls a cotangent back and leaves it out; the first output of a number is its gradient."""
     graph = lowered.graph
     node, left_out = lowered.output.node, list[int]()
@@ -142,7 +160,7 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
         if graph.shape(node):
             left_out.append(cotangent)
         node = adjoint.vjp(graph, node, cotangent, [wrt])[wrt]
-    expansion = Expansion(graph, tuple(left_out))
+    expansion = Expansion(graph, tuple(left_out), named=named)
     axes = expansion.axes(node)
     networks = [] if left_out and not expansion.moving[node] else expansion.networks(node, axes)
     outer = _output_axes(lowered)
@@ -152,7 +170,7 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
     if sum(counts) <= MOST_AXES:
         extent = _extent(_letter_sizes(graph, lowered, wrt, order))
         whole = algebra.add([expansion.assembled(network, free) for network, free in zip(networks, letters, strict=True)], extent)
-        return Derivative(kind, shaped, wrt, order, whole, axes=counts, stand_ins=stand_ins)
+        return Derivative(kind, shaped, wrt, order, expansion.renamed(whole), axes=counts, stand_ins=stand_ins)
     terms = _added([_entries(expansion, network, free) for network, free in zip(networks, letters, strict=True)])
     sizes = _letter_sizes(graph, lowered, wrt, order)
     return Derivative("entries", shaped, wrt, order, None, terms, counts, sizes, stand_ins=stand_ins)
@@ -204,8 +222,8 @@ def _entries(expansion: Expansion, network: Network, free: Sequence[int]) -> Ter
     scale, entries = entries_of(network.number, placed, (*network.equal, *doubles), distinct, expansion.sizes)
     inner = sorted({index for _, indices in entries for index in indices} - set(distinct))
     at = {index: place for place, index in enumerate([*distinct, *inner])}
-    placed_entries = tuple(_entry(matrix, [at[index] for index in indices]) for matrix, indices in entries)
-    return Term(scale, placed_entries, tuple(expansion.sizes[index] for index in inner))
+    placed_entries = tuple(_entry(expansion.renamed(matrix), [at[index] for index in indices]) for matrix, indices in entries)
+    return Term(expansion.renamed(scale), placed_entries, tuple(expansion.sizes[index] for index in inner))
 
 
 def _entry(matrix: Matrix, places: Sequence[int]) -> tuple[Matrix, tuple[int, ...]]:

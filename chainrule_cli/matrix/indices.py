@@ -27,6 +27,17 @@ def letters(derivative: Derivative) -> list[str]:
     return [next(free) for _ in range(sum(derivative.axes) + most)]
 
 
+def size_names(derivative: Derivative) -> dict[int, str]:
+    """What each stand-in of a size is called."""
+    return {number: derivative.shaped.sizes.shown(size) for size, number in derivative.stand_ins.items()}
+
+
+def syntax(derivative: Derivative) -> Syntax:
+    """The answer as a formula of the notation: of matrices, or of entries."""
+    sizes = size_names(derivative)
+    return formula(derivative, sizes) if derivative.matrix is None else spelled(derivative.matrix, sizes)
+
+
 def formula(derivative: Derivative, sizes: Mapping[int, str]) -> Syntax:
     """The entry at the letters as a sum of products of entries; a letter that stands on the right alone is summed."""
     names = letters(derivative)
@@ -40,8 +51,8 @@ def _term(term: Term, names: Sequence[str], sizes: Mapping[int, str]) -> Syntax:
     above: list[Syntax] = [number(abs(factor))] if abs(factor) != 1 else []
     below: list[Syntax] = []
     for each, power in powers:
-        syntax = spelled(each, sizes)
-        (above if power > 0 else below).append(syntax if abs(power) == 1 else Apply("^", (syntax, number(abs(power)))))
+        base = spelled(each, sizes)
+        (above if power > 0 else below).append(base if abs(power) == 1 else Apply("^", (base, number(abs(power)))))
     above += [Apply(ENTRY, (spelled(matrix, sizes), *(Name(names[place]) for place in places))) for matrix, places in term.entries]
     whole = _product(above)
     if below:

@@ -34,11 +34,12 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """graph, the result and each variable, sizes: the stand-in of each."""
+    """graph, the result and each variable, sizes: the stand-in of each. places: id of a part of the formula -> its value."""
 
     graph: Graph
     output: Value
     sizes: Mapping[Size, int]
+    places: Mapping[int, Value]
 
 
 def shape_of(shaped: Shaped, name: str, sizes: Mapping[Size, int]) -> Shape:
@@ -55,7 +56,7 @@ def lower(shaped: Shaped, sizes: Mapping[Size, int]) -> Lowered:
     lowering = _Lowering(shaped, sizes)
     for definition in shaped.reading.definitions:
         lowering.scope[definition.name] = lowering.expression(definition.body)
-    return Lowered(lowering.graph, lowering.expression(shaped.reading.expr), sizes)
+    return Lowered(lowering.graph, lowering.expression(shaped.reading.expr), sizes, lowering.places)
 
 
 class _Lowering:
@@ -64,6 +65,7 @@ class _Lowering:
         self.sizes = sizes
         self.graph = Graph()
         self.builder = Builder(self.graph)
+        self.places: dict[int, Value] = {}
         self.scope = {name: self.variable(name) for name in shaped.reading.variables}
 
     # leaves
@@ -99,7 +101,7 @@ class _Lowering:
     # expressions
 
     def expression(self, expr: Syntax) -> Value:
-        values: dict[int, Value] = {}
+        values = self.places
         for node in postorder(expr):
             match node:
                 case Number():

@@ -7,7 +7,7 @@ of a linear input can be left out: what stays is the Jacobian.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product as pairs
@@ -19,6 +19,8 @@ from chainrule_cli.graph.shapes import split
 from chainrule_cli.matrix import algebra
 from chainrule_cli.matrix.algebra import ONE, Extent, Matrix
 from chainrule_cli.matrix.assembly import matrix_of
+from chainrule_cli.matrix.language import ELEMENTWISE
+from chainrule_cli.matrix.renaming import renamed
 
 Index = int | None
 """An index by number; None for an axis of size 1, which needs none."""
@@ -58,14 +60,17 @@ class Network:
 
 @dataclass
 class Expansion:
-    """The nodes of a graph as networks and as matrices. left_out: inputs that what is expanded is linear in, whose factors are left out."""
+    """The nodes of a graph as networks and as matrices. left_out: inputs that what is expanded is linear in, whose factors are left out.
+    named: nodes that go by a name, whatever they are made of."""
 
     graph: Graph
     left_out: tuple[int, ...] = ()
     sizes: dict[int, int] = field(default_factory=dict)
     known: dict[int, Matrix] = field(default_factory=dict)
+    named: Mapping[int, Matrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.known |= self.named
         self.moving = depending(self.graph, len(self.graph) - 1, set(self.left_out))
 
     # indices
@@ -106,6 +111,12 @@ class Expansion:
         kept = [axis for axis in axes if axis is not None]
         return algebra.add([self.assembled(network, kept) for network in self.inside(place, axes)], extent)
 
+    def renamed(self, matrix: Matrix) -> Matrix:
+        """With the names of nodes also where the algebra found them on its own: 1 - tanh(x).^2 is 1 - t.^2."""
+        functions = {place: node for place, node in enumerate(self.graph.nodes) if place in self.named and node.op in ELEMENTWISE}
+        twins = {algebra.function(node.op, self.matrix(node.args[0])): self.named[place] for place, node in functions.items()}
+        return renamed(matrix, twins) if twins else matrix
+
     def assembled(self, network: Network, free: Sequence[int]) -> Matrix:
         return matrix_of(network.number, [(each.matrix, each.indices, each.power) for each in network.factors], network.equal, free, self.sizes)
 
@@ -145,7 +156,9 @@ class Expansion:
             if nodes[inner].op == "logsumexp" and nodes[inner].args[0] == x:
                 return self._softmax(place, x, nodes[inner].indices)
         if node.op == "sigmoid" and nodes[node.args[0]].op == "neg":
-            other = algebra.function("sigmoid", self.matrix(nodes[node.args[0]].args[0]))
+            turned = nodes[node.args[0]].args
+            twin = self.graph.found("sigmoid", *turned)
+            other = self.matrix(twin) if twin is not None else algebra.function("sigmoid", self.matrix(turned[0]))
             return algebra.add([ONE, algebra.negative(other)], self.extent(place))
         return None
 
@@ -184,6 +197,8 @@ class Expansion:
             return [Network(Fraction(1), free=((place, axes),))]
         if self.moving[place] or node.value is not None:
             return self.inside(place, axes)
+        if place in self.named:
+            return [_factors_of(self.named[place], tuple(axis for axis in axes if axis is not None))]
         scalar = all(axis is None for axis in axes)
         if node.op in MULTIPLICATIVE and not scalar:
             return self.inside(place, axes)
@@ -256,7 +271,8 @@ class Expansion:
         while pending:
             at, sign = pending.pop()
             node = self.graph.nodes[at]
-            if node.op in ("add", "sub") and self.graph.shape(at) == self.graph.shape(place):
+            apart = at == place or at not in self.named
+            if apart and node.op in ("add", "sub") and self.graph.shape(at) == self.graph.shape(place):
                 pending += [(node.args[1], -sign if node.op == "sub" else sign), (node.args[0], sign)]
                 continue
             yield from (replace(each, number=sign * each.number) for each in self._argument(at, axes))

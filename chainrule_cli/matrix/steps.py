@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.matrix import algebra
-from chainrule_cli.matrix.derivative import RESULT, Derivative, fresh
+from chainrule_cli.matrix.derivative import RESULT, Derivative, called, fresh
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.networks import Expansion
@@ -55,10 +55,11 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Steps:
     """forward: every operation on the way from the variable to the output, in order: (name, formula, shape). backward: the same, from the
-    output back. added: the variable's parts, where it has several."""
+    output back. named: the operations as they stand in the formula. added: the variable's parts, where it has several."""
 
     forward: tuple[tuple[str, Syntax, str], ...]
     backward: tuple[Step, ...]
+    named: tuple[tuple[str, Apply], ...]
     added: tuple[Syntax, ...] = ()
 
 
@@ -80,12 +81,13 @@ def steps(derivative: Derivative) -> Steps:
     """The steps of a first derivative; of the gradient for a second one."""
     walk = _Walk(derivative)
     operations = _operations(walk)
+    named = tuple((walk.names[id(node)], node) for node in operations)
     if derivative.kind == "jvp":
-        return Steps(_forward(walk, operations), tuple(_pushed(walk, node) for node in operations))
+        return Steps(_forward(walk, operations), tuple(_pushed(walk, node) for node in operations), named)
     forward = _forward(walk, operations)
     backward = tuple(_step(walk, node, last=place == len(operations) - 1) for place, node in reversed(list(enumerate(operations))))
     parts = [sent.syntax for step in backward for sent in step.sent if sent.to == derivative.wrt]
-    return Steps(forward, backward, tuple(parts) if len(parts) > 1 else ())
+    return Steps(forward, backward, named, tuple(parts) if len(parts) > 1 else ())
 
 
 def _forward(walk: _Walk, operations: Sequence[Apply]) -> tuple[tuple[str, Syntax, str], ...]:
@@ -152,7 +154,7 @@ def _step(walk: _Walk, node: Apply, *, last: bool) -> Step:
     cotangent = _marked(walk, name, "_bar")
     if last:
         cotangent = walk.derivative.seed or ("1" if scalar else cotangent)
-    sent = tuple(_pulled(walk, local, cotangent, operands))
+    sent = tuple(_pulled(walk, name, local, cotangent, operands))
     return Step(name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shaped.shown(shaped.extents[id(node)]), cotangent, sent)
 
 
@@ -201,8 +203,8 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
     return Step(name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shape, sent.to, (sent,))
 
 
-def _pulled(walk: _Walk, local: Syntax, cotangent: str, operands: Sequence[str]) -> Iterator[Sent]:
-    """The vector-Jacobian product of one operation by each operand."""
+def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Sequence[str]) -> Iterator[Sent]:
+    """The vector-Jacobian product of one operation by each operand, in which its own result goes by its name."""
     shaped = _alone(walk, local)
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
@@ -215,13 +217,13 @@ def _pulled(walk: _Walk, local: Syntax, cotangent: str, operands: Sequence[str])
         seed = graph.input(cotangent, shape if output.rows != 1 else shape[::-1])
     turned = graph.along("einsum", "ba->ab", seed) if output.rows == 1 else seed
     found = adjoint.vjp(graph, output.node, turned, operands)
-    expansion = Expansion(graph)
+    expansion = Expansion(graph, named={output.node: called(graph, output, name)})
     if cotangent != "1" and rows is None and columns is not None:
         expansion.known[seed] = algebra.turned(algebra.name(cotangent, (None, graph.shape(seed)[0])))
     named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
     for operand in operands:
         own_rows, own_columns = shaped.of[operand]
-        matrix = expansion.matrix(found[operand])
+        matrix = expansion.renamed(expansion.matrix(found[operand]))
         if own_rows is None and own_columns is not None:
             matrix = algebra.turned(matrix)
         yield Sent(operand, spelled(matrix, named), walk.shaped.shown(walk.extents.get(operand, walk.shaped.of.get(operand, SCALAR))))

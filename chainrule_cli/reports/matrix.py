@@ -10,10 +10,10 @@ from chainrule_cli.matrix import checking, indices
 from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import shape_of
+from chainrule_cli.matrix.naming import Short, shortened
 from chainrule_cli.matrix.numpy_code import Names, code, identifier
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.matrix.sizes import parsed
-from chainrule_cli.matrix.spelling import spelled
 from chainrule_cli.matrix.steps import Steps, cost_notes, steps
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.tokens import tokenize
@@ -25,6 +25,7 @@ from chainrule_cli.reports.matrix_record import (
     MatrixStepRecord,
     NodeShapeRecord,
     SentRecord,
+    ShortRecord,
 )
 from chainrule_cli.reports.records import Expression, finite
 
@@ -91,7 +92,8 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
     reading = shaped.reading
     taken = steps(found)
     seed = "|".join((text, found.wrt, str(found.order), mode, *(f"{name}:{shaped.declaration(name)}" for name in reading.variables)))
-    checked = checking.check(found, seed)
+    short = shortened(found, taken.named)
+    checked = checking.check(found, seed, short)
     by, output = shaped.declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,
@@ -108,8 +110,9 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         nodes=tuple(NodeShapeRecord(name=name, operation=_written(syntax), shape=shape) for name, syntax, shape in taken.forward),
         steps=_steps(taken),
         added=tuple(map(_written, taken.added)),
-        derivative=MatrixExpression(in_matrices(_syntax(found)), _python(found)),
+        derivative=MatrixExpression(in_matrices(indices.syntax(found)), _python(found)),
         derivative_shape=_shape(found),
+        short=None if short is None else _short(short),
         entries=_left_side(found),
         seed=found.seed,
         layout=_layout(found, by),
@@ -128,6 +131,11 @@ def _written(syntax: Syntax) -> Expression:
     return Expression(in_matrices(syntax))
 
 
+def _short(short: Short) -> ShortRecord:
+    names = {name: _written(node) for name, node in short.parts.items()}
+    return ShortRecord(expr=_written(indices.syntax(short.derivative)), names=names, added=tuple(name for name in names if name in short.added))
+
+
 def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
     return tuple(
         MatrixStepRecord(
@@ -143,19 +151,11 @@ def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
     )
 
 
-def _sizes(found: Derivative) -> dict[int, str]:
-    return {number: found.shaped.sizes.shown(size) for size, number in found.stand_ins.items()}
-
-
-def _syntax(found: Derivative) -> Syntax:
-    return indices.formula(found, _sizes(found)) if found.matrix is None else spelled(found.matrix, _sizes(found))
-
-
 def _shape(found: Derivative) -> str:
     """The derivative's shape; of entries the sizes of all axes."""
     if found.matrix is None:
-        return "x".join(_sizes(found)[size] for size in found.sizes)
-    named = _sizes(found)
+        return "x".join(indices.size_names(found)[size] for size in found.sizes)
+    named = indices.size_names(found)
     rows, columns = found.matrix.extent
     if found.kind in ("gradient", "vjp"):
         return found.shaped.shown(found.shaped.of[found.wrt])

@@ -47,6 +47,15 @@ class NodeShapeRecord(Record, frozen=True, kw_only=True):
     shape: str
 
 
+class ShortRecord(Record, frozen=True, kw_only=True):
+    """The derivative in names of the forward pass. names: what each of them stands for, as it was typed. added: those that are neither
+    the result's nor a definition's."""
+
+    expr: Expression
+    names: dict[str, Expression]
+    added: tuple[str, ...]
+
+
 class MatrixCheckRecord(Record, frozen=True, kw_only=True):
     """relative_error: the greatest along random directions at random values; sizes: in how many sets of sizes; method: with what the
     answer was compared; reason: why the verdict is undecided."""
@@ -62,7 +71,7 @@ class MatrixRecord(Record, frozen=True, kw_only=True):
     """name: of the result, its own or f. shapes: variable -> "4x3", "n" or "scalar". nodes: every operation between the variable and the
     output, forward; steps: the same, from the output back. added: the parts that the variable gets, where there are several. entries: the
     derivative of one entry stands on the left, as "dY[i,j]/dX[k,l]", where there is no matrix form. layout: how the answer is laid out, in
-    words."""
+    words. short: the derivative again, where names of the forward pass make it much shorter."""
 
     schema: Literal["chainrule.matrix.v1"] = "chainrule.matrix.v1"
     typed: str
@@ -79,6 +88,7 @@ class MatrixRecord(Record, frozen=True, kw_only=True):
     added: tuple[Expression, ...]
     derivative: MatrixExpression
     derivative_shape: str
+    short: ShortRecord | None
     entries: str | None
     seed: str | None
     layout: str
