@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, Literal
@@ -19,8 +19,8 @@ from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.carriers import Carrier
 from chainrule_cli.graph.complex_arrays import COMPLEX_ARRAYS
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.matrix import indices
 from chainrule_cli.matrix.derivative import Derivative
+from chainrule_cli.matrix.indices import AXES
 from chainrule_cli.matrix.lowering import Lowered, lower, shape_of
 from chainrule_cli.matrix.naming import Short
 from chainrule_cli.matrix.values import value
@@ -200,7 +200,7 @@ def _answer(derivative: Derivative, point: Point, sizes: Mapping[int, int], dire
     """What the derivative says of a direction; of vjp itself."""
     if derivative.kind == "entries":
         plain = _squeezed(direction)
-        return indices.along(derivative, point, sizes, [plain] if derivative.order == 1 else [plain, _squeezed(other)])
+        return _along(derivative, point, sizes, [plain] if derivative.order == 1 else [plain, _squeezed(other)])
     assert derivative.matrix is not None  # noqa: S101  # only entries have none
     found = value(derivative.matrix, point, sizes)
     match derivative.kind:
@@ -214,6 +214,24 @@ def _answer(derivative: Derivative, point: Point, sizes: Mapping[int, int], dire
         first = _contracted(found, direction, derivative.axes[0] + derivative.axes[1], derivative.axes[-1])
         return _contracted(first, other, derivative.axes[0], derivative.axes[1])
     return _contracted(found, direction, derivative.axes[0], derivative.axes[1])
+
+
+def _along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]) -> Any:
+    """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
+    axes = AXES[: sum(derivative.axes)]
+    output = axes[: derivative.axes[0]]
+    inner, at = [], derivative.axes[0]
+    for count, direction in zip(derivative.axes[1:], directions, strict=True):
+        inner.append((axes[at : at + count], direction))
+        at += count
+    total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
+    for term in derivative.terms:
+        operands = [("".join(AXES[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
+        borne = {letter for indices, _ in operands for letter in indices}
+        operands += [(letter, np.ones(sizes[size])) for letter, size in zip(output, derivative.sizes, strict=False) if letter not in borne]
+        indices = ",".join(each for each, _ in operands)
+        total = total + value(term.scale, point, sizes) * np.einsum(f"{indices}->{output}", *(array for _, array in operands), optimize=True)
+    return total
 
 
 def _squeezed(array: Any) -> Any:

@@ -1,17 +1,13 @@
-"""A derivative with more than two axes, entry by entry: as a formula of entries, as numpy, and its value along a direction."""
+"""A derivative with more than two axes, entry by entry: as a formula of entries and as numpy code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
 
 from chainrule_cli.matrix.algebra import is_zero, taken_apart
 from chainrule_cli.matrix.derivative import Derivative, Term
 from chainrule_cli.matrix.numpy_code import Names, code
 from chainrule_cli.matrix.spelling import number, spelled
-from chainrule_cli.matrix.values import value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.writer import ENTRY
 
@@ -87,21 +83,3 @@ def _einsum(term: Term, derivative: Derivative, axes: str, names: Names) -> str:
         return whole if factor == "1" else f"-{whole}"
     simple = factor.replace(".", "").lstrip("-").isalnum()
     return f"{factor} * {whole}" if simple else f"({factor}) * {whole}"
-
-
-def along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]) -> Any:
-    """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
-    axes = AXES[: sum(derivative.axes)]
-    output = axes[: derivative.axes[0]]
-    inner, at = [], derivative.axes[0]
-    for count, direction in zip(derivative.axes[1:], directions, strict=True):
-        inner.append((axes[at : at + count], direction))
-        at += count
-    total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
-    for term in derivative.terms:
-        operands = [("".join(AXES[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
-        borne = {letter for indices, _ in operands for letter in indices}
-        operands += [(letter, np.ones(sizes[size])) for letter, size in zip(output, derivative.sizes, strict=False) if letter not in borne]
-        indices = ",".join(each for each, _ in operands)
-        total = total + value(term.scale, point, sizes) * np.einsum(f"{indices}->{output}", *(array for _, array in operands), optimize=True)
-    return total

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.shapes import Shape
-from chainrule_cli.matrix import checking, indices
+from chainrule_cli.matrix import indices
 from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import shape_of
@@ -88,12 +88,14 @@ def _only(shaped: Shaped) -> str:
 
 
 def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
+    from chainrule_cli.matrix.checking import check  # with numpy: an error in the formula does not wait for it
+
     shaped = found.shaped
     reading = shaped.reading
     taken = steps(found)
     seed = "|".join((text, found.wrt, str(found.order), mode, *(f"{name}:{shaped.declaration(name)}" for name in reading.variables)))
     short = shortened(found, taken.named)
-    checked = checking.check(found, seed, short)
+    checked = check(found, seed, short)
     by, output = shaped.declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,
