@@ -143,7 +143,7 @@ def test_the_record_of_the_defaults() -> None:
     record = json.loads(chainrule("checkpoint", "--json").stdout)
     store, root, best = record["strategies"]
     assert (record["schema"], record["layers"], record["slots"]) == ("chainrule.checkpoint.v1", 10, 3)
-    assert (store["peak_stored"], store["extra_forward_steps"], store["optimum"]) == (10, 0, None)
+    assert (store["peak_stored"], store["extra_forward_steps"], store["optimum"]) == (10, 0, 15)
     assert (best["peak_stored"], best["extra_forward_steps"], best["optimum"]) == (3, 15, 15)
     assert root["extra_forward_steps"] == 8
     assert sum(action["action"] == "advance" for action in best["schedule"]) == 15
@@ -208,6 +208,7 @@ def test_a_long_chain_of_operations_is_held_by_its_root() -> None:
         (["x^2 + y^2 = 1", "--at", "x=1,y=0"], "no value"),
         (["x^2", "--at", "x=1/0"], "finite"),
         (["x^2", "--at", "x=nan"], "n"),
+        (["ln(x)", "--at", "x=-1"], "no value at this point"),
     ],
 )
 def test_what_cannot_be_scheduled(arguments: list[str], message: str) -> None:
@@ -215,6 +216,18 @@ def test_what_cannot_be_scheduled(arguments: list[str], message: str) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in ran.stderr
     assert "internal" not in ran.stderr
+
+
+def test_a_long_chain_is_drawn_in_columns_of_several_layers() -> None:
+    page = chainrule("checkpoint", "--layers", "150", "--slots", "4").stdout
+    assert "a column is 3 layers" in page
+    assert max(map(len, page.splitlines())) <= 160  # sentences; the drawing has 50 columns
+    assert "    ●●◂" + "·" * 47 in page
+
+
+def test_what_each_takes_stands_against_the_optimum() -> None:
+    lines = chainrule("checkpoint", "--layers", "20", "--slots", "3").stdout.splitlines()
+    assert [line.split()[1:5] for line in lines[3:6]] == [["20", "+17", "0", "-45"], ["8", "+5", "15", "-30"], ["3", "0", "45", "0"]]
 
 
 def test_the_page() -> None:

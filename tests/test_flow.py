@@ -245,7 +245,9 @@ def test_the_length_of_large_arrays_does_not_overflow() -> None:
         (["--weight", "inf"], "finite"),
         (["--input", "1", "--width", "2"], "width 1"),
         (["--compare", "sigmoid,what"], "what is no change"),
-        (["--compare", ""], "no change"),
+        (["--compare", ""], "without a word"),
+        (["--compare", "relu,,he"], "without a word"),
+        (["--lr", "1"], "--lr goes with --train"),
         (["--compare", ",".join(["tanh"] * 13)], "at most 12"),
         (["--train", "0"], "--train"),
         (["--train", "100000"], "--train"),
@@ -259,6 +261,22 @@ def test_what_is_no_network(arguments: list[str], message: str) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in ran.stderr
     assert "internal" not in ran.stderr
+
+
+def test_the_words_of_a_chain() -> None:
+    page = chainrule("flow").stdout
+    assert f"10 layers pass on {4**-10:.3g}".replace("e-07", "e-7") in page
+    assert "settle on 0.659, where the rate is 0.2247" in page
+    assert "settle" not in chainrule("flow", "--layers", "3", "--input", "9").stdout
+    assert [layer.value for layer in report(layers=2, input=0.0, weight=0.0).variants[0].layers] == [0.5, 0.5]
+
+
+def test_a_comparison_says_what_each_change_does() -> None:
+    asked = ["flow", "--layers", "8", "--width", "16", "--compare", "sigmoid,relu+he", "--train", "2"]
+    ran = chainrule(*asked)
+    first, other = json.loads(chainrule(*asked, "--json").stdout)["variants"]
+    assert f"layer 1 gets {other['ratio'] / first['ratio']:.3g} times as much with relu+he".replace("e+0", "e") in ran.stdout
+    assert "layer 1 moves" in ran.stdout
 
 
 def test_the_page() -> None:

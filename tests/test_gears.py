@@ -91,6 +91,21 @@ def test_what_is_no_train(arguments: list[str], message: str) -> None:
     assert message in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("formula", "at", "meaning", "reason"),
+    [
+        ("|x|", "x=0", "its rate is -1 to the left and 1 to the right", "only a number by convention"),
+        ("sqrt(x)", "x=0", "its rate is infinite here", "slope of the whole is infinite"),
+        ("log(x)", "x=-1", "it has no value here", "has no slope here either"),
+        ("sqrt(x^2)", "x=0", "Gear 2 slips", "only its sides"),
+    ],
+)
+def test_why_a_train_slips(formula: str, at: str, meaning: str, reason: str) -> None:
+    page = chainrule("gears", formula, "--at", at).stdout
+    assert meaning in page
+    assert reason in page
+
+
 def test_without_arguments_it_is_two_and_three() -> None:
     assert json.loads(chainrule("gears", "--json").stdout)["product"] == 6.0
     page = chainrule("gears", "2", "3", "-0.5").stdout

@@ -15,7 +15,7 @@ from chainrule_cli.errors import ChainruleError
 from chainrule_cli.lessons.neuron import ACTIVATIONS
 from chainrule_cli.reports.neuron import report
 from chainrule_cli.reports.neuron_record import StepRecord
-from tests.support import chainrule
+from tests.support import ROOT, chainrule
 
 VALUES = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -106,7 +106,10 @@ def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
         (["--activation", "sigmoyd"], "sigmoyd"),
         (["--steps", "0"], "--steps"),
         (["--steps", "1000000000"], "--steps"),
-        (["--x", "1,2", "--w", "1,2,3"], "2 inputs need 2 weights"),
+        (["--x", "1,2", "--w", "1,2,3"], "2 inputs and 3 weights do not fit"),
+        (["--w", "1,2"], "1 input and 2 weights"),
+        (["--lr", "0"], "above 0"),
+        (["--lr", "-1"], "above 0"),
         (["--x", "nan"], "--x is no number"),
         (["--x", "1/0"], "finite"),
         (["--x", ""], "nothing to read"),
@@ -141,6 +144,27 @@ def test_data_that_cannot_be_used(text: str, message: str) -> None:
     with pytest.raises(ChainruleError) as caught:
         report(data=text)
     assert message in caught.value.message
+
+
+def test_a_dead_relu_has_no_curve() -> None:
+    page = chainrule("neuron", "--w", "-1", "--activation", "relu", "--steps", "20").stdout
+    assert "z moves a by 0, so nothing of it reaches the weights" in page
+    assert "the loss is still 1, from 1" in page
+    assert "█" not in page
+
+
+def test_a_sample_holds_its_share_of_the_mean() -> None:
+    page = chainrule("neuron", "--data", "examples/or.csv").stdout
+    assert "each dL/dz has a 1/4 in it, and a weight gets the sum over the samples" in page
+    (step,) = report(data=(ROOT / "examples" / "or.csv").read_text("utf-8")).steps
+    assert isinstance(step.dL_dz, tuple)
+    assert step.dL_db == pytest.approx(math.fsum(each for each in step.dL_dz if each is not None), rel=1e-14)
+
+
+def test_past_the_doubles_there_are_limits() -> None:
+    record = report(x="1e308", w="1e308")
+    assert (record.steps[0].z, record.steps[0].a) == (None, 1.0)
+    assert record.notes == ("z is past the largest double: what follows are its limits",)
 
 
 def test_the_page() -> None:

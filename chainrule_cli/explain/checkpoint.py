@@ -9,7 +9,7 @@ from chainrule_cli.explain.numbers import where
 from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, StrategyRecord
 
 WIDEST, CROWDED, MOST_ROWS = 74, 36, 24
-"""Layers and sweeps of a drawn schedule."""
+"""Columns of a drawn schedule, those that have room for two marks, and its sweeps."""
 
 SMALLEST = 3
 """Values that the backward pass needs, from which storing fewer of them is worth a word."""
@@ -24,72 +24,95 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
         elements += [Formula(f"{each.name} =", each.body) for each in record.formula.definitions]
         elements += [Formula("f =", record.formula.syntax), *([Text(runs(Run(f"at {where(record.at)}", "dim")))] if record.at else [])]
     else:
-        elements.append(Text(runs(f"{record.layers:,} layers, {record.slots:,} slots")))
+        elements.append(Text(runs(f"{_many(record.layers, 'layer')}, {_many(record.slots, 'slot')}")))
     elements.append(_table(record))
     if detail != "brief":
         for strategy in record.strategies:
-            if strategy.schedule and strategy.name != "store-all" and record.layers <= WIDEST:
+            if strategy.schedule and strategy.name != "store-all":
                 elements += [Heading(f"Schedule: {strategy.name}"), _drawn(strategy, record.layers, whole=detail == "full")]
         elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("gradient checkpointing", tuple(elements))
 
 
+def _many(count: int | None, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def _table(record: CheckpointRecord) -> Table:
+    """What each strategy takes; of a chain, against Revolve's optimum for its layers and slots."""
+    slots, best = record.slots, record.strategies[0].optimum
+    titles = ["strategy", "stored", *_against(slots), "run again", *_against(best), "gradient"]
     rows = tuple(
         (
             runs(Run(each.name, "strong")),
             runs(f"{each.peak_stored:,}"),
+            *_difference(each.peak_stored, slots),
             runs(f"{each.extra_forward_steps:,}"),
-            runs("" if each.optimum is None else f"{each.optimum:,}"),
+            *_difference(each.extra_forward_steps, best),
             runs(Run("the same bits", "good") if each.gradient_equal else Run("DIFFERENT", "bad")),
         )
         for each in record.strategies
     )
-    return Table(("strategy", "stored at most", "run again", "optimum", "gradient"), "lrrrl", rows)
+    return Table(tuple(titles), "l" + "r" * (len(titles) - 2) + "l", rows)
+
+
+def _against(optimum: int | None) -> list[str]:
+    return [] if optimum is None else [f"against {optimum:,}"]
+
+
+def _difference(found: int, optimum: int | None) -> list[Runs]:
+    return [] if optimum is None else [runs(Run(f"{found - optimum:+,}" if found != optimum else "0", "dim"))]
 
 
 def _drawn(strategy: StrategyRecord, layers: int, *, whole: bool) -> Chart:
     """A row a sweep: from where it begins, what it runs, which inputs lie in slots, which layers go backward."""
-    rows = list(_rows(strategy.schedule, layers))
+    each = -(-layers // WIDEST)
+    rows = list(_rows(strategy.schedule, -(-layers // each), each))
     shown = rows if whole or len(rows) <= MOST_ROWS else [*rows[: MOST_ROWS // 2], "…", *rows[-MOST_ROWS // 2 :]]
     legend = {
         "●": "input stored",
         **{MARKS[action]: text for action, text in (("advance", "run"), ("keep", "run and kept"), ("backward", "backward"))},
         "·": "idle",
     }
-    return Chart(tuple(shown), "   ".join(f"{mark} {text}" for mark, text in legend.items() if any(mark in row for row in shown)))
+    marks = "   ".join(f"{mark} {text}" for mark, text in legend.items() if any(mark in row for row in shown))
+    return Chart(tuple(shown), marks + (f"   a column is {each:,} layers" if each > 1 else ""))
 
 
-def _rows(schedule: Sequence[ActionRecord], layers: int) -> Iterator[str]:
+def _rows(schedule: Sequence[ActionRecord], columns: int, layers: int) -> Iterator[str]:
+    """layers: that stand in one column; of what they do it shows the last."""
     stored: set[int] = set()
     row: dict[int, str] = {}
+
+    def drawn() -> str:
+        return _row({-(-layer // layers): mark for layer, mark in row.items()}, {-(-layer // layers) for layer in stored}, columns)
+
     for each in schedule:
         if each.action == "restore" and row:
-            yield _row(row, stored, layers)
+            yield drawn()
             row = {}
         if each.action == "store":
             stored.add(each.layer)
         elif each.action == "drop":
             if row:
-                yield _row(row, stored, layers)
+                yield drawn()
                 row = {}
             stored.discard(each.layer)
         elif each.action in MARKS:
             if each.action == "backward" and MARKS["keep"] in row.values():
-                yield _row(row, stored, layers)
+                yield drawn()
                 row = {}
             row[each.layer] = MARKS[each.action]
     if row:
-        yield _row(row, stored, layers)
+        yield drawn()
 
 
-def _row(row: dict[int, str], stored: set[int], layers: int) -> str:
-    """Two marks a layer, its input and what it does; past CROWDED layers one, what it does and else its input."""
-    numbers = range(1, layers + 1)
-    if layers > CROWDED:
-        return "".join(row.get(layer, "●" if layer in stored else "·") for layer in numbers)
-    return "".join(("●" if layer in stored else " ") + row.get(layer, "·") for layer in numbers)
+def _row(row: dict[int, str], stored: set[int], columns: int) -> str:
+    """Two marks a column, its input and what it does; past CROWDED columns one, what it does and else its input."""
+    numbers = range(1, columns + 1)
+    if columns > CROWDED:
+        return "".join(row.get(column, "●" if column in stored else "·") for column in numbers)
+    return "".join(("●" if column in stored else " ") + row.get(column, "·") for column in numbers)
 
 
 def _meaning(record: CheckpointRecord) -> Iterator[Runs]:
@@ -103,8 +126,8 @@ def _meaning(record: CheckpointRecord) -> Iterator[Runs]:
     yield runs(f"Storing at every square root's step takes {root.peak_stored:,} and runs {again}.")
     if record.formula is None:
         best = record.strategies[2]
-        made = f"Revolve makes do with {best.peak_stored:,} slots for {best.extra_forward_steps:,} forward steps"
-        yield runs(f"{made}; no schedule with {record.slots:,} slots takes fewer.")
+        made = f"Revolve makes do with {_many(best.peak_stored, 'slot')} for {best.extra_forward_steps:,} forward steps"
+        yield runs(f"{made}: the optimum for {_many(record.layers, 'layer')} and {_many(record.slots, 'slot')} of one layer's input each.")
     yield runs("What is dropped is really gone and really run again, and every bit of the gradient is the same: the chain rule does not mind when.")
 
 

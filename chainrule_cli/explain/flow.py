@@ -15,9 +15,11 @@ LEAST_DECADES = 4.0
 """A log scale shows at least so many powers of ten: a gradient that stays has bars that stay."""
 
 MOST_ROWS, MOST_SHOWN_BESIDE = 12, 4
-COLUMNS = ("variant", "layer 1 / last", "", "step", "loss")
-SIGMOID = {"sigmoid": 0.25}
-"""What an activation passes on at most, where that is less than 1."""
+SHOWN_ALWAYS = 3
+"""Columns of a comparison that stand there even if they say nothing."""
+COLUMNS = ("variant", "layer 1 / last", "", "step", "layer 1 moves", "loss")
+SIGMOID, SETTLED = 0.25, 1e-3
+"""What a sigmoid passes on at most; how little a state still moves that has settled."""
 
 
 def explain(record: FlowRecord, detail: str = "normal") -> Document:
@@ -119,7 +121,7 @@ def _verdict(variant: VariantRecord) -> Runs:
             **variant.underflow_depth
         )
     if variant.verdict == "explodes" and variant.overflow_depth.get("float32"):
-        last = "; at this rate it overflows float32 after {float32:,} layers, float64 after {float64:,}".format(**variant.overflow_depth)
+        last = "; at this rate float32 overflows at layer {float32:,}, float64 at layer {float64:,}".format(**variant.overflow_depth)
     return runs(Run(variant.verdict, role), f": {first}{last}")  # type: ignore[arg-type]
 
 
@@ -170,15 +172,16 @@ def _several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
             runs(significant(each.ratio, 3)),
             runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad")),
             runs(_clipping(each)),
+            runs(_moved(each)),
             runs(_trained(each)),
         )
         for each in variants
     ]
-    kept = [place for place, title in enumerate(COLUMNS) if title not in ("step", "loss") or any(row[place][0].content for row in rows)]
+    kept = [place for place in range(len(COLUMNS)) if place < SHOWN_ALWAYS or any(row[place][0].content for row in rows)]
     elements.append(
         Table(
             tuple(COLUMNS[place] for place in kept),
-            "".join("lrlll"[place] for place in kept),
+            "".join("lrllrl"[place] for place in kept),
             tuple(tuple(row[place] for place in kept) for row in rows),
         )
     )
@@ -203,6 +206,11 @@ def _clipping(variant: VariantRecord) -> str:
     return f"{significant(variant.step.norm, 3)} clipped to {significant(variant.step.clipped, 3)}" if variant.step else ""
 
 
+def _moved(variant: VariantRecord) -> str:
+    """How far the first update moves the first layer, as a part of its weights."""
+    return significant(variant.training.update_ratios[0], 2) if variant.training and variant.training.update_ratios else ""
+
+
 def _trained(variant: VariantRecord) -> str:
     training = variant.training
     if training is None:
@@ -219,8 +227,17 @@ def _meaning(variants: Sequence[VariantRecord]) -> Iterator[Runs]:
     if len(variants) > 1:
         steady = ", ".join(each.name for each in variants if each.verdict == "steady")
         outcome = f"the gradient arrives with {steady}" if steady else "none of these lets the gradient arrive"
-        yield runs(f"The same {len(variants[0].layers)} layers, the same seed: {outcome}.")
+        yield runs(f"The same {len(variants[0].layers)} layers, the same seed: {outcome}. ", *_changes(variants))
     yield from _about(variants[0])
+
+
+def _changes(variants: Sequence[VariantRecord]) -> Iterator[str]:
+    """How much more, or less, of the gradient each change lets through."""
+    first, others = variants[0], variants[1:]
+    factors = [(each.name, each.ratio / first.ratio) for each in others if first.ratio and each.ratio and each.ratio != first.ratio]
+    listed = ", ".join(f"{significant(factor, 3)} times as much with {name}" for name, factor in factors if math.isfinite(factor))
+    if listed:
+        yield f"Beside {first.name}, layer 1 gets {listed}."
 
 
 def _about(variant: VariantRecord) -> Iterator[Runs]:
@@ -229,17 +246,30 @@ def _about(variant: VariantRecord) -> Iterator[Runs]:
         count = len(variant.layers)
         mean = significant(product ** (1 / count), 3)
         many = f"{count} of them multiply to {significant(product, 3)}"
-        yield runs(f"With {variant.name}, a layer is a gear that passes on {mean} of what it gets, on average; {many}.")
+        yield runs(f"With {variant.name}, a layer is a gear that passes on {mean} of what it gets, by the geometric mean; {many}.")
         yield runs("This is the product of a neuron's rates, layer after layer.")
-    most = SIGMOID.get(str(variant.options["activation"]))
+    yield from _chain(variant)
     if variant.verdict == "vanishes":
-        limit = f" A sigmoid passes on {most:.0%} at most." if most and variant.options["width"] == 1 else ""
-        yield runs(f"The early layers hear almost nothing of the error, so they hardly learn.{limit} ")
+        yield runs("The early layers hear almost nothing of the error, so they hardly learn. ")
         yield runs("ReLU with he, residual layers and norms are the cures.")
     elif variant.verdict == "explodes":
         yield runs("Rates above 1 multiply too: a step along such a gradient throws the weights away. Clipping bounds its length.")
     if variant.paths is not None:
         yield runs("A residual layer adds what it got to what it makes: its rate is 1 plus the branch's, and the short paths carry the gradient.")
+
+
+def _chain(variant: VariantRecord) -> Iterator[Runs]:
+    """Of sigmoids one wide: the most that they could pass on, and where the chain settles."""
+    options, layers = variant.options, variant.layers
+    weight = options["weight"]
+    if options["activation"] != "sigmoid" or options["residual"] or not isinstance(weight, float | int):
+        return
+    bound = (SIGMOID * abs(weight)) ** len(layers)
+    factor = "25%" if abs(weight) == 1 else f"25% of the weight {weight:g}"
+    yield runs(f"A sigmoid passes on {factor} at most, so {len(layers)} layers pass on {significant(bound, 3)} at most.")
+    values = [layer.value for layer in layers]
+    if len(values) > 1 and values[-1] is not None and values[-2] is not None and abs(values[-1] - values[-2]) < SETTLED:
+        yield runs(f"The layers settle on {significant(values[-1])}, where the rate is {significant(layers[-1].rate)}.")
 
 
 def _next(record: FlowRecord) -> str:

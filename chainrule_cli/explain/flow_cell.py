@@ -60,16 +60,21 @@ def _meaning(record: FlowCellRecord) -> Iterator[Runs]:
     yield runs(f"Each step of time is a layer: its total multiplies what comes back, {count} times over. ")
     yield runs("This is the deep network's product, with the same weights in every layer.")
     if record.cell == "rnn":
-        left = f"With {first.name} {significant(first.product, 3)} of it is left, with {last.name} {significant(last.product, 3)}"
+        left = _left(first, last)
         yield runs(f"{left}: only a weight of 1 keeps it, and nothing holds it there.")
     else:
         yield runs(
             f"{NAMES[record.cell][:1].upper()}{NAMES[record.cell][1:]} {HIGHWAYS[record.cell]}: a way on which nothing but that gate multiplies."
         )
-        left = f"With {first.name} {significant(first.product, 3)} is left, with {last.name} {significant(last.product, 3)}"
+        left = _left(first, last)
         yield runs(f"{left}: a gate that starts open remembers.")
     if any(each.step.clipped != each.step.norm for each in record.variants):
         yield runs("Clipping bounds the step that an exploding slope would take; what vanished it cannot bring back.")
+
+
+def _left(first: CellVariant, last: CellVariant) -> str:
+    other = f", with {last.name} {significant(last.product, 3)}" if last is not first else ""
+    return f"With {first.name} {significant(first.product, 3)} of it is left{other}"
 
 
 def _next(record: FlowCellRecord) -> str:

@@ -120,12 +120,21 @@ def _meaning(record: GearsRecord) -> Iterator[Runs]:
             yield runs(f"Gear {number} stalls: its rate is 0 here, and nothing behind it moves, whatever turns before it.")
             break
     if any(gear.turn == "slips" for gear in record.gears):
-        left, right = next(gear.sides for gear in record.gears if gear.turn == "slips") or (None, None)
-        yield runs(
-            f"A gear slips: its rate is {short(left)} to the left and {short(right)} to the right of here, so it has no single one to multiply with."
-        )
+        number, gear = next((number, gear) for number, gear in enumerate(record.gears, 1) if gear.turn == "slips")
+        yield runs(f"Gear {number} slips: {_slip(gear)}.")
     elif last.running is not None and len(record.gears) > 2 and 0 < abs(float(last.running)) < 1e-3:
         yield runs("Many rates below 1 leave little at the end: this is how a gradient vanishes in a deep network.")
+
+
+def _slip(gear: GearRecord) -> str:
+    left, right = gear.sides or (None, None)
+    if gear.value is None:
+        return "it has no value here, so nothing turns it"
+    if left is not None and right is not None:
+        return f"its rate is {short(left)} to the left and {short(right)} to the right of here, so it has no single one to multiply with"
+    if gear.status == "infinite":
+        return "its rate is infinite here, and no number to multiply with"
+    return "it has a rate on one side of here at most, and none to multiply with"
 
 
 def _next(record: GearsRecord) -> str:

@@ -21,7 +21,7 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
     """The page of a neuron. detail: brief leaves out what it means, full lists every sample and every step."""
     elements: list[Element] = [_setting(record)]
     elements += [_by_hand(record)] if len(record.x) == 1 else [*_samples(record, everything=detail == "full")]
-    if len(record.steps) > 1:
+    if len(record.steps) > 1 and len(set(_losses(record))) > 1:
         elements += [Heading("Loss"), _curve(record, everything=detail == "full")]
     if detail != "brief":
         elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
@@ -133,9 +133,14 @@ def _some(rows: Sequence[tuple[Runs, ...]], count: int) -> list[tuple[Runs, ...]
     return [*rows[: MOST_ROWS - count], tuple(runs("…") for _ in rows[0]), *rows[-count:]]
 
 
+def _losses(record: NeuronRecord) -> list[Number]:
+    """Before each step, and after the last."""
+    return [*(step.loss for step in record.steps), record.steps[-1].new_loss]
+
+
 def _curve(record: NeuronRecord, *, everything: bool) -> Table:
     """The loss before each step, and after the last."""
-    losses = [*(step.loss for step in record.steps), record.steps[-1].new_loss]
+    losses = _losses(record)
     largest = max((loss for loss in losses if loss is not None), default=0.0)
     last = len(losses) - 1
     shown = range(last + 1) if everything or last < MOST_ROWS else sorted({round(row * last / (MOST_ROWS - 1)) for row in range(MOST_ROWS)})
@@ -149,17 +154,23 @@ def _bar(loss: Number, largest: float) -> str:
 
 def _meaning(record: NeuronRecord) -> Iterator[Runs]:
     step = record.steps[0]
-    if len(record.x) == 1:
+    if len(record.x) == 1 and step.da_dz == 0:
+        yield runs(f"Three gears turn the loss: a moves it by {_one(step.dL_da)}, but z moves a by 0, so nothing of it reaches the weights.")
+    elif len(record.x) == 1:
         yield runs(
             f"Three gears turn the loss: a moves it by {_one(step.dL_da)}, z moves a by {_one(step.da_dz)}, and each weight moves z by its input. ",
             "Multiplied, they say how each weight moves the loss.",
         )
     else:
-        yield runs(f"Each of the {len(record.x):,} samples has its own chain; the mean of what they ask for is what the weights get.")
+        many = f"{len(record.x):,}"
+        yield runs(
+            f"Each of the {many} samples has its own chain. The loss is their mean, so each dL/dz has a 1/{many} in it, ",
+            "and a weight gets the sum over the samples of dL/dz times its input.",
+        )
     yield from _outcome(record, step)
     slopes = [abs(each) for each in _each(step.da_dz) if each is not None]
     if record.activation == "sigmoid" and slopes:
-        passed = f"The sigmoid passes on {max(slopes):.0%} of what arrives, 25% at most"
+        passed = f"The sigmoid passes on {max(slopes):.0%} of what arrives, and never more than 25%"
         yield runs(f"{passed}: in a deep network such rates multiply, and little is left.")
 
 
@@ -170,7 +181,8 @@ def _outcome(record: NeuronRecord, step: StepRecord) -> Iterator[Runs]:
         promised = f"{_beside(step.actual_change / step.predicted_change)} the slope promised ({short(step.predicted_change)})"
         yield runs(f"The first step changed the loss by {short(step.actual_change)}, {promised}: a slope is only right close by.")
     if len(record.steps) > 1 and record.stopped is None:
-        yield runs(f"After {len(record.steps):,} steps the loss is {short(record.steps[-1].new_loss)}, from {short(step.loss)}.")
+        still = "still " if len(set(_losses(record))) == 1 else ""
+        yield runs(f"After {len(record.steps):,} steps the loss is {still}{short(record.steps[-1].new_loss)}, from {short(step.loss)}.")
 
 
 def _beside(ratio: float) -> str:

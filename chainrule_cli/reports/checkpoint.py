@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from math import isqrt
+from math import isfinite, isqrt
 
-from chainrule_cli.errors import LimitError, UsageError
+from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph import checkpoint, segments
 from chainrule_cli.graph.checkpoint import Action, Cost
+from chainrule_cli.graph.sweep import forward
 from chainrule_cli.lessons.layers import START, TanhChain
 from chainrule_cli.reports import graph as graph_report
 from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, StrategyRecord
@@ -41,7 +42,8 @@ def report(
     least = checkpoint.optimum(count, free)
     if least > MOST_STEPS:
         raise LimitError(
-            f"with {free:,} slots even the best schedule takes {least:,} forward steps: more than {MOST_STEPS:,}", hint="--slots gives it more"
+            f"with {free:,} slot{'s' * (free > 1)} even the best schedule takes {least:,} forward steps: more than {MOST_STEPS:,}",
+            hint="--slots gives it more",
         )
     return _of_chain(count, free, least)
 
@@ -51,11 +53,11 @@ def report(
 
 def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
     schedules = {
-        "store-all": (None, None, list(checkpoint.store_all(layers))),
-        "sqrt": (None, None, list(checkpoint.sqrt(layers))),
-        "revolve": (slots, least, list(checkpoint.revolve(layers, slots))),
+        "store-all": list(checkpoint.store_all(layers)),
+        "sqrt": list(checkpoint.sqrt(layers)),
+        "revolve": list(checkpoint.revolve(layers, slots)),
     }
-    ran = {name: _ran(layers, schedule) for name, (_, _, schedule) in schedules.items()}
+    ran = {name: _ran(layers, schedule) for name, schedule in schedules.items()}
     whole = ran["store-all"][0]
     return CheckpointRecord(
         layers=layers,
@@ -67,14 +69,14 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
         strategies=tuple(
             StrategyRecord(
                 name=name,  # type: ignore[arg-type]  # of the three above
-                slots=allowed,
+                slots=slots if name == "revolve" else None,
                 peak_stored=ran[name][1].peak,
                 extra_forward_steps=ran[name][1].extra,
-                optimum=optimum,
+                optimum=least,
                 gradient_equal=_bits(ran[name][0]) == _bits(whole),
                 schedule=tuple(ActionRecord(action=action.kind, layer=action.layer + 1) for action in schedule),
             )
-            for name, (allowed, optimum, schedule) in schedules.items()
+            for name, schedule in schedules.items()
         ),
         notes=(),
     )
@@ -98,6 +100,8 @@ def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRe
     asked = graph_report.ask(text, at)
     output = next(iter(asked.results.values()))
     graph = asked.graph
+    if not isfinite(forward(graph, asked.point, wanted=[output])[output]):
+        raise QuestionError("the formula has no value at this point", text=text, hint="choose a point of its domain")
     count = sum(needed and bool(graph.nodes[place].args) for place, needed in enumerate(graph.reaching(output)))
     whole = segments.backward(graph, output, asked.point, 1)
     cut = segments.backward(graph, output, asked.point, isqrt(max(count - 1, 0)) + 1)

@@ -17,8 +17,8 @@ class ActionRecord(Record, frozen=True, kw_only=True):
 
 class StrategyRecord(Record, frozen=True, kw_only=True):
     """slots: that it may use. peak_stored: most inputs and kept layers, or values of a formula, held at once. extra_forward_steps:
-    layers run beside the one time that belongs to each backward step; for a formula, operations worked out a second time. optimum: the
-    fewest such steps for these layers and slots, null where none is claimed. gradient_equal: bit for bit that of storing everything."""
+    layers run beside the one time that belongs to each backward step; for a formula, operations worked out a second time. optimum: Revolve's,
+    the fewest such steps for these layers and slots, null for a formula. gradient_equal: bit for bit that of storing everything."""
 
     name: Literal["store-all", "sqrt", "revolve"]
     slots: int | None

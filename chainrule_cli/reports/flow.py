@@ -12,7 +12,7 @@ from chainrule_cli.lessons.training import Clip, Run, clipped, train
 from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, LengthShare, Spectrum, StepFlow, Training, VariantRecord, Verdict
 from chainrule_cli.reports.records import finite
 
-LAYERS, WIDTH, BATCH, INPUT, WEIGHT = 10, 1, 64, 0.5, 1.0
+LAYERS, WIDTH, BATCH, INPUT, WEIGHT, LR = 10, 1, 64, 0.5, 1.0, 0.1
 """The textbook's chain, where nothing is said; networks that are wider than 1 see BATCH inputs at once."""
 
 MOST_LAYERS, MOST_WIDTH, MOST_WEIGHTS, MOST_STATES, MOST_UPDATES = 2_000, 1_024, 20_000_000, 4_000_000, 1_000
@@ -48,7 +48,7 @@ def report(
     seed: int = 0,
     compare: str | None = None,
     train: int | None = None,
-    lr: float = 0.1,
+    lr: float | None = None,
     input: float | None = None,
     weight: float | None = None,
 ) -> FlowRecord:
@@ -59,6 +59,7 @@ def report(
     train: so many updates on a made task. Raises UsageError for what does not fit together, LimitError for what is too large.
     """
     _check_numbers(layers, width, seed, train, lr)
+    rate = LR if lr is None else lr
     if width > 1 and (input is not None or weight is not None):
         raise UsageError("--input and --weight are for a network of width 1", hint="a wider one draws its inputs and weights from --seed")
     chain = WEIGHT if weight is None and init is None and width == 1 else weight
@@ -72,14 +73,14 @@ def report(
     start = INPUT if input is None else input
     if not math.isfinite(start) or (weight is not None and not math.isfinite(weight)):
         raise UsageError("--input and --weight are finite numbers")
-    made = tuple(_variant(variant, seed, start, train, lr) for variant in variants)
+    made = tuple(_variant(variant, seed, start, train, rate) for variant in variants)
     return FlowRecord(seed=seed, variants=made, notes=())
 
 
 # what was asked
 
 
-def _check_numbers(layers: int, width: int, seed: int, train: int | None, lr: float) -> None:
+def _check_numbers(layers: int, width: int, seed: int, train: int | None, lr: float | None) -> None:
     if not 1 <= layers <= MOST_LAYERS:
         raise LimitError(f"--layers is from 1 to {MOST_LAYERS:,}")
     if not 1 <= width <= MOST_WIDTH:
@@ -90,7 +91,9 @@ def _check_numbers(layers: int, width: int, seed: int, train: int | None, lr: fl
         raise UsageError("--seed is a whole number from 0 on")
     if train is not None and not 1 <= train <= MOST_UPDATES:
         raise LimitError(f"--train is from 1 to {MOST_UPDATES:,}")
-    if not (math.isfinite(lr) and lr > 0):
+    if lr is not None and train is None:
+        raise UsageError("--lr goes with --train", hint="--train 20 makes 20 updates")
+    if lr is not None and not (math.isfinite(lr) and lr > 0):
         raise UsageError("--lr is a number above 0")
 
 
@@ -140,7 +143,9 @@ def _changed(base: Options, change: str) -> Options:
             clip = replace(clip, **{name.removeprefix("clip-"): value})
         else:
             known = [*ACTIVATIONS, *INITS, *NORMS, "scale=2", "residual", "clip-norm=1", "clip-value=1"]
-            raise UsageError(f"{word or 'nothing'} is no change for --compare", hint="words such as " + ", ".join(known))
+            raise UsageError(
+                f"{word} is no change for --compare" if word else "--compare has a variant without a word", hint="words such as " + ", ".join(known)
+            )
     return Options(change, design, clip)
 
 
@@ -191,7 +196,8 @@ def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[Laye
         before, after = flow.states[depth - 1], flow.states[depth]
         branch: Array = after - before if design.residual else after
         dead = dead_share(branch) if design.activation == "relu" else None
-        yield LayerFlow(depth=depth, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
+        value = finite(float(after[0, 0])) if after.size == 1 else None
+        yield LayerFlow(depth=depth, value=value, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
 
 
 def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str, int | None]:

@@ -23,6 +23,14 @@ MOST_GEARS = 1_000
 EXAMPLE = ("2", "3")
 AGREEMENT = 1e-9
 
+WITHOUT = {
+    "convention": "the whole has no slope here either, only a number by convention",
+    "one-sided": "the whole has no slope here either, only its sides",
+    "infinite": "the slope of the whole is infinite here",
+    "undefined": "the whole has no slope here either",
+}
+"""What the graph of the whole says where the train slips, by the status of its derivative."""
+
 
 def report(texts: Sequence[str] = EXAMPLE, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> GearsRecord:
     """The train of some rates, or of the layers of one formula at a point.
@@ -99,9 +107,11 @@ def _train(layers: Sequence[Layer], whole: Syntax, wrt: str) -> list[Part]:
 def _check(product: float | Fraction | None, slope: kinks.Partial) -> GearsCheck:
     number = finite(slope.number)
     if product is None and slope.status != "exact":
-        return GearsCheck(verdict="agree", reason=f"the derivative is {slope.status} here, and the train slips", reverse_mode=number)
+        return GearsCheck(verdict="agree", reason=WITHOUT[slope.status], reverse_mode=number)
     if slope.status != "exact" or number is None:
-        return GearsCheck(verdict="undecided", reason=f"at this point the derivative is {slope.status}", reverse_mode=number)
+        return GearsCheck(
+            verdict="undecided", reason=WITHOUT.get(slope.status, "the slope of the whole is past the largest double"), reverse_mode=number
+        )
     if product is None or not math.isfinite(product):
         return GearsCheck(verdict="undecided", reason="a gear has no rate here, but the whole train has one", reverse_mode=number)
     close = abs(float(product) - number) <= AGREEMENT * max(abs(number), abs(float(product)), 1e-300)

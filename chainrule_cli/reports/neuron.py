@@ -55,6 +55,8 @@ def report(
         raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}, with at most {MOST_NUMBERS:,} inputs in all")
     wiring = wired(len(rows), len(names), activation, loss)
     rate = _one("lr", LR if lr is None else lr)
+    if rate <= 0:
+        raise UsageError("--lr is a number above 0", hint="a step goes against the slope by so much of it")
     made = list(
         _until_it_breaks(islice(descent(wiring, rows, targets, weights, _one("b", B if b is None else b), rate), steps), rate, len(rows) == 1)
     )
@@ -118,6 +120,8 @@ def _all(array: Array) -> tuple[Number, ...]:
 
 def _notes(activation: str, steps: Sequence[StepRecord]) -> list[str]:
     first = steps[0].z if isinstance(steps[0].z, tuple) else (steps[0].z,)
+    if None in first:
+        return ["z is past the largest double: what follows are its limits"]
     if activation == "relu" and 0.0 in first:
         return ["at z = 0 relu has a kink: its slope is taken as 0 there, by convention"]
     if activation == "relu" and all(z is not None and z < 0 for z in first):
@@ -161,7 +165,7 @@ def _weights(typed: str | None, inputs: int) -> list[float]:
     if len(weights) == 1:
         return weights * inputs
     if len(weights) != inputs:
-        raise UsageError(f"{inputs} inputs need {inputs} weights, not {len(weights)}", hint="--w takes them by commas: --w 0.5,-1")
+        raise UsageError(f"{inputs} input{'s' * (inputs > 1)} and {len(weights)} weights do not fit", hint="--w takes them by commas: --w 0.5,-1")
     return weights
 
 
