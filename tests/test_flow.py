@@ -12,6 +12,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+from chainrule_cli.graph import linear
 from chainrule_cli.graph.adjoint import vjp
 from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.node import Graph
@@ -127,6 +128,26 @@ def test_norms_against_their_closed_form(axis: int) -> None:
     hat = (x - x.mean(axis=axis, keepdims=True)) / root
     wanted = (count * dy - dy.sum(axis=axis, keepdims=True) - hat * (dy * hat).sum(axis=axis, keepdims=True)) / (count * root)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-14)
+
+
+def test_batch_norm_with_scale_and_shift_against_its_closed_form() -> None:
+    draw = np.random.default_rng(5)
+    x, dy, gamma, beta = draw.normal(size=(6, 5)), draw.normal(size=(6, 5)), draw.normal(size=5), draw.normal(size=5)
+    graph = Graph()
+    hat = normalized(graph, graph.input("x", (6, 5)), 0)
+    rows = [linear.repeat(graph, graph.input(name, (5,)), (6, 5), [0]) for name in ("gamma", "beta")]
+    output = graph.apply("add", graph.apply("mul", hat, rows[0]), rows[1])
+    pulled = vjp(graph, output, graph.input("dy", (6, 5)), ["x", "gamma", "beta"])
+    values = forward(graph, {"x": x, "dy": dy, "gamma": gamma, "beta": beta}, ARRAYS_OF_FLOATS, wanted=[hat, *pulled.values()])
+    root = np.sqrt(x.var(axis=0) + 1e-5)
+    standard = (x - x.mean(axis=0)) / root
+    wanted = {
+        "x": gamma / (6 * root) * (6 * dy - dy.sum(axis=0) - standard * (dy * standard).sum(axis=0)),
+        "gamma": (dy * standard).sum(axis=0),
+        "beta": dy.sum(axis=0),
+    }
+    for name, expected in wanted.items():
+        np.testing.assert_allclose(values[pulled[name]], expected, rtol=1e-10, atol=1e-13)
 
 
 def test_clipping_of_the_reference() -> None:
