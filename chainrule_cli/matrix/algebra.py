@@ -225,8 +225,21 @@ def product(factors: Sequence[Matrix]) -> Matrix:
     short = _shortened(bodies, extent)
     if short is not None:
         return scale(factor, scalars, short) if not short.scalar else scale(factor, [*scalars, (short, Fraction(1))])
-    whole = Matrix("product", tuple(bodies), extent)
-    return scale(factor, [*scalars, (whole, Fraction(1))]) if extent == SCALAR else scale(factor, scalars, whole)
+    if extent == SCALAR:
+        return scale(factor, [*scalars, (Matrix("product", _forward(bodies), extent), Fraction(1))])
+    return scale(factor, scalars, Matrix("product", tuple(bodies), extent))
+
+
+def _forward(bodies: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    """A number is its own transpose: the way round that has fewer transposes, then the one that comes first in the alphabet."""
+    back = tuple(turned(each) for each in reversed(bodies))
+    return min(tuple(bodies), back, key=lambda each: (sum(map(transposes, each)), list(map(_letters, each))))
+
+
+def _letters(matrix: Matrix) -> str:
+    """What an order of matrices goes by."""
+    own = str(matrix.value) if matrix.kind in ("name", "function", "operation") else ""
+    return " ".join([own, *map(_letters, matrix.args)]).strip()
 
 
 def _is_ones(matrix: Matrix) -> bool:

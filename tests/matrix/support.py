@@ -1,0 +1,35 @@
+"""What the tests of matrices share: derivatives by differences of a numpy function, and the program's numpy code run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Point = dict[str, Any]
+STEP = 1e-3
+
+
+def differences(function: Callable[[Point], Any], point: Point, wrt: str) -> Any:
+    """The derivative by one variable: the axes of the output, then those of the variable. Central, of fourth order."""
+    shape = np.shape(point[wrt])
+    columns = []
+    for place in range(int(np.prod(shape, dtype=int))):
+        unit = np.zeros(int(np.prod(shape, dtype=int)))
+        unit[place] = STEP
+        at = [np.asarray(function(point | {wrt: point[wrt] + times * unit.reshape(shape)})) for times in (1, -1, 2, -2)]
+        columns.append((8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * STEP))
+    return np.stack(columns, axis=-1).reshape(columns[0].shape + shape)
+
+
+def run(python: str, point: Mapping[str, Any]) -> Any:
+    """The program's own numpy expression over np and the names of the variables."""
+    with np.errstate(all="ignore"):
+        return np.asarray(eval(python, {"np": np, "__builtins__": {}}, dict(point)))
+
+
+def distance(found: Any, wanted: Any) -> float:
+    """The greatest difference over the greatest entry; of nothing from nothing 0."""
+    size = max(float(np.max(np.abs(wanted), initial=0.0)), float(np.max(np.abs(found), initial=0.0)), 1e-9)
+    return float(np.max(np.abs(np.broadcast_to(found, np.shape(wanted)) - wanted), initial=0.0)) / size

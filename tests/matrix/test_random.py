@@ -1,0 +1,65 @@
+"""Random well-shaped formulas: the check agrees, the numpy code is the derivative, vjp and jvp are adjoint."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from chainrule_cli.errors import LimitError
+from chainrule_cli.matrix.reading import read
+from chainrule_cli.reports.matrix import report
+from tests.matrix.expressions import Made, made, point, shapes_text
+from tests.matrix.support import differences, distance, run
+from tests.support import counted
+
+SHAPES = ((), (), ("m",), ("n",), ("m", "n"), ("n", "n"))
+
+
+def formulas(count: int, seed: int) -> Iterator[tuple[Made, str, str]]:
+    """(formula, the variable, the shapes of all)."""
+    draw = random.Random(seed)
+    found = 0
+    while found < count:
+        each = made(draw, draw.choice(SHAPES), draw.choice((1, 2, 2, 3)))
+        variables = read(each.text).variables
+        if variables:
+            found += 1
+            yield each, draw.choice(variables), shapes_text(variables)
+
+
+@counted(300)
+def test_the_check_agrees_and_the_numpy_code_is_the_derivative(count: int) -> None:
+    verdicts = []
+    for number, (each, wrt, shapes) in enumerate(formulas(count, 1)):
+        try:
+            record = report(each.text, wrt=wrt, shapes=shapes)
+        except LimitError:
+            verdicts.append("undecided")
+            continue
+        assert record.check.verdict != "disagree", (each.text, wrt)
+        verdicts.append(record.check.verdict)
+        at = point(number)
+        wanted = differences(each.value, at, wrt)
+        if np.all(np.isfinite(wanted)) and np.max(np.abs(each.value(at)), initial=0.0) < 1e6 * max(np.max(np.abs(wanted), initial=0.0), 1e-9):
+            assert distance(run(record.derivative.python, at), wanted) < 1e-5, (each.text, wrt, record.derivative.python)
+    assert verdicts.count("agree") >= 0.99 * count
+
+
+@counted(100)
+def test_vjp_and_jvp_are_adjoint(count: int) -> None:
+    """<V, J dX> = <J' V, dX>."""
+    for number, (each, wrt, shapes) in enumerate(formulas(count, 2)):
+        at = point(number)
+        draw = np.random.default_rng(number)
+        back, ahead = report(each.text, wrt=wrt, shapes=shapes, vjp=True), report(each.text, wrt=wrt, shapes=shapes, jvp=True)
+        assert (back.check.verdict, ahead.check.verdict) == ("agree", "agree"), (each.text, wrt)
+        assert back.seed is not None
+        assert ahead.seed is not None
+        cotangent, tangent = draw.normal(size=np.shape(each.value(at))), draw.normal(size=np.shape(at[wrt]))
+        pulled = np.broadcast_to(run(back.derivative.python, at | {back.seed: cotangent}), tangent.shape)
+        pushed = np.broadcast_to(run(ahead.derivative.python, at | {ahead.seed: tangent}), cotangent.shape)
+        scale = 1e-9 * (1 + np.sum(np.abs(pushed * cotangent)) + np.sum(np.abs(pulled * tangent)))
+        assert np.sum(pushed * cotangent) == pytest.approx(np.sum(pulled * tangent), rel=1e-9, abs=scale), (each.text, wrt)
