@@ -275,7 +275,9 @@ def _quotient(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
 def _power(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     base, exponent = node.args
     if args[1] != SCALAR:
-        raise _misfit(shaped, (base, exponent), f"an exponent is a number, and this one is {shaped.shown(args[1])}", "")
+        hint = f"{_operand(shaped, base)}' is the transpose" if exponent == Name("T") else ""
+        hint = f"exp({_typed(shaped, exponent)}) goes entry by entry; e is a name here" if base == Name("e") else hint
+        raise _misfit(shaped, (base, exponent), f"an exponent is a number, and this one is {shaped.shown(args[1])}", hint)
     if args[0] == SCALAR:
         return SCALAR
     whole = whole_number(exponent)

@@ -15,8 +15,8 @@ from chainrule_cli.matrix.indices import syntax
 from chainrule_cli.notation.syntax import Apply, Syntax, free_names
 from chainrule_cli.notation.writer import in_matrices, to_unicode
 
-LONG = 30
-"""Characters of an answer that may be worth shortening."""
+LONG, LONGEST = 30, 2_000
+"""Characters of an answer that may be worth shortening; of one for which every operation is tried as a name."""
 
 SHORTER = 0.85
 """Of the whole answer: what is longer than that is no help."""
@@ -44,7 +44,8 @@ def shortened(found: Derivative, named: Sequence[tuple[str, Apply]]) -> Short | 
     own = {each.name for each in reading.definitions} | {name for name, node in named if node is reading.expr}
     chosen = {name: node for name, node in named if name in own}
     best = _with(found, chosen)
-    for name, node in reversed([each for each in named if each[0] not in own][-MOST_NAMES:]):
+    others = [each for each in named if each[0] not in own] if whole <= LONGEST else []
+    for name, node in reversed(others[-MOST_NAMES:]):
         more = {**chosen, name: node}
         tried = _with(found, more)
         if best is not None and tried is not None and _cost(tried, more, own) < _cost(best, chosen, own):

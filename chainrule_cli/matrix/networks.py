@@ -27,6 +27,8 @@ Index = int | None
 
 MOST_TERMS = 400
 MOST_PARTS = 4_000
+MOST_DEEP = 150
+"""Operations one inside the other; sums are not counted."""
 
 MULTIPLICATIVE = frozenset({"einsum", "mul", "neg", "div", "pow", "solve", "where"})
 CONDITIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"})
@@ -70,8 +72,16 @@ class Expansion:
     named: Mapping[int, Matrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._refuse_deep()
         self.known |= self.named
         self.moving = depending(self.graph, len(self.graph) - 1, set(self.left_out))
+
+    def _refuse_deep(self) -> None:
+        depths: list[int] = []
+        for node in self.graph.nodes:
+            depths.append(max((depths[arg] for arg in node.args), default=0) + (node.op not in ("add", "sub")))
+        if max(depths) > MOST_DEEP:
+            raise LimitError(f"there and back more than {MOST_DEEP} operations follow one another", hint="differentiate a part of the formula")
 
     # indices
 

@@ -24,6 +24,7 @@ TRANSPOSED = 35
 OPERATORS = {".*": ".*", "./": "./", ".^": ".^", ".'": "'", "⊙": ".*", "∘": ".*", "⊘": "./", "ᵀ": "'", "⊤": "'"}
 BINDING = {".*": PRODUCT, "./": PRODUCT, ".^": POWER, "'": TRANSPOSED, "''": TRANSPOSED}
 
+NUMPY = {"@": "* is the matrix product, .* goes entry by entry", ".T": "X' is the transpose"}
 REFUSED = frozenset({"<", ">", "<=", ">=", "==", "!=", "and", "or", "not"})
 
 
@@ -87,10 +88,18 @@ def _tokens(text: str) -> list[Token]:
             found.append(Token(OPERATORS[sign], sign, place, place + len(sign)))
             place += len(sign)
             continue
+        _refuse_numpy(text, place)
         place = tokens.next_token(text, place, found)
         place = _point_given_back(text, place, found)
     found.append(Token("end", "", len(text), len(text)))
     return found
+
+
+def _refuse_numpy(text: str, place: int) -> None:
+    """@ and .T, with what they are called here."""
+    for sign, hint in NUMPY.items():
+        if text.startswith(sign, place):
+            raise ReadError(f"{sign} is numpy's, not of this notation", text=text, span=Span(place, place + len(sign)), hint=hint)
 
 
 def _point_given_back(text: str, place: int, found: list[Token]) -> int:

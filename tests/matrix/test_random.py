@@ -63,3 +63,11 @@ def test_vjp_and_jvp_are_adjoint(count: int) -> None:
         pushed = np.broadcast_to(run(ahead.derivative.python, at | {ahead.seed: tangent}), cotangent.shape)
         scale = 1e-9 * (1 + np.sum(np.abs(pushed * cotangent)) + np.sum(np.abs(pulled * tangent)))
         assert np.sum(pushed * cotangent) == pytest.approx(np.sum(pulled * tangent), rel=1e-9, abs=scale), (each.text, wrt)
+
+
+def test_a_deep_network_is_checked_where_its_tanh_are_steep() -> None:
+    layers = "; ".join(f"H_{layer} = tanh(H_{layer - 1}*W_{layer})" for layer in range(2, 12))
+    record = report(f"H_1 = tanh(X*W_1); {layers}; sum(H_11.^2)", wrt="W_1")
+    assert (record.check.verdict, record.check.sizes) == ("agree", 2)
+    assert record.short is not None
+    assert record.short.expr.text.count("tanh") == 0
