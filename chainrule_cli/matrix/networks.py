@@ -222,6 +222,8 @@ class Expansion:
         found = list(self._inside(place, axes))
         if len(found) > MOST_TERMS:
             raise LimitError(f"the derivative is a sum of more than {MOST_TERMS} terms", hint="--vjp gives it as one pass backward")
+        if sum(len(each.factors) for each in found) > MOST_PARTS:
+            raise LimitError(f"the derivative has more than {MOST_PARTS:,} factors, written out", hint="--vjp gives it as one pass backward")
         return found
 
     def _inside(self, place: int, axes: tuple[Index, ...]) -> Iterator[Network]:

@@ -77,7 +77,8 @@ def test_shapes_that_do_not_fit(formula: str, shapes: str, message: str, where: 
         ("X\u202e*Y", "", ""),
         ("+".join(["X"] * 3_000), "", ""),
         ("sin(" * 300 + "X" + ")" * 300, "", ""),
-        ("*".join(["(X + Y)"] * 150), "follow one another", "a part of the formula"),
+        ("*".join(["(X + Y)"] * 150), "factors, written out", "--vjp"),
+        ("; ".join(["T_0 = X", *(f"T_{k} = tanh(T_{k - 1})" for k in range(1, 200)), "sum(T_199)"]), "follow one another", "a part of the formula"),
         ("X" * 20_000, "", ""),
     ],
 )
