@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pair:
-    """Two whole processes: ours takes at most `most` times as long as the peer's."""
+    """Two whole processes: ours takes at most `most` times as long as the peer's. start: a process whose time ours may take besides."""
 
     ours: list[str]
     peer: list[str]
     most: float
+    start: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def python(code: str) -> list[str]:
 
 CLICK = python("import click")
 IMPORT_SYMPY = python("import sympy")
+IMPORT_NUMPY = python("import numpy")
 SYMPY = python("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x**2),x))")
 
 SWEEPS = """
@@ -263,6 +265,14 @@ ROWS = (
         "network",
         "the same with relu",
         Inside(NETWORK.format(activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"), 1.5),
+    ),
+    *(
+        Row(
+            "matrix",
+            f"chainrule matrix {formula!r} beside its start",
+            Pair(["chainrule", "matrix", formula, "--wrt", wrt], IMPORT_NUMPY, 1.2, ["chainrule", "--version"]),
+        )
+        for formula, wrt in (("sum((X*W - Y).^2)", "W"), ("x'*A*x", "x"), ("softmax(x)", "x"), ("log(det(X))", "X"))
     ),
     Row("paths", "64 doublings counted and summed", Inside(DOUBLINGS, 0.010)),
     Row("paths", "ten strongest of 2^50", Inside(STRONGEST, 0.050)),

@@ -60,7 +60,7 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
 def ratio(pair: Pair, pairs: int) -> tuple[float, float, float]:
     """Medians over the pairs: of the ratios, of our seconds, of the peer's. A first pair warms the caches and is dropped."""
     seconds(pair.ours), seconds(pair.peer)
-    times = [(seconds(pair.ours), seconds(pair.peer)) for _ in range(pairs)]
+    times = [(seconds(pair.ours) - (seconds(pair.start) if pair.start else 0.0), seconds(pair.peer)) for _ in range(pairs)]
     return statistics.median(a / b for a, b in times), statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
 from chainrule_cli.notation.writer import in_matrices
-from chainrule_cli.reports.matrix_record import MatrixRecord
+from chainrule_cli.reports.matrix_record import MatrixCheckRecord, MatrixRecord
 
 AS_IT_IS = frozenset({"1"})
+MOST_DIGITS, COARSE_DIGITS = 12, 6
+"""That are said to agree with a complex step, and with differences alone."""
 
 
 def explain(record: MatrixRecord, detail: str = "normal") -> Document:
@@ -82,10 +85,16 @@ def _check(record: MatrixRecord) -> Note:
     check = record.check
     if check.verdict == "agree":
         where = "at random values" if check.sizes == 1 else f"at random values in {check.sizes} sets of sizes"
-        return Note(runs(f"checked {where} against {check.method}: relative error {short(check.relative_error)}"), "good")
+        return Note(runs(f"checked {where} against {check.method}: the same to {_digits(check)} digits"), "good")
     if check.verdict == "disagree":
         return Note(runs(f"differences say otherwise: relative error {short(check.relative_error)}; please report this"), "bad")
     return Note(runs(f"not checked: {check.reason}"), "open")
+
+
+def _digits(check: MatrixCheckRecord) -> int:
+    """How many agree; rounding differs from machine to machine, so no more are counted than all have."""
+    most = MOST_DIGITS if check.method is not None and "complex" in check.method else COARSE_DIGITS
+    return min(most, math.floor(-math.log10(check.relative_error))) if check.relative_error else most
 
 
 def _meaning(record: MatrixRecord) -> Iterator[Runs]:

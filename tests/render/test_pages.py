@@ -17,6 +17,7 @@ from chainrule_cli.explain import flow_cell as explain_cell
 from chainrule_cli.explain import gears as explain_gears
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain import hint as explain_hint
+from chainrule_cli.explain import matrix as explain_matrix
 from chainrule_cli.explain import neuron as explain_neuron
 from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
@@ -28,6 +29,7 @@ from chainrule_cli.reports.flow_cell import report as cell
 from chainrule_cli.reports.gears import report as gears
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.hint import report as hint
+from chainrule_cli.reports.matrix import report as matrix
 from chainrule_cli.reports.neuron import report as neuron
 from chainrule_cli.reports.paths import report as paths
 from chainrule_cli.reports.peel import report as peel
@@ -57,6 +59,8 @@ def documents() -> dict[str, Document]:
         "training": explain_neuron.explain(neuron(steps=20, lr="2")),
         "vanishing": explain_flow.explain(flow()),
         "gates": explain_cell.explain(cell("lstm", steps=10)),
+        "layer": explain_matrix.explain(matrix("P = softmax(X*W); -sum(Y.*log(P))", wrt="W", shapes="X:4x3,W:3x2,Y:4x2"), "full"),
+        "entries": explain_matrix.explain(matrix("inv(X)*b", wrt="X", shapes="b:n"), "brief"),
         "schedules": explain_checkpoint.explain(checkpoint()),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
