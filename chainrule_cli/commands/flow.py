@@ -55,4 +55,5 @@ def flow(page: Page, detail: str, **options: object) -> None:
         return
     from chainrule_cli.reports.flow import report
 
-    page.show(report(**given), explained("flow", detail))  # type: ignore[arg-type]  # by their names
+    explain = explained("flow", detail)
+    page.show(report(**given, stage=page.stage(explain)), explain)  # type: ignore[arg-type]  # by their names
