@@ -139,6 +139,7 @@ def test_verdicts_at_the_edges(options: dict[str, object], verdict: str, product
     assert variant.product == (None if product is None else pytest.approx(product, rel=1e-12))
     assert said in page(**options)
     assert "on average" not in page(**options)
+    assert "the rate there, 0," not in page(**options)
 
 
 def test_where_the_gradient_leaves_the_verdict_steady() -> None:

@@ -123,6 +123,8 @@ def test_what_one_step_does_to_an_exploding_cell_with_and_without_clipping() -> 
     exploding = report("rnn", clip_norm=1.0).variants[2]
     assert exploding.clipped_update is not None
     assert exploding.loss is not None
+    assert exploding.update.next_gradient == 0
+    assert (exploding.clipped_update.next_gradient or 0) > 0
     assert (exploding.update.product, (exploding.update.loss or 0) > exploding.loss) == (0.0, True)
     assert (exploding.clipped_update.loss or math.inf) < 0.2 * exploding.loss
     assert exploding.clipped_update.product != 0
@@ -148,6 +150,8 @@ def test_one_step_is_the_gradient_times_the_rate(cell: str, clip: dict[str, floa
             assert update is not None
             assert update.loss == pytest.approx((steps[-1].state - TARGET) ** 2, rel=1e-9)
             assert update.product == pytest.approx(math.prod(each.total for each in steps), rel=1e-9)
+            again = [2 * (steps[-1].state - TARGET) * slope for slope in slopes_of_last(cell, moved, inputs).values()]
+            assert update.next_gradient == pytest.approx(math.hypot(*again), rel=1e-9)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.flow_bars import MOST_ROWS, scale, some
 from chainrule_cli.explain.flow_compare import several
-from chainrule_cli.explain.flow_words import compared, counted, meaning, next_command, setting, turned
+from chainrule_cli.explain.flow_words import LEAST_REST, compared, counted, meaning, next_command, setting, turned
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
 
@@ -109,7 +109,7 @@ def _paths(found: Spectrum, layers: int) -> Iterator[Element]:
         )
         for each in sorted(shares, key=lambda each: each.length)
     ]
-    if abs(found.rest) >= 0.005:
+    if abs(found.rest) >= LEAST_REST:
         rows.append((runs("longer"), runs(), runs(f"{found.rest:.1%}"), runs()))
     yield Table(("branches", "paths", "share of the gradient", ""), "rrrl", tuple(rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
@@ -106,18 +107,19 @@ def _highway(record: FlowCellRecord) -> Iterator[str]:
 def _through(variant: CellVariant) -> str:
     final = variant.steps[-1]
     share = f"{significant(final.highway)} and {significant(final.gates)} make {significant(final.total)} at the last step"
-    return f"{share}, {significant(variant.product, 3)} over all instead of {significant(variant.highway_product, 3)}"
+    whole, alone = significant(variant.product, 3), significant(variant.highway_product, 3)
+    return f"{share}, {whole} over all instead of {alone}" if whole != alone else share
 
 
 def _held(record: FlowCellRecord) -> Iterator[str]:
     cut = [each for each in record.variants if each.step.clipped != each.step.norm]
     if not cut:
-        longest = max((each.step.norm or 0.0) for each in record.variants)
-        yield f"No gradient is longer than {significant(longest, 3)}: there is nothing to clip."
+        most = max((each.step.norm or 0.0) for each in record.variants)
+        yield f"No gradient is longer than {significant(most, 3)}: there is nothing to clip."
         return
-    last = cut[-1]
-    lengths = f"{significant(last.step.norm, 3)} to {significant(last.step.clipped, 3)}"
-    yield f"With {last.name} clipping takes the gradient by all parameters from {lengths}, {turned(last.step.cosine)}. {_beside(last)}"
+    longest = max(cut, key=lambda each: math.inf if each.step.norm is None else each.step.norm)
+    lengths = f"{significant(longest.step.norm, 3)} to {significant(longest.step.clipped, 3)}"
+    yield f"With {longest.name} clipping takes the gradient by all parameters from {lengths}, {turned(longest.step.cosine)}. {_beside(longest)}"
     yield "Clipping bounds a step that explodes; what has vanished it cannot bring back."
 
 
@@ -127,7 +129,7 @@ def _beside(variant: CellVariant) -> str:
     if held is None:
         return ""
     text = f"The whole step takes the loss from {significant(variant.loss, 3)} to {significant(plain.loss, 3)}, the clipped one to {_number(held)}."
-    if plain.product == 0 and held.product:
+    if plain.next_gradient == 0 and held.next_gradient:
         text += " After the whole step the cell is saturated: the next gradient is exactly 0, and it never learns again."
     return text
 

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_record import FlowRecord, StepFlow, Training, VariantRecord
+from chainrule_cli.reports.flow_record import FlowRecord, Spectrum, StepFlow, Training, VariantRecord
 
 UNDERFLOWING = 1e-300
 """A gradient that is 0 right after one so small has underflowed; no rate was 0."""
+
+LEAST_REST = 0.005
+"""A share of paths that were not followed is told from here on."""
 
 SAME_DIRECTION = math.cos(math.radians(0.05))
 
@@ -104,7 +107,7 @@ def _limits(variant: VariantRecord) -> Iterator[str]:
             yield "Below 1, that alone is enough to vanish."
         elif not chain:
             yield "Above 1, the gradient may explode; it need not."
-    if variant.settled is not None and chain and count > 1 and activation != "linear":
+    if variant.settled is not None and variant.settled.rate and count > 1 and activation != "linear":
         weight = variant.options["weight"]
         argument = "a" if weight == 1 else f"{weight:g}·a"
         where = f"a = {activation}({argument}) = {significant(variant.settled.state)}"
@@ -150,6 +153,7 @@ def _cures(variant: VariantRecord) -> str:
     cures = ["ReLU with he"] if wide and options["activation"] in ("sigmoid", "tanh") else []
     cures += ["he"] if wide and options["activation"] == "relu" and options["init"] != "he" else []
     cures += ["relu"] if not wide and options["activation"] in ("sigmoid", "tanh") else []
+    cures += ["leaky_relu"] if (dead_share(variant) or 0.0) > 0.5 else []
     cures += [] if options["residual"] else ["residual layers"]
     cures += ["norms"] if wide and not options["norm"] else []
     return ", ".join(cures)
@@ -157,13 +161,18 @@ def _cures(variant: VariantRecord) -> str:
 
 def _paths(variant: VariantRecord) -> Iterator[str]:
     found, count = variant.paths, len(variant.layers)
-    if found is None:
+    if found is None or count == 1:
         return
     yield "A residual layer adds what it got to what its branch makes: its rate is 1 plus the branch's, and the product opens up into paths."
-    if min((each.share for each in found.lengths), default=0.0) < 0:
+    if any(each.share < 0 for each in found.lengths):
         yield "Paths through an odd number of branches work against the others here: the shares cancel, and add up to 100 % only in the end."
-    elif abs(found.rest) < 0.005:
+    elif _adds_up(found):
         yield f"On average, the gradient at the input came through {significant(found.mean_length, 2)} of the {count} branches: short paths carry it."
+
+
+def _adds_up(found: Spectrum) -> bool:
+    """Whether the shares are parts of the whole, and all of it was followed."""
+    return abs(found.rest) < LEAST_REST and all(each.share >= 0 for each in found.lengths)
 
 
 def _clipping(step: StepFlow, *, by_value: bool) -> Iterator[str]:
@@ -198,7 +207,7 @@ def compared(variants: Sequence[VariantRecord]) -> Iterator[str]:
     mean = "" if first.mean_rate is None else f"; {significant(first.mean_rate, 3)} is the geometric mean of its rates"
     yield f"All see the same inputs and the same draw of weights. With {first.name}, {_share(first, count)}: it {_verb(first)}{mean}."
     for each in variants[1:]:
-        yield f"{each.name}: {_share(each, count)}{_times(each, first)}{_clipped(each, first)}.{_trained(each, first)}"
+        yield f"{each.name}: {_share(each, count)}{_times(each, first)}{_branches(each)}{_clipped(each, first)}.{_trained(each, first)}"
     words = dict.fromkeys(word.partition("=")[0] for each in variants for word in each.name.split("+"))
     yield from (CURES[word] for word in words if word in CURES)
     if {"xavier", "lecun"} <= set(words):
@@ -222,6 +231,11 @@ def _times(variant: VariantRecord, first: VariantRecord) -> str:
         return f", the same as with {first.name}"
     times = variant.ratio / first.ratio
     return f", {significant(times, 2)} times as much as with {first.name}" if math.isfinite(times) and times else ""
+
+
+def _branches(variant: VariantRecord) -> str:
+    found = variant.paths
+    return f", through {significant(found.mean_length, 2)} branches on average" if found is not None and _adds_up(found) else ""
 
 
 def _clipped(variant: VariantRecord, first: VariantRecord) -> str:

@@ -119,10 +119,12 @@ def _mean(product: float, count: int) -> float | None:
 def _update(cell: str, parameters: Mapping[str, float], slopes: Mapping[str, float], inputs: Sequence[float]) -> CellUpdate:
     """What one step of gradient descent makes of the cell."""
     if not all(map(math.isfinite, slopes.values())):
-        return CellUpdate(loss=None, product=None)
+        return CellUpdate(loss=None, product=None, next_gradient=None)
     moved = {name: value - RATE * slopes[name] for name, value in parameters.items()}
     steps = through_time(cell, len(inputs), moved, list(inputs))
-    return CellUpdate(loss=finite((steps[-1].state - TARGET) ** 2), product=finite(_product(steps)))
+    off = steps[-1].state - TARGET
+    again = (2 * off * slope for slope in slopes_of_last(cell, moved, list(inputs)).values())
+    return CellUpdate(loss=finite(off**2), product=finite(_product(steps)), next_gradient=finite(math.hypot(*again)))
 
 
 def _clipped(slopes: Sequence[float], clip: Clip) -> list[float]:

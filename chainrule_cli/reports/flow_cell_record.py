@@ -18,10 +18,11 @@ class TimeRecord(Record, frozen=True, kw_only=True):
 
 
 class CellUpdate(Record, frozen=True, kw_only=True):
-    """After one step of gradient descent: the loss, and the product of the totals, which is what a next gradient would keep."""
+    """After one step of gradient descent: the loss, the product of the totals, and the length of the next gradient by all parameters."""
 
     loss: float | None
     product: float | None
+    next_gradient: float | None
 
 
 class CellVariant(Record, frozen=True, kw_only=True):
