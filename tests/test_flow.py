@@ -20,12 +20,12 @@ from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.lessons import residual
-from chainrule_cli.lessons.bound import STEEPEST
+from chainrule_cli.lessons.bound import STEEPEST, bound
 from chainrule_cli.lessons.network import LINEAR, Design, Network, drawn_batch, drawn_weights, length, normalized, scaled
 from chainrule_cli.lessons.residual import shares_by_length
 from chainrule_cli.lessons.training import Clip, clipped
 from chainrule_cli.render import plain
-from chainrule_cli.reports.flow import report
+from chainrule_cli.reports.flow import report, verdict
 from chainrule_cli.reports.flow_record import FlowRecord, VariantRecord
 from tests.support import chainrule
 
@@ -140,6 +140,33 @@ def test_verdicts_at_the_edges(options: dict[str, object], verdict: str, product
     assert said in page(**options)
     assert "on average" not in page(**options)
     assert "the rate there, 0," not in page(**options)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [
+        (0.0, "vanishes"),
+        (0.00999, "vanishes"),
+        (0.01, "steady"),
+        (100.0, "steady"),
+        (100.1, "explodes"),
+        (math.inf, "explodes"),
+        (math.nan, "explodes"),
+    ],
+)
+def test_the_limits_of_the_verdict_are_steady(ratio: float, said: str) -> None:
+    assert verdict(ratio) == said
+
+
+def test_the_bound_is_of_the_largest_singular_value() -> None:
+    design = Design(3, 5, 1, "silu")
+    weights = drawn_weights(design, 0)
+    largest = [np.sqrt(np.linalg.eigvalsh(each.T @ each)[-1]) for each in weights]
+    found = bound(design, weights)
+    assert found is not None
+    assert (found.slope, found.weight) == (STEEPEST["silu"], pytest.approx(max(largest), rel=1e-12))
+    assert found.rate == pytest.approx(STEEPEST["silu"] * max(largest), rel=1e-12)
+    assert found.product == pytest.approx(math.prod(largest) * STEEPEST["silu"] ** 3, rel=1e-12)
 
 
 def test_where_the_gradient_leaves_the_verdict_steady() -> None:
