@@ -31,7 +31,11 @@ PICTURES = ("svg", "dot", "mermaid")
 
 COLORS = ("auto", "always", "never")
 
-STAGES = {"checked": "this is the checked answer, not yet tidied", "judged": "this is what was known before normal forms were tried"}
+STAGES = {
+    "checked": "this is the checked answer, not yet tidied",
+    "judged": "this is what was known before normal forms were tried",
+    "measured": "this is what was measured before training",
+}
 """What is shown where the budget ran out after a stage."""
 
 TRY_HELP = "chainrule {} --help shows how it is used"

@@ -12,7 +12,7 @@ EXAMPLES = (
     "chainrule flow --layers 20 --width 64 --activation relu --init he",
     "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch",
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
-    "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --clip-norm 1 --train 20",
+    "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare plain,clip-norm=1 --train 20",
     "chainrule flow --cell lstm --steps 100",
 )
 NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare", "train", "lr")
@@ -29,11 +29,11 @@ NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare
 @click.option("--clip-norm", type=float, metavar="C", help="The most that the whole step may be long.")
 @click.option("--clip-value", type=float, metavar="C", help="The most that a part of it may be.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="S", help="Draws inputs and weights.")
-@click.option("--compare", metavar="LIST", help="Variants by commas, changes joined by +.")
+@click.option("--compare", metavar="LIST", help="Variants by commas, changes joined by +; plain changes nothing.")
 @click.option("--train", type=int, metavar="N", help="Make N updates on a small task.")
 @click.option("--lr", type=float, metavar="RATE", help="The learning rate of --train.  [default: 0.1]")
-@click.option("--input", type=float, metavar="X", help="Of a chain of width 1, or of a cell.  [default: 0.5]")
-@click.option("--weight", type=float, metavar="W", help="Every weight of such a chain, every recurrent one of a cell.  [default: 1]")
+@click.option("--input", type=float, metavar="X", help="Of a chain of width 1 (0.5 where it is not given), or of a cell, at every step.")
+@click.option("--weight", type=float, metavar="W", help="Every weight of such a chain (1 where it is not given), or every recurrent one of a cell.")
 @click.option("--cell", metavar="KIND", help="A recurrent cell instead: rnn, lstm or gru.")
 @click.option("--steps", type=int, metavar="T", help="Of time, for --cell.  [default: 100]")
 @DETAIL
@@ -41,7 +41,8 @@ def flow(page: Page, detail: str, **options: object) -> None:
     """Follow the gradient back through a deep network, layer by layer: does it vanish, explode or stay?
 
     The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer passes on. The verdict goes by
-    layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With --cell the layers are steps of time.
+    layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With --cell the layers are steps of time; it goes with --steps, --seed,
+    --input, --weight, --clip-norm and --clip-value.
     """
     given = {name: value for name, value in options.items() if value is not None and value is not False}
     kind = given.pop("cell", None)
@@ -55,4 +56,5 @@ def flow(page: Page, detail: str, **options: object) -> None:
         return
     from chainrule_cli.reports.flow import report
 
-    page.show(report(**given), explained("flow", detail))  # type: ignore[arg-type]  # by their names
+    explain = explained("flow", detail)
+    page.show(report(**given, stage=page.stage(explain)), explain)  # type: ignore[arg-type]  # by their names

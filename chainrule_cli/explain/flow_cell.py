@@ -2,84 +2,144 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.flow_bars import some
+from chainrule_cli.explain.flow_words import counted, turned
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_cell_record import CellVariant, FlowCellRecord
+from chainrule_cli.reports.flow_cell_record import CellUpdate, CellVariant, FlowCellRecord
 
-MOST_ROWS = 8
 NAMES = {"rnn": "a plain recurrent cell", "lstm": "an LSTM", "gru": "a GRU"}
-HIGHWAYS = {"rnn": "has no highway", "lstm": "carries c on by its forget gate f", "gru": "carries h on by its update gate z"}
+GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")}
+"""What is carried on the highway, the gate that multiplies it, and that gate's bias."""
 
 
 def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
     """The page of a cell. detail: brief leaves out what it means, full lists every step."""
-    elements: list[Element] = [Text(runs(f"{NAMES[record.cell]} of one unit, {len(record.inputs)} steps of time")), _table(record)]
+    elements: list[Element] = [Text(runs(f"{NAMES[record.cell]} of one unit, {counted(len(record.inputs), 'step')} of time")), _table(record)]
     elements += [Heading(f"Step by step: {record.variants[-1].name}"), _steps(record.variants[-1], full=detail == "full")]
+    if _clips(record):
+        elements += [Heading("Clipping"), *_clipping(record)]
     if detail != "brief":
-        elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
+        lines = (Text(runs(line), 2) for line in _meaning(record))
+        elements += [Heading("What it means"), *lines, Text(runs("try: ", Run(_next(record), "strong")))]
     elements += [Note(runs(note)) for note in record.notes]
     return Document(f"the flow of a gradient through time: {record.cell}", tuple(elements))
 
 
+def _clips(record: FlowCellRecord) -> bool:
+    return record.variants[0].clipped_update is not None
+
+
 def _table(record: FlowCellRecord) -> Table:
-    rows = tuple(
-        (
-            runs(Run(each.name, "strong")),
-            runs(Run(significant(each.product, 3), "gradient")),
-            runs(significant(each.highway_product, 3)),
-            runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad")),
-            runs(_clipping(each)),
-        )
-        for each in record.variants
-    )
-    return Table(("variant", "product", "highway alone", "", "slope by its weights"), "lrrll", rows)
-
-
-def _clipping(variant: CellVariant) -> str:
-    step = variant.step
-    same = step.clipped == step.norm
-    return significant(step.norm, 3) + ("" if same else f" clipped to {significant(step.clipped, 3)}")
+    """What all steps together pass on, whole and along the highway alone."""
+    highway = record.cell != "rnn"
+    rows = []
+    for each in record.variants:
+        alone = [runs(significant(each.highway_product, 3)), runs(significant(each.mean_highway))] if highway else []
+        numbers = [runs(Run(significant(each.product, 3), "gradient")), runs(significant(each.mean_total)), *alone]
+        rows.append((runs(Run(each.name, "strong")), *numbers, runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad"))))
+    titles = ("variant", "product", "a step", *(("highway alone", "a step") if highway else ()), "")
+    return Table(titles, "lrr" + "rr" * highway + "l", tuple(rows))
 
 
 def _steps(variant: CellVariant, *, full: bool) -> Table:
-    rows = [
-        (runs(str(each.t)), *(runs(Run(significant(value), "gradient")) for value in (each.highway, each.gates, each.total)))
-        for each in variant.steps
-    ]
-    if not full and len(rows) > MOST_ROWS:
-        half = MOST_ROWS // 2
-        rows = [*rows[:half], tuple(runs("…") for _ in range(4)), *rows[-half:]]
+    rows: list[tuple[Runs, ...]] = []
+    for each in some(variant.steps, full=full):
+        if each is None:
+            rows.append(tuple(runs("…") for _ in range(4)))
+            continue
+        rows.append((runs(str(each.t)), *(runs(Run(significant(value), "gradient")) for value in (each.highway, each.gates, each.total))))
     return Table(("t", "highway", "gates", "total"), "r...", tuple(rows))
 
 
-def _meaning(record: FlowCellRecord) -> Iterator[Runs]:
-    first, last = record.variants[0], record.variants[-1]
+def _clipping(record: FlowCellRecord) -> Iterator[Element]:
+    yield Text(runs(f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is and clipped: its length, and the loss"))
+    rows = []
+    for each in record.variants:
+        lengths = [runs(significant(value, 3)) for value in (each.step.norm, each.step.clipped)]
+        losses = [runs(Run(significant(value, 3), "value")) for value in (each.loss, each.update.loss, _loss(each.clipped_update))]
+        rows.append((runs(Run(each.name, "strong")), *lengths, *losses))
+    yield Table(("variant", "gradient", "clipped", "loss", "after it", "clipped"), "lrrrrr", tuple(rows))
+
+
+def _loss(update: CellUpdate | None) -> float | None:
+    return None if update is None else update.loss
+
+
+# in words
+
+
+def _meaning(record: FlowCellRecord) -> Iterator[str]:
     count = len(record.inputs)
-    yield runs(f"Each step of time is a layer: its total multiplies what comes back, {count} times over. ")
-    yield runs("This is the deep network's product, with the same weights in every layer.")
-    if record.cell == "rnn":
-        left = _left(first, last)
-        yield runs(f"{left}: only a weight of 1 keeps it, and nothing holds it there.")
-    else:
-        yield runs(
-            f"{NAMES[record.cell][:1].upper()}{NAMES[record.cell][1:]} {HIGHWAYS[record.cell]}: a way on which nothing but that gate multiplies."
-        )
-        left = _left(first, last)
-        yield runs(f"{left}: a gate that starts open remembers.")
-    if any(each.step.clipped != each.step.norm for each in record.variants):
-        yield runs("Clipping bounds the step that an exploding slope would take; what vanished it cannot bring back.")
+    yield "Each step of time is a layer of a deep network, the same weights in all of them: the product is what the last state keeps of the first."
+    yield f"A step is the geometric mean of its {counted(count, 'factor')}; the verdict goes by the product, as for a deep network."
+    yield from _weights(record) if record.cell == "rnn" else _highway(record)
+    if _clips(record):
+        yield from _held(record)
 
 
-def _left(first: CellVariant, last: CellVariant) -> str:
-    other = f", with {last.name} {significant(last.product, 3)}" if last is not first else ""
-    return f"With {first.name} {significant(first.product, 3)} of it is left{other}"
+def _weights(record: FlowCellRecord) -> Iterator[str]:
+    kept = "; ".join(f"with {each.name} it keeps {significant(each.product, 3)}" for each in record.variants)
+    yield f"Without a highway the rate is the recurrent weight times the slope of tanh: {kept}."
+    last = record.variants[-1]
+    if len(record.variants) > 1:
+        yield "Of these only a weight of 1 keeps it, and nothing holds the weight there: an LSTM's gate does."
+    elif last.steps[0].total != last.steps[-1].total:
+        first, final = (significant(step.total) for step in (last.steps[0], last.steps[-1]))
+        yield f"The rate goes from {first} to {final}: where the state grows, tanh is flat."
+
+
+def _highway(record: FlowCellRecord) -> Iterator[str]:
+    first, last = record.variants[0], record.variants[-1]
+    state, gate, bias = GATES[record.cell]
+    name = NAMES[record.cell]
+    yield f"{name[:1].upper()}{name[1:]} carries {state} on by its {gate}: a way on which nothing but that gate multiplies."
+    rates = f"from {significant(first.mean_highway)} to {significant(last.mean_highway)} a step"
+    products = f"from {significant(first.highway_product, 3)} to {significant(last.highway_product, 3)} over all"
+    starts, ends = (f"{each.parameters[bias]:g}" for each in (first, last))
+    yield f"Its bias {bias} opens the gate: {starts} to {ends} takes the highway {rates}, {products}. A gate that starts open remembers."
+    yield f"The gates listen to {state} too, and what comes back through them adds to the highway: with {last.name} {_through(last)}."
+
+
+def _through(variant: CellVariant) -> str:
+    final = variant.steps[-1]
+    share = f"{significant(final.highway)} and {significant(final.gates)} make {significant(final.total)} at the last step"
+    whole, alone = significant(variant.product, 3), significant(variant.highway_product, 3)
+    return f"{share}, {whole} over all instead of {alone}" if whole != alone else share
+
+
+def _held(record: FlowCellRecord) -> Iterator[str]:
+    cut = [each for each in record.variants if each.step.clipped != each.step.norm]
+    if not cut:
+        most = max((each.step.norm or 0.0) for each in record.variants)
+        yield f"No gradient is longer than {significant(most, 3)}: there is nothing to clip."
+        return
+    longest = max(cut, key=lambda each: math.inf if each.step.norm is None else each.step.norm)
+    lengths = f"{significant(longest.step.norm, 3)} to {significant(longest.step.clipped, 3)}"
+    yield f"With {longest.name} clipping takes the gradient by all parameters from {lengths}, {turned(longest.step.cosine)}. {_beside(longest)}"
+    yield "Clipping bounds a step that explodes; what has vanished it cannot bring back."
+
+
+def _beside(variant: CellVariant) -> str:
+    """One step as it is, beside one that is clipped."""
+    plain, held = variant.update, variant.clipped_update
+    if held is None:
+        return ""
+    text = f"The whole step takes the loss from {significant(variant.loss, 3)} to {significant(plain.loss, 3)}, the clipped one to {_number(held)}."
+    if plain.next_gradient == 0 and held.next_gradient:
+        text += " After the whole step the cell is saturated: the next gradient is exactly 0, and it never learns again."
+    return text
+
+
+def _number(update: CellUpdate) -> str:
+    return significant(update.loss, 3)
 
 
 def _next(record: FlowCellRecord) -> str:
-    return {
-        "rnn": "chainrule flow --cell lstm --steps 100",
-        "lstm": "chainrule flow --cell gru --steps 100",
-        "gru": "chainrule flow --cell rnn --steps 100 --clip-norm 1",
-    }[record.cell]
+    steps = len(record.inputs)
+    if record.cell == "rnn":
+        return f"chainrule flow --cell lstm --steps {steps}" if _clips(record) else f"chainrule flow --cell rnn --steps {steps} --clip-norm 1"
+    return f"chainrule flow --cell {'gru' if record.cell == 'lstm' else 'rnn'} --steps {steps}"

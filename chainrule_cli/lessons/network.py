@@ -1,4 +1,5 @@
-"""A deep network of equal layers, h = act(norm(h W)), as a graph of arrays; residual layers add what they got.
+"""A deep network of equal layers, h = act(norm(h W)), as a graph of arrays; a norm has a gamma and a beta of its own, residual layers
+add what they got.
 
 Builds the graph and its adjoints once, for one batch; refuses to differentiate. Weights are drawn by numpy's generator from a
 seed, the same for every variant of a comparison.
@@ -47,7 +48,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one backward pass finds. states, gradients: h_0 ... h_L and the adjoint of each; weights: the adjoint of each layer's."""
+    """What one backward pass finds. states, gradients: h_0 ... h_L and the adjoint of each; weights: the adjoint of each of drawn_weights."""
 
     states: list[Array]
     gradients: list[Array]
@@ -65,23 +66,18 @@ class Network:
         shape = (design.batch, design.width)
         self.states = [graph.input("x", shape)]
         target = graph.input("y", shape)
-        self.weights: list[int] = []
-        for layer in range(design.layers):
-            self.weights.append(graph.input(f"W{layer + 1}", (design.width, design.width)))
-            self.states.append(self._layer(self.states[-1], self.weights[-1]))
+        self.weights: dict[str, int] = {}
+        for layer in range(1, design.layers + 1):
+            given = layer_inputs(graph, design, str(layer))
+            self.weights |= given
+            matrix, *scales = given.values()
+            after = branch(graph, design, linear.matmul(graph, self.states[-1], matrix), scales)
+            self.states.append(graph.apply("add", self.states[-1], after) if design.residual else after)
         self.loss = self._loss(target, training=training)
-        wanted = [*self.states, *(self.weights if weighted else ())]
+        wanted = [*self.states, *(self.weights.values() if weighted else ())]
         slopes = adjoints(graph, {self.loss: graph.constant(1)}, wanted)
         self.gradients = [slopes[place] for place in self.states]
-        self.weight_gradients = [slopes[place] for place in self.weights] if weighted else []
-
-    def _layer(self, before: int, weights: int) -> int:
-        graph, design = self.graph, self.design
-        z = linear.matmul(graph, before, weights)
-        if design.norm is not None:
-            z = normalized(graph, z, 0 if design.norm == "batch" else 1)
-        after = z if design.activation == LINEAR else graph.apply(design.activation, z)
-        return graph.apply("add", before, after) if design.residual else after
+        self.weight_gradients = [slopes[place] for place in self.weights.values()] if weighted else []
 
     def _loss(self, target: int, *, training: bool) -> int:
         graph, last = self.graph, self.states[-1]
@@ -95,7 +91,7 @@ class Network:
 
     def flow(self, x: Array, y: Array, weights: Sequence[Array]) -> Flow:
         """One pass forward and backward at these inputs, targets and weights."""
-        at: Mapping[str, Array] = {"x": x, "y": y} | {f"W{layer}": each for layer, each in enumerate(weights, 1)}
+        at: Mapping[str, Array] = {"x": x, "y": y} | dict(zip(self.weights, weights, strict=True))
         values = forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=self._wanted)
         return Flow(
             [values[place] for place in self.states],
@@ -103,6 +99,27 @@ class Network:
             [values[place] for place in self.weight_gradients],
             float(values[self.loss]),
         )
+
+
+def layer_inputs(graph: Graph, design: Design, layer: str) -> dict[str, int]:
+    """What a layer learns, as inputs: its weights and, where there is a norm, gamma and beta, a number each for every unit."""
+    shapes = {"W": (design.width, design.width)} | ({} if design.norm is None else {"gamma": (design.width,), "beta": (design.width,)})
+    return {f"{name}{layer}": graph.input(f"{name}{layer}", shape) for name, shape in shapes.items()}
+
+
+def branch(graph: Graph, design: Design, z: int, scales: Sequence[int], before: int = 0) -> int:
+    """What a layer makes of z, (..., batch, width): act(norm(z)). scales: gamma and beta. before: axes in front of the batch."""
+    if design.norm is not None:
+        hat = normalized(graph, z, before + (0 if design.norm == "batch" else 1))
+        z = scaled(graph, hat, *scales)
+    return z if design.activation == LINEAR else graph.apply(design.activation, z)
+
+
+def scaled(graph: Graph, hat: int, gamma: int, beta: int) -> int:
+    """gamma hat + beta, along the last axis."""
+    shape = graph.shape(hat)
+    spread, moved = (linear.repeat(graph, each, shape, range(len(shape) - 1)) for each in (gamma, beta))
+    return graph.apply("add", graph.apply("mul", spread, hat), moved)
 
 
 def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> int:
@@ -118,7 +135,17 @@ def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> 
 
 
 def drawn_weights(design: Design, seed: int) -> list[Array]:
-    """The weights of each layer, (inputs, outputs)."""
+    """What the layers learn, one after another: weights, (inputs, outputs), and where there is a norm gamma = 1 and beta = 0."""
+    rest = [] if design.norm is None else [np.ones(design.width), np.zeros(design.width)]
+    return [each for weights in _drawn_matrices(design, seed) for each in (weights, *rest)]
+
+
+def matrices(design: Design, weights: Sequence[Array]) -> Sequence[Array]:
+    """Only the matrices of drawn_weights, or of what has their order."""
+    return weights[:: 1 if design.norm is None else 3]
+
+
+def _drawn_matrices(design: Design, seed: int) -> list[Array]:
     if design.weight is not None:
         return [np.full((1, 1), design.weight)] * design.layers
     draw, n = np.random.default_rng([seed, 1]), design.width

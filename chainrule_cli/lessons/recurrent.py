@@ -111,15 +111,15 @@ def through_time(kind: str, steps: int, parameters: Mapping[str, float], inputs:
     return found
 
 
-def weight_gradient(kind: str, parameters: Mapping[str, float], inputs: list[float]) -> dict[str, float]:
-    """The slope of the last state by each recurrent weight, through all steps of time: one graph, one backward pass."""
+def slopes_of_last(kind: str, parameters: Mapping[str, float], inputs: list[float]) -> dict[str, float]:
+    """The slope of the last state by each parameter, through all steps of time: one graph, one backward pass."""
     graph = Graph()
     state = gate = graph.constant(0)
     for time in range(len(inputs)):
         heard = graph.apply("mul", gate, graph.apply("tanh", state)) if kind == "lstm" else state
         state, output = _BUILT[kind](graph, graph.input(f"x{time}"), state, heard)
         gate = output if output is not None else gate
-    names = [f"u_{name}" for name in PARAMETERS[kind]]
+    names = [f"{letter}_{name}" for name in PARAMETERS[kind] for letter in "wub"]
     slopes = adjoints(graph, {state: graph.constant(1)}, [graph.inputs[name] for name in names])
     wanted = [slopes[graph.inputs[name]] for name in names]
     values = forward(graph, {**parameters, **{f"x{time}": x for time, x in enumerate(inputs)}}, wanted=wanted)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule_cli.lessons.network import Array, Design, Network, drawn_batch, drawn_weights, length
+from chainrule_cli.lessons.network import Array, Design, Network, drawn_batch, drawn_weights, length, matrices
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,13 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """losses: before each update and after the last. ratios: of the first update, by layer, its length over that of the weights. broken: the
-    number of the update after which the loss was no finite number."""
+    """losses: before each update and after the last. ratios, last_ratios: of the first update and of the last one made from a finite loss, by
+    layer, its length over that of the weights. broken: the number of the update after which the loss was no finite number."""
 
     lr: float
     losses: list[float]
     ratios: list[float]
+    last_ratios: list[float]
     broken: int | None
 
 
@@ -54,21 +55,26 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
     else:
         y = np.sin(x @ np.random.default_rng([seed, 2]).standard_normal((design.width, design.width)) / design.width**0.5)
     weights = drawn_weights(design, seed)
-    losses, ratios = list[float](), list[float]()
+    losses, made = list[float](), list[list[float]]()
     with np.errstate(all="ignore"):
-        for update in range(updates):
+        for _ in range(updates):
             flow = network.flow(x, y, weights)
             losses.append(flow.loss)
-            steps = [lr * each for each in clipped(flow.weights, clip)]
-            if not update:
-                ratios = [_over(length(step), length(weight)) for step, weight in zip(steps, weights, strict=True)]
             if not math.isfinite(flow.loss):
                 break
-            weights = [weight - step for weight, step in zip(weights, steps, strict=True)]
+            steps = [lr * each for each in clipped(flow.weights, clip)]
+            before, weights = weights, [weight - step for weight, step in zip(weights, steps, strict=True)]
+            made = [*made[:1], _moved(design, steps, before)]
         else:
             losses.append(network.flow(x, y, weights).loss)
     broken = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
-    return Run(lr, losses, ratios, broken)
+    first, last = (made[0], made[-1]) if made else ([math.nan] * design.layers,) * 2
+    return Run(lr, losses, first, last, broken)
+
+
+def _moved(design: Design, steps: Sequence[Array], weights: Sequence[Array]) -> list[float]:
+    """By layer, the length of the step over that of the weights."""
+    return [_over(length(step), length(weight)) for step, weight in zip(matrices(design, steps), matrices(design, weights), strict=True)]
 
 
 def _over(one: float, other: float) -> float:

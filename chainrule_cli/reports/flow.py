@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import TypeAlias
 
-from chainrule_cli.errors import LimitError, UsageError
-from chainrule_cli.lessons.network import ACTIVATIONS, INITS, NORMS, Array, Design, Flow, Network, dead_share, drawn_batch, drawn_weights, length
-from chainrule_cli.lessons.training import Clip, Run, clipped, train
-from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, LengthShare, Spectrum, StepFlow, Training, VariantRecord, Verdict
+import msgspec
+
+from chainrule_cli.lessons import residual as paths
+from chainrule_cli.lessons import training
+from chainrule_cli.lessons.bound import bound, settled
+from chainrule_cli.lessons.network import Array, Design, Flow, Network, dead_share, drawn_batch, drawn_weights, length
+from chainrule_cli.lessons.training import Clip, Run, clipped
+from chainrule_cli.reports import flow_options
+from chainrule_cli.reports.flow_options import INPUT, LAYERS, RATE, WIDTH, Options
+from chainrule_cli.reports.flow_record import BoundRecord, FlowRecord, LayerFlow, LengthShare, Settled, Spectrum, StepFlow, VariantRecord, Verdict
+from chainrule_cli.reports.flow_record import Training as TrainingRecord
 from chainrule_cli.reports.records import finite
 
-LAYERS, WIDTH, BATCH, INPUT, WEIGHT, LR = 10, 1, 64, 0.5, 1.0, 0.1
-"""The textbook's chain, where nothing is said; networks that are wider than 1 see BATCH inputs at once."""
+Stage: TypeAlias = Callable[[str, FlowRecord], None]
 
-MOST_LAYERS, MOST_WIDTH, MOST_WEIGHTS, MOST_STATES, MOST_UPDATES = 2_000, 1_024, 20_000_000, 4_000_000, 1_000
-MOST_VARIANTS = 12
 VANISHES, EXPLODES = 1e-2, 1e2
 """Ratios of the gradient norms at the first layer and at the last."""
 
@@ -24,15 +29,6 @@ LEAST_BITS, MOST_BITS = {"float32": 150, "float64": 1075}, {"float32": 128, "flo
 """2^-150 is the largest power of two that float32 rounds to 0; 2^128 the smallest that it does not hold."""
 
 LEAST_SHARE = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """A variant: its design, its clipping, and its name."""
-
-    name: str
-    design: Design
-    clip: Clip
 
 
 def report(
@@ -51,108 +47,32 @@ def report(
     lr: float | None = None,
     input: float | None = None,
     weight: float | None = None,
+    stage: Stage | None = None,
 ) -> FlowRecord:
     """The gradient of a network's result by each layer's output.
 
     layers, width: of the network; width 1 is the textbook's chain at `input` with one `weight` everywhere. init: one of INITS, or
-    scale=s. compare: variants by commas, each a change or several joined by +: an activation, an init, a norm, residual, clip-norm=c, clip-value=v.
-    train: so many updates on a made task. Raises UsageError for what does not fit together, LimitError for what is too large.
+    scale=s. compare: variants by commas, each a change or several joined by +: an activation, an init, a norm, residual, clip-norm=c, clip-value=v,
+    or plain for no change. train: so many updates on a made task. stage: called with ("measured", record) before training. Raises UsageError for what
+    does not fit together, LimitError for what is too large.
     """
-    _check_numbers(layers, width, seed, train, lr)
-    rate = LR if lr is None else lr
-    if width > 1 and (input is not None or weight is not None):
-        raise UsageError("--input and --weight are for a network of width 1", hint="a wider one draws its inputs and weights from --seed")
-    chain = WEIGHT if weight is None and init is None and width == 1 else weight
-    base = Design(layers, width, 1 if width == 1 else BATCH, activation, init or "xavier", residual, norm, chain)
-    first = Options(activation, base, Clip(clip_norm, clip_value))
-    variants = [_changed(first, change.strip()) for change in compare.split(",")] if compare is not None else [first]
-    if len(variants) > MOST_VARIANTS:
-        raise LimitError(f"--compare takes at most {MOST_VARIANTS} variants")
-    for variant in variants:
-        _check(variant)
+    flow_options.check_numbers(width, seed, train, lr, (input, weight))
+    first = flow_options.base(
+        layers=layers, width=width, activation=activation, init=init, residual=residual, norm=norm, weight=weight, clip=Clip(clip_norm, clip_value)
+    )
+    variants = flow_options.variants(first, compare)
     start = INPUT if input is None else input
-    if not math.isfinite(start) or (weight is not None and not math.isfinite(weight)):
-        raise UsageError("--input and --weight are finite numbers")
-    made = tuple(_variant(variant, seed, start, train, rate) for variant in variants)
-    return FlowRecord(seed=seed, variants=made, notes=())
+    measured = FlowRecord(seed=seed, variants=tuple(_variant(variant, seed, start) for variant in variants), notes=())
+    if train is None:
+        return measured
+    if stage is not None:
+        stage("measured", measured)
+    runs = [_training(training.train(variant.design, variant.clip, seed, start, train, RATE if lr is None else lr)) for variant in variants]
+    trained = [msgspec.structs.replace(each, training=run) for each, run in zip(measured.variants, runs, strict=True)]
+    return msgspec.structs.replace(measured, variants=tuple(trained))
 
 
-# what was asked
-
-
-def _check_numbers(layers: int, width: int, seed: int, train: int | None, lr: float | None) -> None:
-    if not 1 <= layers <= MOST_LAYERS:
-        raise LimitError(f"--layers is from 1 to {MOST_LAYERS:,}")
-    if not 1 <= width <= MOST_WIDTH:
-        raise LimitError(f"--width is from 1 to {MOST_WIDTH:,}")
-    if layers * width**2 > MOST_WEIGHTS or layers * width * BATCH > MOST_STATES:
-        raise LimitError(f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights and {MOST_STATES // BATCH:,} units")
-    if not 0 <= seed < 2**63:
-        raise UsageError("--seed is a whole number from 0 on")
-    if train is not None and not 1 <= train <= MOST_UPDATES:
-        raise LimitError(f"--train is from 1 to {MOST_UPDATES:,}")
-    if lr is not None and train is None:
-        raise UsageError("--lr goes with --train", hint="--train 20 makes 20 updates")
-    if lr is not None and not (math.isfinite(lr) and lr > 0):
-        raise UsageError("--lr is a number above 0")
-
-
-def _check(variant: Options) -> None:
-    design = variant.design
-    if design.activation not in ACTIVATIONS:
-        raise UsageError(f"{design.activation} is no activation", hint="one of " + ", ".join(ACTIVATIONS))
-    if design.init not in INITS and not _scale(design.init):
-        raise UsageError(f"{design.init} is no initialisation", hint="one of " + ", ".join(INITS) + ", or scale=2 for a deviation of 2/sqrt(width)")
-    if design.norm not in (None, *NORMS):
-        raise UsageError(f"{design.norm} is no norm", hint="one of " + ", ".join(NORMS))
-    if design.norm is not None and design.width == 1:
-        raise UsageError("a norm needs several numbers", hint="--width 2 or more")
-    for name, value in (("clip-norm", variant.clip.norm), ("clip-value", variant.clip.value)):
-        if value is not None and not (math.isfinite(value) and value > 0):
-            raise UsageError(f"--{name} is a number above 0")
-
-
-def _scale(init: str) -> bool:
-    name, _, number = init.partition("=")
-    value = _number(number)
-    return name == "scale" and value is not None and 0 < value <= 1e6
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _changed(base: Options, change: str) -> Options:
-    """The variant that some words, joined by +, make of the base."""
-    design, clip = base.design, base.clip
-    for word in change.split("+"):
-        name, _, number = word.partition("=")
-        if word in ACTIVATIONS:
-            design = replace(design, activation=word)
-        elif word in INITS or name == "scale":
-            design = replace(design, init=word, weight=None)
-        elif word in NORMS:
-            design = replace(design, norm=word)
-        elif word == "residual":
-            design = replace(design, residual=True)
-        elif name in ("clip-norm", "clip-value") and (value := _number(number)) is not None:
-            clip = replace(clip, **{name.removeprefix("clip-"): value})
-        else:
-            known = [*ACTIVATIONS, *INITS, *NORMS, "scale=2", "residual", "clip-norm=1", "clip-value=1"]
-            raise UsageError(
-                f"{word} is no change for --compare" if word else "--compare has a variant without a word", hint="words such as " + ", ".join(known)
-            )
-    return Options(change, design, clip)
-
-
-# what comes of it
-
-
-def _variant(variant: Options, seed: int, start: float, updates: int | None, lr: float) -> VariantRecord:
+def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
     design = variant.design
     x, y = drawn_batch(design, seed)
     if design.width == 1:
@@ -161,8 +81,7 @@ def _variant(variant: Options, seed: int, start: float, updates: int | None, lr:
     clips = variant.clip != Clip()
     flow = Network(design, weighted=clips).flow(x, y, weights)
     norms = [length(gradient) for gradient in flow.gradients]
-    ratio = _over(norms[1], norms[-1])
-    product = float(flow.gradients[0][0, 0]) if design.width == 1 else _over(norms[0], norms[-1])
+    ratio, whole = _over(norms[1], norms[-1]), _over(norms[0], norms[-1])
     options = {name: value for name, value in asdict(design).items() if name != "batch"}
     return VariantRecord(
         name=variant.name,
@@ -170,13 +89,17 @@ def _variant(variant: Options, seed: int, start: float, updates: int | None, lr:
         layers=tuple(_layers(design, flow, norms)),
         input_norm=finite(norms[0]),
         ratio=finite(ratio),
-        product=finite(product),
+        product=finite(float(flow.gradients[0][0, 0]) if design.width == 1 else whole),
+        mean_rate=whole ** (1 / design.layers) if 0 < whole < math.inf else None,
+        crossing=_crossing(norms),
         underflow_depth=_depths(norms, LEAST_BITS, -1),
         overflow_depth=_depths(norms, MOST_BITS, 1),
-        verdict=_verdict(ratio),
+        verdict=verdict(ratio),
+        bound=_bound(design, weights),
+        settled=_settled(design, start),
         step=_step(flow.weights, variant.clip) if clips else None,
-        paths=_spectrum(design, flow) if design.residual else None,
-        training=_training(train(design, variant.clip, seed, start, updates, lr)) if updates is not None else None,
+        paths=_spectrum(design, flow, weights, norms) if design.residual else None,
+        training=None,
     )
 
 
@@ -184,11 +107,16 @@ def _over(one: float, other: float) -> float:
     return one / other if other else math.nan
 
 
-def _verdict(ratio: float) -> Verdict:
-    """A gradient that is infinite, or no number any more, has exploded."""
+def verdict(ratio: float) -> Verdict:
+    """Of a gradient that arrives over the one that set out: one that is infinite, or no number any more, has exploded."""
     if not ratio <= EXPLODES:
         return "explodes"
     return "vanishes" if ratio < VANISHES else "steady"
+
+
+def _crossing(norms: Sequence[float]) -> int | None:
+    """The first layer on the way back whose gradient would have the whole called vanished or exploded."""
+    return next((depth for depth in range(len(norms) - 1, 0, -1) if verdict(_over(norms[depth], norms[-1])) != "steady"), None)
 
 
 def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[LayerFlow]:
@@ -196,8 +124,7 @@ def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[Laye
         before, after = flow.states[depth - 1], flow.states[depth]
         branch: Array = after - before if design.residual else after
         dead = dead_share(branch) if design.activation == "relu" else None
-        value = finite(float(after[0, 0])) if after.size == 1 else None
-        yield LayerFlow(depth=depth, value=value, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
+        yield LayerFlow(depth=depth, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
 
 
 def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str, int | None]:
@@ -205,6 +132,18 @@ def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str,
     usable = [norm for norm in norms if math.isfinite(norm) and norm > 0]
     lost = way * (math.log2(usable[0]) - math.log2(usable[-1])) / (len(usable) - 1) if len(usable) > 1 else 0.0
     return {name: math.ceil(limit / lost - 1e-9) if lost > 1e-6 else None for name, limit in bits.items()}
+
+
+def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
+    found = bound(design, weights)
+    return None if found is None else BoundRecord(**{name: finite(value) for name, value in asdict(found).items()})
+
+
+def _settled(design: Design, start: float) -> Settled | None:
+    if design.weight is None or design.residual:
+        return None
+    found = settled(design.activation, design.weight, start)
+    return None if found is None else Settled(state=found[0], rate=abs(found[1]))
 
 
 def _step(gradients: Sequence[Array], clip: Clip) -> StepFlow:
@@ -215,38 +154,26 @@ def _step(gradients: Sequence[Array], clip: Clip) -> StepFlow:
     return StepFlow(norm=finite(norm), clipped=finite(after), cosine=finite(inner / norm / after) if norm and after else None)
 
 
-def _spectrum(design: Design, flow: Flow) -> Spectrum | None:
-    """g before a residual layer is g after it and what the branch adds, so the difference is the branch's."""
-    gains = []
-    for before, after in zip(flow.gradients, flow.gradients[1:], strict=False):
-        whole = length(after)
-        if not (whole and math.isfinite(whole)):
-            return None
-        gains.append(length(before - after) / whole)
-    gain, count = sum(gains) / len(gains), design.layers
-    if not math.isfinite(gain):
+def _spectrum(design: Design, flow: Flow, weights: Sequence[Array], norms: Sequence[float]) -> Spectrum | None:
+    """None where no gradient arrives, or one that has left the doubles."""
+    if not all(math.isfinite(norm) and norm for norm in norms):
         return None
-    shares = [_share(count, each, gain) for each in range(count + 1)]
-    named = [LengthShare(length=each, paths=str(math.comb(count, each)), share=share) for each, share in enumerate(shares) if share >= LEAST_SHARE]
-    return Spectrum(count=str(2**count), gain=gain, lengths=tuple(named))
+    shares, count = paths.shares_by_length(design, flow, weights), design.layers
+    named = [(each, share) for each, share in enumerate(shares) if abs(share) >= LEAST_SHARE]
+    return Spectrum(
+        count=str(2**count),
+        mean_length=sum(each * share for each, share in enumerate(shares)),
+        lengths=tuple(LengthShare(length=each, paths=str(math.comb(count, each)), share=share) for each, share in named),
+        rest=1 - sum(shares),
+    )
 
 
-def _share(count: int, each: int, gain: float) -> float:
-    """C(count, each) gain^each / (1 + gain)^count, by logarithms: the parts may leave the doubles."""
-    if not gain:
-        return float(each == 0)
-    return math.exp(_log_comb(count, each) + each * math.log(gain) - count * math.log1p(gain))
-
-
-def _log_comb(count: int, each: int) -> float:
-    return math.lgamma(count + 1) - math.lgamma(each + 1) - math.lgamma(count - each + 1)
-
-
-def _training(run: Run) -> Training:
-    return Training(
+def _training(run: Run) -> TrainingRecord:
+    return TrainingRecord(
         updates=len(run.losses) - 1,
         lr=run.lr,
         losses=tuple(map(finite, run.losses)),
         broken=run.broken,
         update_ratios=tuple(map(finite, run.ratios)),
+        last_update_ratios=tuple(map(finite, run.last_ratios)),
     )

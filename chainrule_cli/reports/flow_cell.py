@@ -6,14 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 
 from chainrule_cli.errors import LimitError, UsageError
-from chainrule_cli.lessons.recurrent import CELLS, PARAMETERS, through_time, weight_gradient
+from chainrule_cli.lessons.recurrent import CELLS, PARAMETERS, TimeStep, slopes_of_last, through_time
 from chainrule_cli.lessons.training import Clip
-from chainrule_cli.reports.flow import EXPLODES, VANISHES
-from chainrule_cli.reports.flow_cell_record import CellVariant, FlowCellRecord, TimeRecord
-from chainrule_cli.reports.flow_record import StepFlow, Verdict
+from chainrule_cli.reports.flow import verdict
+from chainrule_cli.reports.flow_cell_record import CellUpdate, CellVariant, FlowCellRecord, TimeRecord
+from chainrule_cli.reports.flow_options import check_clip
+from chainrule_cli.reports.flow_record import StepFlow
 from chainrule_cli.reports.records import finite
 
 STEPS, MOST_STEPS = 100, 1_000
+TARGET, RATE = 0.5, 0.1
+"""What the last state is to be, and the learning rate of the one step towards it."""
+
 SPREAD = 0.1
 """Standard deviation of the parameters and inputs that are drawn."""
 
@@ -45,20 +49,18 @@ def report(
     recurrent weight. Raises UsageError and LimitError.
     """
     if cell not in CELLS:
-        raise UsageError(f"{cell} is no cell", hint="one of " + ", ".join(CELLS))
+        raise UsageError(f"{cell or 'an empty word'} is no cell", hint="one of " + ", ".join(CELLS))
     if not 1 <= steps <= MOST_STEPS:
         raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}")
     for name, value in (("input", input), ("weight", weight)):
         if value is not None and not math.isfinite(value):
             raise UsageError(f"--{name} is a finite number")
-    for name, value in (("clip-norm", clip_norm), ("clip-value", clip_value)):
-        if value is not None and not (math.isfinite(value) and value > 0):
-            raise UsageError(f"--{name} is a number above 0")
+    clip = Clip(clip_norm, clip_value)
+    check_clip(clip)
     drawn, inputs = _drawn(cell, seed, steps)
     given = [input] * steps if input is not None else [NUDGE] + [0.0] * (steps - 1) if cell == "rnn" else inputs
-    clip = Clip(clip_norm, clip_value)
     variants = tuple(_variant(cell, name, parameters, given, clip) for name, parameters in _variants(cell, drawn, weight))
-    return FlowCellRecord(cell=cell, seed=seed, inputs=tuple(given), variants=variants, notes=())
+    return FlowCellRecord(cell=cell, seed=seed, inputs=tuple(given), target=TARGET, lr=RATE, variants=variants, notes=())
 
 
 def _drawn(cell: str, seed: int, steps: int) -> tuple[dict[str, float], list[float]]:
@@ -83,7 +85,10 @@ def _variants(cell: str, drawn: Mapping[str, float], weight: float | None) -> li
 
 def _variant(cell: str, name: str, parameters: Mapping[str, float], inputs: Sequence[float], clip: Clip) -> CellVariant:
     found = through_time(cell, len(inputs), parameters, list(inputs))
-    product = math.prod(step.total for step in found)
+    product, highway = _product(found), math.prod(step.highway for step in found)
+    off = found[-1].state - TARGET
+    slopes = {each: 2 * off * slope for each, slope in slopes_of_last(cell, parameters, list(inputs)).items()}
+    cut = dict(zip(slopes, _clipped(list(slopes.values()), clip), strict=True))
     return CellVariant(
         name=name,
         parameters=dict(parameters),
@@ -91,24 +96,45 @@ def _variant(cell: str, name: str, parameters: Mapping[str, float], inputs: Sequ
             TimeRecord(t=t, highway=finite(each.highway), gates=finite(each.gates), total=finite(each.total)) for t, each in enumerate(found, 1)
         ),
         product=finite(product),
-        highway_product=finite(math.prod(step.highway for step in found)),
-        verdict=_verdict(abs(product)),
-        step=_step(list(weight_gradient(cell, parameters, list(inputs)).values()), clip),
+        highway_product=finite(highway),
+        mean_total=_mean(product, len(found)),
+        mean_highway=_mean(highway, len(found)),
+        verdict=verdict(abs(product)),
+        step=_step(list(slopes.values()), list(cut.values())),
+        loss=finite(off**2),
+        update=_update(cell, parameters, slopes, inputs),
+        clipped_update=_update(cell, parameters, cut, inputs) if clip != Clip() else None,
     )
 
 
-def _verdict(kept: float) -> Verdict:
-    if not kept <= EXPLODES:
-        return "explodes"
-    return "vanishes" if kept < VANISHES else "steady"
+def _product(steps: Sequence[TimeStep]) -> float:
+    return math.prod(step.total for step in steps)
 
 
-def _step(slopes: Sequence[float], clip: Clip) -> StepFlow:
+def _mean(product: float, count: int) -> float | None:
+    """The geometric mean of the sizes of so many factors."""
+    return abs(product) ** (1 / count) if product and math.isfinite(product) else None
+
+
+def _update(cell: str, parameters: Mapping[str, float], slopes: Mapping[str, float], inputs: Sequence[float]) -> CellUpdate:
+    """What one step of gradient descent makes of the cell."""
+    if not all(map(math.isfinite, slopes.values())):
+        return CellUpdate(loss=None, product=None, next_gradient=None)
+    moved = {name: value - RATE * slopes[name] for name, value in parameters.items()}
+    steps = through_time(cell, len(inputs), moved, list(inputs))
+    off = steps[-1].state - TARGET
+    again = (2 * off * slope for slope in slopes_of_last(cell, moved, list(inputs)).values())
+    return CellUpdate(loss=finite(off**2), product=finite(_product(steps)), next_gradient=finite(math.hypot(*again)))
+
+
+def _clipped(slopes: Sequence[float], clip: Clip) -> list[float]:
     """By value first, then all together by norm, as for a network's weights."""
-    norm = math.hypot(*slopes)
     cut = [min(max(slope, -clip.value), clip.value) for slope in slopes] if clip.value is not None else list(slopes)
-    after = math.hypot(*cut)
-    if clip.norm is not None and after > clip.norm and math.isfinite(after):
-        cut, after = [each * clip.norm / after for each in cut], clip.norm
-    inner = sum(one * other for one, other in zip(slopes, cut, strict=True))
-    return StepFlow(norm=finite(norm), clipped=finite(after), cosine=finite(inner / norm / after) if norm and after and norm < 1e150 else None)
+    norm = math.hypot(*cut)
+    return [each * (clip.norm / norm) for each in cut] if clip.norm is not None and clip.norm < norm < math.inf else cut
+
+
+def _step(slopes: Sequence[float], cut: Sequence[float]) -> StepFlow:
+    norm, after = math.hypot(*slopes), math.hypot(*cut)
+    inner = math.fsum((one / norm) * (other / after) for one, other in zip(slopes, cut, strict=True)) if 0 < norm < math.inf and after else None
+    return StepFlow(norm=finite(norm), clipped=finite(after), cosine=None if inner is None else finite(inner))
