@@ -1,117 +1,124 @@
-"""A backward pass over a graph of numbers that is cut into segments: between two passes only what crosses a cut is held.
+"""A graph of numbers cut into segments: a chain for checkpoint.py whose layers are segments.
 
-The first segment's nodes are dropped when the second has what it needs of them, and worked out again when the backward pass comes back
-to them. Refuses to claim that a cut is the best one: checkpoint.py knows chains.
+A state is what crosses a cut: the values of operations before it that operations after it use. Numbers and variables are at hand everywhere.
+Refuses to claim that a cut is the best one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from itertools import chain
+from typing import Any
 
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import edges_of, not_taken
 
-
-@dataclass(frozen=True, slots=True)
-class Segmented:
-    """gradient: by each variable. peak: most values of operations held at once; again: operations worked out a second time; cuts: how
-    many values cross each cut."""
-
-    gradient: dict[str, float]
-    peak: int
-    again: int
-    cuts: tuple[int, ...]
+Values = dict[int, Any]
+"""Numbers of the carrier, by the places of operations."""
 
 
-def backward(graph: Graph, output: int, point: Mapping[str, float], segments: int, carrier: Carrier = FLOATS) -> Segmented:
-    """The gradient at the point, in so many segments of about equal length; one segment holds everything and repeats nothing."""
-    return _Run(graph, output, point, segments, carrier).result()
+def operations(graph: Graph, output: int) -> list[int]:
+    """The operations that the output needs, in order."""
+    return [place for place, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[place].args]
 
 
-class _Run:
-    def __init__(self, graph: Graph, output: int, point: Mapping[str, float], segments: int, carrier: Carrier) -> None:
+class Segments:
+    """The graph at a point in segments of so many operations. Cotangents are adjoints by place: those after all segments are {output: 1},
+    those before them are the gradient's."""
+
+    def __init__(self, graph: Graph, output: int, point: Mapping[str, float], size: int, carrier: Carrier = FLOATS) -> None:
         self.graph, self.output, self.carrier = graph, output, carrier
-        self.edges = edges_of(graph, output)
-        needed = graph.reaching(output)
-        work = [place for place in range(output + 1) if needed[place] and graph.nodes[place].args]
-        size = max(1, -(-len(work) // segments))
+        work = operations(graph, output)
+        self._edges = edges_of(graph, output)
         self.segments = [work[start : start + size] for start in range(0, len(work), size)]
-        self.given = {place: carrier.enter(point[name]) for name, place in graph.inputs.items() if place <= output and needed[place]}
-        self.held: list[dict[int, float]] = []
-        self.peak = self.again = 0
+        self.layers = len(self.segments)
+        self._given = {place: carrier.enter(point[name]) for name, place in graph.inputs.items() if name in point}
+        self._last_use = {argument: place for place in work for argument in graph.nodes[place].args}
+        self._last_use[output] = len(graph.nodes)
 
-    def result(self) -> Segmented:
-        values = self._forward()
-        cuts = tuple(len(each) for each in self.held[1:])
-        adjoints = {self.output: self.carrier.one}
-        for number in range(len(self.segments) - 1, -1, -1):
-            start = self.held.pop()
-            if values is None:
-                values = dict(start)
-                self._evaluate(self.segments[number], values)
-                self.again += len(self.segments[number])
-            self._count(values)
-            self._back_through(self.segments[number], values, adjoints)
-            values = None
-        gradient = {name: float(adjoints.get(place, self.carrier.zero)) for name, place in self.graph.inputs.items() if place <= self.output}
-        return Segmented(gradient, self.peak, self.again, cuts)
+    def crossing(self, cut: int) -> list[int]:
+        """The operations whose values cross the cut before that segment."""
+        here = self.segments[cut][0]
+        return [place for place in chain.from_iterable(self.segments[:cut]) if self._last_use[place] >= here]
 
-    def _forward(self) -> dict[int, float] | None:
-        """What the last segment holds when it is done; at each cut only what crosses it is kept."""
-        values: dict[int, float] = {}
-        for number, segment in enumerate(self.segments):
-            self.held.append(dict(values))
-            self._evaluate(segment, values)
-            self._count(values)
-            if number + 1 < len(self.segments):
-                wanted = self._wanted_after(number)
-                values = {place: value for place, value in values.items() if place in wanted}
-        return values if self.segments else None
+    def gradient(self, adjoints: Mapping[int, float]) -> dict[str, float]:
+        """By each variable, from the adjoints before all segments."""
+        return {name: float(adjoints.get(place, self.carrier.zero)) for name, place in self.graph.inputs.items() if place in self._given}
 
-    def _wanted_after(self, number: int) -> set[int]:
-        return {argument for segment in self.segments[number + 1 :] for place in segment for argument in self.graph.nodes[place].args}
+    # what checkpoint.run asks for
 
-    def _evaluate(self, segment: Sequence[int], values: dict[int, float]) -> None:
+    def value(self, layer: int, state: Values) -> Values:
+        """What crosses the cut after the segment; a value is let go at its last use."""
+        values = dict(state)
+        for place in self.segments[layer]:
+            values[place] = self._applied(place, values)
+            for argument in self.graph.nodes[place].args:
+                if self._last_use[argument] == place:
+                    values.pop(argument, None)
+        return values
+
+    def slopes(self, layer: int, state: Values) -> tuple[Values, Values]:
+        """What crosses the cut after it; and the segment's values with those that it uses."""
+        segment = self.segments[layer]
+        used = {argument for place in segment for argument in self.graph.nodes[place].args}
+        kept = {place: value for place, value in state.items() if place in used}
         for place in segment:
-            self._value(place, values)
+            kept[place] = self._applied(place, kept)
+        return {place: value for place, value in {**state, **kept}.items() if self._last_use[place] > segment[-1]}, kept
 
-    def _count(self, values: Mapping[int, float]) -> None:
-        self.peak = max(self.peak, len(set(values).union(*self.held)))
+    def pull(self, layer: int, slopes: Values, cotangent: Values) -> Values:
+        """The adjoints before the segment. A local derivative is let go when it is used."""
+        adjoints = dict(cotangent)
+        for place in reversed(self.segments[layer]):
+            adjoint = adjoints.pop(place, None)
+            if adjoint is not None:
+                self._send(place, adjoint, slopes, adjoints)
+        return adjoints
 
-    def _value(self, place: int, values: dict[int, float]) -> float:
-        """The value of a node from values at hand, by a loop: a local derivative may be several operations deep."""
-        todo = [place]
+    def steps(self, layer: int) -> int:
+        return len(self.segments[layer])
+
+    def held(self, inputs: Collection[Values], kept: Collection[Values]) -> int:
+        """A value that is held in two places is one."""
+        return len(set().union(*inputs, *kept))
+
+    def _send(self, place: int, adjoint: Any, values: Values, adjoints: Values) -> None:
+        scratch: Values = {}
+        for _, argument, local in self._edges[place]:
+            rate = self._rate(local, values, scratch)
+            if not not_taken(self.graph, place, rate):
+                sent = adjoint * rate
+                adjoints[argument] = adjoints[argument] + sent if argument in adjoints else sent
+
+    def _rate(self, local: int, values: Values, scratch: Values) -> Any:
+        """A local derivative from values at hand, by a loop: it may be several operations deep."""
+        todo: list[int] = [local]
         while todo:
             here = todo[-1]
-            node = self.graph.nodes[here]
-            missing = [argument for argument in node.args if self._known(argument, values) is None]
-            if self._known(here, values) is not None:
+            missing = [each for each in self.graph.nodes[here].args if self._known(each, values, scratch) is None]
+            if self._known(here, values, scratch) is not None:
                 todo.pop()
             elif missing:
                 todo += missing
             else:
-                values[here] = self.carrier.operation(node.op)(*[self._known(argument, values) for argument in node.args])
-        found = self._known(place, values)
+                scratch[here] = self._applied(here, values, scratch)
+        return self._at_hand(local, values, scratch)
+
+    def _applied(self, place: int, *values: Values) -> Any:
+        node = self.graph.nodes[place]
+        return self.carrier.operation(node.op)(*[self._at_hand(argument, *values) for argument in node.args])
+
+    def _at_hand(self, place: int, *values: Values) -> Any:
+        found = self._known(place, *values)
         if found is None:
-            raise AssertionError(place)
+            raise LookupError(f"the value of node {place} was dropped and is asked for")
         return found
 
-    def _known(self, place: int, values: Mapping[int, float]) -> float | None:
-        exact = self.graph.nodes[place].value
-        if exact is not None:
-            return float(self.carrier.constant(exact))
-        return values.get(place, self.given.get(place))
-
-    def _back_through(self, segment: Sequence[int], values: Mapping[int, float], adjoints: dict[int, float]) -> None:
-        rates = dict(values)
-        for place in reversed(segment):
-            adjoint = adjoints.pop(place, None)
-            if adjoint is None:
-                continue
-            for _, argument, local in self.edges[place]:
-                rate = self._value(local, rates)
-                if not not_taken(self.graph, place, rate):
-                    sent = adjoint * rate
-                    adjoints[argument] = adjoints[argument] + sent if argument in adjoints else sent
+    def _known(self, place: int, *values: Values) -> Any:
+        node = self.graph.nodes[place]
+        if node.value is not None:
+            return self.carrier.constant(node.value)
+        if node.op != "input" and not node.args:
+            return self.carrier.operation(node.op)()
+        return next((each[place] for each in values if place in each), self._given.get(place))

@@ -16,12 +16,13 @@ PREAMBLE = "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage
 SCALE = 0.75
 WIDEST = 16_000
 LINE_WIDTH = 345
-"""Points for a unit of the layout; points that TeX can count; points of a line of an article."""
+WIDE_CHART = 45
+"""Points for a unit of the layout; points that TeX can count; points of a line of an article; marks that it holds."""
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$",
 }  # fmt: skip
 
 
@@ -29,7 +30,9 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     """The page as a LaTeX document; width and colour have no meaning here."""
     body = "\n\n".join("\n".join(_element(element)) for element in document.elements)
     tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in document.elements) else ""
-    return f"{PREAMBLE}{tikz}\\begin{{document}}\n\\section*{{{escaped(document.title)}}}\n\n{body}\n\\end{{document}}\n"
+    wide = any(isinstance(element, Chart) and _places(element) > WIDE_CHART for element in document.elements)
+    packages = tikz + "\\usepackage{graphicx}\n" * wide
+    return f"{PREAMBLE}{packages}\\begin{{document}}\n\\section*{{{escaped(document.title)}}}\n\n{body}\n\\end{{document}}\n"
 
 
 def escaped(text: str) -> str:
@@ -90,13 +93,18 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    """A column for each place, so that the marks stand below one another in any font."""
-    places = max(map(len, chart.rows), default=0)
-    yield rf"\noindent\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
+    """A column for each place, so that the marks stand below one another in any font; made as narrow as the line."""
+    places = _places(chart)
+    wide = places > WIDE_CHART
+    yield r"\noindent" + (r"\resizebox{\linewidth}{!}{" if wide else "") + rf"\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
     yield from (" & ".join(escaped(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\" for row in chart.rows)
-    yield r"\end{tabular}"
+    yield r"\end{tabular}" + ("}" if wide else "")
     if chart.legend:
         yield rf"\\[1ex] {escaped(chart.legend)}"
+
+
+def _places(chart: Chart) -> int:
+    return max(map(len, chart.rows), default=0)
 
 
 def _diagram(diagram: Diagram) -> Iterator[str]:

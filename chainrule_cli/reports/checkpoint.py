@@ -5,15 +5,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from math import isfinite, isqrt
+from math import isfinite
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph import checkpoint, segments
+from chainrule_cli.graph import checkpoint
+from chainrule_cli.graph.adjoint import depending
 from chainrule_cli.graph.checkpoint import Action, Cost
+from chainrule_cli.graph.formulas import formula
+from chainrule_cli.graph.segments import Segments, operations
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.lessons.layers import START, TanhChain
+from chainrule_cli.lessons.layers import START, ResidualChain
 from chainrule_cli.reports import graph as graph_report
-from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, StrategyRecord
+from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
 from chainrule_cli.reports.records import Expression, finite
 
 LAYERS, SLOTS = 10, 3
@@ -26,7 +29,8 @@ def report(
 ) -> CheckpointRecord:
     """What storing all, storing every sqrt(n)-th and Revolve take for a chain of layers, each really run; for a formula, the first two.
 
-    Raises UsageError for a formula together with layers or slots, LimitError for a schedule that is too long, and what `graph` raises.
+    Raises UsageError for a formula together with layers or slots, LimitError for a schedule that is too long, QuestionError for a formula
+    that has no operation, no variable or no value at the point, and what `graph` raises.
     """
     if text is not None:
         if layers is not None or slots is not None:
@@ -63,8 +67,10 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
         layers=layers,
         slots=slots,
         formula=None,
+        name=None,
         at=None,
         gradient={"h": finite(whole[0])},
+        segments=(),
         cuts=(),
         strategies=tuple(
             StrategyRecord(
@@ -73,8 +79,9 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
                 peak_stored=ran[name][1].peak,
                 extra_forward_steps=ran[name][1].extra,
                 optimum=least,
+                optimum_at_peak=checkpoint.optimum(layers, ran[name][1].peak),
                 gradient_equal=_bits(ran[name][0]) == _bits(whole),
-                schedule=tuple(ActionRecord(action=action.kind, layer=action.layer + 1) for action in schedule),
+                schedule=_told(schedule),
             )
             for name, schedule in schedules.items()
         ),
@@ -84,9 +91,13 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
 
 def _ran(layers: int, schedule: Sequence[Action]) -> tuple[list[float], Cost]:
     """The gradient by the first input, all weights and all biases; and what the executor counted."""
-    made = TanhChain(layers)
+    made = ResidualChain(layers)
     first, cost = checkpoint.run(made, schedule, START, 1.0)
     return [first, *chain.from_iterable(made.gradient)], cost
+
+
+def _told(schedule: Iterable[Action]) -> tuple[ActionRecord, ...]:
+    return tuple(ActionRecord(action=action.kind, layer=action.layer + 1) for action in schedule)
 
 
 def _bits(values: Iterable[float]) -> bytes:
@@ -98,34 +109,59 @@ def _bits(values: Iterable[float]) -> bytes:
 
 def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRecord:
     asked = graph_report.ask(text, at)
-    output = next(iter(asked.results.values()))
-    graph = asked.graph
-    if not isfinite(forward(graph, asked.point, wanted=[output])[output]):
-        raise QuestionError("the formula has no value at this point", text=text, hint="choose a point of its domain")
-    count = sum(needed and bool(graph.nodes[place].args) for place, needed in enumerate(graph.reaching(output)))
-    whole = segments.backward(graph, output, asked.point, 1)
-    cut = segments.backward(graph, output, asked.point, isqrt(max(count - 1, 0)) + 1)
-    names = list(whole.gradient)
-    equal = _bits(whole.gradient[name] for name in names) == _bits(cut.gradient[name] for name in names)
+    name, output = next(iter(asked.results.items()))
+    work = _work(asked, output, text)
+    cut = Segments(asked.graph, output, asked.point, checkpoint.stretch(len(work)))
+    schedules = {"store-all": list(checkpoint.store_all(cut.layers)), "sqrt": list(checkpoint.in_stretches(cut.layers, 1))}
+    ran = {each: checkpoint.run(cut, schedule, {}, {output: cut.carrier.one}) for each, schedule in schedules.items()}
+    gradients = {each: cut.gradient(adjoints) for each, (adjoints, _) in ran.items()}
+    whole = gradients["store-all"]
+    broken = [wrt for wrt, value in whole.items() if not isfinite(value)]
     return CheckpointRecord(
-        layers=count,
+        layers=len(work),
         slots=None,
         formula=Expression(asked.reading.expr, asked.reading.definitions),
+        name=name,
         at=dict(asked.point),
-        gradient={name: finite(value) for name, value in whole.gradient.items()},
-        cuts=cut.cuts,
-        strategies=(_taken("store-all", whole, equal=True), _taken("sqrt", cut, equal=equal)),
-        notes=(),
+        gradient={wrt: finite(value) for wrt, value in whole.items()},
+        segments=tuple(_segment(asked, cut, number) for number in range(cut.layers)),
+        cuts=tuple(len(cut.crossing(number)) for number in range(1, cut.layers)),
+        strategies=tuple(
+            StrategyRecord(
+                name=each,  # type: ignore[arg-type]  # of the two above
+                slots=None,
+                peak_stored=cost.peak,
+                extra_forward_steps=cost.extra,
+                optimum=None,
+                optimum_at_peak=None,
+                gradient_equal=_bits(gradients[each].values()) == _bits(whole.values()),
+                schedule=_told(schedules[each]),
+            )
+            for each, (_, cost) in ran.items()
+        ),
+        notes=(
+            *(note.text for note in asked.reading.notes),
+            *(f"the derivative by {wrt} is no finite number here; its bits are compared all the same" for wrt in broken),
+        ),
     )
 
 
-def _taken(name: str, found: segments.Segmented, *, equal: bool) -> StrategyRecord:
-    return StrategyRecord(
-        name=name,  # type: ignore[arg-type]  # of the two above
-        slots=None,
-        peak_stored=found.peak,
-        extra_forward_steps=found.again,
-        optimum=None,
-        gradient_equal=equal,
-        schedule=(),
+def _work(asked: graph_report.Asked, output: int, text: str) -> list[int]:
+    """The operations, if a backward pass has something to do there."""
+    graph = asked.graph
+    if not isfinite(forward(graph, asked.point, wanted=[output])[output]):
+        raise QuestionError("the formula has no value at this point", text=text, hint="choose a point of its domain")
+    work = operations(graph, output)
+    if not work:
+        raise QuestionError("the formula has no operation: nothing is worked out, so nothing can be stored", text=text, hint="try u = sin(x)*x; u*u")
+    if not depending(graph, output, set(graph.inputs.values()))[output]:
+        raise QuestionError("the formula has no variable: there is no gradient to go back for", text=text, hint="try u = sin(x)*x; u*u")
+    return work
+
+
+def _segment(asked: graph_report.Asked, cut: Segments, number: int) -> SegmentRecord:
+    names = asked.names
+    return SegmentRecord(
+        operations={names[place]: Expression(formula(asked.graph, place, names)) for place in cut.segments[number]},
+        crossing=tuple(names[place] for place in cut.crossing(number)),
     )
