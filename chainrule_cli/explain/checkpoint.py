@@ -39,7 +39,7 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
 
 def _question(record: CheckpointRecord) -> Iterator[Element]:
     if record.formula is None:
-        best = f"Revolve's optimum is {record.strategies[0].optimum:,} run again"
+        best = f"Revolve's optimum runs {record.strategies[0].optimum:,} again"
         yield Text(runs(f"{_many(record.layers, 'layer')} h + w·sin(h + b), {_many(record.slots, 'slot')}: {best}"))
         return
     yield from (Formula(f"{each.name} =", each.body) for each in record.formula.definitions)
