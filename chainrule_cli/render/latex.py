@@ -21,7 +21,7 @@ LINE_WIDTH = 345
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$", "Σ": r"$\Sigma$",
 }  # fmt: skip
 
 
