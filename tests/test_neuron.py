@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import math
+import random
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from chainrule_cli.errors import ChainruleError
+from chainrule_cli.explain.neuron import explain
+from chainrule_cli.explain.neuron_words import TWO_SAMPLES, next_command
 from chainrule_cli.lessons.neuron import ACTIVATIONS
+from chainrule_cli.render import latex, markdown, plain
 from chainrule_cli.reports.neuron import report
 from chainrule_cli.reports.neuron_record import StepRecord
-from tests.support import ROOT, chainrule
+from tests.support import PATIENCE, chainrule, counted
 
 VALUES = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -24,6 +31,9 @@ VALUES = {
     "gelu": lambda z: z * np.vectorize(lambda each: math.erfc(-each / math.sqrt(2)) / 2)(z),
     "linear": lambda z: z,
 }
+
+
+CHAINS = [*((each, "squared") for each in ACTIVATIONS), ("sigmoid", "cross-entropy")]
 
 
 def test_the_example_is_the_references() -> None:
@@ -48,7 +58,7 @@ def mean_loss(activation: str, loss: str, x: np.ndarray, y: np.ndarray, w: np.nd
 
 
 @pytest.mark.parametrize("rows", [1, 5])
-@pytest.mark.parametrize(("activation", "loss"), [*((each, "squared") for each in ACTIVATIONS), ("sigmoid", "cross-entropy")])
+@pytest.mark.parametrize(("activation", "loss"), CHAINS)
 def test_against_numpy_and_differences(activation: str, loss: str, rows: int) -> None:
     draw = np.random.default_rng(rows)
     x, y, w, b = draw.normal(size=(rows, 3)), draw.uniform(size=rows), draw.normal(size=3), 0.3
@@ -82,11 +92,58 @@ def test_a_saturated_sigmoid_keeps_its_cross_entropy() -> None:
     assert (step.da_dz, step.dL_da) == (0.0, None)
 
 
-@pytest.mark.parametrize(("arguments", "note"), [({"w": "0", "b": "0"}, "kink"), ({"w": "-1"}, "dead")])
-def test_a_relu_without_a_slope_says_so(arguments: dict[str, str], note: str) -> None:
-    record = report(activation="relu", **arguments)
-    assert record.steps[0].dL_dw == (0.0,)
-    assert note in record.notes[0]
+@pytest.mark.parametrize(
+    ("arguments", "loss", "dL_da", "dL_dz"),
+    [
+        ({"x": "800", "w": "1", "b": "0", "y": "1"}, 0.0, -1.0, 0.0),
+        ({"x": "-800", "w": "1", "b": "0", "y": "0"}, 0.0, 1.0, 0.0),
+        ({"x": "40", "w": "1", "b": "0", "y": "1"}, math.log1p(math.exp(-40)), -1.0, 0.0),
+        ({"x": "-800", "w": "1", "b": "0", "y": "1"}, 800.0, None, -1.0),
+    ],
+)
+def test_a_target_of_one_term_has_one_term(arguments: dict[str, str], loss: float, dL_da: float | None, dL_dz: float) -> None:  # noqa: N803
+    """Also where the sigmoid has rounded to 0 or 1 and the logarithm of the other term is infinite."""
+    (step,) = report(loss="cross-entropy", **arguments).steps
+    assert step.loss == pytest.approx(loss, rel=1e-12)
+    assert step.dL_da == (None if dL_da is None else pytest.approx(dL_da, rel=1e-12))
+    assert step.dL_dz == pytest.approx(dL_dz, abs=1e-17)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        ({"activation": "relu", "w": "0", "b": "0"}, "kink"),
+        ({"activation": "relu", "w": "-1"}, "dead"),
+        ({"activation": "linear"}, "rounding"),
+        ({"activation": "relu"}, "rounding"),
+    ],
+)
+def test_a_step_that_teaches_nothing_says_so(arguments: dict[str, str], note: str) -> None:
+    record = report(**arguments)
+    assert record.steps[0].dL_dw == (pytest.approx(0.0, abs=1e-15),)
+    assert note in " ".join(record.notes)
+
+
+@counted(200)
+def test_random_neurons_keep_their_chain(count: int) -> None:
+    """dL/dz is dL/da da/dz, dL/dw is the sum of dL/dz x, the update is w - lr dL/dw, and -lr |g|^2 is what was predicted."""
+    draw = np.random.default_rng(7)
+    for _ in range(count):
+        rows, inputs = int(draw.integers(1, 6)), int(draw.integers(1, 5))
+        x, y, w = draw.normal(size=(rows, inputs)), draw.uniform(size=rows), draw.normal(size=inputs)
+        (activation, loss), lr = CHAINS[int(draw.integers(len(CHAINS)))], float(draw.normal())
+        header = ",".join(f"c{place}" for place in range(inputs)) + ",y"
+        text = "\n".join([header, *(",".join(map(repr, map(float, (*row, target)))) for row, target in zip(x, y, strict=True))])
+        (step,) = report(data=text, w=",".join(repr(float(each)) for each in w), b="0.1", lr=repr(lr), activation=activation, loss=loss).steps
+        by_z = np.atleast_1d(np.array(step.dL_dz))
+        assert by_z == pytest.approx(np.atleast_1d(np.array(step.dL_da)) * np.atleast_1d(np.array(step.da_dz)), rel=1e-11)
+        if loss == "cross-entropy":
+            assert by_z == pytest.approx((np.atleast_1d(np.array(step.a)) - y) / rows, rel=1e-12, abs=1e-15)
+        gradient = np.array([*(x.T @ by_z), by_z.sum()])
+        assert np.array([*step.dL_dw, step.dL_db]) == pytest.approx(gradient, rel=1e-11, abs=1e-15)
+        assert np.array([*step.new_w, step.new_b]) == pytest.approx(np.array([*w, 0.1]) - lr * gradient, rel=1e-11, abs=1e-14)
+        assert step.predicted_change == pytest.approx(-lr * float(gradient @ gradient), rel=1e-11)
+        assert step.actual_change == pytest.approx(step.new_loss - step.loss, abs=1e-16)
 
 
 def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
@@ -99,27 +156,50 @@ def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("options", "message"),
     [
-        (["--activation", "tanh", "--loss", "cross-entropy"], "between 0 and 1"),
-        (["--loss", "cross-entropy", "--y", "2"], "between 0 and 1"),
-        (["--activation", "sigmoyd"], "sigmoyd"),
-        (["--steps", "0"], "--steps"),
-        (["--steps", "1000000000"], "--steps"),
-        (["--x", "1,2", "--w", "1,2,3"], "2 inputs and 3 weights do not fit"),
-        (["--w", "1,2"], "1 input and 2 weights"),
-        (["--lr", "0"], "above 0"),
-        (["--lr", "-1"], "above 0"),
-        (["--x", "nan"], "--x is no number"),
-        (["--x", "1/0"], "finite"),
-        (["--x", ""], "nothing to read"),
-        (["--y", "1,2"], "--y is one number"),
-        (["--lr", "x"], "--lr is no number: x"),
-        (["--data", "/nowhere.csv"], "cannot read"),
-        (["--x", ",".join(["1"] * 101)], "at most 100"),
+        ({"activation": "tanh", "loss": "cross-entropy"}, "between 0 and 1"),
+        ({"loss": "cross-entropy", "y": "2"}, "between 0 and 1"),
+        ({"activation": "sigmoyd"}, "sigmoyd"),
+        ({"steps": 0}, "--steps is from 1 to 10,000, not 0"),
+        ({"steps": -3}, "not -3"),
+        ({"steps": 1_000_000_000}, "not 1,000,000,000"),
+        ({"x": "1,2", "w": "1,2,3"}, "2 inputs need 2 weights, not 3"),
+        ({"x": "1", "w": "1,2"}, "1 input needs 1 weight, not 2"),
+        ({"x": "nan"}, "--x is no number"),
+        ({"x": "1/0"}, "finite"),
+        ({"x": "1e400"}, "finite"),
+        ({"x": "1e308*1e308"}, "finite"),
+        ({"x": ""}, "--x lacks a number"),
+        ({"x": "1,,2"}, "--x lacks a number"),
+        ({"y": "1,2"}, "--y is one number"),
+        ({"lr": "x"}, "--lr is no number: x"),
+        ({"x": ",".join(["1"] * 101)}, "at most 100"),
+        ({"x": "1e308", "w": "1e308"}, "z is past the largest double"),
+        ({"x": "1e200", "activation": "linear"}, "the loss is past the largest double"),
+        ({"x": "1e300", "w": "1e-150", "b": "1e150", "activation": "linear"}, "dL/dw is past the largest double"),
+        ({"data": "x,y\n1,2\n", "x": "1"}, "--data has its own inputs"),
+        ({"data": "x,y\n1,2\n", "w": "1,2"}, "1 input needs 1 weight"),
+        ({"data": "x,y\n" + "1,2\n" * 300, "steps": 9_999}, "9,999 steps are too many for 300 inputs"),
     ],
 )
-def test_what_cannot_be_trained(arguments: list[str], message: str) -> None:
+def test_what_cannot_be_trained(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ChainruleError) as caught:
+        report(**options)
+    assert message in caught.value.message
+    assert caught.value.status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--activation", "sigmoyd"], "sigmoyd"),
+        (["--steps", "1000000000"], "--steps is from 1 to 10,000"),
+        (["--data", "/nowhere.csv"], "cannot read"),
+        (["--x", "1e308", "--w", "1e308", "--json"], '"code": "question"'),
+    ],
+)
+def test_what_cannot_be_trained_is_one_message(arguments: list[str], message: str) -> None:
     ran = chainrule("neuron", *arguments)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in ran.stderr
@@ -129,14 +209,26 @@ def test_what_cannot_be_trained(arguments: list[str], message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "header"),
+        ("", "a header and at least one row"),
         ("x,y\n", "at least one row"),
         ("y\n1\n", "an input"),
+        ("x;y\n1;2\n", "parted by a comma"),
+        ("1,2\n3,4\n", "no header"),
+        ("a,a,y\n1,2,3\n", "two columns of --data are called a"),
+        ("x,y,y\n1,2,3\n", "called y"),
+        (",y\n1,2\n", "column 1 of --data has no usable name"),
+        ("\x1b[31mx,y\n1,2\n", "column 1 of --data has no usable name"),
+        ("x" * 41 + ",y\n1,2\n", "no usable name"),
         ("x,y\n1,nan\n", "'nan'"),
         ("x,y\n1,inf\n", "'inf'"),
+        ("x,y\n1,1e400\n", "'1e400'"),
+        ("x,y\n1_000,1\n", "'1_000'"),
+        ("x,y\n٣,1\n", "'٣'"),
         ("x,y\n1,two\n", "'two'"),
-        ("x,y\n1\n", "1 cells"),
-        ('x,y\n"1,2\n', "CSV"),
+        ("\nx,y\n\n1,2\n\n1\n", "line 6 of --data has 1 cell, its header has 2"),
+        ("x,y\n1,2,3\n", "3 cells"),
+        ('x,y\n"1,2\n', "no CSV"),
+        ("x,y\n1,2\n\0", "line 3"),
         ("x,y\n" + "1,2\n" * 10_001, "10,000"),
     ],
 )
@@ -146,32 +238,121 @@ def test_data_that_cannot_be_used(text: str, message: str) -> None:
     assert message in caught.value.message
 
 
-def test_a_dead_relu_has_no_curve() -> None:
-    page = chainrule("neuron", "--w", "-1", "--activation", "relu", "--steps", "20").stdout
-    assert "z moves a by 0, so nothing of it reaches the weights" in page
-    assert "the loss is still 1, from 1" in page
-    assert "█" not in page
+def test_data_from_standard_input() -> None:
+    text = "\ufeffx,y\r\n1,0\r\n2,1\r\n"
+    ran = chainrule("neuron", "--data", "-", "--json", given=text)
+    assert json.loads(ran.stdout)["x"] == [[1.0], [2.0]]
+    assert "longer than 1,000,000 bytes" in chainrule("neuron", "--data", "-", given="1,2\n" * 300_000).stderr
+    rows = "x,y\n" + "1.000000000000,1\n" * 4_000  # more than a formula may have characters
+    assert chainrule("neuron", "--data", "-", given=rows).returncode == 0
+    assert "standard input is not UTF-8" in chainrule("neuron", "--data", "-", given=b"x,y\n\xff").stderr
 
 
-def test_a_sample_holds_its_share_of_the_mean() -> None:
-    page = chainrule("neuron", "--data", "examples/or.csv").stdout
-    assert "each dL/dz has a 1/4 in it, and a weight gets the sum over the samples" in page
-    (step,) = report(data=(ROOT / "examples" / "or.csv").read_text("utf-8")).steps
-    assert isinstance(step.dL_dz, tuple)
-    assert step.dL_db == pytest.approx(math.fsum(each for each in step.dL_dz if each is not None), rel=1e-14)
+# the pages
 
 
-def test_past_the_doubles_there_are_limits() -> None:
-    record = report(x="1e308", w="1e308")
-    assert (record.steps[0].z, record.steps[0].a) == (None, 1.0)
-    assert record.notes == ("z is past the largest double: what follows are its limits",)
+def page(detail: str = "normal", width: int | None = None, **options: Any) -> str:
+    return plain.render(explain(report(**options), detail), width=width)
 
 
-def test_the_page() -> None:
-    page = chainrule("neuron").stdout
-    for piece in ("dL/dz = dL/da · da/dz", "-0.5379 · 0.1966", "0.07233", "try: chainrule neuron --steps"):
-        assert piece in page
-    assert json.loads(chainrule("neuron", "--json").stdout)["schema"] == "chainrule.neuron.v1"
+SAMPLES = "x1,x2,y\n0,0,0\n0,1,1\n1,0,1\n1,1,1\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "pieces"),
+    [
+        ({}, ["= 1/(1 + exp(−1))", "= -0.5379·0.1966", "0.07233", "= (-0.1586)² + (-0.1058)²", "Their product is dL/dw = -0.5379·0.1966·1.5 = -0.1586", "passes on 19.7% of what comes back to it, and never more than 25%", "try: chainrule neuron --steps"]),
+        ({"w": "0", "b": "0"}, ["passes on 25% of what comes back to it, the most that it ever does"]),
+        ({"x": "0.1", "w": "0.1", "b": "0.01"}, ["about the most that it ever does"]),
+        ({"x": "1,2", "w": "0.5,-1", "activation": "tanh"}, ["z = w1·x1 + w2·x2 + b", "= 0.5·1 − 1·2 − 0.2", "dL/dw2 = dL/dz·x2"]),
+        ({"activation": "relu", "w": "-1", "steps": 50}, ["1 before the first step and after each of the 50", "z = -1.7 is below 0, where relu is flat", "the relu is dead"]),
+        ({"activation": "relu", "w": "0", "b": "0"}, ["z = 0 is the kink of relu, where its slope is taken as 0 by convention"]),
+        ({"activation": "relu", "lr": "10", "y": "3", "steps": 9}, ["From step 3 on no z is above 0: the relu is dead"]),
+        ({"activation": "linear"}, ["a − y = 2.22e-16 is the rounding of doubles and no error", "try: chainrule neuron --activation linear --y 2"]),
+        ({"y": "0.7310585786300049"}, ["a is the target already"]),
+        ({"x": "1e6", "y": "0"}, ["so far out that the sigmoid is flat to the last digit of a double"]),
+        ({"loss": "cross-entropy"}, ["L = −ln(a), as y = 1", "= −1/0.7311", "dL/dz = a − y = 0.7311 − 1"]),
+        ({"loss": "cross-entropy", "y": "0.3"}, ["L = −y·ln(a)", "= −0.3·ln(0.7311)", "= (0.7311 − 0.3)/0.1966"]),
+        ({"loss": "cross-entropy", "x": "800", "y": "0"}, ["dL/dz = a − y", "= 1 − 0", "a rounds to 1", "a − y = 1 all the same"]),
+        ({"lr": "0"}, ["The learning rate is 0, so nothing moves."]),
+        ({"lr": "-1"}, ["w + 1·dL/dw", "The learning rate is negative, so the step goes uphill"]),
+        ({"lr": "100", "activation": "linear", "y": "0", "steps": 999}, ["drawn by its logarithm", "At step 55 a number left the doubles", "the other way, for it went too far"]),
+        ({"lr": "2", "steps": 100}, ["        10 ", "       100 ", "After 100 steps L is 0.000403, down from 0.07233, with w = 2.133, b = 0.6886."]),
+        ({"data": SAMPLES}, ["dL/da = 2(a − y)/4", "already holds the factor 1/4", "dL/dw1 = Σ dL/dz·x1", "= -0.04053·1 − 0.0157·1"]),
+        ({"data": SAMPLES, "loss": "cross-entropy", "steps": 2}, ["dL/dz = dL/da·da/dz = (a − y)/4", "try: chainrule flow"]),
+        ({"data": "x,y\n-1,1\n3,1\n", "activation": "relu"}, ["1 sample has z at or below 0"]),
+        ({"data": "x,y\n-1,1\n-3,1\n", "activation": "relu"}, ["z is not above 0 for any of the 2 samples"]),
+        ({"data": "w,b,y\n1,0,1\n2,1,0\n"}, ["  w   b   y ", "z = w1·x1 + w2·x2 + b"]),
+        ({"x": ",".join(["1"] * 9), "w": "0.1"}, ["9 inputs   9 weights", "… 4 more: --detail full"]),
+    ],
+)  # fmt: skip
+def test_what_the_page_says(options: dict[str, Any], pieces: list[str]) -> None:
+    text = page(**options)
+    for piece in pieces:
+        assert piece in text
+
+
+def test_full_detail_lists_every_input_and_every_step() -> None:
+    text = page("full", x=",".join(["1"] * 9), w="0.1", steps=30)
+    assert "more: --detail full" not in text
+    assert "dL/dw5 = dL/dz·x5" in text
+    assert "\n          29 " in text
+
+
+@counted(300)
+def test_the_table_fits_eighty_columns(count: int) -> None:
+    """A table that does not is folded, and nobody can follow it by hand."""
+    dice = random.Random(0)
+
+    def number() -> str:
+        return f"{dice.choice([-1, 1]) * 10 ** dice.uniform(-3, 3):.{dice.randint(1, 5)}g}"
+
+    for _ in range(count):
+        inputs = dice.choice([1, 1, 2, 3])
+        x, w = (",".join(number() for _ in range(inputs)) for _ in range(2))
+        activation, loss = dice.choice(CHAINS)
+        text = page(width=80, x=x, w=w, b=number(), lr=number(), y="0.3" if loss != "squared" else number(), activation=activation, loss=loss)
+        assert "\n  forward    z = " in text
+        assert max(map(len, text.splitlines())) <= 80
+
+
+TRIED = [
+    {"activation": activation, "loss": loss, **more}
+    for activation, loss in CHAINS
+    for more in ({}, {"steps": 3}, {"data": SAMPLES}, {"x": "0", "b": "0"}, {"x": "-50"})
+]
+
+
+def test_the_commands_to_try_are_commands() -> None:
+    """Each runs, and the first of them learns something."""
+    tried = {next_command(report(**options)) for options in TRIED}
+    assert len(tried) >= 6
+    for command in tried:
+        assert len(f"  try: {command}") <= 80
+        arguments = shlex.split(command.rpartition("chainrule neuron")[2])
+        if command == "chainrule flow" or "--data" in arguments:
+            continue
+        options = dict(zip([name.removeprefix("--") for name in arguments[::2]], arguments[1::2], strict=True))
+        steps = report(**(options | {"steps": int(options["steps"])})).steps
+        assert steps[-1].new_loss < 0.5 * steps[0].loss
+
+
+def test_a_command_line_runs() -> None:
+    ran = subprocess.run(
+        ["/bin/sh", "-c", TWO_SAMPLES.replace("chainrule", f"{shlex.quote(sys.executable)} -m chainrule_cli") + " --json"],
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    record = json.loads(ran.stdout)
+    assert record["schema"] == "chainrule.neuron.v1"
+    assert record["steps"][-1]["new_loss"] < 0.7 * record["steps"][0]["loss"]
+
+
+@pytest.mark.parametrize("format", [markdown, latex, plain])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_format_has_the_step(format: ModuleType, activation: str) -> None:
+    text = format.render(explain(report(activation=activation, y="2", steps=3)))
+    assert "try: " in text
+    assert format is not latex or text.isascii()
 
 
 @pytest.mark.parametrize("lesson", ["neuron", "gears", "flow", "checkpoint"])

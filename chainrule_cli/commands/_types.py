@@ -30,25 +30,33 @@ class _Text(click.ParamType[str]):
 
 
 def _from_standard_input(ctx: click.Context | None) -> str:
-    """What is there, never much more than the reader's own limit."""
+    """A formula, never much more than the reader's own limit."""
     from chainrule_cli.notation.tokens import LONGEST_TEXT
 
+    data = _bytes_from_standard_input(ctx, 4 * LONGEST_TEXT + 3)  # a character of UTF-8 has at most four bytes; three more for a mark or a line's end
+    text = None if data is None else _decoded(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
+    if text is None or len(text) > LONGEST_TEXT:
+        raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
+    return text
+
+
+def _bytes_from_standard_input(ctx: click.Context | None, most: int) -> bytes | None:
+    """What is there, read once; None where it is more than so many bytes."""
     if ctx is not None and ctx.meta.setdefault(__name__, 0):
         raise UsageError("standard input can be read once only")
     if ctx is not None:
         ctx.meta[__name__] = 1
     if sys.stdin is None:
         raise UsageError("cannot read: standard input is closed")
-    data = sys.stdin.buffer.read(4 * LONGEST_TEXT + 4)  # a character of UTF-8 has at most four bytes; four more for a mark and a line's end
-    if len(data) > 4 * LONGEST_TEXT + 3:
-        raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
+    data = sys.stdin.buffer.read(most + 1)
+    return data if len(data) <= most else None
+
+
+def _decoded(data: bytes, source: str, hint: str) -> str:
     try:
-        text = data.decode("utf-8-sig").rstrip("\r\n")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReadError(f"standard input is not UTF-8 (byte {error.start})", hint="save the formula as UTF-8") from error
-    if len(text) > LONGEST_TEXT:
-        raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
-    return text
+        raise ReadError(f"{source} is not UTF-8 (byte {error.start})", hint=hint) from error
 
 
 class _File(click.ParamType[str]):
@@ -58,18 +66,22 @@ class _File(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == STANDARD_INPUT:
-            return _from_standard_input(ctx)
-        try:
-            with open(value, "rb") as file:  # noqa: PTH123  # pathlib is not imported on this path
-                data = file.read(LONGEST_FILE + 1)
-            text = data.decode("utf-8-sig")
-        except OSError as error:
-            raise UsageError(f"cannot read {value}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{value} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
-        if len(data) > LONGEST_FILE:
-            raise LimitError(f"{value} is longer than {LONGEST_FILE:,} bytes")
-        return text
+            source, data = "standard input", _bytes_from_standard_input(ctx, LONGEST_FILE)
+        else:
+            source, data = value, _bytes_of(value)
+        if data is None:
+            raise LimitError(f"{source} is longer than {LONGEST_FILE:,} bytes")
+        return _decoded(data, source, "save it as UTF-8")
+
+
+def _bytes_of(path: str) -> bytes | None:
+    """What a file holds; None where it is more than a file may be."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  # pathlib is not imported on this path
+            data = file.read(LONGEST_FILE + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    return data if len(data) <= LONGEST_FILE else None
 
 
 class _Seconds(click.ParamType[float]):

@@ -66,9 +66,12 @@ def _losses(graph: Graph, loss: str, y: int, z: int, a: int) -> tuple[int, int]:
     if loss == SQUARED:
         squared = graph.apply("pow", graph.apply("sub", a, y), graph.constant(2))
         return squared, squared
-    one = graph.constant(1)
+    one, zero = graph.constant(1), graph.constant(0)
+    wrong_by = graph.apply("sub", one, y)
     right = graph.apply("mul", y, graph.apply("log", a))
-    wrong = graph.apply("mul", graph.apply("sub", one, y), graph.apply("log", graph.apply("sub", one, a)))
+    wrong = graph.apply("mul", wrong_by, graph.apply("log", graph.apply("sub", one, a)))
+    right = graph.apply("where", graph.apply("eq", y, zero), zero, right)  # a target of 0 or 1 has one term only, also where ln a is infinite
+    wrong = graph.apply("where", graph.apply("eq", y, one), zero, wrong)
     stable = graph.apply("sub", graph.apply("softplus", z), graph.apply("mul", y, z))
     return stable, graph.apply("neg", graph.apply("add", right, wrong))
 

@@ -20,9 +20,9 @@ WIDE_CHART = 45
 """Points for a unit of the layout; points that TeX can count; points of a line of an article; marks that it holds."""
 
 SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$", "Σ": r"$\Sigma$",
 }  # fmt: skip
 
 
@@ -36,8 +36,8 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
 
 
 def escaped(text: str) -> str:
-    """Text that LaTeX sets as it is."""
-    return "".join(SPECIAL.get(char, char) for char in visible(text))
+    """Text that LaTeX sets as it is; two hyphens in a row would become a dash."""
+    return "".join(SPECIAL.get(char, char) for char in visible(text)).replace("--", "-{}-")
 
 
 def _runs(runs: Runs) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Literal
 
 from chainrule_cli.calculus.layers import Layer, peel
 from chainrule_cli.calculus.letters import Letters
@@ -12,31 +14,32 @@ from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph import kinks
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.lessons.gears import Gear, Part, of_parts, of_rates
+from chainrule_cli.lessons.gears import Gear, Part, backward_of, of_parts, of_rates
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute
+from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute, tree_size
+from chainrule_cli.reports.diff_record import NamedExpression
 from chainrule_cli.reports.gears_record import GearRecord, GearsCheck, GearsRecord, Real
-from chainrule_cli.reports.question import Asked, ask, valued
+from chainrule_cli.reports.question import Asked, ask, called, taken, valued
 from chainrule_cli.reports.records import Expression, finite
 
 MOST_GEARS = 1_000
 EXAMPLE = ("2", "3")
 AGREEMENT = 1e-9
-
-WITHOUT = {
-    "convention": "the whole has no slope here either, only a number by convention",
-    "one-sided": "the whole has no slope here either, only its sides",
-    "infinite": "the slope of the whole is infinite here",
-    "undefined": "the whole has no slope here either",
-}
-"""What the graph of the whole says where the train slips, by the status of its derivative."""
+LONGEST_SHOWN = 40
+LARGEST_GEAR = 2_000
+"""Nodes of a layer with its definitions written out."""
+NO_NUMBERS = frozenset({"nan", "inf", "infinity", "oo", "∞"})
+"""Words that a person may type for a number; the language would read them as products of letters."""
+OUTERMOST = "y"
+"""What peel calls the first layer."""
 
 
 def report(texts: Sequence[str] = EXAMPLE, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> GearsRecord:
     """The train of some rates, or of the layers of one formula at a point.
 
     texts: constant expressions, or one formula. at: for a formula, a value for each of its variables. Raises ReadError,
-    QuestionError for a point that lacks one, UsageError for rates and formulas together, for an equation and for definitions.
+    QuestionError for a point that lacks one and for numbers past the doubles, UsageError for rates and formulas together and for an
+    equation, LimitError for more than MOST_GEARS.
     """
     if len(texts) > MOST_GEARS:
         raise LimitError(f"a train has at most {MOST_GEARS:,} gears")
@@ -49,11 +52,13 @@ def report(texts: Sequence[str] = EXAMPLE, *, wrt: str | None = None, at: str | 
 
 
 def _constant(text: str, *, alone: bool) -> Reading:
+    if text.strip().lstrip("+-−").casefold() in NO_NUMBERS:
+        raise QuestionError(f"{text.strip()} is not a rate", hint="a rate is a finite real number")
     reading = valued(read(text))
     if reading.variables and alone:
-        raise QuestionError(
-            f"at which {reading.variables[0]}?", text=text, hint=f'name the point: chainrule gears "{text}" --at {reading.variables[0]}=1'
-        )
+        names = ", ".join(reading.variables)
+        example = ",".join(f"{name}=1" for name in reading.variables)
+        raise QuestionError(f"at which {names}?", hint=f'name the point: chainrule gears "{text}" --at {example}')
     if reading.variables or reading.definitions:
         raise UsageError(f"{text} is not a rate", hint="gears are numbers, or one formula with --at")
     return reading
@@ -62,82 +67,167 @@ def _constant(text: str, *, alone: bool) -> Reading:
 def _of_rates(readings: Sequence[Reading]) -> GearsRecord:
     found = of_rates([reading.expr for reading in readings])
     for reading, gear in zip(readings, found, strict=True):
-        if not isinstance(gear.rate, Fraction) and (gear.rate is None or not math.isfinite(gear.rate)):
-            raise QuestionError("a rate is a finite real number", text=reading.text)
-    return _record(" ".join(reading.text for reading in readings), found, (None,) * len(found))
+        if gear.rate is None or not _fits(gear.rate):
+            raise QuestionError(f"{_cut(reading.text)} is not a rate", hint="a rate is a finite real number, at most 1.8e308 in size")
+    _hold(found)
+    back = backward_of([gear.rate for gear in found if gear.rate is not None])
+    notes = _lost(found, back)
+    check = _whole_train(found[-1].running, back)
+    return _record(" ".join(reading.text for reading in readings), found, (None,) * len(found), check=check, notes=notes)
+
+
+def _whole_train(product: float | Fraction | None, back: float | Fraction | None) -> GearsCheck:
+    if product is None or back is None:
+        reason = "multiplied from the other end, the rates leave the doubles on the way"
+        return GearsCheck(verdict="undecided", reason=reason, status="exact", sides=None, reverse_mode=None)
+    same = product == back or _close(product, back)
+    number = _real(back) if isinstance(product, Fraction) or not _fits(back) else finite(float(back))
+    return GearsCheck(verdict="agree" if same else "disagree", reason=None, status="exact", sides=None, reverse_mode=number)
+
+
+def _fits(rate: float | Fraction) -> bool:
+    try:
+        return math.isfinite(float(rate))
+    except OverflowError:
+        return False
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _hold(gears: Sequence[Gear]) -> None:
+    """Raises QuestionError where the product so far is larger than a double and is not known exactly."""
+    for number, gear in enumerate(gears, 1):
+        if isinstance(gear.running, float) and not math.isfinite(gear.running):
+            raise QuestionError(f"at gear {number} the product of the rates is past the largest double, 1.8e308")
+
+
+def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
+    """A note where the product has become 0 though no rate is. Raises QuestionError where it would have grown again."""
+    stalls = next((number for number, gear in enumerate(gears) if gear.rate == 0), len(gears))
+    number = next((number for number, gear in enumerate(gears[:stalls], 1) if gear.running == 0), None)
+    if number is None:
+        return []
+    small = f"at gear {number} the product of the rates is not 0 but too small for a double, below 4.9e-324"
+    if backward is not None and not (_fits(backward) and float(backward) == 0):
+        raise QuestionError(small)
+    return [f"{small}, and counts as 0"]
 
 
 def _of_formula(asked: Asked) -> GearsRecord:
     reading = asked.reading
     if reading.equation:
-        raise UsageError("an equation has no layers", hint="a formula's layers are the gears")
+        raise UsageError("an equation has no layers", hint="the gears are the layers of a formula, such as sin(x^2)")
     point = numbers(asked.at, tuple(dict.fromkeys((*reading.variables, asked.wrt))))
-    whole = _written_out(reading)
-    taken = frozenset({*reading.variables, asked.wrt, "y"})
-    parts = _train(peel(whole, asked.wrt, Letters(taken)), whole, asked.wrt)
+    parts = _parts(reading, asked)
     found = of_parts(parts, point)
+    _hold(found)
     lowered = lower(reading)
     slope = kinks.status(lowered.graph, lowered.output, point, [asked.wrt])[asked.wrt]
-    check = _check(found[-1].running, slope)
-    return _record(reading.text, found, parts, Expression(reading.expr, reading.definitions), asked.wrt, point, check, reading.notes)
+    return _record(
+        reading.text,
+        found,
+        parts,
+        formula=Expression(reading.expr, reading.definitions),
+        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
+        wrt=asked.wrt,
+        point=point,
+        check=_check(found[-1].running, slope),
+        notes=[note.text for note in reading.notes]
+        + _lost(found, slope.number)
+        + [_faint(part) for part, gear in zip(parts, found, strict=True) if gear.faint],
+    )
 
 
-def _written_out(reading: Reading) -> Syntax:
-    """The formula with its definitions put in."""
-    values: dict[str, Syntax] = {}
+def _faint(part: Part) -> str:
+    return f"the rate of {part.name} is not 0 but too small for a double, below 4.9e-324, and counts as 0"
+
+
+def _parts(reading: Reading, asked: Asked) -> list[Part]:
+    """The train: a definition that moves with the variable is a layer by its own name, any other is put in."""
+    still: dict[str, Syntax] = {}
+    moving: dict[str, Syntax] = {}
     for definition in reading.definitions:
-        values[definition.name] = substitute(definition.body, values)
-    return substitute(reading.expr, values)
+        body = substitute(definition.body, still)
+        moves = {asked.wrt, *moving} & {*free_names(body)}
+        (moving if moves else still)[definition.name] = body
+    whole = substitute(reading.expr, still)
+    name = called(reading, asked.wrt, None)
+    return _train(peel(whole, asked.wrt, Letters(taken(asked)), moving), whole, asked.wrt, name, moving)
 
 
-def _train(layers: Sequence[Layer], whole: Syntax, wrt: str) -> list[Part]:
+def _train(layers: Sequence[Layer], whole: Syntax, wrt: str, name: str, bodies: Mapping[str, Syntax]) -> list[Part]:
     """The layers as far as each has one inside; where they branch, all that is left is one gear. Innermost first."""
-    parts, inside, name = list[Part](), whole, "y"
+    parts, inside, letter = list[Part](), whole, OUTERMOST
     for layer in layers:
-        if layer.name != name or len(layer.inners) != 1 or wrt in free_names(layer.outer):
+        if layer.name != letter or len(layer.inners) != 1 or wrt in free_names(layer.outer):
             break
-        letter, inner = next(iter(layer.inners.items()))
-        parts.append(Part(name, layer.outer, letter))
-        inside, name = inner, letter
-    if not isinstance(inside, Name) or not parts:
-        parts.append(Part(name, inside, wrt))
+        driver, inner = next(iter(layer.inners.items()))
+        parts.append(Part(letter if parts else name, layer.outer, driver))
+        inside, letter = bodies.get(driver, inner), driver
+    if not parts or not isinstance(inside, Name) or inside.id != wrt:
+        parts.append(Part(letter if parts else name, _written_out(inside, bodies), wrt))
     return parts[::-1]
+
+
+def _written_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
+    """The expression with the definitions put in that it leans on; each leans only on those before it."""
+    values: dict[str, Syntax] = {}
+    for name, body in bodies.items():
+        values[name] = substitute(body, values)
+    whole = substitute(inside, values)
+    if tree_size(whole) > LARGEST_GEAR:
+        raise LimitError(
+            f"written out, the part that branches has more than {LARGEST_GEAR:,} nodes", hint="chainrule graph keeps its definitions apart"
+        )
+    return whole
 
 
 def _check(product: float | Fraction | None, slope: kinks.Partial) -> GearsCheck:
     number = finite(slope.number)
-    if product is None and slope.status != "exact":
-        return GearsCheck(verdict="agree", reason=WITHOUT[slope.status], reverse_mode=number)
-    if slope.status != "exact" or number is None:
-        return GearsCheck(
-            verdict="undecided", reason=WITHOUT.get(slope.status, "the slope of the whole is past the largest double"), reverse_mode=number
-        )
-    if product is None or not math.isfinite(product):
-        return GearsCheck(verdict="undecided", reason="a gear has no rate here, but the whole train has one", reverse_mode=number)
-    close = abs(float(product) - number) <= AGREEMENT * max(abs(number), abs(float(product)), 1e-300)
-    return GearsCheck(verdict="agree" if close else "disagree", reason=None, reverse_mode=number)
+    sides = None if slope.status == "exact" else (finite(slope.sides[0]), finite(slope.sides[1]))
+    verdict: Literal["agree", "disagree", "undecided"]
+    if product is None:
+        reason = "a gear has no rate here, but the whole train has one" if slope.status == "exact" else None
+        verdict = "undecided" if reason else "agree"
+    elif slope.status != "exact" or number is None:
+        verdict, reason = "undecided", "the gears have a product here, but the whole formula has no derivative"
+    else:
+        verdict, reason = ("agree" if _close(product, number) else "disagree"), None
+    return GearsCheck(verdict=verdict, reason=reason, status=slope.status, sides=sides, reverse_mode=number)
+
+
+def _close(one: float | Fraction, other: float | Fraction) -> bool:
+    try:
+        return abs(float(one) - float(other)) <= AGREEMENT * max(abs(float(one)), abs(float(other)), sys.float_info.min)
+    except OverflowError:
+        return False
 
 
 def _record(
     typed: str,
     gears: Sequence[Gear],
     parts: Sequence[Part | None],
+    *,
+    check: GearsCheck,
     formula: Expression | None = None,
+    definitions: tuple[NamedExpression, ...] = (),
     wrt: str | None = None,
     point: Mapping[str, float] | None = None,
-    check: GearsCheck | None = None,
-    notes: Sequence[object] = (),
+    notes: Sequence[str] = (),
 ) -> GearsRecord:
     return GearsRecord(
         typed=typed,
         formula=formula,
+        definitions=definitions,
         wrt=wrt,
         at=None if point is None else dict(point),
         gears=tuple(_gear(gear, part) for gear, part in zip(gears, parts, strict=True)),
         rates=tuple(_real(gear.rate) for gear in gears),
         product=_real(gears[-1].running),
         crosscheck=check,
-        notes=tuple(str(getattr(note, "text", note)) for note in notes),
+        notes=tuple(notes),
     )
 
 
@@ -156,11 +246,11 @@ def _gear(gear: Gear, part: Part | None) -> GearRecord:
 
 
 def _real(value: float | Fraction | None) -> Real | None:
-    """A double where one holds it; an exact number past the doubles in digits."""
+    """A double where one holds it; an exact number past the doubles, or too small for them, in digits."""
     if value is None:
         return None
     try:
         number = float(value)
     except OverflowError:
         return str(value)
-    return finite(number)
+    return str(value) if number == 0 != value else finite(number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from chainrule_cli.reports.diff_record import NamedExpression
 from chainrule_cli.reports.graph_record import Status
 from chainrule_cli.reports.records import Expression, Record
 
 Real = float | str
-"""A number; a string of digits where it does not fit a double."""
+"""A number; its exact digits, 10 or 1/10, as a string where it does not fit a double."""
 
 
 class GearRecord(Record, frozen=True, kw_only=True):
@@ -27,24 +28,28 @@ class GearRecord(Record, frozen=True, kw_only=True):
 
 
 class GearsCheck(Record, frozen=True, kw_only=True):
-    """The witness: the derivative of the whole formula by one backward pass over its graph."""
+    """The witness: the derivative of the whole train, or of the whole formula, by one backward pass over its graph. status and sides: of
+    that derivative at a kink; a train that slips agrees with a formula that has no slope of its own."""
 
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
-    reverse_mode: float | None
+    status: Status
+    sides: tuple[float | None, float | None] | None
+    reverse_mode: Real | None
 
 
 class GearsRecord(Record, frozen=True, kw_only=True):
     """gears: from the one that is driven first, the innermost layer, to the last. rates: theirs; product: of the rates, null where one
-    slips or has none. crosscheck: for a formula."""
+    slips or has none. definitions: that were typed with a formula."""
 
     schema: Literal["chainrule.gears.v1"] = "chainrule.gears.v1"
     typed: str
     formula: Expression | None
+    definitions: tuple[NamedExpression, ...]
     wrt: str | None
     at: dict[str, float] | None
     gears: tuple[GearRecord, ...]
     rates: tuple[Real | None, ...]
     product: Real | None
-    crosscheck: GearsCheck | None
+    crosscheck: GearsCheck
     notes: tuple[str, ...]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from chainrule_cli.errors import LimitError, UsageError
+from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, Step, descent, wired
 from chainrule_cli.notation.reader import read
@@ -18,6 +20,11 @@ from chainrule_cli.reports.records import finite
 X, W, B, Y, LR = "1.5", "0.8", "-0.2", "1", "0.1"
 """The example that a neuron is when nothing is said."""
 
+EXAMPLE = "such as a line x1,x2,y and a line 0,1,1"
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+LONGEST_NAME = 40
+NAMES = {"loss": "the loss"}
+ROUNDING = 8 * sys.float_info.epsilon
 MOST_STEPS, MOST_INPUTS, MOST_ROWS, MOST_NUMBERS = 10_000, 100, 10_000, 2_000_000
 """MOST_NUMBERS: steps times samples times inputs."""
 
@@ -38,7 +45,7 @@ def report(
 
     x, w: numbers by commas, as many weights as inputs (one weight for all where one is given); b, y, lr: numbers. data: the text of a CSV,
     a header and rows of inputs with the target last or in a column y, in the place of x and y. Raises UsageError for what does not fit together,
-    ReadError for what is no number, LimitError for too much of it.
+    ReadError for what is no number, QuestionError for numbers whose first step leaves the doubles, LimitError for too much of it.
     """
     if activation not in ACTIVATIONS or loss not in LOSSES:
         unknown, known = (activation, ACTIVATIONS) if activation not in ACTIVATIONS else (loss, LOSSES)
@@ -48,19 +55,13 @@ def report(
     if data is not None and (x is not None or y is not None):
         raise UsageError("--data has its own inputs and targets", hint="leave out --x and --y")
     names, rows, targets = _table(data) if data is not None else _single(X if x is None else x, Y if y is None else y)
-    weights = _weights(w, len(names))
+    weights, bias, rate = _weights(w, len(names)), _one("b", B if b is None else b), _one("lr", LR if lr is None else lr)
     if loss == CROSS_ENTROPY and not all(0 <= target <= 1 for target in targets):
-        raise UsageError("a target of cross-entropy is between 0 and 1")
-    if not 1 <= steps <= MOST_STEPS or steps * len(rows) * len(names) > MOST_NUMBERS:
-        raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}, with at most {MOST_NUMBERS:,} inputs in all")
+        raise UsageError("a target of cross-entropy is between 0 and 1", hint="--loss squared takes any")
+    _allow(steps, len(rows), len(names))
     wiring = wired(len(rows), len(names), activation, loss)
-    rate = _one("lr", LR if lr is None else lr)
-    if rate <= 0:
-        raise UsageError("--lr is a number above 0", hint="a step goes against the slope by so much of it")
-    made = list(
-        _until_it_breaks(islice(descent(wiring, rows, targets, weights, _one("b", B if b is None else b), rate), steps), rate, len(rows) == 1)
-    )
-    broken = made[-1].new_loss is None or any(each is None for each in (*made[-1].new_w, made[-1].new_b))
+    made = list(_until_it_breaks(islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1))
+    _begun(made[0])
     return NeuronRecord(
         activation=activation,
         loss=loss,
@@ -69,19 +70,40 @@ def report(
         x=tuple(map(tuple, rows)),
         y=tuple(targets),
         steps=tuple(made),
-        stopped=len(made) if broken else None,
-        notes=tuple(_notes(activation, made)),
+        stopped=len(made) if _broken(made[-1]) else None,
+        notes=tuple(_notes(activation, made, targets)),
     )
 
 
-def _until_it_breaks(steps: islice[Step], rate: float, single: bool) -> list[StepRecord]:  # noqa: FBT001
+def _allow(steps: int, samples: int, inputs: int) -> None:
+    if not 1 <= steps <= MOST_STEPS:
+        raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}, not {steps:,}")
+    if steps * samples * inputs > MOST_NUMBERS:
+        most = MOST_NUMBERS // (samples * inputs)
+        raise LimitError(f"{steps:,} steps are too many for {samples * inputs:,} inputs", hint=f"at most {most:,} steps for so large a data set")
+
+
+def _begun(first: StepRecord) -> None:
+    """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no update uses."""
+    for name in ("z", "loss", "dL_dz", "dL_dw", "dL_db"):
+        found = getattr(first, name)
+        if None in (found if isinstance(found, tuple) else (found,)):
+            spelled = NAMES.get(name, name.replace("_", "/"))
+            raise QuestionError(f"{spelled} is past the largest double, 1.8e308", hint="smaller inputs, weights and targets stay below it")
+
+
+def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[StepRecord]:
     """The steps up to the first that leaves the doubles."""
-    made: list[StepRecord] = []
     for step in steps:
-        made.append(_step(step, rate, single=single))
-        if made[-1].new_loss is None or None in made[-1].new_w:
-            break
-    return made
+        made = _step(step, rate, single=single)
+        yield made
+        if _broken(made):
+            return
+
+
+def _broken(step: StepRecord) -> bool:
+    z = step.z if isinstance(step.z, tuple) else (step.z,)
+    return None in (step.new_loss, *step.new_w, step.new_b, *z)
 
 
 def _step(step: Step, rate: float, *, single: bool) -> StepRecord:
@@ -118,15 +140,16 @@ def _all(array: Array) -> tuple[Number, ...]:
     return tuple(finite(value) for value in values)
 
 
-def _notes(activation: str, steps: Sequence[StepRecord]) -> list[str]:
-    first = steps[0].z if isinstance(steps[0].z, tuple) else (steps[0].z,)
-    if None in first:
-        return ["z is past the largest double: what follows are its limits"]
-    if activation == "relu" and 0.0 in first:
-        return ["at z = 0 relu has a kink: its slope is taken as 0 there, by convention"]
-    if activation == "relu" and all(z is not None and z < 0 for z in first):
-        return ["z is negative: the relu is dead, nothing comes back, nothing is learned"]
-    return []
+def _notes(activation: str, steps: Sequence[StepRecord], targets: Sequence[float]) -> list[str]:
+    z, a = (value if isinstance(value, tuple) else (value,) for value in (steps[0].z, steps[0].a))
+    notes = []
+    if activation == "relu" and 0.0 in z:
+        notes.append("at z = 0 relu has a kink: its slope is taken as 0 there, by convention")
+    if activation == "relu" and all(each is not None and each <= 0 for each in z):
+        notes.append("z is not above 0: the relu is dead, nothing comes back, nothing is learned")
+    if all(each is not None and 0 < abs(each - target) <= ROUNDING * max(1.0, abs(target)) for each, target in zip(a, targets, strict=True)):
+        notes.append("a meets its target but for the rounding of doubles: there is nothing to learn")
+    return notes
 
 
 # what was typed
@@ -137,6 +160,8 @@ def _numbers(name: str, text: str) -> list[float]:
     parts = text.split(",")
     if len(parts) > MOST_INPUTS:
         raise LimitError(f"--{name} has at most {MOST_INPUTS} numbers")
+    if not all(part.strip() for part in parts):
+        raise UsageError(f"--{name} lacks a number", hint="such as 1.5, or 1,2 for two inputs")
     return [_constant(name, part) for part in parts]
 
 
@@ -165,37 +190,61 @@ def _weights(typed: str | None, inputs: int) -> list[float]:
     if len(weights) == 1:
         return weights * inputs
     if len(weights) != inputs:
-        raise UsageError(f"{inputs} input{'s' * (inputs > 1)} and {len(weights)} weights do not fit", hint="--w takes them by commas: --w 0.5,-1")
+        needed = "1 input needs 1 weight" if inputs == 1 else f"{inputs} inputs need {inputs} weights"
+        raise UsageError(f"{needed}, not {len(weights)}", hint="--w takes them by commas: --w 0.5,-1")
     return weights
 
 
 def _table(text: str) -> tuple[tuple[str, ...], list[list[float]], list[float]]:
     """Names of the inputs, rows, targets."""
-    try:
-        header, *lines = [row for row in csv.reader(io.StringIO(text), strict=True) if any(cell.strip() for cell in row)]
-    except (csv.Error, ValueError) as error:
-        raise UsageError("--data is not a CSV with a header and rows", hint="such as a line x1,x2,y and a line 0,1,1") from error
-    names = [name.strip() for name in header]
-    if not lines or len(names) < 2:
-        raise UsageError("--data needs an input, a target and at least one row", hint="such as a line x,y and a line 1.5,1")
-    if len(lines) > MOST_ROWS or len(names) > MOST_INPUTS + 1:
+    lines = _lines(text)
+    if len(lines) < 2:
+        raise UsageError("--data needs a header and at least one row", hint=EXAMPLE)
+    names = _header(lines[0][1])
+    if len(lines) - 1 > MOST_ROWS or len(names) > MOST_INPUTS + 1:
         raise LimitError(f"--data has at most {MOST_ROWS:,} rows and {MOST_INPUTS} inputs")
     target = names.index("y") if "y" in names else len(names) - 1
     rows, targets = [], []
-    for place, line in enumerate(lines, 2):
-        cells = [_cell(cell, place) for cell in line]
+    for line, row in lines[1:]:
+        cells = [_cell(cell, line) for cell in row]
         if len(cells) != len(names):
-            raise UsageError(f"row {place} of --data has {len(cells)} cells, its header has {len(names)}")
+            raise UsageError(f"line {line} of --data has {_count(len(cells), 'cell')}, its header has {len(names)}")
         targets.append(cells.pop(target))
         rows.append(cells)
     return (*names[:target], *names[target + 1 :]), rows, targets
 
 
-def _cell(cell: str, row: int) -> float:
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold anything, each with the number of its line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
+        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise UsageError(f"line {reader.line_num} of --data is no CSV: {error}", hint=EXAMPLE) from error
+
+
+def _header(cells: Sequence[str]) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    if len(names) < 2:
+        raise UsageError("--data needs an input and a target, parted by a comma", hint=EXAMPLE)
+    if all(NUMBER.fullmatch(name) for name in names):
+        raise UsageError("the first line of --data is no header", hint=f"it names the columns, {EXAMPLE}")
+    for name in names:
+        if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+            raise UsageError(
+                f"column {names.index(name) + 1} of --data has no usable name", hint=f"a name has 1 to {LONGEST_NAME} printable characters"
+            )
+        if names.count(name) > 1:
+            raise UsageError(f"two columns of --data are called {name}")
+    return names
+
+
+def _cell(cell: str, line: int) -> float:
+    value = float(cell) if NUMBER.fullmatch(cell.strip()) else math.nan
     if not math.isfinite(value):
-        raise UsageError(f"row {row} of --data has {cell.strip()[:40]!r}, which is no finite number")
+        raise UsageError(f"line {line} of --data has {cell.strip()[:40]!r}, which is no finite number")
     return value
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -18,6 +18,7 @@ from chainrule_cli.graph.array_ops import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.shapes import Shape, broadcast, summed
 from chainrule_cli.graph.sweep import forward
+from tests.support import counted
 
 SHAPES: dict[str, Shape] = {"X": (4, 3), "W": (3, 2), "b": (2,), "v": (3,), "c": (4, 1), "A": (3, 3), "s": ()}
 
@@ -185,6 +186,85 @@ def test_softmax_with_cross_entropy_is_probabilities_minus_targets() -> None:
     exponentials = np.exp(point["z"])
     expected = exponentials / exponentials.sum(axis=1, keepdims=True) - point["t"]
     np.testing.assert_allclose(value(graph, gradient(graph, loss, ["z"])["z"], point), expected, rtol=1e-12, atol=1e-14)
+
+
+def closed_softmax(z: np.ndarray) -> np.ndarray:
+    exponentials = np.exp(z - z.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def softmax(graph: Graph, z: int) -> int:
+    """exp(z - logsumexp z), row by row."""
+    shape = graph.shape(z)
+    return graph.apply("exp", graph.apply("sub", z, linear.repeat(graph, linear.logsumexp(graph, z, [1]), shape, [1])))
+
+
+def quotient_softmax(graph: Graph, z: int) -> int:
+    """exp z / sum exp z, row by row."""
+    exponentials = graph.apply("exp", z)
+    return graph.apply("div", exponentials, linear.repeat(graph, linear.total(graph, exponentials, [1]), graph.shape(z), [1]))
+
+
+@counted(200)
+@pytest.mark.parametrize("built", [softmax, quotient_softmax])
+def test_softmax_has_its_closed_form_and_jacobian(built: Callable[[Graph, int], int], count: int) -> None:
+    """The pullback of v is p (v - sum v p): the Jacobian is diag p - p p'."""
+    draw = np.random.default_rng(11)
+    for _ in range(count):
+        shape = int(draw.integers(1, 6)), int(draw.integers(1, 7))
+        graph, point = Graph(), {"z": draw.normal(size=shape) * draw.choice([0.1, 1, 10]), "v": draw.normal(size=shape)}
+        output = built(graph, graph.input("z", shape))
+        p = closed_softmax(point["z"])
+        np.testing.assert_allclose(value(graph, output, point), p, rtol=1e-12, atol=1e-300)
+        pulled = vjp(graph, output, graph.input("v", shape), ["z"])["z"]
+        wanted = p * (point["v"] - (point["v"] * p).sum(axis=1, keepdims=True))
+        np.testing.assert_allclose(value(graph, pulled, point), wanted, rtol=1e-12, atol=1e-13)
+
+
+@counted(200)
+@pytest.mark.parametrize("written", ["logsumexp", "logarithm of softmax"])
+def test_cross_entropy_of_softmax_has_the_gradient_p_minus_y(written: str, count: int) -> None:
+    """The mean of -sum y ln p over the rows, for targets that are shares: its gradient is (p - y)/rows."""
+    draw = np.random.default_rng(12)
+    for _ in range(count):
+        shape = rows, _ = int(draw.integers(1, 6)), int(draw.integers(2, 7))
+        shares = draw.uniform(size=shape)
+        point = {"z": draw.normal(size=shape) * draw.choice([0.1, 1, 5]), "y": shares / shares.sum(axis=1, keepdims=True)}
+        graph = Graph()
+        z, y = graph.input("z", shape), graph.input("y", shape)
+        if written == "logsumexp":
+            each = graph.apply("sub", linear.logsumexp(graph, z, [1]), linear.total(graph, graph.apply("mul", y, z), [1]))
+        else:
+            each = graph.apply("neg", linear.total(graph, graph.apply("mul", y, graph.apply("log", softmax(graph, z))), [1]))
+        loss = linear.mean(graph, each)
+        p = closed_softmax(point["z"])
+        assert value(graph, loss, point) == pytest.approx(float(-(point["y"] * np.log(p)).sum(axis=1).mean()), rel=1e-12)
+        found = value(graph, gradient(graph, loss, ["z"])["z"], point)
+        np.testing.assert_allclose(found, (p - point["y"]) / rows, rtol=1e-12, atol=1e-13)
+
+
+@counted(200)
+@pytest.mark.parametrize("written", ["softplus", "logarithms"])
+def test_cross_entropy_of_a_sigmoid_has_the_gradient_p_minus_y(written: str, count: int) -> None:
+    """The sum of -y ln p - (1 - y) ln(1 - p) for p = sigmoid(X w + b): by w it is X'(p - y), by b sum(p - y)."""
+    draw = np.random.default_rng(13)
+    for _ in range(count):
+        rows, inputs = int(draw.integers(1, 8)), int(draw.integers(1, 5))
+        point = {"X": draw.normal(size=(rows, inputs)), "w": draw.normal(size=inputs), "b": draw.normal(), "y": draw.uniform(size=rows)}
+        graph = Graph()
+        x, y, w, b = graph.input("X", (rows, inputs)), graph.input("y", (rows,)), graph.input("w", (inputs,)), graph.input("b")
+        z, one = graph.apply("add", linear.matmul(graph, x, w), b), graph.constant(1)
+        p = graph.apply("sigmoid", z)
+        if written == "softplus":
+            each = graph.apply("sub", graph.apply("softplus", z), graph.apply("mul", y, z))
+        else:
+            right = graph.apply("mul", y, graph.apply("log", p))
+            wrong = graph.apply("mul", graph.apply("sub", one, y), graph.apply("log", graph.apply("sub", one, p)))
+            each = graph.apply("neg", graph.apply("add", right, wrong))
+        found = adjoints(graph, {linear.total(graph, each): one}, [w, b])
+        closed = 1 / (1 + np.exp(-(point["X"] @ point["w"] + point["b"]))) - point["y"]
+        np.testing.assert_allclose(value(graph, found[w], point), point["X"].T @ closed, rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(value(graph, found[b], point), closed.sum(), rtol=1e-12, atol=1e-13)
 
 
 def test_batch_norm_of_one_to_four() -> None:

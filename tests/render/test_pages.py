@@ -57,6 +57,7 @@ def documents() -> dict[str, Document]:
         "hint": explain_hint.explain(hint("x^2 sin(x)", level=3)),
         "gears": explain_gears.explain(gears(["sin(cos(x^2))"], at="x=0.8")),
         "training": explain_neuron.explain(neuron(steps=20, lr="2")),
+        "samples": explain_neuron.explain(neuron(data="x1,x2,y\n0,0,0\n0,1,1\n1,0,1\n1,1,1\n", loss="cross-entropy", steps=200, lr="1", w="0.5,-1")),
         "vanishing": explain_flow.explain(flow()),
         "gates": explain_cell.explain(cell("lstm", steps=10)),
         "layer": explain_matrix.explain(matrix("P = softmax(X*W); -sum(Y.*log(P))", wrt="W", shapes="X:4x3,W:3x2,Y:4x2"), "full"),

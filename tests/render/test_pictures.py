@@ -322,6 +322,11 @@ def test_a_fence_holds_all_of_a_diagram() -> None:
     assert [place for place, line in enumerate(lines) if "```" in line] == [2, len(lines) - 3]
 
 
+def test_latex_sets_what_plain_text_has() -> None:
+    """In TeX's own encoding | < > are a dash and Spanish marks, and two hyphens are a dash."""
+    assert latex.escaped("|g| < 1 > 0 --at") == r"\textbar{}g\textbar{} \textless{} 1 \textgreater{} 0 -{}-at"
+
+
 def test_latex_sees_no_command_of_a_stranger() -> None:
     text = latex.render(page(EVIL))
     assert set(re.findall(r"\\(?:input|evil|x0a)\b", text)) == set()
