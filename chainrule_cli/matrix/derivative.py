@@ -42,7 +42,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Derivative:
     """matrix: in matrix algebra; None where terms hold it entry by entry. axes: how many letters belong to the output, and to each
-    differentiation. seed: the name of the cotangent or the tangent. parts: the graph's node that check and steps go by."""
+    differentiation. sizes: of each letter, a stand-in. seed: the name of the cotangent or the tangent. stand_ins: the number that stands for each size."""
 
     kind: Kind
     shaped: Shaped

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from chainrule_cli.matrix.algebra import is_zero, taken_apart
 from chainrule_cli.matrix.derivative import Derivative, Term
 from chainrule_cli.matrix.numpy_code import Names, code
-from chainrule_cli.matrix.spelling import number, spelled
+from chainrule_cli.matrix.spelling import number, product, spelled
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.writer import ENTRY
 
@@ -50,14 +50,10 @@ def _term(term: Term, names: Sequence[str], sizes: Mapping[int, str]) -> Syntax:
         base = spelled(each, sizes)
         (above if power > 0 else below).append(base if abs(power) == 1 else Apply("^", (base, number(abs(power)))))
     above += [Apply(ENTRY, (spelled(matrix, sizes), *(Name(names[place]) for place in places))) for matrix, places in term.entries]
-    whole = _product(above)
+    whole = product(above)
     if below:
-        whole = Apply("/", (whole, _product(below)))
+        whole = Apply("/", (whole, product(below)))
     return Apply("neg", (whole,)) if factor < 0 else whole
-
-
-def _product(factors: Sequence[Syntax]) -> Syntax:
-    return Number(1) if not factors else factors[0] if len(factors) == 1 else Apply("*", tuple(factors))
 
 
 def python(derivative: Derivative, names: Names) -> str:

@@ -88,13 +88,14 @@ def _scaled(matrix: Matrix, args: Sequence[Syntax]) -> Syntax:
     if body is not None:
         last = args[-1]
         above += last.args if isinstance(last, Apply) and last.function == "*" else [last]
-    whole = _product(above)
+    whole = product(above)
     if below:
-        whole = Apply("/", (whole, _product(below)))
+        whole = Apply("/", (whole, product(below)))
     return Apply("neg", (whole,)) if factor < 0 else whole
 
 
-def _product(factors: Sequence[Syntax]) -> Syntax:
+def product(factors: Sequence[Syntax]) -> Syntax:
+    """Factors side by side; none are 1."""
     return Number(1) if not factors else factors[0] if len(factors) == 1 else Apply("*", tuple(factors))
 
 
