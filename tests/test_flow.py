@@ -486,10 +486,13 @@ def test_what_the_numbers_mean_is_said_with_them() -> None:
     for piece in (
         "0.226 is their geometric mean, 3.48e-7 their product",
         "all together 4^-10 = 9.54e-7 at most",
-        "the fixed point a = sigmoid(a) = 0.659; the rate there, 0.2247,",
+        "The layers settle on a = sigmoid(a) = 0.659; the rate there, 0.2247,",
         "try: chainrule flow",
     ):
         assert piece in said
+    assert "would in time settle on a = sigmoid(a) = 0.659" in page(layers=3, input=9.0)
+    assert [layer.value for layer in one(layers=2, input=0.0, weight=0.0).layers] == [0.5, 0.5]
+    assert one(layers=2, width=2).layers[0].value is None
     turned = page(layers=20, width=64, activation="relu", init="scale=3", clip_value=0.01)
     assert "turned by 54.5°" in turned
     assert "--clip-norm keeps the direction" in turned

@@ -11,6 +11,9 @@ from chainrule_cli.reports.flow_record import FlowRecord, Spectrum, StepFlow, Tr
 UNDERFLOWING = 1e-300
 """A gradient that is 0 right after one so small has underflowed; no rate was 0."""
 
+SETTLED = 1e-3
+"""A state so close to the fixed point has settled."""
+
 LEAST_REST = 0.005
 """A share of paths that were not followed is told from here on."""
 
@@ -111,8 +114,9 @@ def _limits(variant: VariantRecord) -> Iterator[str]:
         weight = variant.options["weight"]
         argument = "a" if weight == 1 else f"{weight:g}·a"
         where = f"a = {activation}({argument}) = {significant(variant.settled.state)}"
-        rate = significant(variant.settled.rate)
-        yield f"Forward, the chain runs into the fixed point {where}; the rate there, {rate}, is what every further layer costs."
+        rate, last = significant(variant.settled.rate), variant.layers[-1].value
+        there = last is not None and abs(last - variant.settled.state) < SETTLED
+        yield f"The layers {'settle' if there else 'would in time settle'} on {where}; the rate there, {rate}, is what every further layer costs."
 
 
 def _all_layers(variant: VariantRecord, rate: str, count: int) -> str:

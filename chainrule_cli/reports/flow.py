@@ -124,7 +124,8 @@ def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[Laye
         before, after = flow.states[depth - 1], flow.states[depth]
         branch: Array = after - before if design.residual else after
         dead = dead_share(branch) if design.activation == "relu" else None
-        yield LayerFlow(depth=depth, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
+        value = finite(float(after[0, 0])) if after.size == 1 else None
+        yield LayerFlow(depth=depth, value=value, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
 
 
 def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str, int | None]:

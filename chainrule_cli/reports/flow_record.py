@@ -11,9 +11,11 @@ Verdict = Literal["vanishes", "steady", "explodes"]
 
 class LayerFlow(Record, frozen=True, kw_only=True):
     """depth: 1 is the first layer. gradient_norm: of the result by the layer's output, null past the doubles. rate: what the layer passes on
-    of it, the norm before the layer over the norm after it. dead: the share of its relus that are 0 for the whole batch."""
+    of it, the norm before the layer over the norm after it. dead: the share of its relus that are 0 for the whole batch. value: what the
+    layer puts out, where it is one number."""
 
     depth: int
+    value: float | None
     gradient_norm: float | None
     rate: float | None
     dead: float | None
