@@ -42,7 +42,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Derivative:
     """matrix: in matrix algebra; None where terms hold it entry by entry. axes: how many letters belong to the output, and to each
-    differentiation. sizes: of each letter, a stand-in. seed: the name of the cotangent or the tangent. stand_ins: the number that stands for each size."""
+    differentiation. sizes: of each letter, a stand-in. seed: the name of the cotangent or the tangent. stand_ins: the number that stands
+    for each size."""
 
     kind: Kind
     shaped: Shaped
