@@ -36,6 +36,14 @@ class Inside:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Code that prints a share, of a peer's time or of a count: at most `most`."""
+
+    code: str
+    most: float
+
+
+@dataclass(frozen=True)
 class Plain:
     """One whole process: at most `most` seconds."""
 
@@ -47,7 +55,7 @@ class Plain:
 class Row:
     name: str
     what: str
-    kind: Pair | Growth | Inside | Plain
+    kind: Pair | Growth | Inside | Share | Plain
 
 
 def python(code: str) -> list[str]:
@@ -249,8 +257,8 @@ ROWS = (
         Inside(CLASS.format(which=1, alike=1, spellings=ALL_OTHER), 2.0),
     ),
     Row("check", "300 right answers, every question new", Inside(NEW.format(which=0), 0.3)),
-    Row("check", "a right answer, to sympy.simplify(diff - answer), each question new", Inside(SIMPLIFIED, 0.01)),
-    Row("check", "right answers that the signature test does not settle, of 300", Inside(UNSETTLED, 0.05)),
+    Row("check", "a right answer, to sympy.simplify(diff - answer), each question new", Share(SIMPLIFIED, 0.01)),
+    Row("check", "right answers that the signature test does not settle, of 300", Share(UNSETTLED, 0.05)),
     Row("check", "300 wrong answers, every question new, mistakes named", Inside(NEW.format(which=1), 2.0)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
@@ -259,12 +267,12 @@ ROWS = (
     Row(
         "network",
         "100 layers of 256, batch 64, tanh, forward and backward, to numpy by hand",
-        Inside(NETWORK.format(activation="tanh", forward="np.tanh(states[-1] @ each)", backward="(1 - after * after)"), 1.5),
+        Share(NETWORK.format(activation="tanh", forward="np.tanh(states[-1] @ each)", backward="(1 - after * after)"), 1.5),
     ),
     Row(
         "network",
         "the same with relu",
-        Inside(NETWORK.format(activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"), 1.5),
+        Share(NETWORK.format(activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"), 1.5),
     ),
     *(
         Row(

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import ROWS, Growth, Inside, Pair, Plain, Row
+from rows import ROWS, Growth, Inside, Pair, Plain, Row, Share
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COLUMNS")}
 ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
@@ -52,6 +52,9 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
         case Inside():
             spent = statistics.median(reported(row.kind.code) for _ in range(3))
             yield row.what, spent, "s", spent <= row.kind.most
+        case Share():
+            share = statistics.median(reported(row.kind.code) for _ in range(3))
+            yield row.what, share, "x", share <= row.kind.most
         case Plain():
             spent = statistics.median(seconds(row.kind.ours, 30.0) for _ in range(3))
             yield row.what, spent, "s", spent <= row.kind.most

@@ -59,6 +59,10 @@ def _keyword(function: Any) -> Row:
     return _same(lambda a, b, out: function(a, b, out=out))
 
 
+def _relu(x: Array, out: Array) -> None:
+    np.maximum(x, 0.0, out=out)
+
+
 def _each(op: str) -> Row:
     """Element by element, by the operation of OPS itself."""
     call = np.frompyfunc(OPS[op].forward, len(OPS[op].example), 1)
@@ -151,8 +155,14 @@ def _short_sech(x: Array, out: Array) -> None:
 
 
 def _sech(x: Array, out: Array) -> None:
-    small = np.exp(-np.abs(x))
-    np.divide(2 * small, 1 + small * small, out)
+    """2 e/(1 + e^2) with e = exp(-|x|), in the array of the result and one more: each new one costs more than its arithmetic."""
+    np.absolute(x, out)
+    np.negative(out, out)
+    np.exp(out, out)
+    below = out * out
+    np.add(1.0, below, below)
+    np.multiply(2.0, out, out)
+    np.divide(out, below, out)
 
 
 def _beyond(x: Array) -> Array:
@@ -201,7 +211,7 @@ def _finite(rounded: Callable[..., Array]) -> Row:
 def _where(condition: Array, yes: Array, no: Array, out: Array) -> None:
     np.copyto(out, no)
     np.copyto(out, yes, where=condition != 0)
-    np.copyto(out, condition, where=np.isnan(condition))
+    _nan_at(np.isnan(condition), out)
 
 
 def _compare(compare: Elementwise) -> Row:
@@ -209,9 +219,14 @@ def _compare(compare: Elementwise) -> Row:
 
     def call(a: Array, b: Array, out: Array) -> None:
         compare(a, b, out)
-        np.copyto(out, np.nan, where=np.isnan(a) | np.isnan(b))
+        _nan_at(np.isnan(a) | np.isnan(b), out)
 
     return _same(call)
+
+
+def _nan_at(broken: Any, out: Array) -> None:
+    if broken.any():
+        np.copyto(out, np.nan, where=broken)
 
 
 ARRAYS: dict[str, Row] = {
@@ -290,7 +305,7 @@ ARRAYS: dict[str, Row] = {
     "not": _own(lambda a: 1 - a),
     # neural networks
     "sigmoid": Row(_sigmoid, _short_sigmoid),
-    "relu": _own(lambda x: np.maximum(x, 0.0)),
+    "relu": _same(_relu),
     "leaky_relu": _own(lambda x: np.where(x > 0, x, x / 100)),
     "elu": _own(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))),
     "selu": _own(lambda x: floats.SELU_SCALE * np.where(x > 0, x, floats.SELU_ALPHA * np.expm1(np.minimum(x, 0.0)))),

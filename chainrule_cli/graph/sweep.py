@@ -14,7 +14,7 @@ from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.adjoint import BRANCHING, depending, local_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
-from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.node import Graph, Node
 
 Kind = Literal["forward", "kink", "local", "send", "skip", "accumulate", "store", "drop", "recompute", "update"]
 LocalEdges: TypeAlias = list[list[tuple[int, int, int]]]
@@ -33,18 +33,43 @@ def forward(
     last = max(wanted) if wanted else upto
     needed = graph.reaching(*wanted) if wanted else None
     for place, node in enumerate(graph.nodes if last is None else graph.nodes[: last + 1]):
-        if needed is not None and not needed[place]:
-            values.append(None)
-        elif node.op == "input":
-            values.append(carrier.enter(_coordinate(point, node.name or "")))
-        elif node.value is not None:
-            values.append(carrier.constant(node.value))
-        elif node.indices or node.op == "cotangent":
-            values.append(carrier.along(node, [values[argument] for argument in node.args]))
-        else:
-            call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
-            values.append(call(*[values[argument] for argument in node.args]))
+        args = node.args
+        unasked = needed is not None and not needed[place]
+        values.append(None if unasked else _value(node, [values[argument] for argument in args], point, carrier, operations))
     return values
+
+
+def results(graph: Graph, point: Mapping[str, Any], wanted: Sequence[int], carrier: Carrier = FLOATS) -> dict[int, Any]:
+    """The values of the wanted nodes at the point; any other is let go at its last use, so that arrays live no longer than they must.
+
+    Raises QuestionError as forward does."""
+    last_use = {argument: place for place in _needed(graph, wanted) for argument in graph.nodes[place].args}
+    values: dict[int, Any] = {}
+    kept = set(wanted)
+    operations: dict[str, Any] = {}
+    for place in _needed(graph, wanted):
+        args = graph.nodes[place].args
+        values[place] = _value(graph.nodes[place], [values[argument] for argument in args], point, carrier, operations)
+        for argument in set(args) - kept:
+            if last_use[argument] == place:
+                del values[argument]
+    return values
+
+
+def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
+    return [place for place, needed in enumerate(graph.reaching(*wanted)) if needed]
+
+
+def _value(node: Node, args: Sequence[Any], point: Mapping[str, Any], carrier: Carrier, operations: dict[str, Any]) -> Any:
+    """What a node is at the point, its arguments given. operations: those of the carrier that are known already."""
+    if node.op == "input":
+        return carrier.enter(_coordinate(point, node.name or ""))
+    if node.value is not None:
+        return carrier.constant(node.value)
+    if node.indices or node.op == "cotangent":
+        return carrier.along(node, args)
+    call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
+    return call(*args)
 
 
 class Pass:

@@ -19,7 +19,7 @@ from chainrule_cli.graph import linear
 from chainrule_cli.graph.adjoint import adjoints
 from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.sweep import forward, results
 
 Array = Any  # a numpy array of floats
 
@@ -92,7 +92,7 @@ class Network:
     def flow(self, x: Array, y: Array, weights: Sequence[Array]) -> Flow:
         """One pass forward and backward at these inputs, targets and weights."""
         at: Mapping[str, Array] = {"x": x, "y": y} | dict(zip(self.weights, weights, strict=True))
-        values = forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=self._wanted)
+        values = results(self.graph, at, self._wanted, ARRAYS_OF_FLOATS)
         return Flow(
             [values[place] for place in self.states],
             [values[place] for place in self.gradients],

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Self
+
 import pytest
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.adjoint import derivative, gradient
-from chainrule_cli.graph.carriers import DIGITS
+from chainrule_cli.graph.carriers import DIGITS, Floats
 from chainrule_cli.graph.difference import difference, precise_difference
 from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import backward, forward, trace
+from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.sweep import backward, forward, results, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas
@@ -110,3 +114,43 @@ def test_an_undefined_function_has_no_value() -> None:
         lower(read("f(x)"))
     with pytest.raises(QuestionError, match="no value for y"):
         forward(lower(read("x + y")).graph, {"x": 1.0})
+
+
+class Counted(float):
+    """A value that says when it comes and when it goes."""
+
+    alive = most = 0
+
+    def __new__(cls, value: float) -> Self:
+        cls.alive += 1
+        cls.most = max(cls.most, cls.alive)
+        return super().__new__(cls, value)
+
+    def __del__(self) -> None:
+        Counted.alive -= 1
+
+
+class CountingFloats(Floats):
+    def operation(self, op: str) -> Callable[..., float]:
+        return lambda *args: Counted(OPS[op].forward(*args))
+
+
+def test_a_value_that_nobody_wants_is_let_go_at_its_last_use() -> None:
+    graph = Graph()
+    node = graph.input("x")
+    chain = [node := graph.apply("mul", graph.apply("sin", node), node) for _ in range(100)]
+    Counted.alive = Counted.most = 0
+    found = results(graph, {"x": 0.5}, [chain[10], chain[-1]], CountingFloats())
+    assert found.keys() == {chain[10], chain[-1]}
+    assert (Counted.alive, Counted.most) == (2, 4)  # the two, a product and its sine
+    values = forward(graph, {"x": 0.5})
+    assert [found[place] for place in found] == [values[place] for place in found]
+
+
+def test_wanted_variables_and_numbers_are_results_too() -> None:
+    graph = Graph()
+    x, two = graph.input("x"), graph.constant(2)
+    product = graph.apply("mul", x, two)
+    assert results(graph, {"x": 3.0}, [product, two, x, x]) == {product: 6.0, two: 2.0, x: 3.0}
+    with pytest.raises(QuestionError, match="x"):
+        results(graph, {}, [product])
