@@ -33,9 +33,13 @@ def forward(
     last = max(wanted) if wanted else upto
     needed = graph.reaching(*wanted) if wanted else None
     for place, node in enumerate(graph.nodes if last is None else graph.nodes[: last + 1]):
-        args = node.args
-        unasked = needed is not None and not needed[place]
-        values.append(None if unasked else _value(node, [values[argument] for argument in args], point, carrier, operations))
+        if needed is not None and not needed[place]:
+            values.append(None)
+        elif node.args and not node.indices:  # most nodes; a call for each would cost a fifth of a pass over numbers
+            call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
+            values.append(call(*[values[argument] for argument in node.args]))
+        else:
+            values.append(_value(node, [values[argument] for argument in node.args], point, carrier, operations))
     return values
 
 
