@@ -208,7 +208,7 @@ def _of_chain(record: CheckpointRecord) -> Iterator[str]:
     yield (
         f"Revolve stores inputs alone, {best.peak_stored:,} at once: {_many(best.extra_forward_steps, 'layer')} run again, "
         f"the fewest that {_many(record.layers, 'layer')} and {_many(record.slots, 'slot')} allow. "
-        "Each → in a drawing is one; the run inside a layer's own ◂ is not counted."
+        f"{'Each → in a drawing is one; the' if record.layers <= CROWDED else 'The'} run inside a layer's own ◂ is not counted."
     )
     below = [f"{each.name} {each.optimum_at_peak:,}" for each in (store, root) if each.extra_forward_steps < (each.optimum_at_peak or 0)]
     if below:
