@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -467,3 +468,11 @@ def test_a_terminal_breaks_no_drawing() -> None:
     _, page = on_terminal("checkpoint", "--layers", "74", "--slots", "4", "--color", "never", columns=80)
     marks = [line for line in page.splitlines() if set(line.strip()) and set(line.strip()) <= set("●○→▸◂·")]
     assert {len(line.strip()) for line in marks} == {74}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"], [SHARED, "--at", "x=0.7"]])
+def test_neither_sympy_nor_numpy_is_imported(arguments: list[str]) -> None:
+    told = chainrule("checkpoint", *arguments, program=[sys.executable, "-X", "importtime", "-m", "chainrule_cli"])
+    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    assert "chainrule_cli.graph.checkpoint" in loaded
+    assert loaded.isdisjoint({"sympy", "numpy", "mpmath", "flint", "rich"})
