@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chainrule_cli.document import Document
     from chainrule_cli.reports.records import Record
 
-DOCUMENTS = ("terminal", "plain", "json", "latex", "markdown")
+DOCUMENTS = ("terminal", "plain", "json", "latex", "markdown", "html")
 """The formats of every command whose record is explained by a Document."""
 
 PICTURES = ("svg", "dot", "mermaid")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import DETAIL, Page, command, explained
+from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained
 from chainrule_cli.errors import UsageError
 
 EXAMPLES = (
@@ -19,7 +19,7 @@ NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare
 """Options that say nothing to a cell."""
 
 
-@command(formats=("terminal", "plain", "json", "markdown", "latex"), examples=EXAMPLES)
+@command(formats=DOCUMENTS, examples=EXAMPLES)
 @click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
 @click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
 @click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import DETAIL, Page, choice, command, explained
+from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, choice, command, explained
 from chainrule_cli.commands._types import FILE
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu", "linear")
@@ -17,7 +17,7 @@ EXAMPLES = (
 )
 
 
-@command(formats=("terminal", "plain", "json", "markdown", "latex"), examples=EXAMPLES)
+@command(formats=DOCUMENTS, examples=EXAMPLES)
 @click.option("--x", metavar="NUMBERS", help="The inputs, by commas.  [default: 1.5]")
 @click.option("--w", metavar="NUMBERS", help="The weights; one stands for all.  [default: 0.8]")
 @click.option("--b", metavar="NUMBER", help="The bias.  [default: -0.2]")

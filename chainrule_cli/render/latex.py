@@ -10,7 +10,7 @@ from chainrule_cli.document import Chart, Diagram, Document, Edge, Element, Form
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layered import ARROW, LONGEST, Box, Point, arranged, label, whole_label
 from chainrule_cli.render.layout import visible
-from chainrule_cli.render.markdown import _label as label_of
+from chainrule_cli.render.markdown import label_of
 
 PREAMBLE = "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
 SCALE = 0.75

@@ -49,7 +49,7 @@ def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
         case Note():
             yield f"> {MARKS[element.kind]}{_runs(element.runs)}"
         case Formula():
-            yield f"$$\n{_label(element.label)} {to_latex(element.syntax)}\n$$"
+            yield f"$$\n{label_of(element.label)} {to_latex(element.syntax)}\n$$"
         case Onion():
             yield from _onion(element)
         case Tree():
@@ -69,7 +69,7 @@ def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
             assert_never(element)
 
 
-def _label(label: str) -> str:
+def label_of(label: str) -> str:
     """dy/dx = as a fraction of differentials."""
     return re.sub(
         r"([d∂])(\S*?)/([d∂])(\S+)", lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "), label

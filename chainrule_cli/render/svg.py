@@ -90,19 +90,28 @@ COLOURS = """
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The first diagram of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
-    diagram = first_diagram(document)
+    return picture(first_diagram(document), document.title) + "\n"
+
+
+def picture(diagram: Diagram, title: str) -> str:
+    """The diagram as an <svg> element; title: what it is called where it has no caption."""
     layout = arranged(diagram)
     legend = _legend(diagram)
     across = max([layout.width, *(SAMPLE + text_width(meaning, SMALL) for _, meaning in legend)]) + 2 * MARGIN
     down = layout.height + 2 * MARGIN + sum(LINES[sample] for sample, _ in legend)
-    lines = [*_head(document, diagram, across, down), *_wires(diagram, layout), *_vertices(diagram, layout), *_samples(legend, layout.height)]
-    return "\n".join([*lines, "</g>", "</svg>"]) + "\n"
+    lines = [
+        *_head(diagram.caption or title, diagram, across, down),
+        *_wires(diagram, layout),
+        *_vertices(diagram, layout),
+        *_samples(legend, layout.height),
+    ]
+    return "\n".join([*lines, "</g>", "</svg>"])
 
 
-def _head(document: Document, diagram: Diagram, width: float, height: float) -> Iterator[str]:
+def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator[str]:
     size = f'width="{_number(width)}" height="{_number(height)}" viewBox="0 0 {_number(width)} {_number(height)}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
-    yield f"<title>{_escaped(diagram.caption or document.title)}</title>"
+    yield f"<title>{_escaped(title)}</title>"
     yield f"<desc>{_escaped(_description(diagram))}</desc>"
     yield f"<style>{SHAPES}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
     yield "<defs>"

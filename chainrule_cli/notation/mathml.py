@@ -1,0 +1,19 @@
+"""LaTeX -> MathML, by way of math-core. The only door to that library; refuses to know Syntax, whose LaTeX the writers make."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from math_core import LatexToMathML
+
+
+def to_mathml(latex: str, *, display: bool = False) -> str:
+    """A <math> element. display: it stands on lines of its own, with fractions at their full size.
+
+    Raises LatexError of math-core for what is no LaTeX of ours."""
+    return str(_converter().convert_with_local_state(latex, displaystyle=display))
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML()

@@ -1,0 +1,103 @@
+"""HTML pages: well formed, whole in one file, mathematics as MathML, nothing of a stranger's is markup, nothing can be fetched or run."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from chainrule_cli.document import Document, Formula, Heading, Note, Run, Table, Text, runs
+from chainrule_cli.explain import diff as explain_diff
+from chainrule_cli.explain import graph as explain_graph
+from chainrule_cli.notation.mathml import to_mathml
+from chainrule_cli.notation.syntax import Name
+from chainrule_cli.render import html
+from chainrule_cli.reports.diff import report as diff
+from chainrule_cli.reports.graph import report as graph
+from tests.render.test_pages import documents
+from tests.support import chainrule
+
+VOID = {"meta", "br", "img", "hr", "rect", "path"}
+
+
+class Outline(HTMLParser):
+    """open: elements that are not closed yet; seen: all, with their attributes; text: what is read."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("name", list(documents()))
+def test_every_page_is_well_formed_and_whole(name: str) -> None:
+    page = html.render(documents()[name])
+    outline = Outline(page)
+    assert outline.open == []
+    tags = [tag for tag, _ in outline.seen]
+    assert "script" not in tags
+    assert "link" not in tags
+    assert not [attributes for _, attributes in outline.seen for key in attributes if key in ("src", "href") or key.startswith("on")]
+    assert re.findall(r"https?://[^\s\"']+", page) == ["http://www.w3.org/2000/svg"] * tags.count("svg")
+    assert tags.count("h1") == 1
+    assert "default-src 'none'" in page
+    assert "merror" not in tags
+
+
+@pytest.mark.parametrize("command", [["diff", "sin(x^2)"], ["peel", "sin(x^2)", "--at", "x=1"], ["graph", "x*y", "--at", "x=1,y=2"], ["paths", "x*x", "--at", "x=3"],
+                                     ["check", "x^2", "2x"], ["hint", "x^2"], ["gears", "2", "3"], ["neuron"], ["flow"], ["flow", "--cell", "gru"], ["checkpoint"],
+                                     ["matrix", "softmax(x)"], ["functions"], ["rules"], ["mistakes"]], ids=lambda command: command[0])  # fmt: skip
+def test_every_command_with_a_page_has_it_in_html(command: list[str]) -> None:
+    ran = chainrule(*command, "--format", "html")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("<!DOCTYPE html>\n")
+    assert Outline(ran.stdout).open == []
+
+
+def test_mathematics_is_mathml_and_a_diagram_svg() -> None:
+    page = html.render(explain_diff.explain(diff("sin(x**2)", at="x=0.8")))
+    assert '<div class="formula scroll framed"><math display="block"><mfrac>' in page
+    assert page.count('class="ring"') == 2
+    assert "<svg" in html.render(explain_graph.explain(graph("(x+y)*z", at="x=-2,y=5,z=-4")))
+
+
+def test_bars_are_drawn_and_not_read() -> None:
+    page = html.render(Document("t", (Table(("", "length"), "lr", ((runs(Run("█" * 12, "gradient")), runs("12")),)),)))
+    assert '<span class="bar" style="--n:12" aria-hidden="true"></span>' in page
+    assert "█" not in page
+
+
+def test_what_a_stranger_typed_stays_text() -> None:
+    evil = "</title><script>alert(1)</script>\"'&\x1b[31m"
+    page = html.render(Document(evil, (Heading(evil), Text(runs(Run(evil, "strong"))), Note(runs(evil)), Table((evil,), "l", ((runs(evil),),)))))
+    outline = Outline(page)
+    assert outline.open == []
+    assert "script" not in [tag for tag, _ in outline.seen]
+    assert outline.text.count("<script>alert(1)</script>") == 7
+    assert "\x1b" not in page
+
+
+def test_names_that_look_like_markup_stay_names() -> None:
+    page = html.render(Document("t", (Formula("y =", Name("x_1")), Text(runs("at ", Name("alpha"))))))
+    assert "<msub><mi>x</mi><mn>1</mn></msub>" in page
+    assert "<mi>α</mi>" in page
+    assert to_mathml("x < 1").count("&lt;") == 1
