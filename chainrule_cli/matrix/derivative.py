@@ -63,8 +63,7 @@ def differentiate(
 
     Raises QuestionError for a variable that is none, LimitError for a derivative that is too long."""
     if wrt not in shaped.of or wrt in shaped.letters or wrt not in shaped.reading.variables:
-        known = ", ".join(name for name in shaped.reading.variables if name not in shaped.letters)
-        raise QuestionError(f"{wrt} is not a variable of the formula", hint=f"it has {known}" if known else "it has no variables")
+        raise QuestionError(f"{wrt} is not a variable of the formula", hint=_variables(shaped, wrt))
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
     named = {value.node: called(lowered.graph, value, name) for value, name in ((lowered.places[part], name) for part, name in names.items())}
@@ -86,6 +85,15 @@ def called(graph: Graph, value: Value, name: str) -> Matrix:
     extent = (sizes[value.rows] if value.rows is not None else None, sizes[value.columns] if value.columns is not None else None)
     named = algebra.name(name, extent)
     return algebra.turned(named) if value.rows == 1 or (value.rows is None and value.columns is not None) else named
+
+
+def _variables(shaped: Shaped, wrt: str) -> str:
+    """What could have been meant by a name that is no variable: a factor of a product without its *, or one of the others."""
+    known = [name for name in shaped.reading.variables if name not in shaped.letters]
+    joined = next((name for name in known if len(name) > 1 and name.isalpha() and name not in shaped.declared and wrt in name), None)
+    if joined is not None and len(wrt) == 1:
+        return f"{joined} is read as one name; a product is {'*'.join(joined)}"
+    return f"it has {', '.join(known)}" if known else "it has no variables"
 
 
 def fresh(shaped: Shaped, wishes: Sequence[str]) -> str:

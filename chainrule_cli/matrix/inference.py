@@ -59,6 +59,8 @@ def infer(reading: Reading, declared: Declared, *, loose: bool = False) -> Shape
     for name in sorted(shaped.letters):
         shaped.sizes.of(name)
         shaped.notes.append(Note(f"{name} is read as the size {name}"))
+    if "I" in shaped.of and "I" not in declared:
+        shaped.notes.append(Note("I is a matrix like any other; eye is the identity"))
     for definition in reading.definitions:
         _expression(shaped, definition.body)
         shaped.of[definition.name] = shaped.extents[id(definition.body)]
@@ -123,10 +125,11 @@ def _refuse_loose(shaped: Shaped) -> None:
 
 def _typed(shaped: Shaped, node: Syntax) -> str:
     """The text of a node as it was typed, its brackets with it."""
-    text = shaped.reading.text
-    if node.span is None:
-        return "it"
-    start, end = node.span
+    return _closed(shaped.reading.text, *node.span) if node.span is not None else "it"
+
+
+def _closed(text: str, start: int, end: int) -> str:
+    """A part of the text up to where its brackets are closed."""
     while text[start:end].count("(") > text[start:end].count(")") and end < len(text) and text[end] in ") ":
         end += 1
     return text[start:end]
@@ -198,7 +201,7 @@ def _product(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         if fits is None:
             nodes = (node.args[place - 1], node.args[place])
             pair = (args[place - 1] if place > 1 else before, extent)
-            whole = shaped.reading.text[node.span.start : nodes[1].span.end] if node.span and nodes[1].span else "the product"
+            whole = _closed(shaped.reading.text, node.span.start, nodes[1].span.end) if node.span and nodes[1].span else "the product"
             inner = f"inner sizes {shaped.sizes.shown(before[1])} and {shaped.sizes.shown(extent[0])} differ"
             hint = _proposal(shaped, nodes, pair, _matrix_product, "*")
             if not hint and shaped.sizes.trial().same(before[0], extent[0]) and shaped.sizes.trial().same(before[1], extent[1]):
@@ -269,7 +272,10 @@ def _quotient(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     top, bottom = (_operand(shaped, each) for each in node.args)
     square = args[1][0] is not None and args[1][1] is not None
     hint = f"{top}./{bottom} divides entry by entry" + (f", {top}*inv({_typed(shaped, node.args[1])}) by a matrix" if square else "")
-    raise _misfit(shaped, (node.args[0], node.args[1]), f"/ divides by a number, and {bottom} is {shaped.shown(args[1])}", hint)
+    if isinstance(node.args[1], Name) and node.args[1].id not in shaped.declared and None in args[1]:
+        hint += f"; --shapes {bottom}:scalar makes {bottom} a number"
+    what = f"a vector of {shaped.shown(args[1])}" if args[1][1] is None else shaped.shown(args[1])
+    raise _misfit(shaped, (node.args[0], node.args[1]), f"/ divides by a number, and {bottom} is {what}", hint)
 
 
 def _power(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
@@ -282,7 +288,7 @@ def _power(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         return SCALAR
     whole = whole_number(exponent)
     rows, columns = args[0]
-    hint = f"did you mean {_operand(shaped, base)}.^{_typed(shaped, exponent)}, entry by entry?"
+    hint = f"did you mean {_operand(shaped, base)}.^{whole if whole is not None else _typed(shaped, exponent)}, entry by entry?"
     if rows is None or columns is None or whole is None:
         why = "a vector has no power" if None in args[0] else "a power of a matrix is a whole number"
         raise _misfit(shaped, (base, exponent), why, hint)
@@ -385,6 +391,9 @@ def _made(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
 def _elementwise(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     if None not in args[0] and node.function in ("exp", "log", "sqrt"):
         shaped.notes.append(Note(f"{node.function} of a matrix goes entry by entry", node.span))
+    if None not in args[0] and node.span is not None and shaped.reading.text[node.span.start : node.span.start + 1] in ("|", "∣"):
+        inner = _typed(shaped, node.args[0])
+        shaped.notes.append(Note(f"|{inner}| goes entry by entry; det({inner}) is the determinant", node.span))
     return args[0]
 
 

@@ -47,6 +47,24 @@ MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {
     "eye": MatrixFunction("the identity of the size that fits", "eye", 0, 0),
 }
 
+INSTEAD = {
+    "sigma": "sigmoid(x) is the logistic function",
+    "dot": "x'*y of vectors, A*B of matrices",
+    "inner": "x'*y is the inner product",
+    "outer": "x*y' is the outer product",
+    "matmul": "* is the matrix product",
+    "multiply": ".* goes entry by entry",
+    "hadamard": ".* goes entry by entry",
+    "zeros": "0 is added to anything; matrix(0) has the size that fits",
+    "var": "mean((x - mean(x)).^2) is the variance",
+    "std": "sqrt(mean((x - mean(x)).^2)) is the standard deviation",
+    "mse": "mean((x - y).^2) is the mean square error",
+    "step": "sign(relu(x)) is 1 where x is positive, else 0",
+    "pinv": "inv(A'*A)*A' where A has full rank of columns",
+    "vec": "by a matrix, the answer is of its shape; it need not become a vector",
+}
+"""What other notations call a function -> how it is written here."""
+
 ALIASES = {"trace": "tr", "inverse": "inv", "norm": "norm2", "log_det": "logdet", "transpose": "'", "identity": "eye", "ones": "vector"}
 """Other spellings. norm is the Euclidean one."""
 

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Collection, Mapping
 
 from chainrule_cli.errors import LimitError, ReadError, Span
-from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, MATRIX_FUNCTIONS
+from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS
 from chainrule_cli.notation import functions, tokens
 from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Reading, Syntax, free_names, postorder
@@ -21,10 +21,21 @@ MOST_OPERATIONS = 300
 TRANSPOSED = 35
 """How tightly ' binds: more than ^, so that x'^2 is (x')^2."""
 
-OPERATORS = {".*": ".*", "./": "./", ".^": ".^", ".'": "'", "⊙": ".*", "∘": ".*", "⊘": "./", "ᵀ": "'", "⊤": "'"}
-BINDING = {".*": PRODUCT, "./": PRODUCT, ".^": POWER, "'": TRANSPOSED, "''": TRANSPOSED}
+OPERATORS = {
+    ".*": ".*", "./": "./", ".^": ".^", ".'": "'", "⊙": ".*", "∘": ".*", "⊘": "./", "⊗": "kron", "⁻ᵀ": "⁻ᵀ", "ᵀ": "'", "⊤": "'", "‖": "‖",
+}  # fmt: skip
+BINDING = {".*": PRODUCT, "./": PRODUCT, "kron": PRODUCT, ".^": POWER, "'": TRANSPOSED, "''": TRANSPOSED, "⁻ᵀ": TRANSPOSED}
 
-NUMPY = {"@": "* is the matrix product, .* goes entry by entry", ".T": "X' is the transpose"}
+ELSEWHERE = {
+    "@": ("numpy's", "* is the matrix product, .* goes entry by entry"),
+    ".T": ("numpy's", "X' is the transpose"),
+    "\\": ("Matlab's or LaTeX's", "solve(A, b) is inv(A)*b"),
+}
+"""Sign -> whose it is, and what is written here."""
+
+NORMS = {"1": "norm1", "2": "norm2", "F": "norm2"}
+"""What may stand below the bars of a norm."""
+
 REFUSED = frozenset({"<", ">", "<=", ">=", "==", "!=", "and", "or", "not"})
 
 
@@ -85,21 +96,34 @@ def _tokens(text: str) -> list[Token]:
     while place < len(text):
         sign = next((sign for sign in (text[place : place + 2], text[place]) if sign in OPERATORS), None)
         if sign is not None:
-            found.append(Token(OPERATORS[sign], sign, place, place + len(sign)))
+            kinds = ["|", "|"] if sign == "‖" else [OPERATORS[sign]]
+            found += [Token(kind, sign, place, place + len(sign)) for kind in kinds]
             place += len(sign)
             continue
-        _refuse_numpy(text, place)
+        place = _below_a_norm(text, place, found)
+        if place == len(text):
+            break
+        _refuse_elsewhere(text, place)
         place = tokens.next_token(text, place, found)
         place = _point_given_back(text, place, found)
     found.append(Token("end", "", len(text), len(text)))
     return found
 
 
-def _refuse_numpy(text: str, place: int) -> None:
-    """@ and .T, with what they are called here."""
-    for sign, hint in NUMPY.items():
+def _refuse_elsewhere(text: str, place: int) -> None:
+    """Signs of other languages, with what they are called here."""
+    for sign, (whose, hint) in ELSEWHERE.items():
         if text.startswith(sign, place):
-            raise ReadError(f"{sign} is numpy's, not of this notation", text=text, span=Span(place, place + len(sign)), hint=hint)
+            raise ReadError(f"{sign} is {whose}, not of this notation", text=text, span=Span(place, place + len(sign)), hint=hint)
+
+
+def _below_a_norm(text: str, place: int, found: list[Token]) -> int:
+    """The 1, 2 or F below two bars as a token of its own."""
+    below = text[place + 1 : place + 2]
+    if text[place] != "_" or below not in NORMS or [token.kind for token in found[-2:]] != ["|", "|"]:
+        return place
+    found.append(Token("norm", below, place, place + 2))
+    return place + 2
 
 
 def _point_given_back(text: str, place: int, found: list[Token]) -> int:
@@ -157,8 +181,7 @@ def _word(text: str, token: Token, declared: Collection[str], singles: set[str],
     if function_name(word) is not None and (len(word) > 1 or word == "π"):
         return token._replace(kind="function")
     if bracket and len(word) > 1 and "_" not in word:
-        near = difflib.get_close_matches(word, [*MATRIX_FUNCTIONS, *ELEMENTWISE, *ALIASES], 1)
-        raise ReadError(f"{word} is no function", text=text, span=token.span, hint=f"did you mean {near[0]}?" if near else "* multiplies: A*(B + C)")
+        raise ReadError(f"{word} is no function", text=text, span=token.span, hint=_nearest(word))
     if len(word) > 1 and word.isalpha() and word not in tokens.GREEK_NAMES:
         if all(letter in singles for letter in word):
             product = "*".join(word)
@@ -167,6 +190,12 @@ def _word(text: str, token: Token, declared: Collection[str], singles: set[str],
             )
         remark(Note(f"{word} is read as one name", token.span))
     return token._replace(kind="name")
+
+
+def _nearest(word: str) -> str:
+    """What a word that is no function could have meant."""
+    near = difflib.get_close_matches(word, [*MATRIX_FUNCTIONS, *ELEMENTWISE, *ALIASES], 1)
+    return INSTEAD.get(word) or (f"did you mean {near[0]}?" if near else "* multiplies: A*(B + C)")
 
 
 def function_name(word: str) -> str | None:
@@ -196,8 +225,9 @@ class MatrixParser(Parser):
 
     def continued(self, left: Syntax, power: int, start: int) -> Syntax:
         if power == TRANSPOSED:
-            marks = len(self.take().kind)
-            return self.make("'", (left,), start) if marks == 1 else left
+            marks = self.take().kind
+            inner = self.make("inv", (left,), start) if marks == "⁻ᵀ" else left
+            return left if marks == "''" else self.make("'", (inner,), start)
         if self.peek.kind == ".^":
             self.take()
             return self.make(".^", (left, self.exponent_of()), start)
@@ -211,7 +241,7 @@ class MatrixParser(Parser):
         factors = [left]
         while self.binding() == PRODUCT:
             operator = self.peek
-            if operator.kind in (".*", "./", "/"):
+            if operator.kind in (".*", "./", "/", "kron"):
                 self.take()
                 top = factors[0] if len(factors) == 1 else self.make("*", tuple(factors), start)
                 factors = [self.make(operator.kind, (top, self.expression(PRODUCT)), start)]
@@ -249,9 +279,21 @@ class MatrixParser(Parser):
             raise self.error(
                 f"{token.text} takes {wanted} argument{'s' * (wanted != '1')}, not {len(args)}", token, f"for example {self.example(name)}"
             )
+        if token.text == "ones" and args[0] != Number(1):
+            raise self.error("ones(1) has the size that fits, and no size in its brackets", token, "vector(1) and matrix(1) are made of ones")
         if name in ("vector", "matrix") and not _is_number(args[0]):
             raise self.error(f"{token.text} takes a number", token, f"{name}(1) is made of ones")
         return self.make(name, tuple(args), token.start)
+
+    def absolute(self, opening: Token) -> Syntax:
+        """Bars around bars are a norm."""
+        doubled = self.peek.kind == "|" and self.peek.start <= opening.start + 1
+        found = super().absolute(opening)
+        inner = found.args[0] if isinstance(found, Apply) else found
+        if not doubled or not isinstance(inner, Apply) or inner.function != "abs":
+            return found
+        below = self.take().text if self.peek.kind == "norm" else "2"
+        return self.make(NORMS[below], inner.args, opening.start)
 
     def only(self, token: Token, args: list[Syntax]) -> Syntax:
         if len(args) != 1:

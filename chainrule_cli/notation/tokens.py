@@ -48,6 +48,8 @@ PAIRS = {"**": "^", "<=": "<=", ">=": ">=", "==": "==", "!=": "!=", "<>": "!=", 
 ROOTS = {"√": 2, "∛": 3, "∜": 4}
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸ", "0123456789+-()nxy", strict=True))
+TRANSPOSED = "ᵀ"
+"""A letter to Python, a superscript to people."""
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
 INSTEAD = {
@@ -149,7 +151,12 @@ def _word_end(text: str, place: int, end: int) -> int:
     """A word ends before a superscript or a Greek letter that follows a Latin one, and after a Greek letter."""
     for at in range(place, end):
         char = text[at]
-        if char in SUPERSCRIPTS or char in SUBSCRIPTS or (at > place and (char in GREEK or text[at - 1] in GREEK) and not char.isdigit()):
+        if (
+            char in SUPERSCRIPTS
+            or char in SUBSCRIPTS
+            or (char == TRANSPOSED and at > place)
+            or (at > place and (char in GREEK or text[at - 1] in GREEK) and not char.isdigit())
+        ):
             return at
         if not (char.isascii() or char in GREEK or char == "π"):
             raise ReadError(f"the character {_described(char)} has no meaning in a formula", text=text, span=Span(at, at + 1))
