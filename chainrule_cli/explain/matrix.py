@@ -39,7 +39,7 @@ def _shapes(record: MatrixRecord) -> Runs:
 
 def _left(record: MatrixRecord) -> str:
     if record.entries is not None:
-        return record.entries
+        return record.entries.replace("d^2", "d²", 1)
     match record.mode:
         case "vjp":
             return f"{record.wrt}_bar"

@@ -7,15 +7,21 @@ and notations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
-from math import gcd
+from itertools import product as product_of
+from math import gcd, prod
 from typing import Any, TypeAlias
 
 Extent: TypeAlias = "tuple[int | None, int | None]"
 SCALAR: Extent = (None, None)
+LONGEST_PRODUCT = 16
+"""Terms of a product of sums that is written out."""
+
+MUCH_SHORTER = 0.75
+"""Of its length a sum of products has to lose to be written out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,25 +102,17 @@ def taken_apart(matrix: Matrix) -> tuple[Fraction, Powers, Matrix | None]:
 
 def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], body: Matrix | None = None) -> Matrix:
     """A number times powers of scalars times a body."""
-    total, powers = Fraction(factor), dict[Matrix, Fraction]()
-    pending = [(*each,) for each in scalars]
+    pending = list(scalars)
     if body is not None:
         inner, more, body = taken_apart(body)
-        total *= inner
+        factor *= inner
         pending += more
-    for typed, exponent_of in pending:
-        scalar, power = _plainer(typed, exponent_of)
-        if scalar.kind in ("scaled", "number") and power.denominator == 1:
-            inner, more, _ = taken_apart(scalar)
-            if inner == 0 and power < 0:
-                powers[scalar] = powers.get(scalar, Fraction(0)) + power
-                continue
-            total *= inner ** int(power)
-            for each, exponent in more:
-                powers[each] = powers.get(each, Fraction(0)) + exponent * power
-            continue
-        powers[scalar] = powers.get(scalar, Fraction(0)) + power
+    within, powers = _collected(pending)
+    total = factor * within
     body = _softmax(body, powers)
+    shorter = _named(powers, SCALAR, lambda factors: scale(1, factors))
+    if shorter is not None:
+        return scale(total, [(shorter, Fraction(1))], body)
     kept = tuple((each, power) for each, power in powers.items() if power)
     if total == 0:
         return ZERO if body is None else Matrix("scaled", (ones(body.extent),), body.extent, (Fraction(0), ()))
@@ -126,6 +124,21 @@ def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], bo
         return kept[0][0]
     extent = SCALAR if body is None else body.extent
     return Matrix("scaled", (*(each for each, _ in kept), *([body] if body is not None else [])), extent, (total, tuple(power for _, power in kept)))
+
+
+def _collected(scalars: Iterable[tuple[Matrix, Fraction]]) -> tuple[Fraction, dict[Matrix, Fraction]]:
+    """A product of powers of scalars as a number and powers of what is no number and no such product."""
+    total, powers = Fraction(1), dict[Matrix, Fraction]()
+    for typed, exponent_of in scalars:
+        scalar, power = _plainer(typed, exponent_of)
+        inner, more, _ = taken_apart(scalar)
+        if scalar.kind not in ("scaled", "number") or power.denominator != 1 or (inner == 0 and power < 0):
+            more = ((scalar, Fraction(1)),)
+        else:
+            total *= inner ** int(power)
+        for each, exponent in more:
+            powers[each] = powers.get(each, Fraction(0)) + exponent * power
+    return total, powers
 
 
 def _softmax(body: Matrix | None, powers: dict[Matrix, Fraction]) -> Matrix | None:
@@ -183,12 +196,10 @@ def turned(matrix: Matrix) -> Matrix:
             return matrix
         case "turned":
             return matrix.args[0]
-        case "eye":
+        case _ if _symmetric(matrix):
             return matrix
         case "ones" if matrix.whole:
             return ones((columns, rows))
-        case "operation" if matrix.value == "diag" and matrix.whole:
-            return matrix
         case "product":
             return product([turned(each) for each in reversed(matrix.args)])
         case "scaled":
@@ -197,6 +208,25 @@ def turned(matrix: Matrix) -> Matrix:
         case "entrywise" if matrix.whole and all(each.kind in ("name", "turned", "product") for each in matrix.args):
             return entrywise([(turned(each), power) for each, power in zip(matrix.args, matrix.value, strict=True)])
     return Matrix("turned", (matrix,), (columns, rows))
+
+
+def _symmetric(matrix: Matrix) -> bool:
+    """Whether its form alone says that it is its own transpose."""
+    if matrix.extent[0] != matrix.extent[1]:
+        return False
+    match matrix.kind:
+        case "eye" | "number" | "ones":
+            return True
+        case "operation":
+            return (matrix.value == "diag" and matrix.whole) or (matrix.value == "inv" and _symmetric(matrix.args[0]))
+        case "sum":
+            return all(each.scalar or _symmetric(each) for each in matrix.args)
+        case "scaled":
+            body = taken_apart(matrix)[2]
+            return body is None or _symmetric(body)
+        case "product":
+            return tuple(turned(each) for each in reversed(matrix.args)) == matrix.args
+    return False
 
 
 def product(factors: Sequence[Matrix]) -> Matrix:
@@ -332,7 +362,9 @@ def entrywise(factors: Iterable[tuple[Matrix, Fraction]]) -> Matrix:
         scalars += [(scalar, exponent * power) for scalar, exponent in more]
         for inside, exponent in _inside(body, power):
             powers[inside] = powers.get(inside, Fraction(0)) + exponent
-    _sigmoids(powers)
+    shorter = _named(powers, extent, entrywise)
+    if shorter is not None:
+        return scale(factor, scalars, shorter)
     kept = [_plainer(each, power) for each, power in powers.items() if power]
     if extent == SCALAR:
         return scale(factor, scalars)
@@ -352,16 +384,96 @@ def _inside(body: Matrix, power: Fraction) -> Iterator[tuple[Matrix, Fraction]]:
         yield body, power
 
 
+Times: TypeAlias = "Callable[[list[tuple[Matrix, Fraction]]], Matrix]"
+
+
+def _named(powers: dict[Matrix, Fraction], extent: Extent, times: Times) -> Matrix | None:
+    """Factors by the names of what they are together; the product, where one of them is a sum that is better multiplied out."""
+    _sigmoids(powers)
+    _signs(powers)
+    return _multiplied_out(powers, extent, times)
+
+
 def _sigmoids(powers: dict[Matrix, Fraction]) -> None:
-    """exp(x)./(1 + exp(x)) by its name."""
-    for each in [each for each in powers if each.kind == "function" and each.value == "exp"]:
-        below = next((other for other in powers if other.kind == "sum" and set(other.args) == {ONE, each}), None)
-        if below is not None and powers[each] > 0 > powers[below]:
-            shared = min(powers[each], -powers[below])
-            sigmoid = function("sigmoid", each.args[0])
-            powers[sigmoid] = powers.get(sigmoid, Fraction(0)) + shared
+    """1./(1 + exp(-x)) by its name, s = sigmoid(x); s.*exp(-x) is sigmoid(-x), and that times s is s.*(1 - s)."""
+    for each in [each for each, power in powers.items() if each.kind == "sum" and len(each.args) == 2 and power < 0]:
+        top = next((term for term in each.args if _is_function(term, "exp")), None)
+        if top is not None and ONE in each.args:
+            _moved(powers, each, function("sigmoid", negative(top.args[0])), -powers[each])
+    for each in [each for each in powers if _is_function(each, "sigmoid")]:
+        if each not in powers:
+            continue
+        other, growth = (function(name, negative(each.args[0])) for name in ("sigmoid", "exp"))
+        shared = min(powers[each], powers.get(growth, Fraction(0)))
+        if shared > 0:
+            powers[growth] -= shared
             powers[each] -= shared
-            powers[below] += shared
+            powers[other] = powers.get(other, Fraction(0)) + shared
+        if min(powers[each], powers.get(other, Fraction(0))) > 0 and taken_apart(each.args[0])[0] > 0:
+            _moved(powers, other, add([ONE, negative(each)], each.extent), powers[other])
+
+
+def _moved(powers: dict[Matrix, Fraction], old: Matrix, new: Matrix, power: Fraction) -> None:
+    """One factor in place of another."""
+    powers.pop(old)
+    powers[new] = powers.get(new, Fraction(0)) + power
+
+
+def _multiplied_out(powers: Mapping[Matrix, Fraction], extent: Extent, times: Times) -> Matrix | None:
+    """A sum of quotients times all that they are over: ((1 - y)./(1 - p) - y./p).*p.*(1 - p) is p - y. None where no such sum is."""
+    above = {each for each, power in powers.items() if power > 0}
+    for each, power in powers.items():
+        below = set(_denominators(each)) if each.kind == "sum" and power == 1 else set()
+        if below and below <= above:
+            rest = [pair for pair in powers.items() if pair[0] != each and pair[1]]
+            return add([times([(term, Fraction(1)), *rest]) for term in each.args], extent)
+    return None
+
+
+def _denominators(matrix: Matrix) -> Iterator[Matrix]:
+    """What the terms of a sum are over: of numbers the scalars, of matrices what they are over entry by entry."""
+    for term in matrix.args:
+        _, powers, body = taken_apart(term)
+        if matrix.scalar:
+            yield from (each for each, power in powers if power < 0)
+        elif body is not None and body.kind == "entrywise":
+            yield from (each for each, power in zip(body.args, body.value, strict=True) if power < 0)
+
+
+def _parts_of(term: Matrix, times: Times) -> list[Matrix]:
+    """A product of sums as a sum of products; as it is where that is long."""
+    factor, powers, body = taken_apart(term)
+    factors = list(powers)
+    if body is not None:
+        factors += zip(body.args, body.value, strict=True) if body.kind == "entrywise" else [(body, Fraction(1))]
+    choices: list[list[tuple[Matrix, Fraction]]] = []
+    for each, power in factors:
+        inside = [(inner, Fraction(1)) for inner in each.args] if each.kind == "sum" and power in (1, 2) else [(each, power)]
+        choices += [inside] * (int(power) if len(inside) > 1 else 1)
+    if prod(map(len, choices)) > LONGEST_PRODUCT:
+        return [term]
+    return [scale(factor, (), times(list(chosen))) for chosen in product_of(*choices)]
+
+
+def _signs(powers: dict[Matrix, Fraction]) -> None:
+    """abs(x).*sign(x) is x; what is 1 where x is positive, else 0, is its own square and leaves relu(x) as it is."""
+    for each in [each for each in powers if each.kind == "function" and each.value == "sign" and powers[each] > 0]:
+        inside = each.args[0]
+        if _is_function(inside, "relu"):
+            powers[each] = Fraction(0 if powers.get(inside, Fraction(0)) > 0 else 1)
+            continue
+        if inside.kind in ("scaled", "entrywise"):  # no factor as it stands
+            continue
+        size = Matrix("function", (inside,), inside.extent, "abs")
+        shared = min(powers[each], powers.get(size, Fraction(0)))
+        if shared > 0:
+            powers[each] -= shared
+            powers[size] -= shared
+            powers[inside] = powers.get(inside, Fraction(0)) + shared
+
+
+def _is_function(matrix: Matrix, text: str) -> bool:
+    return matrix.kind == "function" and matrix.value == text
 
 
 def _plainer(matrix: Matrix, power: Fraction) -> tuple[Matrix, Fraction]:
@@ -388,7 +500,24 @@ def function(text: str, argument: Matrix) -> Matrix:
     if text in ODD | EVEN and taken_apart(argument)[0] < 0:
         plain = function(text, negative(argument))
         return negative(plain) if text in ODD else plain
+    if text == "sign" and _is_function(argument, "abs"):
+        greatest = _apart_from_the_greatest(argument.args[0])
+        if greatest is not None:
+            return add([ONE, negative(operation("ismax", [greatest], greatest.extent))], greatest.extent)
+    if (text == "relu" and _is_function(argument, "relu")) or (text == "abs" and _is_function(argument, "abs")):
+        return argument
     return Matrix("function", (argument,), argument.extent, text)
+
+
+def _apart_from_the_greatest(difference: Matrix) -> Matrix | None:
+    """The x of x - max(x), or of its negative."""
+    for place, each in enumerate(difference.args if difference.kind == "sum" else ()):
+        factor, powers, body = taken_apart(each)
+        if body is None and abs(factor) == 1 and len(powers) == 1 and powers[0][1] == 1 and powers[0][0].value == "max":
+            rest = [scale(-factor, (), other) for at, other in enumerate(difference.args) if at != place]
+            greatest = powers[0][0].args[0]
+            return greatest if add(rest, difference.extent) == greatest else None
+    return None
 
 
 def operation(text: str, args: Sequence[Matrix], extent: Extent = SCALAR) -> Matrix:
@@ -448,14 +577,27 @@ def inverse(matrix: Matrix) -> Matrix:
 
 
 def add(terms: Sequence[Matrix], extent: Extent) -> Matrix:
-    """The sum: like terms together, what all share in front. extent: of the sum, where every term may be a number."""
+    """The sum: like terms together, what all share in front, products of sums written out where that is much shorter.
+
+    extent: of the sum, where every term may be a number."""
+    found = _added(terms, extent)
+    times: Times = entrywise if extent != SCALAR else lambda factors: scale(1, factors)
+    parts = [_parts_of(term, times) for term in _flat(terms)]
+    if len(parts) < 2 or all(len(each) == 1 for each in parts) or sum(map(len, parts)) > LONGEST_PRODUCT:
+        return found
+    written_out = _added([part for each in parts for part in each], extent)
+    return written_out if written_out.parts < MUCH_SHORTER * found.parts else found
+
+
+def _added(terms: Sequence[Matrix], extent: Extent) -> Matrix:
     counted: dict[tuple[frozenset[tuple[Matrix, Fraction]], Matrix | None], tuple[Fraction, Powers]] = {}
-    flat = list(_flat(terms))
-    among = any((body := taken_apart(term)[2]) is not None and body.kind != "ones" for term in flat)
+    flat = _diagonals_added(list(_flat(terms)))
+    bodies = [body for body in (taken_apart(term)[2] for term in flat) if body is not None and body.kind != "ones"]
+    filled = ones(extent) if any(map(_diagonal_matrix, bodies)) else None
     for term in flat:
         factor, powers, body = taken_apart(term)
-        if body is not None and body.kind == "ones" and among:
-            body = None
+        if body is None or body.kind == "ones":
+            body = filled
         key = (frozenset(powers), body)
         before, first = counted.get(key, (Fraction(0), powers))
         counted[key] = (before + factor, first)
@@ -466,8 +608,28 @@ def add(terms: Sequence[Matrix], extent: Extent) -> Matrix:
         factor, powers, body = kept[0]
         return scale(factor, powers, body if body is not None or extent == SCALAR else ones(extent))
     if extent != SCALAR and all(body is None for _, _, body in kept):
-        return scale(1, [(add(terms, SCALAR), Fraction(1))], ones(extent))
+        return scale(1, [(add([scale(factor, powers) for factor, powers, _ in kept], SCALAR), Fraction(1))], ones(extent))
     return _shared_out(kept, extent)
+
+
+def _diagonals_added(terms: list[Matrix]) -> list[Matrix]:
+    """diag(x) + diag(y) is diag(x + y)."""
+    columns: list[Matrix] = []
+    rest: list[Matrix] = []
+    for term in terms:
+        factor, powers, body = taken_apart(term)
+        if body is not None and body.kind == "operation" and body.value == "diag" and body.whole:
+            columns.append(scale(factor, powers, body.args[0]))
+        else:
+            rest.append(term)
+    if len(columns) < 2:
+        return terms
+    return [*rest, diag(add(columns, columns[0].extent))]
+
+
+def _diagonal_matrix(matrix: Matrix) -> bool:
+    """Beside these a number would be taken for that multiple of eye."""
+    return matrix.kind == "eye" or (matrix.kind == "operation" and matrix.value == "diag" and matrix.whole)
 
 
 def _flat(terms: Iterable[Matrix]) -> Iterable[Matrix]:
@@ -494,11 +656,20 @@ def _shared_out(kept: list[Parts], extent: Extent) -> Matrix:
         common = {}
     stripped = [(own / factor, tuple(pair for pair in powers if pair[0] not in common), body) for own, powers, body in kept]
     outside = tuple(common.items())
+    if (outside or factor != 1) and any(body is not None and body.kind == "sum" and not powers for _, powers, body in stripped):
+        return scale(factor, outside, add([scale(*each) for each in stripped], extent))
     heads, tails = _ends(stripped)
     if heads or tails:
         inner = [(own, powers, _within(body, len(heads), len(tails))) for own, powers, body in stripped]
         middle = add([scale(*each) for each in inner], _middle_extent(inner))
         return scale(factor, outside, product([*heads, middle, *tails]))
+    if stripped[0][2] is not None and all(body == stripped[0][2] for _, _, body in stripped):
+        inside = add([scale(own, powers) for own, powers, _ in stripped], SCALAR)
+        return scale(factor, [*outside, (inside, Fraction(1))], stripped[0][2])
+    shared = _shared_entries([body for _, _, body in stripped])
+    if shared:
+        inner = [(own, powers, _without(body, shared)) for own, powers, body in stripped]
+        return scale(factor, outside, entrywise([*shared.items(), (add([scale(*each) for each in inner], extent), Fraction(1))]))
     grouped = _grouped(stripped)
     if grouped is not None and len(grouped) < len(stripped):
         return scale(factor, outside, _sum(grouped, extent))
@@ -514,9 +685,9 @@ def _sum(terms: Sequence[Matrix], extent: Extent) -> Matrix:
 
 
 def _content(factors: Sequence[Fraction]) -> Fraction:
-    """The greatest number that goes into all, with the sign of the first where all are negative."""
+    """What numerators and denominators have in common, with the sign of the first where all are negative."""
     top = reduce(gcd, (abs(each.numerator) for each in factors))
-    bottom = reduce(lambda a, b: a * b // gcd(a, b), (each.denominator for each in factors))
+    bottom = reduce(gcd, (each.denominator for each in factors))
     return Fraction(-top if all(each < 0 for each in factors) else top, bottom)
 
 
@@ -543,6 +714,26 @@ def _ends(terms: Sequence[Parts]) -> tuple[list[Matrix], list[Matrix]]:
 
 def _fits(one: Sequence[Matrix], other: Sequence[Matrix]) -> bool:
     return (one[0].extent[0], one[-1].extent[1]) == (other[0].extent[0], other[-1].extent[1])
+
+
+def _entries(body: Matrix | None) -> dict[Matrix, Fraction]:
+    """The factors, entry by entry, of a body that is no product of matrices and has entries everywhere."""
+    if body is None or body.kind in ("product", "ones") or _diagonal_matrix(body):
+        return {}
+    return dict(zip(body.args, body.value, strict=True)) if body.kind == "entrywise" else {body: Fraction(1)}
+
+
+def _shared_entries(bodies: Sequence[Matrix | None]) -> dict[Matrix, Fraction]:
+    """The powers that all bodies have as factors entry by entry."""
+    first, *others = map(_entries, bodies)
+    shared = {each: min(power, *(other.get(each, Fraction(0)) for other in others)) for each, power in first.items()}
+    return {each: power for each, power in shared.items() if power > 0}
+
+
+def _without(body: Matrix | None, shared: Mapping[Matrix, Fraction]) -> Matrix:
+    """What is left of a body; ones where that is nothing."""
+    assert body is not None  # noqa: S101  # it has factors to share
+    return entrywise([*_entries(body).items(), *((each, -power) for each, power in shared.items())])
 
 
 def _within(body: Matrix | None, heads: int, tails: int) -> Matrix:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from chainrule_cli.matrix.algebra import is_zero, taken_apart
+from chainrule_cli.matrix.algebra import Matrix, is_zero, taken_apart
 from chainrule_cli.matrix.derivative import Derivative, Term
 from chainrule_cli.matrix.numpy_code import Names, code
 from chainrule_cli.matrix.spelling import number, spelled
@@ -46,14 +47,25 @@ def _term(term: Term, names: Sequence[str], sizes: Mapping[int, str]) -> Syntax:
     factor, powers, _ = taken_apart(term.scale)
     above: list[Syntax] = [number(abs(factor))] if abs(factor) != 1 else []
     below: list[Syntax] = []
-    for each, power in powers:
-        base = spelled(each, sizes)
+    entries = [each for matrix, places in term.entries for each in _entries(matrix, places)]
+    raised = [(spelled(each, sizes), power) for each, power in powers]
+    raised += [(Apply(ENTRY, (spelled(each, sizes), *(Name(names[place]) for place in places))), power) for each, places, power in entries]
+    for base, power in raised:
         (above if power > 0 else below).append(base if abs(power) == 1 else Apply("^", (base, number(abs(power)))))
-    above += [Apply(ENTRY, (spelled(matrix, sizes), *(Name(names[place]) for place in places))) for matrix, places in term.entries]
     whole = _product(above)
     if below:
         whole = Apply("/", (whole, _product(below)))
     return Apply("neg", (whole,)) if factor < 0 else whole
+
+
+def _entries(matrix: Matrix, places: Sequence[int]) -> list[tuple[Matrix, Sequence[int], Fraction]]:
+    """An entry of a product entry by entry is the product of the entries."""
+    if matrix.kind != "entrywise":
+        return [(matrix, places, Fraction(1))]
+    return [
+        (each.args[0], places[::-1], power) if each.kind == "turned" else (each, places, power)
+        for each, power in zip(matrix.args, matrix.value, strict=True)
+    ]
 
 
 def _product(factors: Sequence[Syntax]) -> Syntax:

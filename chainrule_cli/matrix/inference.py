@@ -434,6 +434,7 @@ RULES: dict[str, Callable[[Shaped, Apply, Sequence[Extent]], Extent]] = {
     "norm2": _number,
     "logsumexp": _number,
     "max": _extreme,
+    "ismax": lambda _shaped, _node, args: args[0],
     "min": _extreme,
     "tr": _of_square(lambda _extent: SCALAR),
     "det": _of_square(lambda _extent: SCALAR),

@@ -29,6 +29,7 @@ MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {
     "mean": MatrixFunction("the mean of all entries", "mean(X)"),
     "max": MatrixFunction("the greatest entry; of two, entry by entry", "max(x)", 1, 2),
     "min": MatrixFunction("the least entry; of two, entry by entry", "min(x)", 1, 2),
+    "ismax": MatrixFunction("1 where the greatest entry is, 0 elsewhere", "ismax(x)"),
     "norm1": MatrixFunction("the sum of absolute values", "norm1(x)"),
     "norm2": MatrixFunction("the Euclidean norm; of a matrix the Frobenius norm", "norm2(x)"),
     "tr": MatrixFunction("the trace of a square matrix", "tr(A)"),

@@ -172,7 +172,9 @@ class _Lowering:
         return value._replace(node=self.builder.along("inv", "ab->ba", value.node))
 
     def maximum(self, one: Value, other: Value, sign: str) -> Value:
-        """max(x, y) = y + relu(x - y); min(x, y) = y - relu(y - x)."""
+        """max(x, y) = y + relu(x - y); min(x, y) = y - relu(y - x); y is the one that is a number as it stands."""
+        if self.graph.exact(one.node) is not None:
+            one, other = other, one
         first, second = (one, other) if sign == "add" else (other, one)
         gap = self.together("sub", first, second)
         return self.together(sign, other, gap._replace(node=self.graph.apply("relu", gap.node)))
@@ -220,6 +222,13 @@ def _extreme(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
     if not least:
         return Value(low.builder.along("amax", f"{letters}->", args[0].node))
     return Value(low.graph.apply("neg", low.builder.along("amax", f"{letters}->", low.graph.apply("neg", args[0].node))))
+
+
+def _greatest(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
+    """1 - sign(abs(x - max(x)))."""
+    gap = low.together("sub", args[0], _extreme(low, node, args))
+    apart = low.graph.apply("sign", low.graph.apply("abs", gap.node))
+    return gap._replace(node=low.graph.apply("sub", low.builder.one, apart))
 
 
 def _mean(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
@@ -303,6 +312,7 @@ LOWERINGS: dict[str, Callable[[_Lowering, Apply, Sequence[Value]], Value]] = {
     "norm2": _norm2,
     "logsumexp": _logsumexp,
     "max": _extreme,
+    "ismax": _greatest,
     "min": _extreme,
     "tr": _trace,
     "det": _determinant,

@@ -19,7 +19,7 @@ LONG, LONGEST = 30, 2_000
 """Characters of an answer that may be worth shortening; of one for which every operation is tried as a name."""
 
 SHORTER = 0.85
-"""Of the whole answer: what is longer than that is no help."""
+"""Of the whole answer: what is longer than that, with what it names, is no help."""
 
 MOST_NAMES = 24
 """Operations that are tried, one after the other."""
@@ -50,7 +50,7 @@ def shortened(found: Derivative, named: Sequence[tuple[str, Apply]]) -> Short | 
         tried = _with(found, more)
         if best is not None and tried is not None and _cost(tried, more, own) < _cost(best, chosen, own):
             chosen, best = more, tried
-    if best is None or _length(syntax(best)) > SHORTER * whole:
+    if best is None or _cost(best, chosen, own) > SHORTER * whole:
         return None
     used = _used(best, chosen)
     return Short(best, used, frozenset(used) - own) if used else None

@@ -43,7 +43,7 @@ FUNCTIONS = {
 
 WHOLE = {
     "sum": "np.sum({})", "tr": "np.trace({})", "det": "np.linalg.det({})", "logdet": "np.linalg.slogdet({})[1]", "inv": "np.linalg.inv({})", "norm1": "np.sum(np.abs({}))",
-    "norm2": "np.linalg.norm({})", "max": "np.max({})", "diag": "np.diag({})", "kron": "np.kron({}, {})", "logsumexp": "(np.log(np.sum(np.exp({0} - np.max({0})))) + np.max({0}))",
+    "norm2": "np.linalg.norm({})", "max": "np.max({})", "ismax": "np.where({0} == np.max({0}), 1.0, 0.0)", "diag": "np.diag({})", "kron": "np.kron({}, {})", "logsumexp": "(np.log(np.sum(np.exp({0} - np.max({0})))) + np.max({0}))",
 }  # fmt: skip
 
 

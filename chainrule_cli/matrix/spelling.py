@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 
-from chainrule_cli.matrix.algebra import Matrix, taken_apart
+from chainrule_cli.matrix.algebra import Matrix, Powers, taken_apart
 from chainrule_cli.notation.build import terminates
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 
@@ -81,10 +81,14 @@ def _raised(base: Syntax, power: Fraction, sign: str) -> Syntax:
 
 def _scaled(matrix: Matrix, args: Sequence[Syntax]) -> Syntax:
     factor, powers, body = taken_apart(matrix)
+    counts, means = _means(powers)
     above: list[Syntax] = [Number(abs(factor.numerator))] if abs(factor.numerator) != 1 else []
     below: list[Syntax] = [Number(factor.denominator)] if factor.denominator != 1 else []
-    for syntax, (_, power) in zip(args, powers, strict=False):
-        (above if power > 0 else below).append(_raised(syntax, abs(power), "^"))
+    for syntax, (each, typed) in zip(args, powers, strict=False):
+        power = counts.get(each, typed)
+        if power:
+            base = Apply("mean", syntax.args) if each in means and isinstance(syntax, Apply) else syntax
+            (above if power > 0 else below).append(_raised(base, abs(power), "^"))
     if body is not None:
         last = args[-1]
         above += last.args if isinstance(last, Apply) and last.function == "*" else [last]
@@ -92,6 +96,23 @@ def _scaled(matrix: Matrix, args: Sequence[Syntax]) -> Syntax:
     if below:
         whole = Apply("/", (whole, _product(below)))
     return Apply("neg", (whole,)) if factor < 0 else whole
+
+
+def _means(powers: Powers) -> tuple[dict[Matrix, Fraction], set[Matrix]]:
+    """The powers of sizes without those that sums over as many entries take up, and these sums: sum(x)/n is mean(x)."""
+    counts = {each: power for each, power in powers if each.kind == "size"}
+    means = set[Matrix]()
+    for each, power in powers:
+        if each.kind == "operation" and each.value == "sum" and power > 0:
+            left = dict(counts)
+            for size in each.args[0].extent:
+                if size is not None:
+                    count = Matrix("size", value=size)
+                    left[count] = left.get(count, Fraction(0)) + power
+            if all(left[count] <= 0 for count in left if left[count] != counts.get(count)):
+                counts = left
+                means.add(each)
+    return counts, means
 
 
 def _product(factors: Sequence[Syntax]) -> Syntax:

@@ -22,7 +22,7 @@ from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, fold, fr
 from chainrule_cli.notation.writer import in_matrices, to_unicode
 
 RULES = {
-    "+": "a sum", "sum": "the sum of the entries", "mean": "the mean of the entries", "norm1": "a sum of absolute values", "max": "the greatest entry", "min": "the least entry",
+    "+": "a sum", "sum": "the sum of the entries", "mean": "the mean of the entries", "norm1": "a sum of absolute values", "max": "the greatest entry", "min": "the least entry", "ismax": "the place of the greatest entry",
     "logsumexp": "the logarithm of a sum of exponentials", "blocktr": "traces of blocks", "blocksum": "a sum of blocks", "*": "a product", "/": "a quotient", "^": "a power", ".*": "a product entry by entry", "./": "a quotient entry by entry",
     ".^": "a power entry by entry", "inv": "an inverse", "det": "a determinant", "logdet": "the logarithm of a determinant", "tr": "a trace",
     "solve": "a linear system", "diag": "a diagonal", "kron": "a Kronecker product", "norm2": "a length", "softmax": "softmax", "'": "a transpose", "neg": "a minus",
@@ -55,7 +55,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Steps:
     """forward: every operation on the way from the variable to the output, in order: (name, formula, shape). backward: the same, from the
-    output back. named: the operations as they stand in the formula. added: the variable's parts, where it has several."""
+    output back. named: the definitions that do not move and the operations, as they stand in the formula. added: the variable's parts, where it has several."""
 
     forward: tuple[tuple[str, Syntax, str], ...]
     backward: tuple[Step, ...]
@@ -81,7 +81,8 @@ def steps(derivative: Derivative) -> Steps:
     """The steps of a first derivative; of the gradient for a second one."""
     walk = _Walk(derivative)
     operations = _operations(walk)
-    named = tuple((walk.names[id(node)], node) for node in operations)
+    still = [(each.name, each.body) for each in derivative.shaped.reading.definitions if id(each.body) not in walk.names]
+    named = (*((name, body) for name, body in still if isinstance(body, Apply)), *((walk.names[id(node)], node) for node in operations))
     if derivative.kind == "jvp":
         return Steps(_forward(walk, operations), tuple(_pushed(walk, node) for node in operations), named)
     forward = _forward(walk, operations)

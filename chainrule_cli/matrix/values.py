@@ -109,6 +109,7 @@ OPERATIONS: dict[str, Callable[[Matrix, Sequence[Any], Mapping[int, int]], Any]]
     "norm1": lambda _m, args, _s: np.sum(np.abs(args[0])),
     "norm2": lambda _m, args, _s: np.linalg.norm(args[0]),
     "max": lambda _m, args, _s: np.max(args[0]),
+    "ismax": lambda _m, args, _s: np.where(args[0] == np.max(args[0]), 1.0, 0.0),
     "logsumexp": lambda _m, args, _s: np.logaddexp.reduce(np.ravel(args[0])),
     "tr": lambda _m, args, _s: np.trace(args[0]),
     "diag": lambda _m, args, _s: np.diag(args[0]),

@@ -11,7 +11,7 @@ from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.latex_writer import LatexWriter, around, held
 from chainrule_cli.notation.pieces import ATOM, POWER, PRODUCT, QUOTIENT, Piece, Writer, bracketed, listed
 from chainrule_cli.notation.syntax import Apply, Syntax
-from chainrule_cli.notation.unicode_writer import UnicodeWriter
+from chainrule_cli.notation.unicode_writer import UnicodeWriter, raised
 from chainrule_cli.notation.writer import ENTRY, TextWriter
 
 ENTRYWISE = (".*", "./")
@@ -77,9 +77,12 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
         return Piece(f"{bracketed(arg, ATOM)}ᵀ", ATOM)
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
-        if isinstance(node.args[0], Apply) and node.args[0].args:
-            return Piece(f"{bracketed(args[0], ATOM)}^{self.exponent(node.args[1], args[1])}", POWER)
-        return super().power(node, args)
+        if not isinstance(node.args[0], Apply) or not node.args[0].args:
+            return super().power(node, args)
+        base, exponent = bracketed(args[0], ATOM), raised(node.args[1])
+        if exponent is None or base[-1] in "⁻¹ᵀ":
+            return Piece(f"{base}^{self.exponent(node.args[1], args[1])}", POWER)
+        return Piece(base + exponent, POWER)
 
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
         match node.function:

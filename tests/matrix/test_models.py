@@ -65,7 +65,10 @@ MODELS = (
     Model("logistic regression", "sum(log(1 + exp(X*w)) - y.*(X*w))", lambda at: anp.sum(anp.log(1 + anp.exp(anp.dot(at["X"], at["w"]))) - at["y"] * anp.dot(at["X"], at["w"])),
           {"w": "X'*(sigmoid(X*w) - y)"}),
     Model("logistic regression by its probabilities", "p = sigmoid(X*w); -sum(t.*log(p) + (1 - t).*log(1 - p))",
-          lambda at: -anp.sum(at["t"] * anp.log(sigmoid(anp.dot(at["X"], at["w"]))) + (1 - at["t"]) * anp.log(1 - sigmoid(anp.dot(at["X"], at["w"])))), {"w": None}),
+          lambda at: -anp.sum(at["t"] * anp.log(sigmoid(anp.dot(at["X"], at["w"]))) + (1 - at["t"]) * anp.log(1 - sigmoid(anp.dot(at["X"], at["w"])))), {"w": "X'*(sigmoid(X*w) - t)"}),
+    Model("a support vector machine", "sum(max(0, 1 - t.*(X*w))) + c*norm2(w)^2", lambda at: anp.sum(anp.maximum(0, 1 - at["t"] * anp.dot(at["X"], at["w"]))) + at["c"] * anp.sum(at["w"] ** 2),
+          {"w": "2*c*w - X'*(sign(relu(1 - t .* (X*w))) .* t)"}),
+    Model("max pooling", "max(X*w)", lambda at: anp.max(anp.dot(at["X"], at["w"])), {"w": "X'*ismax(X*w)/sum(ismax(X*w))"}),
     Model("softmax regression", "P = softmax(X*W + b'); -sum(Y.*log(P))", lambda at: -anp.sum(at["Y"] * anp.log(softmax(anp.dot(at["X"], at["W"]) + at["b"]))),
           {"W": "X'*(diag(Y*vector(1))*softmax(X*W + vector(1)*b') - Y)", "b": None}),
     Model("two layers with biases", "Z = tanh(X*V + u'); sum((Z*R + r' - Y).^2)", network, {"V": None, "u": None, "R": None, "r": None}),
@@ -115,3 +118,28 @@ def test_attention_entry_by_entry(wrt: str) -> None:
     at = point()
     wanted = differences(lambda there: softmax(there["Q"] @ there["K"].T / np.sqrt(there["d"])) @ there["U"], at, wrt)
     assert distance(run(record.derivative.python, at), wanted) < 1e-8
+
+
+NETWORK = "Z = tanh(X*V + u'); E = Z*R + r' - Y; sum(E.^2)"
+IN_SHORT = (
+    (NETWORK, "R", "2*Z'*E"),
+    (NETWORK, "r", "2*E'*vector(1)"),
+    (NETWORK, "V", "2*X'*((1 - Z.^2) .* (E*R'))"),
+    (NETWORK, "u", "2*((1 - Z.^2)' .* (R*E'))*vector(1)"),
+    ("x'*A*x/(x'*x)", "x", "((A + A')*x - 2*f*x)/(x'*x)"),
+    ("P = softmax(X*W + b'); -sum(Y.*log(P))", "W", "X'*(diag(Y*vector(1))*P - Y)"),
+)
+
+
+@pytest.mark.parametrize(("formula", "wrt", "text"), IN_SHORT)
+def test_in_the_names_of_the_forward_pass(formula: str, wrt: str, text: str) -> None:
+    shapes = {name: "x".join(map(str, SIZES[name])) or "scalar" for name in read(formula, SIZES).variables}
+    short = report(formula, wrt=wrt, shapes=shapes).short
+    assert short is not None
+    assert short.expr.text == text
+
+
+def test_the_second_derivative_of_logistic_regression() -> None:
+    for formula in ("sum(log(1 + exp(X*w)) - t.*(X*w))", "-sum(t.*log(sigmoid(X*w)) + (1 - t).*log(1 - sigmoid(X*w)))"):
+        record = report(formula, wrt="w", order=2)
+        assert (record.check.verdict, record.derivative.text) == ("agree", "X'*diag(sigmoid(X*w) .* (1 - sigmoid(X*w)))*X")
