@@ -1,8 +1,9 @@
 """The Matrix Cookbook (Petersen & Pedersen, November 15, 2012), equations 49-64, 69-98 and 99-131, by numbers.
 
 Each row has the formula in our notation, the same as a numpy function, and the book's right-hand side. The book is held against differences
-of the numpy function, and the answer, as numpy code, against the book. Left out: derivatives by a pseudo-inverse (56), of eigenvalues
-(65-68), statements about any F (99) and functions of matrices that are power series (Tr sin X).
+of the numpy function, and the answer, as numpy code, against the book. Left out: what says the same as the equation before it (50, 80, 94, 96),
+derivatives by a pseudo-inverse (56), of eigenvalues (65-68), by complex variables (89), statements about any F (99) and functions of matrices
+that are power series (Tr sin X).
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ ROWS = (
     Row("90", "X^3", "X", lambda X: power(X, 3), lambda X: sum(np.einsum("ki,jl->klij", power(X, r), power(X, 2 - r)) for r in range(3))),
     Row("91", "a'*X^4*b", "X", lambda X, a, b: a @ power(X, 4) @ b, lambda X, a, b: sum(power(X, r).T @ np.outer(a, b) @ power(X, 3 - r).T for r in range(4))),
     Row("92", "a'*(X^2)'*X^2*b", "X", lambda X, a, b: a @ power(X, 2).T @ power(X, 2) @ b, lambda X, a, b: sum(power(X, r).T @ power(X, 2) @ (np.outer(a, b) + np.outer(b, a)) @ power(X, 1 - r).T for r in range(2))),
-    Row("93", "s'*A*r*s'*B*r", "s", lambda s, r, A, B: (s @ A @ r) * (s @ B @ r), lambda s, r, A, B: (np.outer(A @ r, B @ r) + np.outer(B @ r, A @ r)) @ s, "r:3"),
-    Row("94", "norm2(A*x - b)^2", "x", lambda x, A, b: norm(A @ x - b) ** 2, lambda x, A, b: 2 * A.T @ (A @ x - b)),
+    Row("93", "s = tanh(B*x); r = sin(D*x); s'*A*r", "x", lambda x, A, B, D: np.tanh(B @ x) @ A @ np.sin(D @ x), lambda x, A, B, D: (np.diag(1 - np.tanh(B @ x) ** 2) @ B).T @ A @ np.sin(D @ x) + (np.diag(np.cos(D @ x)) @ D).T @ A.T @ np.tanh(B @ x)),
+    Row("95", "(A*x)'*(A*x)/((B*x)'*(B*x))", "x", lambda x, A, B: (x @ A.T @ A @ x) / (x @ B.T @ B @ x), lambda x, A, B: 2 * A.T @ A @ x / (x @ B.T @ B @ x) - 2 * (x @ A.T @ A @ x) * B.T @ B @ x / (x @ B.T @ B @ x) ** 2),
     Row("97", "x'*A*x + b'*x", "x", lambda x, A, b: x @ A @ x + b @ x, lambda x, A, b: (A + A.T) @ x + b),
     Row("98", "x'*A*x + b'*x", "x", lambda x, A, b: x @ A @ x + b @ x, lambda x, A, b: A + A.T, "", "", 2),
     # 2.5 derivatives of traces: first order
