@@ -50,20 +50,22 @@ def made(draw: random.Random, shape: Shape, depth: int) -> Made:
     """A formula of that shape, at most so deep."""
     if depth == 0 or draw.random() < 0.1:
         return _leaf(draw, shape)
-    kinds = ["sum", "difference", "entrywise", "function", "scaled", "product"]
+    kinds = ["sum", "difference", "entrywise", "function", "scaled", "product", "quotient", "cube", "logarithm", "root", "kink", "greater", "rest"]
     if shape == ():
-        kinds += ["dot", "dot", "total", "trace", "norm", "form", "det", "ratio", "logsumexp"]
+        kinds += ["dot", "dot", "total", "trace", "norm", "form", "logdet", "det", "ratio", "logsumexp", "absolute", "greatest", "least"]
     if len(shape) == 1:
-        kinds += ["apply", "apply", "diagonal", "softmax", "solve"]
+        kinds += ["apply", "apply", "diagonal", "softmax", "solve", "row totals", "column totals", "centred"]
     if len(shape) == 2:
-        kinds += ["outer", "product", "inverse" if shape[0] == shape[1] else "product", "onto" if shape[0] == shape[1] else "rows", "softmax"]
+        kinds += ["outer", "product", "product", "rows", "columns", "softmax", "centred", "solve"]
+    if len(shape) == 2 and shape[0] == shape[1]:
+        kinds += ["inverse", "onto", "matrix power", "shifted"]
     return BUILDERS[draw.choice(kinds)](draw, shape, depth - 1)
 
 
-def _two(sign: str, call: Callable[[Any, Any], Any]) -> Callable[[random.Random, Shape, int], Made]:
+def _two(sign: str, call: Callable[[Any, Any], Any], after: str = "", before: str = "") -> Callable[[random.Random, Shape, int], Made]:
     def build(draw: random.Random, shape: Shape, depth: int) -> Made:
         one, other = made(draw, shape, depth), made(draw, shape, depth)
-        return Made(f"(({one.text}) {sign} ({other.text}))", shape, lambda at: call(one.value(at), other.value(at)))
+        return Made(f"{before}(({one.text}) {sign} ({other.text}){after})", shape, lambda at: call(one.value(at), other.value(at)))
 
     return build
 
@@ -179,6 +181,41 @@ def _normalised(draw: random.Random, shape: Shape, depth: int) -> Made:
     return Made(f"softmax({inner.text})", shape, lambda at: _softmax(inner.value(at)))
 
 
+def _entries(text: str, call: Callable[[Any], Any]) -> Callable[[random.Random, Shape, int], Made]:
+    """A formula of one argument that goes entry by entry, or keeps the shape."""
+
+    def build(draw: random.Random, shape: Shape, depth: int) -> Made:
+        inner = made(draw, shape, depth)
+        return Made(text.format(inner.text), shape, lambda at: call(inner.value(at)))
+
+    return build
+
+
+def _kink(draw: random.Random, shape: Shape, depth: int) -> Made:
+    return BUILDERS[draw.choice(("relu", "abs", "above 0"))](draw, shape, depth)
+
+
+def _row_totals(draw: random.Random, shape: Shape, depth: int) -> Made:
+    inner = made(draw, (shape[0], draw.choice(list(SIZES))), depth)
+    return Made(f"({inner.text})*vector(1)", shape, lambda at: np.sum(inner.value(at), axis=1))
+
+
+def _column_totals(draw: random.Random, shape: Shape, depth: int) -> Made:
+    inner = made(draw, (draw.choice(list(SIZES)), shape[0]), depth)
+    return Made(f"(vector(1)'*({inner.text}))'", shape, lambda at: np.sum(inner.value(at), axis=0))
+
+
+def _columns(draw: random.Random, shape: Shape, depth: int) -> Made:
+    """A column times every column of a matrix, entry by entry."""
+    matrix, column = made(draw, shape, depth), made(draw, (shape[0],), depth)
+    return Made(f"(({matrix.text}).*({column.text}))", shape, lambda at: matrix.value(at) * column.value(at)[:, None])
+
+
+def _shifted(draw: random.Random, shape: Shape, depth: int) -> Made:
+    matrix, number = made(draw, shape, depth), made(draw, (), depth)
+    return Made(f"(({matrix.text}) + ({number.text})*eye)", shape, lambda at: matrix.value(at) + number.value(at) * np.eye(SIZES[shape[0]]))
+
+
 BUILDERS: dict[str, Callable[[random.Random, Shape, int], Made]] = {
     "sum": _two("+", lambda a, b: a + b),
     "difference": _two("-", lambda a, b: a - b),
@@ -195,7 +232,29 @@ BUILDERS: dict[str, Callable[[random.Random, Shape, int], Made]] = {
     "norm": _whole("norm2", np.linalg.norm),
     "logsumexp": _whole("logsumexp", lambda v: np.log(np.sum(np.exp(v - np.max(v)))) + np.max(v)),
     "trace": _trace,
-    "det": _of_square("logdet", lambda v: np.linalg.slogdet(v)[1]),
+    "logdet": _of_square("logdet", lambda v: np.linalg.slogdet(v)[1]),
+    "det": _of_square("det", np.linalg.det),
+    "absolute": _whole("norm1", lambda v: np.sum(np.abs(v))),
+    "greatest": _whole("max", np.max),
+    "least": _whole("min", np.min),
+    "quotient": _two("./ (2 + tanh", lambda a, b: a / (2 + np.tanh(b)), ")"),
+    "cube": _entries("(tanh({0})).^3", lambda v: np.tanh(v) ** 3),
+    "logarithm": _entries("log(2 + tanh({0}))", lambda v: np.log(2 + np.tanh(v))),
+    "root": _entries("sqrt(2 + sin({0}))", lambda v: np.sqrt(2 + np.sin(v))),
+    "rest": _entries("(1 - ({0}))", lambda v: 1 - v),
+    "centred": _entries("(({0}) - mean({0}))", lambda v: v - np.mean(v)),
+    "matrix power": _entries("(tanh({0}))^3", lambda v: np.linalg.matrix_power(np.tanh(v), 3)),
+    "kink": _kink,
+    "relu": _entries("relu({0})", lambda v: np.maximum(v, 0)),
+    "abs": _entries("abs({0})", np.abs),
+    "above 0": _entries("max(0, {0})", lambda v: np.maximum(v, 0)),
+    "greater": lambda draw, shape, depth: BUILDERS[draw.choice(("larger", "smaller"))](draw, shape, depth),
+    "larger": _two(",", np.maximum, before="max"),
+    "smaller": _two(",", np.minimum, before="min"),
+    "row totals": _row_totals,
+    "column totals": _column_totals,
+    "columns": _columns,
+    "shifted": _shifted,
     "inverse": _inverse,
     "ratio": _ratio,
     "diagonal": _diagonal,

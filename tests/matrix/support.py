@@ -11,15 +11,15 @@ Point = dict[str, Any]
 STEP = 1e-3
 
 
-def differences(function: Callable[[Point], Any], point: Point, wrt: str) -> Any:
+def differences(function: Callable[[Point], Any], point: Point, wrt: str, step: float = STEP) -> Any:
     """The derivative by one variable: the axes of the output, then those of the variable. Central, of fourth order."""
     shape = np.shape(point[wrt])
     columns = []
     for place in range(int(np.prod(shape, dtype=int))):
         unit = np.zeros(int(np.prod(shape, dtype=int)))
-        unit[place] = STEP
+        unit[place] = step
         at = [np.asarray(function(point | {wrt: point[wrt] + times * unit.reshape(shape)})) for times in (1, -1, 2, -2)]
-        columns.append((8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * STEP))
+        columns.append((8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * step))
     return np.stack(columns, axis=-1).reshape(columns[0].shape + shape)
 
 

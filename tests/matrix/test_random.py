@@ -12,7 +12,7 @@ from chainrule_cli.errors import LimitError
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.reports.matrix import report
 from tests.matrix.expressions import Made, made, point, shapes_text
-from tests.matrix.support import differences, distance, run
+from tests.matrix.support import STEP, differences, distance, run
 from tests.support import counted
 
 SHAPES = ((), (), ("m",), ("n",), ("m", "n"), ("n", "n"))
@@ -32,7 +32,7 @@ def formulas(count: int, seed: int) -> Iterator[tuple[Made, str, str]]:
 
 @counted(300)
 def test_the_check_agrees_and_the_numpy_code_is_the_derivative(count: int) -> None:
-    verdicts = []
+    verdicts, compared = [], 0
     for number, (each, wrt, shapes) in enumerate(formulas(count, 1)):
         try:
             record = report(each.text, wrt=wrt, shapes=shapes)
@@ -43,9 +43,13 @@ def test_the_check_agrees_and_the_numpy_code_is_the_derivative(count: int) -> No
         verdicts.append(record.check.verdict)
         at = point(number)
         wanted = differences(each.value, at, wrt)
-        if np.all(np.isfinite(wanted)) and np.max(np.abs(each.value(at)), initial=0.0) < 1e6 * max(np.max(np.abs(wanted), initial=0.0), 1e-9):
+        size = max(float(np.max(np.abs(wanted), initial=0.0)), 1e-9)
+        smooth = distance(differences(each.value, at, wrt, STEP / 4), wanted) < 1e-6  # no kink within reach
+        if np.all(np.isfinite(wanted)) and smooth and np.max(np.abs(each.value(at)), initial=0.0) < 1e6 * size:
+            compared += 1
             assert distance(run(record.derivative.python, at), wanted) < 1e-5, (each.text, wrt, record.derivative.python)
     assert verdicts.count("agree") >= 0.99 * count
+    assert compared >= 0.9 * count
 
 
 @counted(100)
