@@ -104,25 +104,33 @@ def _meaning(record: MatrixRecord) -> Iterator[Runs]:
             f"Every operation passes its tangent on: when {record.wrt} moves along {record.seed or ''}, {record.name} moves along {record.name}_dot."
         )
         return
-    if record.steps and record.mode == "derivative" and record.shape == "a number":
-        last = record.steps[-1]
-        sent = next((each for each in last.sends if each.to == record.wrt), None)
-        if sent is not None and last.cotangent not in AS_IT_IS:
-            yield runs(
-                f"Each name_bar is the derivative of {record.name} by that name and has its shape: {last.cotangent} is {last.shape}, and ",
-                _bare(f"{record.wrt}_bar"),
-                f" is {sent.shape}, because the product is laid out so that the sizes fit.",
-            )
+    if record.mode == "derivative" and record.shape == "a number" and record.steps:
+        yield _backward(record)
     if record.entries is not None:
         yield runs("A derivative with more than two axes has no matrix form; --vjp multiplies it by a cotangent, and that product has one.")
     elif record.shape != "a number" and record.mode == "derivative" and record.order == 1:
         yield runs(
             "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its transpose and never write it out: see --vjp."
         )
+    elif record.mode == "vjp":
+        yield runs(f"A backward pass multiplies what comes back to {record.name} by its transposed Jacobian, which nobody has to write out.")
     elif record.order > 1:
         yield runs("The Hessian is the Jacobian of the gradient; it is symmetric wherever the second derivatives are continuous.")
     if record.added:
         yield runs(f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is added: a sum over all paths.")
+
+
+def _backward(record: MatrixRecord) -> Runs:
+    """The last step back, with its shapes; a formula of one operation has no other."""
+    last = record.steps[-1]
+    shape = record.derivative_shape if record.order == 1 else record.shapes[record.wrt]
+    if last.cotangent in AS_IT_IS:
+        return runs(f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, of the shape of {record.wrt} ({shape}).")
+    return runs(
+        f"Each name_bar is the derivative of {record.name} by that name and has its shape: {last.cotangent} is {last.shape}, and ",
+        _bare(f"{record.wrt}_bar"),
+        f" is {shape}, because the product is laid out so that the sizes fit.",
+    )
 
 
 def _bare(text: str) -> Syntax:
