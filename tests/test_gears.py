@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import random
+from dataclasses import replace
 from fractions import Fraction
 from types import ModuleType
+from typing import Any
 
 import autograd
 import autograd.numpy as anp
@@ -14,8 +16,11 @@ import pytest
 
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.gears import explain
+from chainrule_cli.lessons.gears import Gear, of_parts
 from chainrule_cli.render import latex, markdown, plain
+from chainrule_cli.reports import gears
 from chainrule_cli.reports.gears import MOST_GEARS, report
+from chainrule_cli.reports.records import exit_status
 from tests.support import chainrule, counted
 
 
@@ -116,6 +121,12 @@ def test_the_layers_are_the_gears() -> None:
         ("exp(x)^(-1)", "x=800", ["slips", "slips"], None, "agree"),
         ("exp(-exp(x))", "x=7", ["other way", "stalls"], 0.0, "agree"),
         ("floor(x)", "x=1", ["slips"], None, "agree"),
+        ("|sin(x)|", "x=pi", ["other way", "slips"], None, "agree"),
+        ("|x^2-0.01|", "x=0.1", ["same way", "slips"], None, "agree"),
+        ("tan(2*x)", "x=pi/4", ["same way", "slips"], None, "agree"),
+        ("sqrt(exp(x))", "x=100", ["same way", "same way"], math.exp(50) / 2, "agree"),
+        ("abs(sinh(x))", "x=710", ["same way", "same way"], math.cosh(710), "agree"),
+        ("1/(asin(x^-1))", "x=1e300", ["stalls", "same way", "slips"], None, "undecided"),
         ("sqrt(x^2)^4", "x=0", ["stalls", "slips", "stalls"], None, "undecided"),
     ],
 )
@@ -187,6 +198,86 @@ def test_a_product_that_vanishes_from_the_doubles_is_noted(texts: list[str], at:
     record = report(texts, at=at)
     assert (record.product, record.crosscheck.verdict) == (0.0, "agree")
     assert "not 0 but too small for a double, below 4.9e-324, and counts as 0" in record.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "product", "verdict"),
+    [
+        ("tan(atanh(cos(cbrt(((x*y)^2)*y))))", "x=1e-9,y=1", -5059221206.3, "agree"),
+        ("sigmoid(acosh((cos((sigmoid((x^2)*y))^3))*2*x+1))", "x=1e-9,y=1", 7874.8, "agree"),
+        ("abs(tan((-(1/((x*x)^0.5)))*x))", "x=0.1", 0.0, "agree"),
+        ("cbrt(gelu(cos(exp(cos((tanh(x*x))^3)))))", "x=1e-9,y=1", None, "agree"),
+        ("cos((x*y)^0.5)", "x=1e300,y=1", None, "undecided"),
+    ],
+)
+def test_digits_that_doubles_lose_are_no_disagreement(formula: str, at: str, product: float | None, verdict: str) -> None:
+    record = report([formula], wrt="x", at=at)
+    assert record.crosscheck.verdict == verdict
+    if product is not None:
+        assert record.product == pytest.approx(product, rel=1e-4)
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "agree"), (1 + 1e-12, "agree"), (1.001, "disagree"), (-1, "disagree"), (0, "disagree")])
+def test_a_wrong_rate_disagrees(monkeypatch: pytest.MonkeyPatch, factor: float, verdict: str) -> None:
+    def wrong(*arguments: Any) -> list[Gear]:
+        *others, last = of_parts(*arguments)
+        return [*others, replace(last, rate=factor * last.rate, running=factor * last.running)]
+
+    monkeypatch.setattr(gears, "of_parts", wrong)
+    record = report(["sin(cos(x^2))"], at="x=0.8")
+    assert record.crosscheck.verdict == verdict
+    assert exit_status(record) == (0 if verdict == "agree" else 1)
+    assert ("instead" in plain.render(explain(record))) == (verdict == "disagree")
+
+
+@counted(400)
+def test_any_train_at_any_point_has_a_page(count: int) -> None:
+    """Kinks, poles, points outside the domain and numbers past the doubles: one message, or a page whose witness does not disagree."""
+    dice = random.Random(5)
+    for _ in range(count):
+        formula = _nested(dice, dice.randint(1, 6))
+        at = {"x": dice.choice([0, 1, -1, 0.5, 2, -3, 1e3, 1e-9, 710, 1e300, math.pi, 0.1]), "y": dice.choice([0, 1, -2])}
+        try:
+            record = report([formula], wrt="x", at=at)
+        except ChainruleError as error:
+            assert "largest double" in error.message or "too small" in error.message  # noqa: PT017  # no error at all is as good
+            continue
+        assert record.crosscheck.verdict in ("agree", "undecided"), (formula, at)
+        assert "try: " in plain.render(explain(record), width=80)
+
+
+UNARY = [
+    "sin",
+    "cos",
+    "tan",
+    "exp",
+    "log",
+    "sqrt",
+    "cbrt",
+    "abs",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "gelu",
+    "floor",
+    "sign",
+    "asin",
+    "atanh",
+    "sinh",
+    "acosh",
+    "softplus",
+    "1/",
+    "-",
+]
+
+
+def _nested(dice: random.Random, depth: int) -> str:
+    if not depth:
+        return dice.choice(["x", "x^2", "2*x+1", "x-1", "x*x", "0", "y", "x*y"])
+    inner = f"{dice.choice(UNARY)}({_nested(dice, depth - 1)})"
+    if dice.random() < 0.15:
+        inner = f"({inner})^{dice.choice(['2', '-1', '3', '0', '0.5'])}"
+    return f"({inner})*{_nested(dice, 0)}" if dice.random() < 0.1 else inner
 
 
 def test_gears_bear_the_formulas_names() -> None:

@@ -97,6 +97,8 @@ def _check(record: GearsRecord) -> Note:
     if check.verdict == "undecided":
         number = f": one backward pass over its graph gives {shown(check.reverse_mode)}" if check.reverse_mode is not None else ""
         return Note(runs(f"{check.reason}{number}"), "open")
+    if check.status == "exact" and check.reason:
+        return Note(runs(f"checked: {check.reason}"), "good")
     if check.status == "exact":
         return Note(runs(f"checked: one backward pass over the graph of {whole} gives the same"), "good")
     lacks = "no derivative" if check.status == "undefined" else "no single slope"

@@ -29,6 +29,8 @@ SAME = 1e-25
 TYPED_DIGITS = 15
 """A coordinate with as many digits may stand for a multiple of pi; a shorter one is the decimal that it shows."""
 MOST_PARTS_OF_PI = 12
+MOST_PARTS = 1e6
+"""Parts past which most numbers are as near to a multiple as rounding is."""
 POLE = 1e30
 """At a multiple of pi, a value past this is a pole that rounding missed."""
 
@@ -49,16 +51,31 @@ class Partial:
     nodes: tuple[int, ...] = ()
 
 
-def status(graph: Graph, output: int, point: Mapping[str, float], names: Sequence[str]) -> dict[str, Partial]:
-    """The status of d output / d name at the point, for each name."""
+def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]) -> dict[str, Partial]:
+    """The status of d output / d name at the point, for each name. point: finite floats, or what `exactly` makes of them."""
     slopes = gradient(graph, output, names)
-    exactly = {name: _coordinate(value) for name, value in point.items()}
-    values = forward(graph, point, FLOATS)
-    plain = all(isinstance(value, Fraction) for value in exactly.values()) and not _near_edge(graph, output, values)
+    coordinates = exactly(point)
+    values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
+    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(graph, output, values)
     if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
         return {name: Partial("exact", values[slope], (values[slope], values[slope])) for name, slope in slopes.items()}
-    place = _Place(graph, output, exactly)
+    place = _Place(graph, output, coordinates)
     return {name: place.partial(name, slope) for name, slope in slopes.items()}
+
+
+def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
+    """What the coordinates of a point stand for: Fractions, and mpmath numbers for multiples of pi."""
+    return {name: _coordinate(value) for name, value in point.items()}
+
+
+def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
+    """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has none."""
+    inputs = {at: constant(point[name]) for name, at in graph.inputs.items() if name in point}
+    found = expand(graph, graph.reaching(place), inputs)[place]
+    try:
+        return None if found is None else found.constant
+    except Unknown:
+        return None
 
 
 def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
@@ -78,10 +95,12 @@ def _distance(node: Node, args: Sequence[float]) -> float:
     return end if kink is None else min(end, kink(*args) / scale)
 
 
-def _coordinate(value: float) -> Any:
-    """The number that a coordinate stands for: the decimal that it shows, or a simple multiple of pi."""
+def _coordinate(value: Any) -> Any:
+    """The number that a coordinate stands for: the decimal that it shows, or a simple multiple of pi; itself where it is no float."""
+    if not isinstance(value, (int, float)):
+        return value
     parts = value / math.pi * MOST_PARTS_OF_PI
-    multiple = round(parts)
+    multiple = round(parts) if abs(parts) < MOST_PARTS else 0
     if multiple and abs(parts - multiple) <= 1e-14 * abs(parts) and len(f"{value!r}".strip("-0.")) >= TYPED_DIGITS:
         return DIGITS(WORKING_DIGITS).operation("pi")() * multiple / MOST_PARTS_OF_PI
     return Fraction(str(value))
@@ -108,7 +127,8 @@ class _Side:
 
     @property
     def shown(self) -> float | None:
-        return None if self.slope is None or math.isinf(self.slope) else float(self.slope) + 0.0
+        slope = None if self.slope is None else _double(self.slope)
+        return None if slope is None or math.isinf(slope) else slope + 0.0
 
 
 class _Place:
@@ -176,9 +196,17 @@ class _Place:
         return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 
+def _double(number: Any) -> float:
+    """The nearest double, infinite past the largest."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def _judged(left: _Side, right: _Side, agreed: float | None) -> tuple[Kind, float | None]:
     """agreed: the number of the table of conventions, where all the kinks here have one."""
-    slopes = [float(side.slope) for side in (left, right) if side.slope is not None]
+    slopes = [_double(side.slope) for side in (left, right) if side.slope is not None]
     if not slopes:
         return "undefined", None
     if all(map(math.isinf, slopes)):

@@ -10,13 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.builder import LARGEST_BITS
-from chainrule_cli.graph.carriers import DIGITS
-from chainrule_cli.graph.expand import WORKING_DIGITS
-from chainrule_cli.graph.kinks import Kind, Partial, status
+from chainrule_cli.graph.kinks import Kind, Partial, exactly, status, value
 from chainrule_cli.graph.lower import lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
@@ -24,6 +22,11 @@ from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Syntax, free_names
 
 DRIVER = "x"
+WITNESS_BITS = 60
+SMALLEST = sys.float_info.min
+"""Below this two numbers that balls do not tell from 0 are 0."""
+SETTLED = Fraction(1, 10**40)
+"""Relative distance from a double at which a number of 50 digits is that double."""
 
 Turn = Literal["same way", "other way", "stalls", "slips"]
 
@@ -111,32 +114,111 @@ def backward_of(rates: Sequence[float | Fraction]) -> float | Fraction | None:
 def of_parts(parts: Sequence[Part], point: Mapping[str, float]) -> list[Gear]:
     """Gears by the layers of a formula, the innermost first, at a point: each one's rate is the adjoint of its graph.
 
-    What comes after a gear that stalls stands still, also where a gear before it slips between two finite rates; what comes after a
-    layer without a finite value has no place to turn at."""
-    scope: dict[str, float] = dict(point)
+    The layers pass on exact values, or 50 digits, so that a kink is met where it is: the sine of pi is 0. What comes after a gear that
+    stalls stands still, also where a gear before it slips between two finite rates; what comes after a layer without a finite value has
+    no place to turn at."""
+    scope: dict[str, Any] = exactly(point)
+    by_pi = not all(isinstance(value, Fraction) for value in scope.values())
     running: float | None = 1.0
     bounded = True
     found = list[Gear]()
     for part in parts:
-        graph = Graph()
         names = dict.fromkeys((part.inner, *free_names(part.outer)))
-        places = {name: graph.input(name) for name in names}
-        output = lower_expr(graph, part.outer, places)
         here = {name: scope[name] for name in names}
-        placed = all(map(math.isfinite, here.values()))
-        slope = status(graph, output, here, [part.inner])[part.inner] if placed else Partial("undefined", None, (None, None))
-        rate = slope.number if slope.status == "exact" else None
-        bounded = bounded and (rate is not None or None not in slope.sides)
-        running = 0.0 if rate == 0 and bounded else None if running is None or rate is None else running * rate
-        scope[part.name] = float(forward(graph, here, wanted=[output])[output]) if placed else math.nan
-        found.append(Gear(rate, running, slope.status, slope.sides, scope[part.name], faint=rate == 0 and _is_faint(graph, output, part.inner, here)))
+        layer = _layer(part, here) if None not in here.values() else NOWHERE
+        rate, sides = layer.rate, layer.slope.sides
+        bounded = bounded and (rate is not None or None not in sides)
+        running = 0.0 if rate == 0 and bounded else None if running is None or rate is None else running * rate + 0.0
+        scope[part.name] = layer.value if layer.value is None or by_pi else _settled(layer.value)
+        shown = math.nan if layer.value is None else float(layer.value)
+        found.append(Gear(rate, running, layer.slope.status, sides, shown, layer.faint))
     return found
 
 
-def _is_faint(graph: Graph, output: int, name: str, here: Mapping[str, float]) -> bool:
-    """Whether a slope that is 0 in doubles is none in more digits, whose exponents have no end."""
-    slope = gradient(graph, output, [name])[name]
-    carrier = DIGITS(WORKING_DIGITS)
-    point = {each: carrier.constant(Fraction(str(value))) for each, value in here.items()}
-    value = forward(graph, point, carrier, wanted=[slope])[slope]
-    return bool(0 < abs(value) < sys.float_info.min)
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """value: exact or of 50 digits; None where it has none that a double holds. rate: None where the slope is not exact."""
+
+    value: Any
+    slope: Partial
+    rate: float | None = None
+    faint: bool = False
+
+
+NOWHERE = _Layer(None, Partial("undefined", None, (None, None)))
+
+
+def _layer(part: Part, here: Mapping[str, Any]) -> _Layer:
+    graph = Graph()
+    output = lower_expr(graph, part.outer, {name: graph.input(name) for name in here})
+    slope = status(graph, output, here, [part.inner])[part.inner]
+    known = value(graph, output, here)
+    if known is None:
+        known = forward(graph, {name: float(each) for name, each in here.items()}, wanted=[output])[output]
+    held = known if math.isfinite(_double(known)) else None
+    if slope.status != "exact" or slope.number is None:
+        return _Layer(held, slope)
+    precise = None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)  # at a kink a table has its number
+    rate = (slope.number if precise is None else _double(precise)) + 0.0
+    return _Layer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
+
+
+def _double(number: Any) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
+def _settled(number: Any) -> Any:
+    """The Fraction that a number is: the double beside which it lies within the rounding of 50 digits, else all its digits.
+
+    A number that is smaller than every double stays what it is."""
+    near = float(number)
+    if isinstance(number, Fraction):
+        return number if max(number.numerator.bit_length(), number.denominator.bit_length()) <= LARGEST_BITS else Fraction(near)
+    if abs(near) < sys.float_info.min:
+        return number
+    digits = Fraction(str(number))
+    return Fraction(near) if abs(digits - Fraction(near)) <= SETTLED * abs(digits) else digits
+
+
+# many digits
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Whether the product of the rates and the slope of the whole formula are one number, by balls of as many bits as it takes: None
+    where those do not tell. number: what both are."""
+
+    same: bool | None
+    number: float | None
+
+
+def witness(parts: Sequence[Part], whole: Graph, output: int, wrt: str, point: Mapping[str, float]) -> Witness:
+    """The train as one graph in which each rate is the adjoint of its layer, against the gradient of the formula's own graph."""
+    from chainrule_cli.graph import balls  # python-flint, which a train that agrees at once does not need
+
+    train = Graph()
+    product = _product(train, parts, point)
+    at = {name: Fraction(str(number)) for name, number in point.items()}
+    one = balls.value(train, product, at, WITNESS_BITS)
+    other = balls.value(whole, gradient(whole, output, [wrt])[wrt], at, WITNESS_BITS)
+    if balls.differ(one.ball, other.ball):
+        return Witness(same=False, number=None)
+    small = all(each.ball.is_finite() and abs(each.ball) < SMALLEST for each in (one, other))
+    if (one.tight and other.tight) or small:
+        return Witness(same=True, number=float(other.ball.mid()) if not small else 0.0)
+    return Witness(same=None, number=None)
+
+
+def _product(graph: Graph, parts: Sequence[Part], point: Mapping[str, float]) -> int:
+    places = {name: graph.input(name) for name in point}
+    product = graph.constant(1)
+    for part in parts:
+        output = lower_expr(graph, part.outer, places)
+        driver = places[part.inner]
+        rate = graph.constant(1) if output == driver else adjoints(graph, {output: graph.constant(1)}, [driver])[driver]
+        product = graph.apply("mul", product, rate)
+        places[part.name] = output
+    return product

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from chainrule_cli.calculus.layers import Layer, peel
 from chainrule_cli.calculus.letters import Letters
@@ -14,7 +14,7 @@ from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph import kinks
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.lessons.gears import Gear, Part, backward_of, of_parts, of_rates
+from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute, tree_size
 from chainrule_cli.reports.diff_record import NamedExpression
@@ -85,7 +85,7 @@ def _whole_train(product: float | Fraction | None, back: float | Fraction | None
     return GearsCheck(verdict="agree" if same else "disagree", reason=None, status="exact", sides=None, reverse_mode=number)
 
 
-def _fits(rate: float | Fraction) -> bool:
+def _fits(rate: Any) -> bool:
     try:
         return math.isfinite(float(rate))
     except OverflowError:
@@ -133,7 +133,7 @@ def _of_formula(asked: Asked) -> GearsRecord:
         definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
         wrt=asked.wrt,
         point=point,
-        check=_check(found[-1].running, slope),
+        check=_check(found[-1].running, slope, lambda: witness(parts, lowered.graph, lowered.output, asked.wrt, point)),
         notes=[note.text for note in reading.notes]
         + _lost(found, slope.number)
         + [_faint(part) for part, gear in zip(parts, found, strict=True) if gear.faint],
@@ -184,7 +184,8 @@ def _written_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
     return whole
 
 
-def _check(product: float | Fraction | None, slope: kinks.Partial) -> GearsCheck:
+def _check(product: float | Fraction | None, slope: kinks.Partial, again: Callable[[], Witness]) -> GearsCheck:
+    """again: the same with more digits, asked for where doubles differ."""
     number = finite(slope.number)
     sides = None if slope.status == "exact" else (finite(slope.sides[0]), finite(slope.sides[1]))
     verdict: Literal["agree", "disagree", "undecided"]
@@ -193,9 +194,24 @@ def _check(product: float | Fraction | None, slope: kinks.Partial) -> GearsCheck
         verdict = "undecided" if reason else "agree"
     elif slope.status != "exact" or number is None:
         verdict, reason = "undecided", "the gears have a product here, but the whole formula has no derivative"
+    elif _close(product, number):
+        verdict, reason = "agree", None
     else:
-        verdict, reason = ("agree" if _close(product, number) else "disagree"), None
+        verdict, reason = _again(product, number, again())
     return GearsCheck(verdict=verdict, reason=reason, status=slope.status, sides=sides, reverse_mode=number)
+
+
+def _again(product: float | Fraction, number: float, found: Witness) -> tuple[Literal["agree", "disagree", "undecided"], str | None]:
+    """What many digits say where doubles differ; they clear the side of which they have the number."""
+    if found.same is False:
+        return "disagree", None
+    if found.number is None:
+        return "undecided", "the product of the rates and the backward pass differ in doubles, and more digits do not tell"
+    if _close(product, found.number):
+        return "agree", f"one backward pass loses digits in doubles here; with more of them it gives {found.number:.10g}, the product"
+    if _close(number, found.number):
+        return "disagree", None
+    return "undecided", f"doubles lose digits here: with more of them the product of the rates and the backward pass are both {found.number:.10g}"
 
 
 def _close(one: float | Fraction, other: float | Fraction) -> bool:

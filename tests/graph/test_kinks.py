@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 
-from chainrule_cli.graph.kinks import status
+from chainrule_cli.graph.kinks import exactly, status, value
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.notation.reader import read
 
@@ -60,6 +61,9 @@ CASES = [
     ("|sin(x)|", math.pi, "convention", 0, (-1, 1)),
     ("|cos(x)|", -3 * math.pi / 2, "convention", 0, (-1, 1)),
     ("sin(x)", math.pi, "exact", -1, (-1, -1)),
+    ("abs(x)", 3.141592653589793e50, "exact", 1, (1, 1)),
+    ("tan(x)", 1000.5 * math.pi, "undefined", None, (None, None)),
+    ("1/asin(1/x)", 1e300, "exact", 1, (1, 1)),
     ("|x-0.1|", 0.1, "convention", 0, (-1, 1)),
     ("x*|x|", 0, "exact", 0, (0, 0)),
     ("|x|^3", 0, "exact", 0, (0, 0)),
@@ -91,6 +95,50 @@ def test_status(text: str, at: float, kind: str, number: float | None, sides: tu
     assert found.status == kind
     assert found.number == (None if number is None else pytest.approx(number, rel=1e-14, abs=1e-14))
     assert found.sides == tuple(None if side is None else pytest.approx(side, rel=1e-14, abs=1e-14) for side in sides)
+
+
+@pytest.mark.parametrize("at", [1e308, 1.414213562373095e150, 1.7976931348623157e308])
+def test_a_large_coordinate_is_no_multiple_of_pi(at: float) -> None:
+    """Every number past 1e15 is within rounding of one."""
+    lowered = lower(read("sqrt(x)"))
+    found = status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
+    assert (found.status, found.number) == ("exact", pytest.approx(0.5 / math.sqrt(at), rel=1e-15))
+
+
+def test_a_slope_past_the_doubles_is_infinite() -> None:
+    """Here it is -1e600, an exact number."""
+    lowered = lower(read("1/asin(x)"))
+    found = status(lowered.graph, lowered.output, {"x": 1e-300}, ["x"])["x"]
+    assert (found.status, found.number, found.sides) == ("infinite", None, (None, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        ("x^2 - 0.01", 0.1, Fraction(0)),
+        ("sin(x)", math.pi, Fraction(0)),
+        ("1/3 + x", 0.5, Fraction(5, 6)),
+        ("sqrt(x)", 2.0, math.sqrt(2)),
+        ("log(x)", -1.0, None),
+        ("log(x)", 0.0, None),
+        ("1/x", 0.0, None),
+        ("where(x>0, log(x), 7)", -1.0, Fraction(7)),
+    ],
+)
+def test_values_are_exact_where_they_can_be(text: str, at: float, expected: object) -> None:
+    lowered = lower(read(text))
+    found = value(lowered.graph, lowered.output, exactly({"x": at}))
+    if isinstance(expected, float):
+        assert float(found) == expected
+    else:
+        assert found == expected
+
+
+def test_coordinates_may_be_exact() -> None:
+    """A fraction that no double holds, on the kink and beside it."""
+    lowered = lower(read("|x - 1/3|"))
+    for at, kind in ((Fraction(1, 3), "convention"), (Fraction(1, 3) + Fraction(1, 10**30), "exact")):
+        assert status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"].status == kind
 
 
 def test_a_tie_gives_half_to_each() -> None:
