@@ -23,19 +23,19 @@ LARGEST_CORE = 400
 
 @dataclass(frozen=True, slots=True)
 class Onion:
-    """constants: definitions that do not change with the variable, as (name, body)."""
+    """definitions: (name, body), in order; a layer may use one that is no layer around it."""
 
     layers: tuple[LayerRecord, ...]
     composition: bool
-    constants: tuple[tuple[str, Syntax], ...] = ()
+    definitions: tuple[tuple[str, Syntax], ...] = ()
 
 
 def onion(expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()) -> Onion:
     """The layers of the expression, without values."""
     bodies = _dependent_bodies(wrt, definitions)
     layers = peel(expr, wrt, letters, bodies)
-    constants = tuple((each.name, each.body) for each in definitions if each.name not in bodies)
-    return Onion(tuple(_record(layer, wrt, bodies) for layer in layers), is_composition(layers, wrt), constants)
+    named = tuple((each.name, each.body) for each in definitions)
+    return Onion(tuple(_record(layer, wrt, bodies) for layer in layers), is_composition(layers, wrt), named)
 
 
 def _dependent_bodies(wrt: str, definitions: Sequence[Definition]) -> dict[str, Syntax]:
@@ -76,7 +76,7 @@ def _rate(outer: Syntax, by: str) -> Syntax:
 def with_values(found: Onion, scope: Mapping[str, float]) -> Onion:
     """The layers with their values and rates at a point; a number that is not finite is None."""
     values: dict[str, object] = dict(scope)
-    for name, body in found.constants:
+    for name, body in found.definitions:
         values[name] = algebra.value(body, values, DIGITS)
     records = []
     for layer in reversed(found.layers):
@@ -84,7 +84,7 @@ def with_values(found: Onion, scope: Mapping[str, float]) -> Onion:
         rate = algebra.value(layer.rate.syntax, values, DIGITS) if layer.rate else None
         values[layer.name] = value
         records.append(msgspec.structs.replace(layer, value=_number(value), rate_value=_number(rate)))
-    return Onion(tuple(reversed(records)), found.composition, found.constants)
+    return Onion(tuple(reversed(records)), found.composition, found.definitions)
 
 
 def _number(value: object) -> float | None:
