@@ -74,10 +74,19 @@ def differentiate(
         return _pulled(shaped, lowered, wrt, stand_ins, named)
     if shaped.output == SCALAR and order == 1:
         node = adjoint.gradient(lowered.graph, lowered.output.node, [wrt])[wrt]
-        expansion = Expansion(lowered.graph, named=named)
+        expansion = Expansion(lowered.graph, known=row_inputs(shaped, lowered), named=named)
         whole = expansion.renamed(expansion.matrix(node))
         return Derivative("gradient", shaped, wrt, 1, _as_declared(shaped, wrt, whole), stand_ins=stand_ins)
     return _jacobian(shaped, lowered, wrt, order, stand_ins, named)
+
+
+def row_inputs(shaped: Shaped, lowered: Lowered) -> dict[int, Matrix]:
+    """The inputs that are rows: an array of one axis is read as a column, so they are the transposes of names."""
+    found = {}
+    for name, (across, along) in shaped.of.items():
+        if across is None and along is not None and name in lowered.graph.inputs:
+            found[lowered.graph.inputs[name]] = algebra.turned(algebra.name(name, (None, lowered.sizes[shaped.sizes.find(along)])))
+    return found
 
 
 def called(graph: Graph, value: Value, name: str) -> Matrix:
@@ -130,7 +139,7 @@ def _pulled(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int
     seed = _seed_name(shaped)
     cotangent = _seed(lowered.graph, lowered, seed)
     node = adjoint.vjp(lowered.graph, lowered.output.node, cotangent, [wrt])[wrt]
-    expansion = Expansion(lowered.graph, named=named)
+    expansion = Expansion(lowered.graph, known=row_inputs(shaped, lowered), named=named)
     _orient(expansion, shaped, lowered, seed)
     return Derivative("vjp", shaped, wrt, 1, _as_declared(shaped, wrt, expansion.renamed(expansion.matrix(node))), seed=seed, stand_ins=stand_ins)
 
@@ -149,7 +158,7 @@ def _pushed(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int
     seed = fresh(shaped, [f"d{wrt}", f"{wrt}_dot"])
     tangent = graph.input(seed, graph.shape(graph.inputs[wrt]))
     node = adjoint.jvp(graph, lowered.output.node, {wrt: tangent})
-    expansion = Expansion(graph, named=named)
+    expansion = Expansion(graph, known=row_inputs(shaped, lowered), named=named)
     rows, columns = shaped.of[wrt]
     if rows is None and columns is not None:
         size = stand_ins[shaped.sizes.find(columns)]
@@ -169,7 +178,7 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
         if graph.shape(node):
             left_out.append(cotangent)
         node = adjoint.vjp(graph, node, cotangent, [wrt])[wrt]
-    expansion = Expansion(graph, tuple(left_out), named=named)
+    expansion = Expansion(graph, tuple(left_out), known=row_inputs(shaped, lowered), named=named)
     axes = expansion.axes(node)
     networks = [] if left_out and not expansion.moving[node] else expansion.networks(node, axes)
     outer = _output_axes(lowered)

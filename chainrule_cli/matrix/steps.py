@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.matrix import algebra
-from chainrule_cli.matrix.derivative import RESULT, Derivative, called, fresh
+from chainrule_cli.matrix.derivative import RESULT, Derivative, called, fresh, row_inputs
 from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.networks import Expansion
@@ -184,7 +184,7 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
     shaped = _alone(walk, local)
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
-    graph, rows_known = lowered.graph, dict[int, algebra.Matrix]()
+    graph, known = lowered.graph, row_inputs(shaped, lowered)
     tangents = {}
     for each in free_names(local):
         if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk)):
@@ -192,9 +192,9 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
             place = tangents[each] = graph.input(marked, graph.shape(graph.inputs[each]))
             rows, columns = shaped.of[each]
             if rows is None and columns is not None:
-                rows_known[place] = algebra.turned(algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)])))
+                known[place] = algebra.turned(algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)])))
     place = adjoint.jvp(graph, lowered.output.node, tangents)
-    expansion = Expansion(graph, known=rows_known)
+    expansion = Expansion(graph, known=known)
     found = expansion.matrix(place)
     if lowered.output.rows == 1 or (lowered.output.rows is None and lowered.output.columns is not None):
         found = algebra.turned(found)
@@ -218,7 +218,7 @@ def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Seq
         seed = graph.input(cotangent, shape if output.rows != 1 else shape[::-1])
     turned = graph.along("einsum", "ba->ab", seed) if output.rows == 1 else seed
     found = adjoint.vjp(graph, output.node, turned, operands)
-    expansion = Expansion(graph, named={output.node: called(graph, output, name)})
+    expansion = Expansion(graph, known=row_inputs(shaped, lowered), named={output.node: called(graph, output, name)})
     if cotangent != "1" and rows is None and columns is not None:
         expansion.known[seed] = algebra.turned(algebra.name(cotangent, (None, graph.shape(seed)[0])))
     named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}

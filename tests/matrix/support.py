@@ -7,8 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
+from chainrule_cli.graph.sweep import forward
+from chainrule_cli.matrix.inference import infer
+from chainrule_cli.matrix.lowering import lower
+from chainrule_cli.matrix.reading import read
+from chainrule_cli.matrix.sizes import parsed
+
 Point = dict[str, Any]
 STEP = 1e-3
+NO_LETTERS: Mapping[str, int] = {}
 
 
 def differences(function: Callable[[Point], Any], point: Point, wrt: str, step: float = STEP) -> Any:
@@ -27,6 +35,20 @@ def run(python: str, point: Mapping[str, Any]) -> Any:
     """The program's own numpy expression over np and the names of the variables."""
     with np.errstate(all="ignore"):
         return np.asarray(eval(python, {"np": np, "__builtins__": {}}, dict(point)))
+
+
+def read_back(text: str, shapes: str, shape: str, point: Point, letters: Mapping[str, int] = NO_LETTERS) -> Any:
+    """The value of a formula of ours, without any derivative. shapes: of its variables; shape: its own, which loose parts take;
+    letters: what sizes are here."""
+    names = {each.partition(":")[0] for each in shapes.split(",")}
+    formula = f"({text}) + Q"
+    used = [each for each in shapes.split(",") if each.partition(":")[0] in read(formula, names).variables]
+    shaped = infer(read(formula, names), parsed(",".join([*used, f"Q:{'scalar' if shape == 'a number' else shape}"])), loose=True)
+    lowered = lower(shaped, {size: letters.get(shaped.sizes.shown(size), number) for size, number in shaped.sizes.stand_ins().items()})
+    sizes = [letters[each] if each in letters else int(each) for each in shape.split("x")] if shape != "a number" else []
+    node, rows, _ = lowered.output
+    found = forward(lowered.graph, point | {"Q": np.zeros(sizes)}, ARRAYS_OF_FLOATS, wanted=[node])[node]
+    return np.asarray(found).T if rows == 1 else np.asarray(found)
 
 
 def distance(found: Any, wanted: Any) -> float:

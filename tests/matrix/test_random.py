@@ -11,8 +11,8 @@ import pytest
 from chainrule_cli.errors import LimitError
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.reports.matrix import report
-from tests.matrix.expressions import Made, made, point, shapes_text
-from tests.matrix.support import STEP, differences, distance, run
+from tests.matrix.expressions import SIZES, Made, made, point, shapes_text
+from tests.matrix.support import STEP, differences, distance, read_back, run
 from tests.support import counted
 
 SHAPES = ((), (), ("m",), ("n",), ("m", "n"), ("n", "n"))
@@ -50,6 +50,20 @@ def test_the_check_agrees_and_the_numpy_code_is_the_derivative(count: int) -> No
             assert distance(run(record.derivative.python, at), wanted) < 1e-5, (each.text, wrt, record.derivative.python)
     assert verdicts.count("agree") >= 0.99 * count
     assert compared >= 0.9 * count
+
+
+@counted(100)
+def test_the_text_read_again_is_the_numpy_code(count: int) -> None:
+    """What a person reads against what is checked: the answer's text, read and evaluated without any derivative."""
+    compared = 0
+    for number, (each, wrt, shapes) in enumerate(formulas(count, 3)):
+        record = report(each.text, wrt=wrt, shapes=shapes)
+        if record.entries is None:
+            compared += 1
+            at = point(number)
+            found = read_back(record.derivative.text, shapes, record.derivative_shape, at, SIZES)
+            assert distance(found, np.broadcast_to(run(record.derivative.python, at), np.shape(found))) < 1e-9, (each.text, wrt)
+    assert compared > count / 2
 
 
 @counted(100)
