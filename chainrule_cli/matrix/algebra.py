@@ -400,10 +400,12 @@ def _sigmoids(powers: dict[Matrix, Fraction]) -> None:
         top = next((term for term in each.args if _is_function(term, "exp")), None)
         if top is not None and ONE in each.args:
             _moved(powers, each, function("sigmoid", negative(top.args[0])), -powers[each])
-    for each in [each for each in powers if _is_function(each, "sigmoid")]:
-        if each not in powers:
+    grown = [each for each in powers if _is_function(each, "exp") or _is_function(each, "sigmoid")]
+    for each in grown if len(grown) > 1 else ():
+        if each not in powers or each.value == "exp":
             continue
-        other, growth = (function(name, negative(each.args[0])) for name in ("sigmoid", "exp"))
+        opposite = negative(each.args[0])
+        other, growth = function("sigmoid", opposite), function("exp", opposite)
         shared = min(powers[each], powers.get(growth, Fraction(0)))
         if shared > 0:
             powers[growth] -= shared

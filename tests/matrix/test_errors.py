@@ -34,6 +34,10 @@ SHAPES = [
     ("tr(x)", "x:3", "tr is of a square matrix, and x is 3", "x", ""),
     ("solve(A, b)", "A:2x3,b:2", "square", None, ""),
     ("vector(1)", "", "nothing says how large this is", "vector(1)", "takes the size of what it meets"),
+    ("X*x", "X:m x n,x:3", "X*x: mxn times 3, inner sizes n and 3 differ", "*", ""),
+    ("X*x", "X:4x3,x:n", "X*x: 4x3 times n, inner sizes 3 and n differ", "*", ""),
+    ("X*x", "X:m x n,x:m", "inner sizes n and m differ", "*", "did you mean X'*x (n)?"),
+    ("X + Y", "X:n x n,Y:3x3", "nxn plus 3x3, the sizes differ", "+", ""),
     ("(A*B)*x", "A:2x3,B:3x4,x:5", "inner sizes 4 and 5 differ", "*x", ""),
 ]
 
