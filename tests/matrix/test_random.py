@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,19 +12,19 @@ import pytest
 from chainrule_cli.errors import LimitError
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.reports.matrix import report
-from tests.matrix.expressions import SIZES, Made, made, point, shapes_text
+from tests.matrix.expressions import SIZES, Made, Shape, made, point, shapes_text
 from tests.matrix.support import STEP, differences, distance, read_back, run
 from tests.support import counted
 
 SHAPES = ((), (), ("m",), ("n",), ("m", "n"), ("n", "n"))
 
 
-def formulas(count: int, seed: int) -> Iterator[tuple[Made, str, str]]:
+def formulas(count: int, seed: int, of: Sequence[Shape] = SHAPES) -> Iterator[tuple[Made, str, str]]:
     """(formula, the variable, the shapes of all)."""
     draw = random.Random(seed)
     found = 0
     while found < count:
-        each = made(draw, draw.choice(SHAPES), draw.choice((1, 2, 2, 3)))
+        each = made(draw, draw.choice(of), draw.choice((1, 2, 2, 3)))
         variables = read(each.text).variables
         if variables:
             found += 1
@@ -64,6 +65,32 @@ def test_the_text_read_again_is_the_numpy_code(count: int) -> None:
             found = read_back(record.derivative.text, shapes, record.derivative_shape, at, SIZES)
             assert distance(found, np.broadcast_to(run(record.derivative.python, at), np.shape(found))) < 1e-9, (each.text, wrt)
     assert compared > count / 2
+
+
+@counted(100)
+def test_the_steps_lead_to_the_answer(count: int) -> None:
+    """Forward by the operations as they are written, back by what each sends: what the variable has got is its gradient."""
+    led = 0
+    for number, (each, wrt, shapes) in enumerate(formulas(count, 4, [()])):
+        record = report(each.text, wrt=wrt, shapes=shapes)
+        sizes, values = dict(one.split(":") for one in shapes.split(",")), point(number)
+
+        def put(name: str, text: str, shape: str, sizes: dict[str, str] = sizes, values: dict[str, Any] = values) -> None:
+            found = read_back(text, ",".join(f"{one}:{of}" for one, of in sizes.items()), shape, values, SIZES)
+            sizes[name] = "scalar" if shape == "a number" else shape
+            axes = [SIZES[one] if one in SIZES else int(one) for one in shape.split("x")] if shape != "a number" else []
+            values[name] = values.get(name, 0) + np.reshape(found, axes)
+
+        for node in record.nodes:
+            put(node.name, node.operation.text, node.shape)
+        for step in record.steps:
+            for sent in step.sends:
+                put(f"{sent.to}_bar", sent.expr.text, sent.shape)
+        wanted = np.broadcast_to(run(record.derivative.python, point(number)), np.shape(point(number)[wrt]))
+        if record.steps:
+            led += 1
+            assert distance(values[f"{wrt}_bar"], wanted) < 1e-9, (each.text, wrt)
+    assert led > count / 2
 
 
 @counted(100)
