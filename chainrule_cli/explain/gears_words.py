@@ -72,29 +72,22 @@ def _first_sentence(record: GearsRecord) -> str:
     if record.product is None:
         return "Each gear passes on its rate times what it got, so every gear of a train needs a rate. Here one has none."
     if record.formula is None:
-        told = f"When the first gear turns once, the last {_turns(record.product)}."
+        told = f"When the first gear turns once, the last {_goes(record.product, 'turns', 'once', 'times')}."
         return f"{told} Each gear passes on its rate times what it got, so the rates multiply. That is the chain rule."
-    told = f"When {record.wrt} moves by a little, {record.gears[-1].name} {_moves(record.product)}."
+    told = f"When {record.wrt} moves by a little, {record.gears[-1].name} {_goes(record.product, 'moves', 'just as far', 'times as far')}."
     if len(record.gears) == 1:
         return f"{told} One layer is one gear, and its rate is the derivative."
     each = "Each layer that chainrule peel takes off is a gear: it passes on its rate times what it got"
     return f"{told} {each}, so the rates multiply. That is the chain rule{_chain(record)}."
 
 
-def _turns(product: Real) -> str:
+def _goes(product: Real, verb: str, once: str, times: str) -> str:
+    """stands still, turns once, moves 3 times as far, the other way"""
     exact = fraction_of(product)
     if exact == 0:
         return "stands still"
-    times = "once" if abs(exact) == 1 else f"{shown(product).removeprefix('-')} times"
-    return f"turns {times}{_way(exact)}"
-
-
-def _moves(product: Real) -> str:
-    exact = fraction_of(product)
-    if exact == 0:
-        return "stands still"
-    far = "just as far" if abs(exact) == 1 else f"{shown(product).removeprefix('-')} times as far"
-    return f"moves {far}{_way(exact)}"
+    far = once if abs(exact) == 1 else f"{shown(product).removeprefix('-')} {times}"
+    return f"{verb} {far}{_way(exact)}"
 
 
 def _way(exact: Fraction) -> str:

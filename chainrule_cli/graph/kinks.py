@@ -127,7 +127,7 @@ class _Side:
 
     @property
     def shown(self) -> float | None:
-        slope = None if self.slope is None else _double(self.slope)
+        slope = None if self.slope is None else double(self.slope)
         return None if slope is None or math.isinf(slope) else slope + 0.0
 
 
@@ -196,7 +196,7 @@ class _Place:
         return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 
-def _double(number: Any) -> float:
+def double(number: Any) -> float:
     """The nearest double, infinite past the largest."""
     try:
         return float(number)
@@ -206,7 +206,7 @@ def _double(number: Any) -> float:
 
 def _judged(left: _Side, right: _Side, agreed: float | None) -> tuple[Kind, float | None]:
     """agreed: the number of the table of conventions, where all the kinks here have one."""
-    slopes = [_double(side.slope) for side in (left, right) if side.slope is not None]
+    slopes = [double(side.slope) for side in (left, right) if side.slope is not None]
     if not slopes:
         return "undefined", None
     if all(map(math.isinf, slopes)):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.builder import LARGEST_BITS
-from chainrule_cli.graph.kinks import Kind, Partial, exactly, status, value
+from chainrule_cli.graph.kinks import Kind, Partial, double, exactly, status, value
 from chainrule_cli.graph.lower import lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
@@ -155,19 +155,12 @@ def _layer(part: Part, here: Mapping[str, Any]) -> _Layer:
     known = value(graph, output, here)
     if known is None:
         known = forward(graph, {name: float(each) for name, each in here.items()}, wanted=[output])[output]
-    held = known if math.isfinite(_double(known)) else None
+    held = known if math.isfinite(double(known)) else None
     if slope.status != "exact" or slope.number is None:
         return _Layer(held, slope)
     precise = None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)  # at a kink a table has its number
-    rate = (slope.number if precise is None else _double(precise)) + 0.0
+    rate = (slope.number if precise is None else double(precise)) + 0.0
     return _Layer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
-
-
-def _double(number: Any) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf
 
 
 def _settled(number: Any) -> Any:
