@@ -119,12 +119,30 @@ class Edge(Struct, frozen=True):
     strong: bool = False
 
 
+class Frame(Struct, frozen=True):
+    """One moment of a walk through a diagram. vertex, edge: where it happens and along which edge, by their places; words: what
+    happens, spelled out; value: what the vertex's value is known to be; gradient: its adjoint so far; both empty where they do not
+    change. resets: a backward pass begins, so that gradients are wiped. asks, number: what can be foretold, and what it is."""
+
+    phase: Literal["forward", "backward"]
+    vertex: int
+    edge: int | None
+    words: Runs
+    value: str = ""
+    gradient: str = ""
+    resets: bool = False
+    asks: str = ""
+    number: float | None = None
+
+
 class Diagram(Struct, frozen=True):
-    """A computation graph: vertices in topological order, edges in the order of their users and their arguments."""
+    """A computation graph: vertices in topological order, edges in the order of their users and their arguments. frames: the two
+    passes, moment by moment, for those who step through them; numbers that were typed are known from the start."""
 
     vertices: tuple[Vertex, ...]
     edges: tuple[Edge, ...]
     caption: str = ""
+    frames: tuple[Frame, ...] = ()
 
 
 class Note(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from chainrule_cli.document import Diagram, Edge, Run, Runs, Vertex, runs
+from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import tree_size
 from chainrule_cli.reports.graph_record import EventRecord, NodeRecord
@@ -15,10 +15,14 @@ LARGEST_LABEL = 24
 
 
 def diagram(
-    nodes: Sequence[NodeRecord], events: Sequence[EventRecord], outputs: Collection[int], strong: Collection[tuple[int, int]] = ()
+    nodes: Sequence[NodeRecord],
+    events: Sequence[EventRecord],
+    outputs: Collection[int],
+    strong: Collection[tuple[int, int]] = (),
+    frames: tuple[Frame, ...] = (),
 ) -> Diagram:
     """The graph of the nodes; edges bear the local derivatives of the first backward pass. strong: (source node, slot) of
-    the edges to stress."""
+    the edges to stress. frames: of explain/walk.py, of the same nodes."""
     places = {node.id: place for place, node in enumerate(nodes)}
     local = _locals(events)
     vertices = tuple(
@@ -29,7 +33,7 @@ def diagram(
         for node in nodes
         for slot, argument in enumerate(node.args)
     )
-    return Diagram(vertices, edges)
+    return Diagram(vertices, edges, frames=frames)
 
 
 def label(node: NodeRecord) -> Runs:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.diagrams import diagram
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.notation.syntax import free_names, tree_size
+from chainrule_cli.explain.walk import frames
 from chainrule_cli.reports.graph_record import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
 
 MOST_ROWS = 40
@@ -15,9 +16,6 @@ MOST_ROWS = 40
 
 MOST_COLUMNS = 5
 """Variables whose partial derivatives stand side by side; more of them stand below each other."""
-
-LARGEST_LOCAL = 9
-"""Nodes of a local derivative that is written out beside its number."""
 
 WORDS = {
     "convention": "by convention: the slopes of the two sides differ",
@@ -31,7 +29,7 @@ def explain(record: GraphRecord, detail: str = "normal") -> Document:
     """The page of a graph. detail: brief has the answer and the drawing, full every row."""
     most = None if detail == "full" else MOST_ROWS
     elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
-    elements += [Heading("Graph"), diagram(record.nodes, record.events, [output.node for output in record.outputs])]
+    elements += [Heading("Graph"), diagram(record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record))]
     if detail != "brief":
         elements += [*_forward(record, most), *_backward(record, most)]
     elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
@@ -127,24 +125,11 @@ def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
 
 def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     """A table for each output: a row an edge, and the total where a node is reached by several."""
-    passes = _passes(record.events)
-    for output, events in zip(record.outputs, passes, strict=True):
-        yield Heading("Backward" if len(passes) == 1 else f"Backward from {output.name}")
+    found = passes(record.events)
+    for output, events in zip(record.outputs, found, strict=True):
+        yield Heading("Backward" if len(found) == 1 else f"Backward from {output.name}")
         rows = list(_Backward(record.nodes).rows(events, output))
         yield from _cut(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
-
-
-def _passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
-    """The events of each backward pass, which begins with its seed."""
-    found: list[list[EventRecord]] = []
-    before = "forward"
-    for event in events:
-        if event.kind == "accumulate" and before != "send":
-            found.append([])
-        if found:
-            found[-1].append(event)
-        before = event.kind
-    return found
 
 
 class _Backward:
@@ -168,41 +153,19 @@ class _Backward:
             elif event.kind == "accumulate" and last.get(event.node) == place and len(counts.get(event.node, [])) > 1:
                 yield self._total(event, counts[event.node])
 
-    def _name(self, node: int) -> str:
-        return self._nodes[node].name or short(self._nodes[node].value)
-
     def _edge(self, event: EventRecord, local: EventRecord) -> tuple[Runs, ...]:
-        source = event.source if event.source is not None else event.node
-        same = [slot for slot, argument in enumerate(self._nodes[source].args) if argument == event.node]
-        which = f" ({same.index(event.edge) + 1})" if len(same) > 1 and event.edge in same else ""
-        edge = f"{self._name(source)} → {self._name(event.node)}{which}"
+        edge, upstream = runs(edge_name(self._nodes, event)), runs(Run(short(event.upstream), "gradient"))
         if event.kind == "skip":
-            return runs(edge), runs(Run(short(event.upstream), "gradient")), runs(Run("a branch not taken", "dim")), runs(Run("nothing", "dim"))
-        return runs(edge), runs(Run(short(event.upstream), "gradient")), self._local(source, event, local), runs(Run(short(event.value), "gradient"))
-
-    def _local(self, source: int, event: EventRecord, local: EventRecord) -> Runs:
-        """∂q/∂x = z = -4; the formula only where it is short and no number."""
-        head = Run(f"∂{self._name(source)}/∂{self._name(event.node)} = ", "dim")
-        rule = local.rule.syntax if local.rule is not None else None
-        if rule is None or not free_names(rule) or tree_size(rule) > LARGEST_LOCAL:
-            return runs(head, Run(short(event.local), "value"))
-        return runs(head, rule, " = ", Run(short(event.local), "value"))
+            return edge, upstream, runs(Run("a branch not taken", "dim")), runs(Run("nothing", "dim"))
+        return edge, upstream, local_words(self._nodes, event, local), runs(Run(short(event.value), "gradient"))
 
     def _total(self, event: EventRecord, parts: Sequence[float | None]) -> tuple[Runs, ...]:
         return (
-            runs(Run(f"{self._name(event.node)} in all", "strong")),
+            runs(Run(f"{name_of(self._nodes, event.node)} in all", "strong")),
             runs(),
-            runs(Run(_sum(parts), "dim")),
+            runs(Run(sum_words(parts), "dim")),
             runs(Run(short(event.value), "gradient")),
         )
-
-
-def _sum(parts: Sequence[float | None]) -> str:
-    """-4 + 3 - 1; how many there are, where they are many."""
-    if len(parts) > 4:
-        return f"the sum of {len(parts)} contributions"
-    written = [short(part) for part in parts]
-    return " ".join([written[0], *(f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in written[1:])])
 
 
 def _last_sends(events: Sequence[EventRecord]) -> Mapping[int, int]:

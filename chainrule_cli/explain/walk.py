@@ -1,0 +1,126 @@
+"""GraphRecord -> Frames: the two passes told moment by moment, for those who step through the drawing of the graph.
+
+A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one edge. The places are those of
+the diagram that explain/diagrams.py makes of the same nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chainrule_cli.document import Frame, Run, Runs, runs
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
+from chainrule_cli.explain.numbers import short
+from chainrule_cli.reports.graph_record import EventRecord, GraphRecord
+
+MOST_ARGUMENTS = 4
+"""Arguments whose values stand beside the value that is made of them."""
+
+
+def frames(record: GraphRecord) -> tuple[Frame, ...]:
+    """The forward pass, then the backward pass of each output."""
+    backward = passes(record.events)
+    ahead = record.events[: len(record.events) - sum(map(len, backward))]
+    walk = _Walk(record)
+    return (*walk.forward(ahead), *(frame for each in backward for frame in walk.backward(each)))
+
+
+class _Walk:
+    """The frames of one record."""
+
+    def __init__(self, record: GraphRecord) -> None:
+        self._nodes = {node.id: node for node in record.nodes}
+        self._places = {node.id: place for place, node in enumerate(record.nodes)}
+        slots = [(node.id, slot) for node in record.nodes for slot in range(len(node.args))]
+        self._edges = {slot: place for place, slot in enumerate(slots)}
+
+    # forward
+
+    def forward(self, events: Sequence[EventRecord]) -> Iterator[Frame]:
+        for event in events:
+            node = self._nodes[event.node]
+            if event.kind == "kink":
+                words = runs(Run(name_of(self._nodes, event.node), "strong"), ": here the slopes of the two sides differ, or the value jumps")
+                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+            elif node.op == "input":
+                words = runs(Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given")
+                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+            elif node.name is not None:
+                asks = f"the value of {node.name}"
+                yield Frame(
+                    "forward",
+                    self._places[event.node],
+                    None,
+                    self._computed(event),
+                    short(event.value),
+                    asks=self._asked(asks, event),
+                    number=event.value,
+                )
+
+    def _computed(self, event: EventRecord) -> Runs:
+        """q = x + y = 3, with x = -2, y = 5."""
+        node = self._nodes[event.node]
+        known = {name: self._nodes[argument].value for argument in node.args if (name := self._nodes[argument].name) is not None}
+        beside = ", ".join(f"{name} = {short(value)}" for name, value in known.items()) if len(known) <= MOST_ARGUMENTS else ""
+        return runs(
+            Run(node.name or "", "strong"),
+            " = ",
+            node.expr.syntax,
+            " = ",
+            Run(short(event.value), "value"),
+            Run(f", with {beside}" if beside else "", "dim"),
+        )
+
+    @staticmethod
+    def _asked(what: str, event: EventRecord) -> str:
+        return what if event.value is not None else ""
+
+    # backward
+
+    def backward(self, events: Sequence[EventRecord]) -> Iterator[Frame]:
+        parts: dict[int, list[float | None]] = {}
+        for place, event in enumerate(events):
+            if event.kind == "skip":
+                words = runs(Run(edge_name(self._nodes, event), "strong"), ": a branch that is not taken, nothing is sent")
+                yield Frame("backward", self._places[event.node], self._edge(event), words)
+            elif event.kind == "send":
+                parts.setdefault(event.node, []).append(event.value)
+                yield self._sent(event, events[place - 1], events[place + 1], parts[event.node])
+            elif place == 0:
+                yield self._seed(event)
+
+    def _edge(self, event: EventRecord) -> int | None:
+        return None if event.source is None or event.edge is None else self._edges[event.source, event.edge]
+
+    def _seed(self, event: EventRecord) -> Frame:
+        name = name_of(self._nodes, event.node)
+        words = runs(Run("seed", "strong"), f": ∂{name}/∂{name} = ", Run(short(event.value), "gradient"), ", the backward pass begins")
+        return Frame("backward", self._places[event.node], None, words, gradient=short(event.value), resets=True)
+
+    def _sent(self, event: EventRecord, local: EventRecord, after: EventRecord, parts: Sequence[float | None]) -> Frame:
+        """local: the event before, the local derivative; after: the event behind, what has arrived by now."""
+        edge = edge_name(self._nodes, event)
+        words = runs(
+            Run(edge, "strong"),
+            ": ",
+            *local_words(self._nodes, event, local),
+            "; upstream ",
+            Run(short(event.upstream), "gradient"),
+            " × local ",
+            Run(_bracketed(short(event.local)), "value"),
+            " = ",
+            Run(short(event.value), "gradient"),
+            *self._total(event, after, parts),
+        )
+        asks = self._asked(f"the contribution along {edge}", event)
+        gradient = short(after.value)
+        return Frame("backward", self._places[event.node], self._edge(event), words, gradient=gradient, asks=asks, number=event.value)
+
+    def _total(self, event: EventRecord, after: EventRecord, parts: Sequence[float | None]) -> Runs:
+        if len(parts) == 1:
+            return ()
+        return runs("; ", Run(f"{name_of(self._nodes, event.node)} so far ", "dim"), f"{sum_words(parts)} = ", Run(short(after.value), "gradient"))
+
+
+def _bracketed(number: str) -> str:
+    return f"({number})" if number.startswith("-") else number
