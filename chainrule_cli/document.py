@@ -194,8 +194,8 @@ class Curves(Struct, frozen=True):
 
 
 class Wheel(Struct, frozen=True):
-    """A wheel of a train of gears: what it is called, its rate and its turns as text; speed: turns for one turn of the wheel before it,
-    with its sign, None where it slips; turns: for one turn of the first wheel, as a number that a double holds."""
+    """A wheel of a train of gears: what it is called; its rate, for one turn of the wheel before it, and its turns, for one of the first,
+    as text; speed: the rate as a number, as far as a double goes, None where the wheel slips."""
 
     name: str
     rate: str
@@ -223,12 +223,12 @@ class Series(Struct, frozen=True):
 
 
 class Bars(Struct, frozen=True):
-    """Series side by side on one scale of powers of ten. places: what the bars stand for, such as layer; first: the number of the first
-    place, or its name; quantity: what is measured; arrow: what happens from the last place to the first."""
+    """Series one below another, on one scale of powers of ten. places: what the bars stand for, such as layer; start: the number of the
+    first place; first: its name, where it has one; quantity: what is measured; arrow: what happens from the last place to the first."""
 
     places: str
-    first: str
     start: int
+    first: str
     quantity: str
     arrow: str
     series: tuple[Series, ...]
@@ -272,7 +272,7 @@ class Schedule(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-Drawing: TypeAlias = Curves
+Drawing: TypeAlias = Curves | Train | Bars | Schedule
 
 
 class Figure(Struct, frozen=True):

@@ -40,9 +40,9 @@ def beside(path: str, page: Page) -> Callable[[Document], Mapping[str, str | byt
 
 
 def _curves(document: Document) -> Curves:
-    from chainrule_cli.document import Figure
+    from chainrule_cli.document import Curves, Figure
 
-    return next(element.drawing for element in document.elements if isinstance(element, Figure))
+    return next(each.drawing for each in document.elements if isinstance(each, Figure) and isinstance(each.drawing, Curves))
 
 
 def _drawn(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:

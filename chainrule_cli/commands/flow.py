@@ -14,12 +14,13 @@ EXAMPLES = (
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
     "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare plain,clip-norm=1 --train 20",
     "chainrule flow --cell lstm --steps 100",
+    "chainrule flow --layers 50 --compare sigmoid,tanh,relu --format svg --output flow.svg",
 )
 NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare", "train", "lr")
 """Options that say nothing to a cell."""
 
 
-@command(formats=DOCUMENTS, examples=EXAMPLES)
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES)
 @click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
 @click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
 @click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from chainrule_cli.document import Curves, Drawing
-from chainrule_cli.render import curves
+from chainrule_cli.document import Bars, Curves, Drawing, Schedule, Train
+from chainrule_cli.render import bars, curves, gears, schedule
 
 
 def picture(drawing: Drawing, title: str) -> str:
@@ -13,5 +13,11 @@ def picture(drawing: Drawing, title: str) -> str:
     match drawing:
         case Curves():
             return curves.picture(drawing, title)
+        case Bars():
+            return bars.picture(drawing, title)
+        case Schedule():
+            return schedule.picture(drawing, title)
+        case Train():
+            return gears.picture(drawing, title)
         case _:
             assert_never(drawing)

@@ -77,7 +77,7 @@ th { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); 
 .item { margin: .9rem 0; } .item dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 0 1.6rem; }
 .item dt { color: var(--dim); } .item dd { margin: 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
-figure { margin: .8rem 0; } figure svg { max-width: 100%; height: auto; } .drawing svg { min-width: 28rem; display: block; }
+figure { margin: .8rem 0; } figure svg { max-width: 100%; height: auto; } .drawing svg { min-width: 21rem; display: block; }
 details { margin: .6rem 0; } summary { color: var(--dim); cursor: pointer; }
 figcaption { color: var(--dim); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

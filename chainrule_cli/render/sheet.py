@@ -12,9 +12,9 @@ from chainrule_cli.document import Runs
 from chainrule_cli.render.layered import text_width
 from chainrule_cli.render.pieces import visible, written
 
-WIDTH = 560.0
+WIDTH = 480.0
 MARGIN = 16.0
-SIZE, SMALL, LINE = 14.0, 12.0, 18.0
+SIZE, SMALL, LINE = 14.0, 12.5, 18.0
 """Of a sheet; of its texts, and of their lines."""
 
 LIGHT = {
@@ -48,6 +48,7 @@ DARK = {
 SHAPES = f"""
 .chainrule-sheet {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums; }}
+.chainrule-sheet text {{ font-style: normal; font-weight: 400; }}
 .chainrule-sheet .title {{ font-size: {SIZE:g}px; font-weight: 600; }}
 .chainrule-sheet .end {{ text-anchor: end; }}
 .chainrule-sheet .middle {{ text-anchor: middle; }}
