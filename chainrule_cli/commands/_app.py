@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chainrule_cli.commands._pending import asking, first
 from chainrule_cli.commands._terminal import require_terminal, settle_colour
@@ -42,6 +42,20 @@ def step(found: list[Example], budget: Budget, color: str) -> int:
     from chainrule_cli.play.stepper import Stepper
 
     return run(Stepper(asking(budget), decoded(data), found))
+
+
+FLOW_HINT = "chainrule flow without --play shows the same on a page"
+
+
+def flow(color: str, budget: Budget, options: dict[str, Any]) -> int:
+    """The app of a deep network. options: of its report, those that were given."""
+    require_terminal(FLOW_HINT)
+    data = first("flow", options, budget)
+    settle_colour(color)
+    from chainrule_cli.play import bars
+    from chainrule_cli.play.flow import FlowPlayer
+
+    return run(FlowPlayer(asking(budget), bars.decoded(data), options))
 
 
 def run(app: Player) -> int:

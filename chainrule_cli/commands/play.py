@@ -55,18 +55,8 @@ def play(
     budget, found = Budget(timeout, memory), _app.examples(formulas, at)
     if not web:
         return _app.step(found, budget, color)
-    arguments = [
-        "play",
-        "--timeout",
-        str(timeout),
-        "--memory",
-        str(memory),
-        "--color",
-        color,
-        *(["--at", at] if at is not None else []),
-        "--",
-        *formulas,
-    ]
+    options = {"at": at, "timeout": timeout, "memory": memory, "color": color}
+    arguments = ["play", *(f"--{name}={value}" for name, value in options.items() if value is not None), "--", *formulas]
     return _app.serve(lambda: _app.scene(found[0], budget), arguments, PORT if port is None else port)
 
 

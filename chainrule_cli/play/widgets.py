@@ -18,6 +18,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from chainrule_cli.play import styles
@@ -94,15 +95,18 @@ class Events(ScrollView, can_focus=False):
             self.post_message(self.Chosen(position))
 
 
-class Keys(Static):
+class Keys(Widget):
     """The shown bindings, each a button: what a key does, a click does too."""
 
     def __init__(self, bindings: Sequence[Binding], *, id: str) -> None:
         super().__init__(id=id)
         self._bindings_shown = [binding for binding in bindings if binding.show]
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.update(buttons(self._bindings_shown, event.size.width - 2))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  # what every widget is given
+        return buttons(self._bindings_shown, width).plain.count("\n") + 1
+
+    def render(self) -> Text:
+        return buttons(self._bindings_shown, self.content_size.width)
 
 
 def buttons(bindings: Sequence[Binding], width: int) -> Text:
