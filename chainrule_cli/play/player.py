@@ -6,12 +6,14 @@ An app says how it looks (show), how far it goes (length), and takes what was co
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Resize
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -60,6 +62,8 @@ class Player(App[None]):
         self._speed = 1
         self.notice = ""
         self.shown = False
+        self._drawn_at: Size | None = None
+        self._server = os.getppid()
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -79,15 +83,24 @@ class Player(App[None]):
 
     def on_mount(self) -> None:
         self.shown = True
-        self._place()
+        if self.is_web:
+            self.set_interval(1.0, self._end_with_server)
+        self._place(self.size)
         self.show()
 
-    def on_resize(self, _: Resize) -> None:
-        self._place()
-        self.call_after_refresh(self.show)
+    def _end_with_server(self) -> None:
+        """The server asks a page's app to end when the page is left; where it was killed itself, nobody asks."""
+        if os.getppid() != self._server:
+            self.exit()
 
-    def _place(self) -> None:
-        self.set_class(self.size.width >= WIDE, "wide")
+    def on_resize(self, event: Resize) -> None:
+        if event.size != self._drawn_at:
+            self._drawn_at = event.size
+            self._place(event.size)
+            self.call_after_refresh(self.show)
+
+    def _place(self, size: Size) -> None:
+        self.query_one("#body").set_class(size.width >= WIDE, "wide")
 
     def show(self) -> None:
         raise NotImplementedError

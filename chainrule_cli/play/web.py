@@ -70,7 +70,7 @@ POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self
 
 def command(arguments: Sequence[str]) -> str:
     """The line for the shell that starts a page's process; nothing in an argument means anything to the shell."""
-    return shlex.join([sys.executable, "-m", "chainrule_cli", *arguments])
+    return "exec " + shlex.join([sys.executable, "-m", "chainrule_cli", *arguments])
 
 
 def bound(port: int) -> socket.socket:

@@ -90,7 +90,10 @@ class Events(ScrollView, can_focus=False):
         return strip.adjust_cell_length(width).apply_style(self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
-        place = event.y + self.scroll_offset.y
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        place = at.y + self.scroll_offset.y
         if place < len(self._rows) and (position := self._rows[place][1]) is not None:
             self.post_message(self.Chosen(position))
 
