@@ -12,7 +12,7 @@ from chainrule_cli.grading.question import Point, Question, values
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.ops import OPS
-from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.sweep import Pass, forward
 
 PLAIN = (0.0, *(sign * size for size in (1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 10.0) for sign in (1, -1)))
 """Numbers at which formulas have holes."""
@@ -69,24 +69,36 @@ def _smooth(found: Sequence[float], outputs: Sequence[int], kinks: Sequence[tupl
 
 def other_sides(question: Question, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
     """Points of the domain that lie on sides of branches which no point has seen, as far as they are found."""
-    turns = [(graph, args, kind) for graph, output in (question.slope, answer) for args, kind in _turns(graph, output)]
-    missing = [turn for turn in turns if len(_sides(turn, seen)) < 2]
-    if not missing or question.dependent:
+    if question.dependent:
         return []
+    turns = [_Turn(graph, args, kind) for graph, output in (question.slope, answer) for args, kind in _turns(graph, output)]
+    missing = [(turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1]
     found: list[Point] = []
     (graph, output), (_, slope) = question.lowered, question.slope
     kinks = _kinks(graph, max(output, slope))
-    for point in _wide(question, seen):
-        new = [turn for turn in missing if len(_sides(turn, [*seen, point])) == 2]
-        if new and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
+    for point in _wide(question, seen) if missing else ():
+        others = [turn for turn, sides in missing if turn.side(point) not in {None, *sides}]
+        if others and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
             found.append(point)
-            missing = [turn for turn in missing if turn not in new]
+            missing = [(turn, sides) for turn, sides in missing if turn not in others]
         if not missing:
             break
     return found
 
 
-Turn = tuple[Graph, tuple[int, ...], str]
+class _Turn:
+    """What has two sides: the sign of one node, or which of two is larger."""
+
+    def __init__(self, graph: Graph, args: tuple[int, ...], kind: str) -> None:
+        self._args, self._kind = args, kind
+        self._run = Pass(graph, *args)
+
+    def side(self, point: Point) -> bool | None:
+        """Which side the point lies on; None on the edge and where there is no number."""
+        values = self._run(point)
+        found = [values[argument] for argument in self._args]
+        gap = found[0] - found[1] if self._kind == "two" else found[0]
+        return gap > 0 if math.isfinite(gap) and gap != 0 else None
 
 
 def _turns(graph: Graph, output: int) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -107,17 +119,6 @@ def _even_base(graph: Graph, place: int) -> int | None:
         return args[0]
     exponent = graph.exact(args[1]) if op == "pow" else None
     return args[0] if exponent is not None and exponent.denominator == 1 and exponent % 2 == 0 else None
-
-
-def _sides(turn: Turn, points: Sequence[Point]) -> set[bool]:
-    graph, args, kind = turn
-    sides = set()
-    for point in points:
-        found = forward(graph, point, FLOATS, upto=max(args))
-        gap = found[args[0]] - found[args[1]] if kind == "two" else found[args[0]]
-        if math.isfinite(gap) and gap != 0:
-            sides.add(gap > 0)
-    return sides
 
 
 def _wide(question: Question, seen: Sequence[Point]) -> Iterator[Point]:
