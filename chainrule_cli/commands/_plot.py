@@ -28,9 +28,8 @@ def beside(path: str, page: Page) -> Callable[[Document], Mapping[str, str | byt
     Raises UsageError for an ending that nobody draws, or a drawing on the terminal beside what is no page for it, and MissingExtraError."""
     ending = path if path == output.STANDARD else PurePath(path).suffix.lower()
     if ending not in LIBRARIES:
-        raise UsageError(
-            f"--plot {path}: what is drawn is not known by its ending", hint="end it in .svg, .png, .pdf or .txt, or give - for the terminal"
-        )
+        hint = "end it in .svg, .png, .pdf or .txt, or give - for the terminal"
+        raise UsageError(f"the ending of {path!r} does not say what --plot is to draw", hint=hint)
     if ending == output.STANDARD and page.format not in PAGES:
         raise UsageError(f"--plot - draws in the terminal, where --format {page.format} goes", hint="give --plot a file, such as curves.svg")
     library = LIBRARIES[ending]

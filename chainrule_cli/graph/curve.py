@@ -29,6 +29,8 @@ NARROW = 1e-9
 """Share of the range within which a place without a value is a hole in the curve."""
 FAR, ENDLESS = 40.0, 1e6
 """Heights of the window past which an end, and a peak between two samples, is a pole's."""
+SHORT = 10
+"""Characters of a number that is met exactly."""
 LARGEST = 1e307
 """Values past this are off every picture; their differences would leave the doubles."""
 
@@ -265,15 +267,19 @@ class _Tracer:
             self._edge(pieces[-1][-1])
 
     def _whole(self) -> Iterator[list[Sample]]:
-        """A value of a slope that stands alone is a convention's, as that of |x| at 0, and no part of the curve."""
+        """A value that stands alone is no curve, whether a sample hit it by chance, as that of x^x at -1, or a convention gave it to a slope;
+        but between two jumps it is, as that of sign(x) at 0."""
         piece: list[Sample] = []
         for one, other in pairwise([*self.samples, Sample(math.inf, math.nan)]):
             if math.isfinite(one.y):
                 piece.append(one)
             if piece and (not math.isfinite(other.y) or (one.x, other.x) in self.parted):
-                if len(piece) > 1 or not self.is_slope:
+                if len(piece) > 1 or (not self.is_slope and self._is_between_jumps(one)):
                     yield piece
                 piece = []
+
+    def _is_between_jumps(self, sample: Sample) -> bool:
+        return sum(sample.x in parted for parted in self.parted) == 2
 
     def _between(self, one: Sample, other: Sample) -> None:
         """Two pieces part: at a pole, at a jump, or around places without values."""
@@ -286,7 +292,8 @@ class _Tracer:
         if self._is_far(one) or self._is_far(other):
             self.found.poles.append(place)
         ends = (each for each in (one, other) if not self._is_far(each))
-        dots = (Dot(place, each.y, closed=each.x == place and not self.is_slope) for each in ends)
+        known = not self.is_slope and len(repr(place)) <= SHORT  # next to π nobody knows what the value at π is
+        dots = (Dot(place, each.y, closed=known and each.x == place) for each in ends)
         self.found.dots += [dot for dot in dots if dot not in self.found.dots]
 
     def _edge(self, sample: Sample) -> None:

@@ -17,7 +17,7 @@ HALVES = tuple(part * 10.0**power for power in range(-6, 7) for part in (1.0, 2.
 USUAL = 5.0
 ALONE = 3.0
 """Half of a stretch with nothing to see, and with one thing."""
-TASTES = 240
+TASTES, LEAST_HALVES = 240, 4
 MOST_FEATURES = 12
 ROUNDING = 1e-12
 DISTANCE = 0.5
@@ -26,11 +26,11 @@ KINK, CALM = 0.4, 0.1
 """At a kink: the part of all its ways that a slope goes from one taste to the next; the part of that which it goes before and after."""
 
 
-def stretch(pairs: Pairs, at: float | None = None) -> tuple[float, float]:
-    """From where to where: around the point, where there is one, else around 0 or wherever there is something to see."""
+def stretch(pairs: Pairs, at: float | None = None, most: int = 50_000) -> tuple[float, float]:
+    """From where to where: around the point, where there is one, else around 0 or wherever there is something to see. most: tastes, about."""
     centre = at or 0.0
     best, usual, features = -math.inf, max(USUAL, abs(centre) / 4 if abs(centre) > 1e9 else 0.0), list[float]()
-    for half in _halves(centre):
+    for half in _halves(centre, max(LEAST_HALVES, most // TASTES)):
         found = _features(pairs, centre, half)
         if found is None or len(found) > MOST_FEATURES:
             continue
@@ -45,9 +45,10 @@ def stretch(pairs: Pairs, at: float | None = None) -> tuple[float, float]:
     return _rounded(*_trimmed(pairs, *_around(kept)))
 
 
-def _halves(centre: float) -> Sequence[float]:
-    """From small to large, none of them lost beside the centre."""
-    return [half for half in HALVES if half > 1e-9 * abs(centre)] or [abs(centre) / 4]
+def _halves(centre: float, most: int) -> Sequence[float]:
+    """From small to large, the most usual ones, none of them lost beside the centre."""
+    usual = sorted(HALVES, key=lambda half: abs(math.log10(half / USUAL)))[:most]
+    return [half for half in sorted(usual) if half > 1e-9 * abs(centre)] or [abs(centre) / 4]
 
 
 def _around(kept: Sequence[float]) -> tuple[float, float]:
@@ -63,12 +64,19 @@ def _features(pairs: Pairs, centre: float, half: float) -> list[float] | None:
     """Where something is to be seen within half of the centre, about; None where there are no values at all."""
     step = 2 * half / TASTES
     xs = [centre + step * (place - TASTES // 2) for place in range(TASTES + 1)]
-    tasted = list(zip(xs, pairs(xs), strict=True))
+    tasted = _together(xs, pairs(xs))
     if not any(math.isfinite(value) for _, (value, _) in tasted):
         return None
     found = list(_crossings([(x, value) for x, (value, _) in tasted])) + list(_crossings([(x, slope) for x, (_, slope) in tasted]))
     found += _ends([(x, value) for x, (value, _) in tasted]) + _kinks([(x, slope) for x, (_, slope) in tasted])
     return _merged(found, 2.5 * step)
+
+
+def _together(xs: Sequence[float], found: Sequence[tuple[float, float]]) -> list[tuple[float, tuple[float, float]]]:
+    """Each taste with its place; one whose neighbours have no values has none either: x^x has some at -1, and no curve there."""
+    values = [math.nan, *(value for value, _ in found), math.nan]
+    alone = [math.isnan(before) and math.isnan(after) for before, after in zip(values, values[2:], strict=False)]
+    return [(x, (math.nan, math.nan) if lonely else pair) for x, lonely, pair in zip(xs, alone, found, strict=True)]
 
 
 def _crossings(tasted: Sequence[tuple[float, float]]) -> list[float]:
@@ -109,7 +117,7 @@ def _merged(found: Sequence[float], near: float) -> list[float]:
 def _trimmed(pairs: Pairs, low: float, high: float) -> tuple[float, float]:
     """Without most of what has no values before the first of them and after the last."""
     xs = [low + (high - low) * place / TASTES for place in range(TASTES + 1)]
-    there = [x for x, (value, _) in zip(xs, pairs(xs), strict=True) if math.isfinite(value)]
+    there = [x for x, (value, _) in _together(xs, pairs(xs)) if math.isfinite(value)]
     if not there:
         return low, high
     air = 0.06 * (there[-1] - there[0]) or 0.06 * (high - low)

@@ -37,7 +37,7 @@ def curves(graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, f
     if most < LEAST_SAMPLES:
         return None
     run = _Run(graph, value, slope, wrt, fixed)
-    low, high = stretch(run.pairs, at)
+    low, high = stretch(run.pairs, at, MOST_WORK // (max(value, slope) + 1))
     curve = traced(run.values, low, high, most=most)
     rate = traced(run.slopes, low, high, most=most, cuts=[x for x in curve.breaks if low < x < high], is_slope=True)
     return Curves(low, high, curve, rate)

@@ -69,7 +69,7 @@ def _description(curves: Curves) -> str:
 
 def _shape(curve: Curve) -> str:
     if not curve.pieces:
-        return "no real values"
+        return "no finite real values"
     count = len(curve.pieces)
     poles = f", poles at {', '.join(labels(curve.poles[:5]))}{' and on' * (len(curve.poles) > 5)}" if curve.poles else ""
     return f"{count} piece{'s' * (count != 1)}{poles}"
@@ -95,7 +95,7 @@ def _panel(panel: _Panel) -> Iterator[str]:
     yield "</svg>"
     yield from _dots(panel)
     if not curve.pieces:
-        yield text("middle dim", (LEFT + RIGHT) / 2, panel.top + HEIGHT / 2, "no real values here")
+        yield text("middle dim", (LEFT + RIGHT) / 2, panel.top + HEIGHT / 2, "no finite real values here")
 
 
 def _view(panel: _Panel) -> str:
@@ -119,7 +119,7 @@ def _below(panel: _Panel) -> Iterator[str]:
     places = ticks(panel.curves.low, panel.curves.high, 8)
     height = panel.top + HEIGHT + 16
     yield from (text("middle dim", panel.x(place), height, label) for place, label in zip(places, labels(places), strict=True))
-    yield text("end", LEFT - 7, height, panel.curves.variable)
+    yield text("end", LEFT - 26, height, fitting(panel.curves.variable, LEFT - 30))
 
 
 def _path(panel: _Panel, piece: Sequence[tuple[float, float]]) -> str:
@@ -167,7 +167,8 @@ def _mark(panel: _Panel, x: float, y: float) -> Iterator[str]:
     if panel.curve.said:
         right = panel.x(x) < (LEFT + RIGHT) / 2
         kind, shift = ("halo", 9.0) if right else ("halo end", -9.0)
-        height = panel.y(y) - 10 if panel.y(y) > panel.top + 24 else panel.y(y) + 20
+        above = panel.y(y) > panel.top + 24 and (panel.curve.slope is None or (panel.curve.slope > 0) != right)  # off the tangent
+        height = panel.y(y) - 10 if above or panel.y(y) > panel.top + HEIGHT - 24 else panel.y(y) + 20
         yield text(kind, panel.x(x) + shift, height, panel.curve.said)
 
 
@@ -176,7 +177,7 @@ def _legend(curves: Curves) -> Iterator[str]:
         yield "┆ dashed upright: the curve goes past every bound there"
     dots = [dot for curve in curves.curves if len(curve.dots) <= MOST_DOTS for dot in curve.dots]
     if dots:
-        yield "○ an end or a hole that is not on the curve" + ("   ● an end that is" if any(dot.closed for dot in dots) else "")
+        yield "○ an end at a jump, or a hole" + ("; ● an end that is on the curve" if any(dot.closed for dot in dots) else "")
     if any(_is_cut(curve) for curve in curves.curves):
         yield "cut off above or below: what goes far past the rest"
 

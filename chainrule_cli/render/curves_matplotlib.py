@@ -46,7 +46,7 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     for pole in curve.poles[:MOST_POLES]:
         axes.axvline(pole, color=LIGHT["wire"], linewidth=1, linestyle=(0, (5, 4)))
     if not curve.pieces:
-        axes.text(0.5, 0.5, "no real values here", transform=axes.transAxes, ha="center", va="center", color=LIGHT["wire"])
+        axes.text(0.5, 0.5, "no finite real values here", transform=axes.transAxes, ha="center", va="center", color=LIGHT["wire"])
     _points(axes, curve, colour)
     if last:
         axes.set_xlabel(visible(curves.variable), parse_math=False)

@@ -75,12 +75,12 @@ def _legend(curves: Curves) -> list[str]:
     """What the marks mean, as far as they are there."""
     here = {mark for curve in curves.curves for _, mark in _marks(curve)}
     meanings = {
-        OPEN: "an end or a hole that is not on the curve",
-        CLOSED: "an end that is",
+        OPEN: "an end at a jump, or a hole",
+        CLOSED: "an end that is on the curve",
         POINT: ", ".join(c.said for c in curves.curves if c.said),
     }
     listed = [f"{mark} {meaning}" for mark, meaning in meanings.items() if mark in here]
     if any(curve.poles for curve in curves.curves):
         listed.insert(0, f"{POLE} past every bound")
-    empty = [f"no real values: {spelled(curve.label)}" for curve in curves.curves if not curve.pieces]
+    empty = [f"no finite real values: {spelled(curve.label)}" for curve in curves.curves if not curve.pieces]
     return [*(["   ".join(listed)] if listed else []), *empty]
