@@ -72,16 +72,17 @@ def serve(first: Callable[[], object], arguments: Sequence[str], port: int) -> i
     from chainrule_cli.play import web
 
     door = web.bound(port)
-    sys.stdout.write(f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n")
-    sys.stdout.flush()
     asyncio.run(_until_signalled(door, arguments))
     return ExitStatus.DONE
 
 
 async def _until_signalled(door: socket, arguments: Sequence[str]) -> None:
+    """Ctrl-C, or whatever else ends a process, ends the pages first."""
     from chainrule_cli.play import web
 
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    sys.stdout.write(f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n")
+    sys.stdout.flush()
     await web.served(door, arguments, ended)
