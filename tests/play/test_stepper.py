@@ -425,6 +425,10 @@ def test_resizing() -> None:
         await pilot.pause()
         lines = screen(app).splitlines()
         assert any("v1 = x + y   3 ─┐" in line and ("is given" in line or "Forward" in line) for line in lines)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        await pilot.pause()
+        assert any(line.startswith("▶  10") for line in screen(app).splitlines())
         for size in ((40, 12), (10, 4), (1, 1), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -488,6 +492,11 @@ def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None
         strips = app.screen._compositor.render_strips()
         colours = {segment.style.color.triplet for strip in strips for segment in strip if segment.style and segment.style.color}
         assert all(colour is None or max(colour) - min(colour) <= 1 for colour in colours)
+        gradients = {
+            segment.style.color.triplet for strip in strips for segment in strip if segment.text == "-4" and segment.style and segment.style.color
+        }
+        assert gradients
+        assert all(colour is None or min(colour) > 140 for colour in gradients)
         assert "▶   7" in screen(app)
         reversed_ = "".join(segment.text for strip in strips for segment in strip if segment.style and segment.style.reverse and "v1" in segment.text)
         assert "v1" in reversed_
