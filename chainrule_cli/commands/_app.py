@@ -26,7 +26,13 @@ def examples(formulas: Sequence[str], at: str | None) -> list[Example]:
     from chainrule_cli.play.formulas import EXAMPLES, Example
 
     given = [Example(formula, at or "") for formula in formulas]
-    return given if len(given) > 1 else [*given, *EXAMPLES]
+    if len(given) > 1:
+        return given
+    return [*given, *(each for each in EXAMPLES if not any(_same(each.formula, other) for other in formulas))]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace(" ", "") == other.replace(" ", "")
 
 
 def scene(example: Example, budget: Budget) -> bytes:

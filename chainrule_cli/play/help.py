@@ -42,6 +42,8 @@ def rows(bindings: Sequence[Binding]) -> Iterator[tuple[str, str]]:
 class Help(ModalScreen[None]):
     """What the app does, and its keys."""
 
+    AUTO_FOCUS = "#help"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,h,enter,space", "dismiss", "close"),
         Binding("ctrl+c", "app.quit", "quit", show=False, priority=True),

@@ -458,6 +458,19 @@ def test_help_lists_every_key() -> None:
     drive(app, visit, size=(80, 40))
 
 
+def test_help_scrolls_by_keys_on_a_small_screen() -> None:
+    app = stepper()
+
+    async def visit(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
+        assert "closes this page" in screen(app)
+
+    drive(app, visit)
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
 def test_leaving(key: str) -> None:
     app = stepper()
@@ -496,7 +509,7 @@ def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None
             segment.style.color.triplet for strip in strips for segment in strip if segment.text == "-4" and segment.style and segment.style.color
         }
         assert gradients
-        assert all(colour is None or min(colour) > 140 for colour in gradients)
+        assert all(colour is not None and min(colour) > 140 for colour in gradients)
         assert "▶   7" in screen(app)
         reversed_ = "".join(segment.text for strip in strips for segment in strip if segment.style and segment.style.reverse and "v1" in segment.text)
         assert "v1" in reversed_
