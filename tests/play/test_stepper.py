@@ -437,6 +437,17 @@ def test_resizing() -> None:
     drive(app, visit)
 
 
+def test_a_long_formula_leaves_room_for_its_point() -> None:
+    app = stepper(Example("; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x + y" for place in range(20))]), "x=0.5,y=1"))
+
+    async def visit(pilot: Pilot[None]) -> None:
+        lines = screen(app).splitlines()
+        assert lines[0].endswith("…")
+        assert lines[1] == " at x = 0.5, y = 1"
+
+    drive(app, visit)
+
+
 def test_help_lists_every_key() -> None:
     app = stepper()
 
