@@ -189,7 +189,8 @@ class Stepper(Player):
     # what is typed
 
     def action_formula(self) -> None:
-        self._edit("formula", "formula", self.walk.scene.typed)
+        """The line has no second one: definitions that stood on lines of their own are joined."""
+        self._edit("formula", "formula", "; ".join(self.walk.scene.typed.splitlines()))
 
     def action_point(self) -> None:
         self._edit("point", "point, such as x=1, y=-2", self.walk.scene.at)

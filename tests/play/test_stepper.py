@@ -298,6 +298,16 @@ def test_a_bad_formula_shows_its_error_and_the_old_one_stays(formula: str, words
     drive(app, visit)
 
 
+def test_definitions_on_lines_of_their_own_can_be_edited() -> None:
+    app = stepper(Example("u = x^2\nu*x", "x=3"))
+
+    async def visit(pilot: Pilot[None]) -> None:
+        await pilot.press("e", *"+1", "enter")
+        assert "u = x²; f = u·x + 1   at x = 3" in await settled(pilot)
+
+    drive(app, visit)
+
+
 def test_next_goes_through_the_examples_and_round() -> None:
     app = stepper(Example("x*y", "x=1,y=2"), Example("sin(x)", "x=1,y=2"))
 
