@@ -7,6 +7,7 @@ that can be killed, so that no answer can hang it or take it down. To add a word
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -194,7 +195,8 @@ class Session:
         except (limits.WorkerError, ChainruleError) as error:
             _say(f"  ? not judged ({error}); this answer does not count\n")
             return
-        _say(_unreadable(line, *said["problem"], width=self.page["width"] or 80) if said["verdict"] == "unreadable" else said["page"])
+        shown = _unreadable(line, said["problem"], self.page["width"]) if said["verdict"] == "unreadable" else said["page"]
+        _say(shown)
         if said["verdict"] == "correct":
             work.solve()
         if said["verdict"] == "incorrect":
@@ -273,7 +275,7 @@ WORDS: dict[str, Callable[[Session, Work, str], None]] = {
     "quit": Session._leave,  # noqa: SLF001
     "exit": Session._leave,  # noqa: SLF001
 }
-"""What is no answer; none of these words can be read as a formula."""
+"""What is no answer; none of these words can be read as a formula in x, y and z."""
 
 
 def _line() -> str:
@@ -285,11 +287,12 @@ def _line() -> str:
         return ""
 
 
-def _unreadable(line: str, message: str, span: list[int] | None, hint: str, *, width: int) -> str:
+def _unreadable(line: str, problem: tuple[str, list[int] | None, str], width: int | None) -> str:
     """What cannot be read, with a caret below the place: no try is lost."""
-    place = faults.caret(line, Span(*span), width=width - 4) if span is not None else ()
-    said = [f"  cannot be read: {message}", *(f"    {each}" for each in place), *([f"    {hint}"] if hint else []), "    this answer does not count"]
-    return "\n".join(said) + "\n"
+    message, span, hint = problem
+    what = faults.Fault(ExitStatus.ANSWER_UNREADABLE, "", message, line, Span(*span) if span else None, hint)
+    said = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace("error:", "cannot be read:", 1)
+    return "".join(f"  {each}\n" for each in (*said.splitlines(), "  this answer does not count"))
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,7 @@ Knows how a coefficient of 1, a term that is 0 and an exponent of 1 are left out
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import gcd
 from random import Random
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ from chainrule_cli.notation.build import is_apply, negative, number, power, prod
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, children
 
 Choice = TypeVar("Choice")
+
+WHOLE = [*range(-9, 0), *range(1, 10)]
 
 X, Y, Z = Name("x"), Name("y"), Name("z")
 
@@ -39,8 +42,9 @@ class Draw:
         return self.one_of((1, -1)) * self.whole(low, high)
 
     def line(self) -> Syntax:
-        """ax + b with a from 2 to 7 and b not 0."""
-        return plus(times(self.whole(2, 7), X), number(self.signed(1, 9)))
+        """ax + b with a from 2 to 7 and nothing in common."""
+        slope = self.whole(2, 7)
+        return plus(times(slope, X), number(self.one_of([rise for rise in WHOLE if gcd(slope, rise) == 1])))
 
     def square_plus(self) -> Syntax:
         """x² + a, positive everywhere."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import gcd
 from random import Random
 
-from chainrule_cli.lessons.draw import Draw, X, Y, Z, of, plus, raised, root, times
+from chainrule_cli.lessons.draw import WHOLE, Draw, X, Y, Z, of, plus, raised, root, times
 from chainrule_cli.notation.build import negative, number, power, product, quotient
 from chainrule_cli.notation.syntax import Apply, Number, Syntax
 
@@ -103,7 +104,7 @@ def _two_functions(draw: Draw) -> Syntax:
 def _fraction_of_lines(draw: Draw) -> Syntax:
     """(ax + b)/(x + c) that does not cancel."""
     a, c = draw.whole(1, 5), draw.signed(1, 7)
-    b = draw.one_of([value for value in (*range(-9, 0), *range(1, 10)) if value != a * c])
+    b = draw.one_of([value for value in WHOLE if value != a * c and gcd(a, value) == 1])
     return quotient(plus(times(a, X), number(b)), plus(X, number(c)))
 
 

@@ -22,7 +22,7 @@ def report(sheet: PracticeRecord, text: str, *, timeout: float, memory: int) -> 
 
     Raises UsageError where there are more answers than exercises.
     """
-    lines = [line.strip() for line in text.rstrip().splitlines()]
+    lines = [line.strip() for line in text.rstrip().split("\n")]
     if len(lines) > sheet.count:
         raise UsageError(f"there are {len(lines)} answers to {sheet.count} exercises", hint="one answer a line; --count says how many exercises")
     answers = [*lines, *[""] * (sheet.count - len(lines))]
