@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +23,6 @@ from chainrule_cli.explain import neuron as explain_neuron
 from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
 from chainrule_cli.explain import practice as explain_practice
-from chainrule_cli.explain import practice_answers as explain_practice_answers
 from chainrule_cli.render import latex, markdown, plain, terminal
 from chainrule_cli.reports.checkpoint import report as checkpoint
 from chainrule_cli.reports.diff import report as diff
@@ -36,14 +36,13 @@ from chainrule_cli.reports.neuron import report as neuron
 from chainrule_cli.reports.paths import report as paths
 from chainrule_cli.reports.peel import report as peel
 from chainrule_cli.reports.practice import report as practice
-from chainrule_cli.reports.practice_answers import report as graded
 
 PAGES = Path(__file__).parent / "pages"
 FORMATS: dict[str, ModuleType] = {"txt": plain, "md": markdown, "tex": latex}
-ANSWERS = "2x ln(x) + x - 2/x\n1/(3x^3)\n6(2x - 5)^5\n\ncos x - x sin"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
+@cache
 def documents() -> dict[str, Document]:
     return {
         "composition": explain_diff.explain(diff("sin(x**2)", at="x=0.8")),
@@ -70,7 +69,6 @@ def documents() -> dict[str, Document]:
         "schedules": explain_checkpoint.explain(checkpoint()),
         "exercises": explain_practice.explain(practice(level=5, seed=3, sheet="exercises")),
         "solutions": explain_practice.explain(practice(level=5, seed=3, sheet="solutions")),
-        "graded": explain_practice_answers.explain(graded(practice(level=2, seed=5, count=5), ANSWERS, timeout=60, memory=1 << 30)),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
 
