@@ -31,7 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "reports": {"notation", "graph", "calculus", "crosscheck", "grading", "matrix", "lessons"},
     "explain": {"notation", "document", "reports"},
     "render": {"notation", "document"},
-    "play": {"notation", "graph", "document", "reports", "explain", "render"},
+    "play": {"faults", "notation", "graph", "document", "reports", "explain", "render"},
     "api": {"reports"},
     "worker": set(),
     "limits": {"worker"},
@@ -50,12 +50,14 @@ DOORS = {
     "click": ("commands/", "cli.py"),
     "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
     "textual": ("play/",),
+    "textual_serve": ("play/web.py",),
+    "aiohttp": ("play/web.py",),
     "flint": ("grading/", "graph/carriers.py", "graph/balls.py"),
     "pebble": ("grading/batch.py",),
     "distributed": ("grading/cluster.py",),
     "dask": ("grading/cluster.py",),
     "math_core": ("notation/mathml.py",),
-    "msgspec": ("reports/", "document.py"),
+    "msgspec": ("reports/", "document.py", "play/"),
 }
 """Libraries that only these files may import."""
 

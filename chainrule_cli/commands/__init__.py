@@ -49,6 +49,8 @@ HELPS = {
 }
 """What the options say that all commands have."""
 
+Aside = Callable[..., int | None]
+
 Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
@@ -115,17 +117,20 @@ class Reply(NamedTuple):
     path: str | None
 
 
-def command(*, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None) -> Callable[[Body], Command]:
+def command(
+    *, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None, aside: Aside | None = None
+) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
     here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status. The mapping
-    says what the common options mean to it."""
+    says what the common options mean to it. aside: is given all options first, and may take the matter over: its exit status is the
+    outcome, None leaves it to the worker."""
 
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
             params=[*_parameters(body), *_common(formats, here or {})],
-            callback=body if here is not None else partial(_ask, body.__name__),
+            callback=body if here is not None else partial(_turn, aside, partial(_ask, body.__name__)),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
             context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
@@ -140,6 +145,11 @@ def _parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]
+
+
+def _turn(aside: Aside | None, ask: Callable[..., Reply], /, **options: Any) -> Reply | int:
+    outcome = None if aside is None else aside(**options)
+    return ask(**options) if outcome is None else outcome
 
 
 def _ask(name: str, /, *, format: str | None, as_json: bool, path: str | None, timeout: float, memory: int, color: str, **question: Any) -> Reply:

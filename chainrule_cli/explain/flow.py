@@ -28,7 +28,7 @@ def explain(record: FlowRecord, detail: str = "normal") -> Document:
 
 
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
-    elements: list[Element] = [Text(runs(setting(variant))), _bars(variant, full=full), Text(_verdict(variant))]
+    elements: list[Element] = [Text(runs(setting(variant))), _bars(variant, full=full), Text(verdict_words(variant))]
     if variant.step is not None:
         elements.append(Text(runs(_step(variant.step))))
     if variant.paths is not None:
@@ -61,7 +61,8 @@ def _norm(value: float | None) -> Runs:
     return runs(Run("past 1e308" if value is None else f"{value:.2e}", "value"))
 
 
-def _verdict(variant: VariantRecord) -> Runs:
+def verdict_words(variant: VariantRecord) -> Runs:
+    """vanishes: what layer 1 gets of it, from where on, and when floats lose it."""
     role = "good" if variant.verdict == "steady" else "bad"
     return runs(Run(variant.verdict, role), f": {_arrives(variant)}{_how_deep(variant)}")  # type: ignore[arg-type]  # one of the roles
 
