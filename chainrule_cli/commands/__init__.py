@@ -34,6 +34,7 @@ COLORS = ("auto", "always", "never")
 STAGES = {
     "checked": "this is the checked answer, not yet tidied",
     "judged": "this is what was known before normal forms were tried",
+    "drawn": "these are the exercises that were made",
     "measured": "this is what was measured before training",
 }
 """What is shown where the budget ran out after a stage."""
@@ -50,7 +51,7 @@ HELPS = {
 
 Aside = Callable[..., int | None]
 
-Body = TypeVar("Body", bound=Callable[..., int | None])
+Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
 class Page(NamedTuple):
@@ -91,7 +92,7 @@ class Page(NamedTuple):
 class Command(click.Command):
     """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
 
-    body: Callable[..., int | None]
+    body: Callable[..., Reply | int | None]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
@@ -140,7 +141,7 @@ def command(
     return make
 
 
-def _parameters(body: Callable[..., int | None]) -> list[click.Parameter]:
+def _parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]

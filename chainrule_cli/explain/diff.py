@@ -9,6 +9,7 @@ from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
 from chainrule_cli.notation.syntax import Apply, Name, tree_size
 from chainrule_cli.reports.diff_record import DiffRecord, StepRecord
+from chainrule_cli.reports.practice_record import ExerciseRecord
 
 MOST_STEPS = 14
 LARGEST_SHOWN = 400
@@ -26,12 +27,12 @@ def explain(record: DiffRecord, detail: str = "normal") -> Document:
     return Document(f"{called(record)} = {record.typed}", tuple(elements))
 
 
-def called(record: DiffRecord) -> str:
+def called(record: DiffRecord | ExerciseRecord) -> str:
     """What the formula is called: its own name, or y, or z where y is taken."""
     return record.dependent or record.name
 
 
-def head(record: DiffRecord) -> str:
+def head(record: DiffRecord | ExerciseRecord) -> str:
     """dy/dx, d²y/dx², ∂z/∂y"""
     mark = "∂" if len(record.variables) > 1 and record.dependent is None else "d"
     power = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(record.order)) if record.order > 1 else ""

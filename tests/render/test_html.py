@@ -65,7 +65,7 @@ def test_every_page_is_well_formed_and_whole(name: str) -> None:
 
 @pytest.mark.parametrize("command", [["diff", "sin(x^2)"], ["peel", "sin(x^2)", "--at", "x=1"], ["graph", "x*y", "--at", "x=1,y=2"], ["paths", "x*x", "--at", "x=3"],
                                      ["check", "x^2", "2x"], ["hint", "x^2"], ["gears", "2", "3"], ["neuron"], ["flow"], ["flow", "--cell", "gru"], ["checkpoint"],
-                                     ["matrix", "softmax(x)"], ["functions"], ["rules"], ["mistakes"]], ids=lambda command: command[0])  # fmt: skip
+                                     ["matrix", "softmax(x)"], ["practice", "--seed", "1"], ["functions"], ["rules"], ["mistakes"]], ids=lambda command: command[0])  # fmt: skip
 def test_every_command_with_a_page_has_it_in_html(command: list[str]) -> None:
     ran = chainrule(*command, "--format", "html")
     assert (ran.returncode, ran.stderr) == (0, "")
