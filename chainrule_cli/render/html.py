@@ -11,11 +11,29 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import assert_never
 
-from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Ring, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Diagram,
+    Document,
+    Element,
+    Figure,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Onion,
+    Ring,
+    Run,
+    Runs,
+    Table,
+    Text,
+    Tree,
+)
 from chainrule_cli.notation.mathml import to_mathml
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.writer import to_latex
-from chainrule_cli.render import svg
+from chainrule_cli.render import figures, svg
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.markdown import label_of
 
@@ -59,7 +77,9 @@ th { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); 
 .item { margin: .9rem 0; } .item dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 0 1.6rem; }
 .item dt { color: var(--dim); } .item dd { margin: 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
-figure { margin: .8rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: var(--dim); }
+figure { margin: .8rem 0; } figure svg { max-width: 100%; height: auto; } .drawing svg { min-width: 21rem; display: block; }
+details { margin: .6rem 0; } summary { color: var(--dim); cursor: pointer; }
+figcaption { color: var(--dim); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; } .bar { width: calc(var(--n) * .14rem); } }
 @media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; } }
@@ -105,7 +125,21 @@ def _runs(runs: Runs) -> str:
     return "".join(map(_run, runs))
 
 
-def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
+def _element(element: Element) -> Iterator[str]:
+    yield from _figure(element) if isinstance(element, Figure) else _block(element)
+
+
+def _figure(figure: Figure) -> Iterator[str]:
+    """The drawing; what stands in its place elsewhere is folded up below it, for those who would rather read."""
+    if figure.title:
+        yield f"<h2>{_text(figure.title)}</h2>"
+    yield f'<figure class="scroll drawing">{figures.picture(figure.drawing, figure.title)}</figure>'
+    if figure.instead:
+        inside = "\n".join(line for block in figure.instead for line in _block(block))
+        yield f"<details><summary>the same in numbers</summary>\n{inside}\n</details>"
+
+
+def _block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield f"<h2>{_text(element.text)}</h2>"

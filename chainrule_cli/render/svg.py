@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
+from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex
+from chainrule_cli.render import figures
 from chainrule_cli.render.layered import (
     ARROW,
     LETTER,
@@ -27,6 +28,7 @@ from chainrule_cli.render.layered import (
     whole_label,
 )
 from chainrule_cli.render.layout import visible
+from chainrule_cli.render.sheet import DARK, LIGHT
 
 MARGIN = 20.0
 SAMPLE = 92.0
@@ -34,28 +36,6 @@ LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
 HEAD = 10.0
 BEND = 0.5
 """Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
-
-LIGHT = {
-    "paper": "#ffffff",
-    "ink": "#1f2328",
-    "wire": "#57606a",
-    "box": "#f6f8fa",
-    "input": "#ddf4ff",
-    "output": "#fff3c4",
-    "value": "#006b75",
-    "gradient": "#b0107a",
-}
-DARK = {
-    "paper": "#0d1117",
-    "ink": "#e6edf3",
-    "wire": "#9198a1",
-    "box": "#1c2128",
-    "input": "#0c2d4a",
-    "output": "#40330a",
-    "value": "#4fd1c5",
-    "gradient": "#ff8ac9",
-}
-"""Teal and magenta keep apart for every kind of colour blindness; all text has a contrast of 4.5 or more."""
 
 SHAPES = f"""
 .chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
@@ -89,7 +69,10 @@ COLOURS = """
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The first diagram of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    """The first picture of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    figure = next((element for element in document.elements if isinstance(element, Figure)), None)
+    if figure is not None:
+        return figures.picture(figure.drawing, document.title) + "\n"
     return picture(first_diagram(document), document.title) + "\n"
 
 
