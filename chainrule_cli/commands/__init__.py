@@ -48,6 +48,7 @@ HELPS = {
 }
 """What the options say that all commands have."""
 
+Shown = TypeVar("Shown", bound="Record")
 Body = TypeVar("Body", bound=Callable[..., int | None])
 
 
@@ -59,7 +60,7 @@ class Page(NamedTuple):
     width: int | None
     colour: bool
 
-    def show(self, record: Record, explain: Callable[[Record], Document], stage: str = "done") -> None:
+    def show(self, record: Shown, explain: Callable[[Shown], Document], stage: str = "done") -> None:
         """A record as JSON, or its explanation in the format that was asked for."""
         from chainrule_cli.reports.records import encode, exit_status
 
@@ -71,7 +72,7 @@ class Page(NamedTuple):
         page = str(render(explain(record), width=self.width, colour=self.colour))
         self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status))
 
-    def stage(self, explain: Callable[[Record], Document]) -> Callable[[str, Record], None]:
+    def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
         """What a report calls when an answer exists that is right but not finished."""
         return lambda name, record: self.show(record, explain, name)
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 
 from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, choice, command, explained
+
+if TYPE_CHECKING:
+    from chainrule_cli.document import Document
+    from chainrule_cli.reports.diff_record import DiffRecord
 
 METHODS = ("auto", "quotient", "product", "log")
 EXAMPLES = (
@@ -36,6 +43,19 @@ def diff(page: Page, formula: str, detail: str, wrt: str | None, order: int, at:
     ask(formula, wrt, at, dependent)  # before sympy is imported: what cannot be read is refused at once
     from chainrule_cli.reports.diff import report
 
-    explain = explained("diff", detail)
+    explain = _stepped(detail) if page.format == "html" and detail != "brief" else explained("diff", detail)
     record = report(formula, wrt=wrt, order=order, at=at, method=method, dependent=dependent, stage=page.stage(explain))
     page.show(record, explain)
+
+
+def _stepped(detail: str) -> Callable[[DiffRecord], Document]:
+    """The explanation for a format that can be stepped through; the others do without the graph, and without the time it takes."""
+    from chainrule_cli.explain.diff import explain
+    from chainrule_cli.explain.diff_graph import passes
+    from chainrule_cli.reports.diff_graph import graph_of
+
+    def whole(record: DiffRecord) -> Document:
+        graph = graph_of(record)
+        return explain(record, detail, passes(graph) if graph is not None else ())
+
+    return whole
