@@ -45,8 +45,8 @@ def _variables(colours: Mapping[str, str]) -> str:
 
 STYLE = f"""
 :root {{ color-scheme: light dark; {_variables(LIGHT)} }}
-@media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
-@media print {{ :root {{ color-scheme: light; {_variables(LIGHT)} }} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
+@media print {{ :root {{ color-scheme: light; }} }}
 """
 STYLE += """
 * { box-sizing: border-box; }

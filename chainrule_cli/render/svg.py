@@ -113,7 +113,7 @@ def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
     yield f"<title>{_escaped(title)}</title>"
     yield f"<desc>{_escaped(_description(diagram))}</desc>"
-    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
+    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media screen and (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
     yield "<defs>"
     yield from (_arrow(name) for name in ("head", "strong-head"))
     yield "</defs>"
