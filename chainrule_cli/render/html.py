@@ -70,7 +70,7 @@ mover[accent="true"] > mo:last-child { padding-bottom: .16em; }
 table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: baseline; }
 th, thead td { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); }
-.right { text-align: right; } td:first-child { white-space: nowrap; }
+.right { text-align: right; } td:first-child, td.right { white-space: nowrap; }
 .bar { display: inline-block; height: .8em; background: var(--gradient); vertical-align: -.05em; border-radius: .1em; width: calc(var(--n) * .28rem); }
 .ring { border: 2px solid; border-radius: .5rem; padding: .4rem .7rem; margin: .4rem 0 0; width: 100%; }
 .ring > .head { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; justify-content: space-between; }
@@ -81,6 +81,8 @@ th, thead td { color: var(--dim); font-weight: 600; border-bottom: 1px solid var
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
 figure { margin: .8rem 0; } figcaption { color: var(--dim); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media screen and (max-width: 40rem) { table { width: max-content; }
+  th, td { padding-right: .6rem; } th:not(:first-child), td:not(:first-child) { max-width: 8.5rem; } }
 @media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; }
   .item dd { margin-left: 1rem; } .bar { width: calc(var(--n) * .14rem); } }
 @media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; }

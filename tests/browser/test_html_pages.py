@@ -102,12 +102,12 @@ def test_lines_of_working_stay_text(window: Window, line: str) -> None:
     assert (window.dialogs, window.errors, window.requests) == ([], [], [path.as_uri()])
 
 
-@pytest.mark.parametrize("name", [EVIL, "<img src=x onerror=alert(2)>", "a&lt;b&amp;'"])
+@pytest.mark.parametrize("name", ["<b>x</b>", "<img/src>", "<script>", "&lt;b&gt;'"])
 def test_names_of_columns_stay_text(window: Window, name: str) -> None:
     path = window.run("neuron", "--data", "-", given=f"{name},y\n0,1\n1,0\n")
     page = window.open(path)
     assert name in str(page.locator("body").text_content())
-    assert page.locator("script, img").count() == 0
+    assert page.locator("script, img, b").count() == 0
     assert (window.dialogs, window.errors, window.requests) == ([], [], [path.as_uri()])
 
 
