@@ -37,7 +37,7 @@ LAYERS: dict[str, set[str]] = {
     "limits": {"worker"},
     "faults": set(),
     "output": set(),
-    "commands": {"notation", "worker", "limits", "output", "document", "reports", "explain", "render", "play"},
+    "commands": {"notation", "worker", "limits", "faults", "output", "document", "reports", "explain", "render", "play"},
     "cli": {"", "worker", "limits", "faults", "output", "commands"},
     "__main__": {"cli"},
     "": {"api"},

@@ -34,6 +34,7 @@ COLORS = ("auto", "always", "never")
 STAGES = {
     "checked": "this is the checked answer, not yet tidied",
     "judged": "this is what was known before normal forms were tried",
+    "drawn": "these are the exercises that were made",
     "measured": "this is what was measured before training",
 }
 """What is shown where the budget ran out after a stage."""
@@ -50,7 +51,8 @@ HELPS = {
 
 Aside = Callable[..., int | None]
 
-Body = TypeVar("Body", bound=Callable[..., int | None])
+Shown = TypeVar("Shown", bound="Record")
+Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
 class Page(NamedTuple):
@@ -63,7 +65,7 @@ class Page(NamedTuple):
     beside: Callable[[Document], Mapping[str, str | bytes]] | None = None
     """What the page's pictures are in files of their own, by their paths."""
 
-    def show(self, record: Record, explain: Callable[[Record], Document], stage: str = "done") -> None:
+    def show(self, record: Shown, explain: Callable[[Shown], Document], stage: str = "done") -> None:
         """A record as JSON, or its explanation in the format that was asked for."""
         from chainrule_cli.reports.records import encode, exit_status
 
@@ -76,7 +78,7 @@ class Page(NamedTuple):
         page = str(render(explain(record), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
         self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status, files))
 
-    def stage(self, explain: Callable[[Record], Document]) -> Callable[[str, Record], None]:
+    def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
         """What a report calls when an answer exists that is right but not finished."""
         return lambda name, record: self.show(record, explain, name)
 
@@ -94,7 +96,7 @@ class Page(NamedTuple):
 class Command(click.Command):
     """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
 
-    body: Callable[..., int | None]
+    body: Callable[..., Reply | int | None]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
@@ -143,7 +145,7 @@ def command(
     return make
 
 
-def _parameters(body: Callable[..., int | None]) -> list[click.Parameter]:
+def _parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]

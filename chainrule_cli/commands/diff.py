@@ -12,7 +12,7 @@ from chainrule_cli.errors import LimitError
 
 if TYPE_CHECKING:
     from chainrule_cli.document import Document
-    from chainrule_cli.reports.records import Record
+    from chainrule_cli.reports.diff_record import DiffRecord
 
 METHODS = ("auto", "quotient", "product", "log")
 DRAWN = ("html", "svg")
@@ -59,17 +59,31 @@ def diff(
     from chainrule_cli.reports.diff import report
 
     drawn = plot is not None or page.format in DRAWN
-    explain = explained("diff", detail) if plot is None and page.format != "svg" else _demanding(explained("diff", detail))
+    explain = _stepped(detail) if page.format == "html" and detail != "brief" else explained("diff", detail)
+    explain = explain if plot is None and page.format != "svg" else _demanding(explain)
     record = report(formula, wrt=wrt, order=order, at=at, method=method, dependent=dependent, drawn=drawn, stage=page.stage(explain))
     page.show(record, explain)
 
 
-def _demanding(explain: Callable[[Record], Document]) -> Callable[[Record], Document]:
+def _demanding(explain: Callable[[DiffRecord], Document]) -> Callable[[DiffRecord], Document]:
     """The explanation, for those who asked for curves. Raises LimitError where the formula is too large for them."""
 
-    def explained_with_curves(record: Record) -> Document:
-        if not getattr(record, "curves", None):
+    def explained_with_curves(record: DiffRecord) -> Document:
+        if not record.curves:
             raise LimitError("the formula is too large for a picture of its curves", hint="without --plot it has all the rest")
         return explain(record)
 
     return explained_with_curves
+
+
+def _stepped(detail: str) -> Callable[[DiffRecord], Document]:
+    """The explanation for a format that can be stepped through; the others do without the graph, and without the time it takes."""
+    from chainrule_cli.explain.diff import explain
+    from chainrule_cli.explain.diff_graph import passes
+    from chainrule_cli.reports.diff_graph import graph_of
+
+    def whole(record: DiffRecord) -> Document:
+        graph = graph_of(record)
+        return explain(record, detail, passes(graph) if graph is not None else ())
+
+    return whole
