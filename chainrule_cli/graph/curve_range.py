@@ -7,6 +7,7 @@ and against how far it is from the size of everyday numbers.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -29,7 +30,7 @@ KINK, CALM = 0.4, 0.1
 def stretch(pairs: Pairs, at: float | None = None, most: int = 50_000) -> tuple[float, float]:
     """From where to where: around the point, where there is one, else around 0 or wherever there is something to see. most: tastes, about."""
     centre = at or 0.0
-    best, usual, features = -math.inf, max(USUAL, abs(centre) / 4 if abs(centre) > 1e9 else 0.0), list[float]()
+    best, usual, features = -math.inf, max(USUAL, _wide(centre) if abs(centre) > 1e9 else 0.0), list[float]()
     for half in _halves(centre, max(LEAST_HALVES, most // TASTES)):
         found = _features(pairs, centre, half)
         if found is None or len(found) > MOST_FEATURES:
@@ -48,7 +49,12 @@ def stretch(pairs: Pairs, at: float | None = None, most: int = 50_000) -> tuple[
 def _halves(centre: float, most: int) -> Sequence[float]:
     """From small to large, the most usual ones, none of them lost beside the centre."""
     usual = sorted(HALVES, key=lambda half: abs(math.log10(half / USUAL)))[:most]
-    return [half for half in sorted(usual) if half > 1e-9 * abs(centre)] or [abs(centre) / 4]
+    return [half for half in sorted(usual) if half > 1e-9 * abs(centre)] or [_wide(centre)]
+
+
+def _wide(centre: float) -> float:
+    """A quarter of a large number, as far as doubles go."""
+    return min(abs(centre) / 4, 0.9 * (sys.float_info.max - abs(centre)))
 
 
 def _around(kept: Sequence[float]) -> tuple[float, float]:

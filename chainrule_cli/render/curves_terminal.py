@@ -25,6 +25,7 @@ MOST_DOTS, MOST_POLES = 30, 12
 def render(curves: Curves, *, width: int | None = None, colour: bool = False) -> str:
     """The curves as text; width None is 80 columns."""
     columns = min(WIDEST, max(NARROWEST, width or USUAL))
+    plotext.terminal.limit(width=False, height=False)  # the width is the page's, whatever terminal the worker has
     panels = [_panel(curves, curve, columns, colour=colour) for curve in curves.curves]
     notes = [line for note in (*_legend(curves), *curves.notes) for line in wrap(visible(note), columns)]
     return "\n".join([*panels, *notes]) + "\n"
