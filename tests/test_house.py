@@ -57,6 +57,8 @@ DOORS = {
     "distributed": ("grading/cluster.py",),
     "dask": ("grading/cluster.py",),
     "math_core": ("notation/mathml.py",),
+    "plotext": ("render/curves_terminal.py",),
+    "matplotlib": ("render/curves_matplotlib.py",),
     "msgspec": ("reports/", "document.py", "play/"),
 }
 """Libraries that only these files may import."""

@@ -51,6 +51,7 @@ HELPS = {
 
 Aside = Callable[..., int | None]
 
+Shown = TypeVar("Shown", bound="Record")
 Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
@@ -61,20 +62,23 @@ class Page(NamedTuple):
     format: str
     width: int | None
     colour: bool
+    beside: Callable[[Document], Mapping[str, str | bytes]] | None = None
+    """What the page's pictures are in files of their own, by their paths."""
 
-    def show(self, record: Record, explain: Callable[[Record], Document], stage: str = "done") -> None:
+    def show(self, record: Shown, explain: Callable[[Shown], Document], stage: str = "done") -> None:
         """A record as JSON, or its explanation in the format that was asked for."""
         from chainrule_cli.reports.records import encode, exit_status
 
         status = int(exit_status(record))
+        files = {} if self.beside is None else dict(self.beside(explain(record)))
         if self.format == "json":
-            self.send(Stage(stage, encode(record) + b"\n", status))
+            self.send(Stage(stage, encode(record) + b"\n", status, files))
             return
         render = importlib.import_module(f"chainrule_cli.render.{self.format}").render
-        page = str(render(explain(record), width=self.width, colour=self.colour))
-        self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status))
+        page = str(render(explain(record), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
+        self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status, files))
 
-    def stage(self, explain: Callable[[Record], Document]) -> Callable[[str, Record], None]:
+    def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
         """What a report calls when an answer exists that is right but not finished."""
         return lambda name, record: self.show(record, explain, name)
 

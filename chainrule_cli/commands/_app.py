@@ -26,7 +26,13 @@ def examples(formulas: Sequence[str], at: str | None) -> list[Example]:
     from chainrule_cli.play.formulas import EXAMPLES, Example
 
     given = [Example(formula, at or "") for formula in formulas]
-    return given if len(given) > 1 else [*given, *EXAMPLES]
+    if len(given) > 1:
+        return given
+    return [*given, *(each for each in EXAMPLES if not any(_same(each.formula, other) for other in formulas))]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace(" ", "") == other.replace(" ", "")
 
 
 def scene(example: Example, budget: Budget) -> bytes:
@@ -72,16 +78,17 @@ def serve(first: Callable[[], object], arguments: Sequence[str], port: int) -> i
     from chainrule_cli.play import web
 
     door = web.bound(port)
-    sys.stdout.write(f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n")
-    sys.stdout.flush()
     asyncio.run(_until_signalled(door, arguments))
     return ExitStatus.DONE
 
 
 async def _until_signalled(door: socket, arguments: Sequence[str]) -> None:
+    """Ctrl-C, or whatever else ends a process, ends the pages first."""
     from chainrule_cli.play import web
 
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    sys.stdout.write(f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n")
+    sys.stdout.flush()
     await web.served(door, arguments, ended)

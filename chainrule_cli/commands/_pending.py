@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -46,7 +47,8 @@ def first(name: str, arguments: dict[str, Any], budget: Budget) -> bytes:
 
 
 def answer(send: Send, name: str, arguments: dict[str, Any]) -> None:
-    """The worker's side."""
+    """The worker's side. What a library might print would land in the middle of the app."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     from chainrule_cli.play.tasks import TASKS
 
     send(Stage("done", TASKS[name](**arguments), 0))

@@ -17,6 +17,7 @@ EXAMPLES = (
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
     "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare plain,clip-norm=1 --train 20",
     "chainrule flow --cell lstm --steps 100",
+    "chainrule flow --layers 50 --compare sigmoid,tanh,relu --format svg --output flow.svg",
     "chainrule flow --layers 20 --width 64 --play",
 )
 UNPLAYED = ("compare", "train", "lr", "cell", "steps")
@@ -39,7 +40,7 @@ def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, 
     return _app.flow(given.pop("color"), Budget(given.pop("timeout"), given.pop("memory")), given)
 
 
-@command(formats=DOCUMENTS, examples=EXAMPLES, aside=_in_app)
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_in_app)
 @click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
 @click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
 @click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")

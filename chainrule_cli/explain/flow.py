@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.flow_bars import MOST_ROWS, scale, some
 from chainrule_cli.explain.flow_compare import several
+from chainrule_cli.explain.flow_figure import of_layers
 from chainrule_cli.explain.flow_words import LEAST_REST, compared, counted, meaning, next_command, setting, turned
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
@@ -28,7 +29,7 @@ def explain(record: FlowRecord, detail: str = "normal") -> Document:
 
 
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
-    elements: list[Element] = [Text(runs(setting(variant))), _bars(variant, full=full), Text(verdict_words(variant))]
+    elements: list[Element] = [Text(runs(setting(variant))), of_layers([variant], [_bars(variant, full=full)]), Text(verdict_words(variant))]
     if variant.step is not None:
         elements.append(Text(runs(_step(variant.step))))
     if variant.paths is not None:

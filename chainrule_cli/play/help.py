@@ -42,6 +42,8 @@ def rows(bindings: Sequence[Binding]) -> Iterator[tuple[str, str]]:
 class Help(ModalScreen[None]):
     """What the app does, and its keys."""
 
+    AUTO_FOCUS = "#help"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,h,enter,space", "dismiss", "close"),
         Binding("ctrl+c", "app.quit", "quit", show=False, priority=True),
@@ -64,3 +66,9 @@ class Help(ModalScreen[None]):
 
     def on_click(self) -> None:
         self.dismiss()
+
+
+def table(bindings: Sequence[Binding]) -> str:
+    """The keys as a table in Markdown, for the documentation."""
+    lines = ["| key | what it does |", "| --- | --- |", *(f"| {keys} | {words} |" for keys, words in rows(bindings))]
+    return "\n".join(lines) + "\n"

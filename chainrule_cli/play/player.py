@@ -28,6 +28,9 @@ SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 WIDE = 112
 """Cells from which on the list of events stands beside the drawing."""
 
+LOW = 14
+"""Lines from which on there is room for the buttons; the keys do the same, and ? lists them."""
+
 STEPPING = (
     Binding("right,down", "step", "step", key_display="→", tooltip="the next moment"),
     Binding("left,up", "previous", "back", key_display="←", tooltip="a moment back"),
@@ -101,6 +104,7 @@ class Player(App[None]):
 
     def _place(self, size: Size) -> None:
         self.query_one("#body").set_class(size.width >= WIDE, "wide")
+        self.query_one("#keys").display = size.height >= LOW
 
     def show(self) -> None:
         raise NotImplementedError

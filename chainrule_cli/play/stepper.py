@@ -24,7 +24,7 @@ from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.scene import Moment, Scene, decoded
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
-from chainrule_cli.render.pieces import Line, Piece
+from chainrule_cli.render.pieces import Line, Piece, clipped, columns
 
 LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
@@ -80,9 +80,13 @@ class Stepper(Player):
         self.query_one("#status", Static).update(Text(self._status()))
 
     def _title(self) -> Text:
-        scene = self.walk.scene
-        where = f"   at {scene.where}" if scene.where else ""
-        return Text(f"{scene.formula}{where}")
+        """The formula and its point on one line, or each cut to a line of its own."""
+        scene, room = self.walk.scene, max(self.size.width - 2, 1)
+        parts = [part for part in (scene.formula, f"at {scene.where}" if scene.where else "") if part]
+        lines = ["   ".join(parts)]
+        if columns(lines[0]) > room:
+            lines = parts
+        return styles.paragraph(clipped([Piece(line)], room) for line in lines)
 
     def _now(self) -> Text:
         current = self.walk.current
@@ -185,7 +189,8 @@ class Stepper(Player):
     # what is typed
 
     def action_formula(self) -> None:
-        self._edit("formula", "formula", self.walk.scene.typed)
+        """The line has no second one: definitions that stood on lines of their own are joined."""
+        self._edit("formula", "formula", "; ".join(self.walk.scene.typed.splitlines()))
 
     def action_point(self) -> None:
         self._edit("point", "point, such as x=1, y=-2", self.walk.scene.at)

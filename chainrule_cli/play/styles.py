@@ -1,4 +1,6 @@
-"""Pieces -> rich text. Colour never says anything alone: what is current is reversed, what is stressed is bold."""
+"""Pieces -> rich text. Colour never says anything alone: what is current is reversed, what is stressed is bold.
+
+The colours are light ones, for without colour the app's library makes each the grey that is as bright."""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ STYLES = {
     "strong": "bold",
     "dim": "dim",
     "rule": "bold",
-    "value": "bright_cyan",
-    "gradient": "bright_magenta",
-    "good": "bold bright_green",
-    "bad": "bold bright_red",
+    "value": "#5fd7ff",
+    "gradient": "#ff87d7",
+    "good": "bold #87d787",
+    "bad": "bold #ff8787",
     "layer": "",
 }
 

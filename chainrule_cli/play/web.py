@@ -79,6 +79,7 @@ def bound(port: int) -> socket.socket:
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((HOST, port))
+        door.listen()
     except OSError as error:
         door.close()
         taken = error.errno == errno.EADDRINUSE

@@ -68,16 +68,20 @@ class Events(ScrollView, can_focus=False):
         """rows: lines with the positions that they stand for, None for a heading."""
         self._rows, self._position = rows, position
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
-        place = next((place for place, (_, each) in enumerate(rows) if each == position), 0)
-        self.call_after_refresh(self._show, place)
+        self.call_after_refresh(self._show)
         self.refresh()
 
-    def _show(self, place: int) -> None:
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        """The current line is in the middle, as far as there are lines around it."""
+        place = next((place for place, (_, each) in enumerate(self._rows) if each == self._position), 0)
         top = max(place - self.size.height // 2, 0)
         self.scroll_to(y=top, animate=False)
 
     def render_line(self, y: int) -> Strip:
-        place, width = y + self.scroll_offset.y, self.size.width
+        place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
         if place >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         line, position = self._rows[place]

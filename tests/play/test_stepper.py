@@ -298,6 +298,16 @@ def test_a_bad_formula_shows_its_error_and_the_old_one_stays(formula: str, words
     drive(app, visit)
 
 
+def test_definitions_on_lines_of_their_own_can_be_edited() -> None:
+    app = stepper(Example("u = x^2\nu*x", "x=3"))
+
+    async def visit(pilot: Pilot[None]) -> None:
+        await pilot.press("e", *"+1", "enter")
+        assert "u = x²; f = u·x + 1   at x = 3" in await settled(pilot)
+
+    drive(app, visit)
+
+
 def test_next_goes_through_the_examples_and_round() -> None:
     app = stepper(Example("x*y", "x=1,y=2"), Example("sin(x)", "x=1,y=2"))
 
@@ -425,10 +435,25 @@ def test_resizing() -> None:
         await pilot.pause()
         lines = screen(app).splitlines()
         assert any("v1 = x + y   3 ─┐" in line and ("is given" in line or "Forward" in line) for line in lines)
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        await pilot.pause()
+        assert any(line.startswith("▶  10") for line in screen(app).splitlines())
         for size in ((40, 12), (10, 4), (1, 1), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
         assert END in screen(app)
+
+    drive(app, visit)
+
+
+def test_a_long_formula_leaves_room_for_its_point() -> None:
+    app = stepper(Example("; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x + y" for place in range(20))]), "x=0.5,y=1"))
+
+    async def visit(pilot: Pilot[None]) -> None:
+        lines = screen(app).splitlines()
+        assert lines[0].endswith("…")
+        assert lines[1] == " at x = 0.5, y = 1"
 
     drive(app, visit)
 
@@ -452,6 +477,19 @@ def test_help_lists_every_key() -> None:
         assert "predict mode" not in screen(app)
 
     drive(app, visit, size=(80, 40))
+
+
+def test_help_scrolls_by_keys_on_a_small_screen() -> None:
+    app = stepper()
+
+    async def visit(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
+        assert "closes this page" in screen(app)
+
+    drive(app, visit)
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
@@ -488,6 +526,11 @@ def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None
         strips = app.screen._compositor.render_strips()
         colours = {segment.style.color.triplet for strip in strips for segment in strip if segment.style and segment.style.color}
         assert all(colour is None or max(colour) - min(colour) <= 1 for colour in colours)
+        gradients = {
+            segment.style.color.triplet for strip in strips for segment in strip if segment.text == "-4" and segment.style and segment.style.color
+        }
+        assert gradients
+        assert all(colour is not None and min(colour) > 140 for colour in gradients)
         assert "▶   7" in screen(app)
         reversed_ = "".join(segment.text for strip in strips for segment in strip if segment.style and segment.style.reverse and "v1" in segment.text)
         assert "v1" in reversed_
