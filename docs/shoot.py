@@ -26,9 +26,9 @@ SHOTS = {
     "diff.svg": 'chainrule diff "sin(x**2)"',
     "graph.svg": 'chainrule graph "q = x + y; f = q*z" --at x=-2,y=5,z=-4 --format svg',
     "check.svg": 'chainrule check "sin(x**2)" "cos(x**2)"',
-    "gears.svg": 'chainrule gears "sin(cos(x^2))" --at x=0.8 --detail brief',
-    "flow.svg": "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch --detail brief",
-    "peel.svg": 'chainrule peel "sin(cos(x^2))" --at x=0.8',
+    "gears.svg": 'chainrule gears "sin(cos(x^2))" --at x=0.8 --format svg',
+    "flow.svg": "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch --format svg",
+    "checkpoint.svg": "chainrule checkpoint --layers 20 --slots 3 --format svg",
 }
 """Names of files and the commands that they show."""
 
