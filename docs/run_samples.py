@@ -4,7 +4,8 @@
     python docs/run_samples.py --write README.md    writes what the commands print into the file
 
 A sample is a line `$ ...` in a fenced block marked `console`; what follows, up to the next `$` or the end of the block, is
-what a pipe gets, standard error included. Lines after `; echo $?` show the exit code, as a shell would.
+what a pipe gets, standard error included. Lines after `; echo $?` show the exit code, as a shell would. docs/build.py runs
+the samples of all pages, and whatever else is generated.
 """
 
 from __future__ import annotations
@@ -13,49 +14,90 @@ import argparse
 import difflib
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 SAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUIET = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CHAINRULE_DEBUG")
+TOGETHER = 3
+"""Commands at a time: a command waits for its worker to start, so one more than the two cores of a small machine."""
+
+
+def commands(text: str) -> Iterator[str]:
+    """The commands of a page, in order."""
+    for block in BLOCK.finditer(text):
+        yield from (sample[1] for sample in SAMPLE.finditer(block[0]))
 
 
 def printed(command: str) -> str:
     """What a shell shows for a command; the interpreter's own folder comes first, so that its `chainrule` runs."""
     env = {name: value for name, value in os.environ.items() if name not in QUIET}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONIOENCODING": "utf-8"}
-    ran = subprocess.run(["/bin/bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, timeout=120)
+    shell = ["/bin/bash", "-c", command]
+    ran = subprocess.run(
+        shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=ROOT, check=False, timeout=120
+    )
     text = ran.stdout.decode("utf-8")
     return text if text.endswith("\n") or not text else text + "\n"
 
 
-def rerun(sample: re.Match[str]) -> str:
-    air = "\n" if sample[2].endswith("\n\n") else ""  # an empty line before the next sample is the page's own
-    return f"$ {sample[1]}\n{printed(sample[1]).rstrip(chr(10))}".rstrip() + "\n" + air
+NEEDED = ("jq",)
+"""What samples use that may not be installed; the package itself needs none of it."""
 
 
-def rewritten(text: str) -> str:
-    return BLOCK.sub(lambda block: SAMPLE.sub(rerun, block[0]), text)
+def missing(command: str) -> str | None:
+    """The tool that the command needs and that is not installed."""
+    return next((tool for tool in NEEDED if re.search(rf"\b{tool}\b|check_json", command) and shutil.which(tool) is None), None)
+
+
+def run_all(texts: Iterable[str]) -> dict[str, str]:
+    """What each command of some pages prints; a command that several pages show runs once. One whose tool is missing is left out, and said to be."""
+    all_of_them = list(dict.fromkeys(command for text in texts for command in commands(text)))
+    wanted = [command for command in all_of_them if missing(command) is None]
+    if left_out := len(all_of_them) - len(wanted):
+        sys.stderr.write(f"{left_out} samples were not compared: they need {', '.join(NEEDED)}, which is not installed\n")
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        return dict(zip(wanted, pool.map(printed, wanted), strict=True))
+
+
+def rewritten(text: str, outputs: dict[str, str]) -> str:
+    """The page with what its commands print, as run_all has it."""
+
+    def sample(found: re.Match[str]) -> str:
+        if found[1] not in outputs:
+            return found[0]
+        air = "\n" if found[2].endswith("\n\n") else ""  # an empty line before the next sample is the page's own
+        return f"$ {found[1]}\n{outputs[found[1]].rstrip(chr(10))}".rstrip() + "\n" + air
+
+    return BLOCK.sub(lambda block: SAMPLE.sub(sample, block[0]), text)
+
+
+def difference(before: str, after: str, name: str) -> str:
+    """Where a page says something else than what is true; empty where it does not."""
+    return "".join(difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, "what is printed"))
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description="Run the samples of a Markdown file.")
+    arguments = argparse.ArgumentParser(description="Run the samples of Markdown files.")
     arguments.add_argument("files", nargs="+", type=Path)
     arguments.add_argument("--write", action="store_true", help="write what the commands print into the files")
     chosen = arguments.parse_args()
+    pages = {file: file.read_text("utf-8") for file in chosen.files}
+    outputs = run_all(pages.values())
     lies = 0
-    for file in chosen.files:
-        before = file.read_text("utf-8")
-        after = rewritten(before)
+    for file, before in pages.items():
+        after = rewritten(before, outputs)
         if chosen.write:
             file.write_text(after, "utf-8")
         elif before != after:
             lies += 1
-            sys.stdout.writelines(
-                difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), str(file), "what is printed")
-            )
+            sys.stdout.write(difference(before, after, str(file)))
     return 1 if lies else 0
 
 

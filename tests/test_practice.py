@@ -21,7 +21,7 @@ from chainrule_cli.errors import BudgetError, ReadError
 from chainrule_cli.limits import WorkerError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.worker import Budget
-from tests.support import COMMAND, PATIENCE, chainrule, on_terminal
+from tests.support import COMMAND, PATIENCE, ROOT, chainrule, on_terminal
 
 SEED = ("--level", "2", "--seed", "5")
 RIGHT = ("2x ln(x) + x - 2/x", "(1 - 3ln(x))/x^4", "12(2x-5)^5")
@@ -339,3 +339,15 @@ def test_colour_comes_where_it_is_wanted_and_says_nothing_alone() -> None:
         assert "\x1b[" in person.types("1/x")
     with session(*SEED, "--count", "1", NO_COLOR="1") as person:
         assert "\x1b" not in person.seen + person.types("1/x")
+
+
+def test_the_session_of_the_documentation_is_a_session() -> None:
+    """What a person types in it is typed again, and everything that is shown must be there."""
+    page = (ROOT / "docs" / "practice.md").read_text("utf-8")
+    block = page.partition("```text\n$ chainrule practice ")[2].partition("```")[0]
+    options, _, told = block.partition("\n")
+    typed = [line.removeprefix("> ") for line in told.splitlines() if line.startswith("> ")]
+    with session(*options.split()) as person:
+        shown = [person.seen, *(f"{line}\n{person.types(line)}" for line in typed)]
+    transcript = "".join(shown).replace("\r\n", "\n")
+    assert [line.rstrip() for line in transcript.splitlines()] == [line.rstrip() for line in told.splitlines()]

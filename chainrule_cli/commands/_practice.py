@@ -164,7 +164,9 @@ class Session:
         try:
             for work in self.works:
                 self._ask(work)
-        except (_Left, EOFError):
+        except _Left:
+            pass
+        except EOFError:
             _say("\n")
         except KeyboardInterrupt:
             _say("\n\n")

@@ -48,7 +48,7 @@ STYLE = """
 .moments [aria-current] { background: var(--panel); box-shadow: inset .25rem 0 var(--rule); padding-left: .6rem; }
 @media screen {
   .stepping .ahead { visibility: hidden; }
-  .stepping [data-vertex] .gradient:not(.so-far) { visibility: hidden; }
+  .stepping g[data-vertex] .gradient:not(.so-far) { visibility: hidden; }
   .stepping .chainrule .wire[data-edge]:not(.passed):not(.now) { opacity: .45; }
   .stepping .chainrule .now > .box { stroke: var(--rule); stroke-width: 4px; }
   .stepping .chainrule .wire.feeds { stroke: var(--value); stroke-width: 3px; opacity: 1; }

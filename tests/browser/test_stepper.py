@@ -153,6 +153,13 @@ def test_the_sentence_is_the_current_moment(page: Page) -> None:
     assert said.locator("math").count() == 1
 
 
+def test_the_words_of_all_moments_can_be_read_at_every_moment(page: Page) -> None:
+    hidden = """() => [...document.querySelectorAll(".moments *, .now-said, .now-said *")].filter((element) => getComputedStyle(element).visibility !== "visible").length"""
+    for _ in range(LAST):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(hidden) == 0
+
+
 def test_play_runs_to_the_end_at_its_speed_and_stops(window: Window) -> None:
     page = window.open(window.run(*GRAPH))
     page.clock.install()
