@@ -117,6 +117,10 @@ def _invoke(arguments: list[str]) -> int:
 def _conclude(reply: Reply, *, as_json: bool) -> int:
     """Prints the answer; where the budget ran out, says so, and what it is that was printed."""
     answer = reply.answer
+    if reply.path in answer.stage.files:
+        raise UsageError(f"two answers would go to {reply.path}", hint="give --output another file")
+    for path, content in answer.stage.files.items():  # first: where one cannot be written, standard output stays empty
+        output.deliver(content, path)
     output.deliver(answer.stage.output, reply.path)
     if answer.shortfall is not None:
         what = faults.fault(answer.shortfall)

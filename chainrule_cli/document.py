@@ -1,12 +1,13 @@
 """Document: what a page says, before it has a format. explain/ writes it, render/ turns it into text.
 
-Knows about ten elements and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
+Knows about ten elements, four kinds of drawings, and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
 notation; text that came from a user is never markup. Elements are msgspec's records: every run makes these classes anew, and
 those of dataclasses take fifteen times as long.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -152,9 +153,148 @@ class Note(Struct, frozen=True):
     kind: Literal["note", "good", "bad", "open"] = "note"
 
 
-Element: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Chart | Diagram | Note
+Block: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Chart | Diagram | Note
+
+
+# what only a picture can show
+
+
+class Dot(Struct, frozen=True):
+    """The end of a piece of a curve at a jump, or a hole in it. closed: the point belongs to the curve."""
+
+    x: float
+    y: float
+    closed: bool
+
+
+class Curve(Struct, frozen=True):
+    """One function. pieces: points that are joined; lowest, highest: the values to be shown; poles: where it leaves them for good;
+    mark: a point of it, and in words what is to be said of it; slope: of the tangent at the mark, where one is drawn."""
+
+    label: Runs
+    pieces: tuple[tuple[tuple[float, float], ...], ...]
+    lowest: float
+    highest: float
+    role: Role = "value"
+    poles: tuple[float, ...] = ()
+    dots: tuple[Dot, ...] = ()
+    mark: tuple[float, float] | None = None
+    said: str = ""
+    slope: float | None = None
+
+
+class Curves(Struct, frozen=True):
+    """Functions of one variable over the same stretch, one below another. notes: what holds for all of them."""
+
+    variable: str
+    low: float
+    high: float
+    curves: tuple[Curve, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Wheel(Struct, frozen=True):
+    """A wheel of a train of gears: what it is called; its rate, for one turn of the wheel before it, and its turns, for one of the first,
+    as text; speed: the rate as a number, as far as a double goes, None where the wheel slips."""
+
+    name: str
+    rate: str
+    turns: str
+    speed: float | None
+    way: Literal["same way", "other way", "stalls", "slips"]
+
+
+class Train(Struct, frozen=True):
+    """Wheels in mesh, the driver first. left_out: how many are not among them, before the last `tail` ones."""
+
+    wheels: tuple[Wheel, ...]
+    left_out: int = 0
+    tail: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Series(Struct, frozen=True):
+    """Bars of one kind: sizes from the first place to the last, None past the doubles; what is to be said of them, and as what verdict."""
+
+    name: str
+    sizes: tuple[float | None, ...]
+    said: str = ""
+    kind: Literal["note", "good", "bad"] = "note"
+
+
+class Bars(Struct, frozen=True):
+    """Series one below another, on one scale of powers of ten. places: what the bars stand for, such as layer; start: the number of the
+    first place; first: its name, where it has one; quantity: what is measured; arrow: what happens from the last place to the first."""
+
+    places: str
+    start: int
+    first: str
+    quantity: str
+    arrow: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Sweep(Struct, frozen=True):
+    """Layers in order, from first to last or back, one after another from the time `start` on."""
+
+    kind: Literal["advance", "keep", "backward"]
+    start: int
+    first: int
+    last: int
+
+
+class Hold(Struct, frozen=True):
+    """A layer's input that lies in a slot from one time to another."""
+
+    layer: int
+    start: int
+    end: int
+
+
+class Plan(Struct, frozen=True):
+    """What one strategy does, in time. duration: steps; levels: (time, how many are stored from then on)."""
+
+    name: str
+    said: str
+    duration: int
+    sweeps: tuple[Sweep, ...]
+    holds: tuple[Hold, ...]
+    levels: tuple[tuple[int, int], ...]
+
+
+class Schedule(Struct, frozen=True):
+    """Plans for the same layers, one below another on one scale of time. layers: how many; unit: what they are."""
+
+    layers: int
+    unit: str
+    plans: tuple[Plan, ...]
+    notes: tuple[str, ...] = ()
+
+
+Drawing: TypeAlias = Curves | Train | Bars | Schedule
+
+
+class Figure(Struct, frozen=True):
+    """A drawing, and what stands in its place in a format that does not draw."""
+
+    title: str
+    drawing: Drawing
+    instead: tuple[Block, ...] = ()
+
+
+Element: TypeAlias = Block | Figure
 
 
 class Document(Struct, frozen=True):
     title: str
     elements: tuple[Element, ...]
+
+
+def blocks(document: Document) -> Iterator[Block]:
+    """The elements for a format that does not draw."""
+    for element in document.elements:
+        if isinstance(element, Figure):
+            yield from element.instead
+        else:
+            yield element

@@ -51,22 +51,50 @@ class _Process(NamedTuple):
     wait: Callable[[], int]
 
 
-def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork")) -> Answer:
+class Stop:
+    """Ends a run from another thread, or before it has begun; a process that is gone already is left alone."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._pid: int | None = None
+        self.called = False
+
+    def __call__(self) -> None:
+        with self._turn:
+            self.called = True
+            self._end()
+
+    def watch(self, pid: int | None) -> None:
+        """The process to end; None once it is about to be waited for, since its number may then be another's."""
+        with self._turn:
+            self._pid = pid
+            self._end()
+
+    def _end(self) -> None:
+        if self.called and self._pid is not None:
+            _kill(self._pid)
+
+
+def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: Stop | None = None) -> Answer:
     """The answer of task.function(send, **task.arguments), worked out in a process of its own within the budget.
 
-    Raises the ChainruleError that the task raised, BudgetError where the time or the memory ran out before a stage was
-    finished, and WorkerError for everything else that ended the worker.
+    fork: not from a thread, for a fork copies the locks of all others. stop: gives the run up, as if the system had killed it. Raises the
+    ChainruleError that the task raised, BudgetError where the time or the memory ran out before a stage was finished, and WorkerError for
+    everything else that ended the worker.
     """
     process = (_forked if fork else _spawned)(task, budget)
     exceeded: list[str] = []
     finished = threading.Event()
     watch = threading.Thread(target=_watch, args=(process.pid, budget, exceeded, finished), daemon=True)
     ends_with_parent = _Relay(process.pid)
+    stop = stop or Stop()
     try:
         watch.start()
+        stop.watch(process.pid)
         stage, ending = _receive(process.frames)
     finally:
         finished.set()
+        stop.watch(None)
         _kill(process.pid)
         ends_with_parent.restore()
         os.close(process.frames)

@@ -43,11 +43,12 @@ class Budget(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A finished stage: its name, the whole output, and the exit status that it deserves."""
+    """A finished stage: its name, the whole output, the exit status that it deserves, and what goes to a file of its own beside it."""
 
     name: str
     output: str | bytes
     status: int
+    files: dict[str, str | bytes] = {}  # noqa: RUF012  # never written to
 
 
 class Ending(NamedTuple):

@@ -252,3 +252,34 @@ def test_the_command_out_of_budget(deed: str, words: str) -> None:
     ran = fake("fake", "x", deed, *(["--timeout", "0.5"] if deed == "loop" else ["--memory", "64M"]))
     assert (ran.returncode, ran.stdout) == (3, "")
     assert words in ran.stderr
+
+
+# given up
+
+
+def test_a_run_is_given_up_from_another_thread() -> None:
+    stop = limits.Stop()
+    timer = threading.Timer(0.1, stop)
+    timer.start()
+    with pytest.raises(BudgetError):
+        limits.run(Task(__name__, "loops_at_once", {}), ROOMY, fork=False, stop=stop)
+    timer.join()
+
+
+@FORK
+def test_a_run_is_given_up_before_it_begins(fork: bool) -> None:
+    stop = limits.Stop()
+    stop()
+    with pytest.raises(BudgetError):
+        limits.run(Task(__name__, "loops_at_once", {}), ROOMY, fork=fork, stop=stop)
+
+
+def test_what_is_over_cannot_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process number may be another's by then."""
+    stop = limits.Stop()
+    answer = limits.run(Task(__name__, "says", {"text": "whole"}), ROOMY, stop=stop)
+    killed: list[int] = []
+    monkeypatch.setattr(limits, "_kill", killed.append)
+    stop()
+    assert answer.stage.output == "whole"
+    assert killed == []

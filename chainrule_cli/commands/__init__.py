@@ -34,6 +34,7 @@ COLORS = ("auto", "always", "never")
 STAGES = {
     "checked": "this is the checked answer, not yet tidied",
     "judged": "this is what was known before normal forms were tried",
+    "drawn": "these are the exercises that were made",
     "measured": "this is what was measured before training",
 }
 """What is shown where the budget ran out after a stage."""
@@ -48,7 +49,10 @@ HELPS = {
 }
 """What the options say that all commands have."""
 
-Body = TypeVar("Body", bound=Callable[..., int | None])
+Aside = Callable[..., int | None]
+
+Shown = TypeVar("Shown", bound="Record")
+Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
 class Page(NamedTuple):
@@ -58,20 +62,23 @@ class Page(NamedTuple):
     format: str
     width: int | None
     colour: bool
+    beside: Callable[[Document], Mapping[str, str | bytes]] | None = None
+    """What the page's pictures are in files of their own, by their paths."""
 
-    def show(self, record: Record, explain: Callable[[Record], Document], stage: str = "done") -> None:
+    def show(self, record: Shown, explain: Callable[[Shown], Document], stage: str = "done") -> None:
         """A record as JSON, or its explanation in the format that was asked for."""
         from chainrule_cli.reports.records import encode, exit_status
 
         status = int(exit_status(record))
+        files = {} if self.beside is None else dict(self.beside(explain(record)))
         if self.format == "json":
-            self.send(Stage(stage, encode(record) + b"\n", status))
+            self.send(Stage(stage, encode(record) + b"\n", status, files))
             return
         render = importlib.import_module(f"chainrule_cli.render.{self.format}").render
-        page = str(render(explain(record), width=self.width, colour=self.colour))
-        self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status))
+        page = str(render(explain(record), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
+        self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status, files))
 
-    def stage(self, explain: Callable[[Record], Document]) -> Callable[[str, Record], None]:
+    def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
         """What a report calls when an answer exists that is right but not finished."""
         return lambda name, record: self.show(record, explain, name)
 
@@ -89,7 +96,7 @@ class Page(NamedTuple):
 class Command(click.Command):
     """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
 
-    body: Callable[..., int | None]
+    body: Callable[..., Reply | int | None]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
@@ -114,17 +121,20 @@ class Reply(NamedTuple):
     path: str | None
 
 
-def command(*, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None) -> Callable[[Body], Command]:
+def command(
+    *, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None, aside: Aside | None = None
+) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
     here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status. The mapping
-    says what the common options mean to it."""
+    says what the common options mean to it. aside: is given all options first, and may take the matter over: its exit status is the
+    outcome, None leaves it to the worker."""
 
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
             params=[*_parameters(body), *_common(formats, here or {})],
-            callback=body if here is not None else partial(_ask, body.__name__),
+            callback=body if here is not None else partial(_turn, aside, partial(_ask, body.__name__)),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
             context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
@@ -135,10 +145,15 @@ def command(*, formats: Sequence[str], examples: Sequence[str], here: Mapping[st
     return make
 
 
-def _parameters(body: Callable[..., int | None]) -> list[click.Parameter]:
+def _parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]
+
+
+def _turn(aside: Aside | None, ask: Callable[..., Reply], /, **options: Any) -> Reply | int:
+    outcome = None if aside is None else aside(**options)
+    return ask(**options) if outcome is None else outcome
 
 
 def _ask(name: str, /, *, format: str | None, as_json: bool, path: str | None, timeout: float, memory: int, color: str, **question: Any) -> Reply:

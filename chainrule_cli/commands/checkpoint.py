@@ -12,10 +12,11 @@ EXAMPLES = (
     "chainrule checkpoint --layers 100 --slots 5 --detail brief",
     'chainrule checkpoint "u = sin(x*y); v = u*exp(u); w = v + sin(v)*u; w*w" --at x=1,y=2',
     "chainrule checkpoint --layers 20 --slots 3 --json",
+    "chainrule checkpoint --layers 100 --slots 5 --format svg --output schedule.svg",
 )
 
 
-@command(formats=DOCUMENTS, examples=EXAMPLES)
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES)
 @click.argument("formula", type=TEXT, required=False)
 @click.option("--layers", type=int, metavar="L", help="Of the chain.  [default: 10]")
 @click.option("--slots", type=int, metavar="C", help="Inputs that may be stored, the first one's included.  [default: 3]")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained
 from chainrule_cli.errors import UsageError
+from chainrule_cli.worker import Budget
 
 EXAMPLES = (
     "chainrule flow",
@@ -14,12 +17,30 @@ EXAMPLES = (
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
     "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare plain,clip-norm=1 --train 20",
     "chainrule flow --cell lstm --steps 100",
+    "chainrule flow --layers 50 --compare sigmoid,tanh,relu --format svg --output flow.svg",
+    "chainrule flow --layers 20 --width 64 --play",
 )
+UNPLAYED = ("compare", "train", "lr", "cell", "steps")
+"""Options that say nothing to the app."""
+
 NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare", "train", "lr")
 """Options that say nothing to a cell."""
 
 
-@command(formats=DOCUMENTS, examples=EXAMPLES)
+def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, detail: str, **options: Any) -> int | None:
+    """The app of --play; None where it is not asked for."""
+    if not play:
+        return None
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
+    wrong = next((name for name in UNPLAYED if name in given), None)
+    if wrong is not None or as_json or path is not None or format is not None:
+        raise UsageError(f"--play does not go with --{wrong or ('json' if as_json else 'format' if format else 'output')}")
+    from chainrule_cli.commands import _app
+
+    return _app.flow(given.pop("color"), Budget(given.pop("timeout"), given.pop("memory")), given)
+
+
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_in_app)
 @click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
 @click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
 @click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")
@@ -36,8 +57,9 @@ NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare
 @click.option("--weight", type=float, metavar="W", help="Every weight of such a chain (1 where it is not given), or every recurrent one of a cell.")
 @click.option("--cell", metavar="KIND", help="A recurrent cell instead: rnn, lstm or gru.")
 @click.option("--steps", type=int, metavar="T", help="Of time, for --cell.  [default: 100]")
+@click.option("--play", is_flag=True, help="Step through it and change it by keys, in an app for the terminal.")
 @DETAIL
-def flow(page: Page, detail: str, **options: object) -> None:
+def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noqa: FBT001  # _in_app has looked at it
     """Follow the gradient back through a deep network, layer by layer: does it vanish, explode or stay?
 
     The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer passes on. The verdict goes by

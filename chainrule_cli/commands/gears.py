@@ -12,10 +12,11 @@ EXAMPLES = (
     "chainrule gears 2 3 -0.5 1/3",
     'chainrule gears "sin(cos(x^2))" --at x=0.8',
     'chainrule gears "|sin(x)|^3" --at x=0 --json',
+    "chainrule gears 2 3 -0.5 --format svg --output train.svg",
 )
 
 
-@command(formats=DOCUMENTS, examples=EXAMPLES)
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES)
 @click.argument("train", type=TEXT, nargs=-1)
 @WRT
 @AT

@@ -74,11 +74,12 @@ def _fails(record: CheckRecord) -> Runs:
     if found is None:
         return runs(f": {record.notes[-1]}") if record.notes else ()
     place = f": at {where(found.at)}" if found.at else ":"
-    got = "your answer has no value" if found.got is None else f"your answer gives {_number(found.got)}"
-    return runs(f"{place} the derivative is {_number(found.expected)}, {got}")
+    got = "your answer has no value" if found.got is None else f"your answer gives {number(found.got)}"
+    return runs(f"{place} the derivative is {number(found.expected)}, {got}")
 
 
-def _number(value: float | str) -> str:
+def number(value: float | str) -> str:
+    """A number of a counterexample; one that a double cannot tell apart is its digits."""
     return value if isinstance(value, str) else short(value, 5)
 
 

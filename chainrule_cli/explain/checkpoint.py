@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from chainrule_cli.document import Chart, Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Block, Chart, Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.checkpoint_figure import figure
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
@@ -31,7 +32,7 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
     """The page of a chain or a formula. detail: brief leaves out the drawing and what it means, full draws long schedules whole."""
     elements: list[Element] = [*_question(record), _table(record)]
     if detail != "brief":
-        elements += [*_segments(record, whole=detail == "full"), *_schedules(record, whole=detail == "full")]
+        elements += [*_segments(record, whole=detail == "full"), figure(record, list(_schedules(record, whole=detail == "full")))]
         elements += [Heading("What it means"), *(Text(runs(line), 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("gradient checkpointing", tuple(elements))
@@ -126,7 +127,7 @@ class _Sweep:
     dropped: set[int] = field(default_factory=set)
 
 
-def _schedules(record: CheckpointRecord, *, whole: bool) -> Iterator[Element]:
+def _schedules(record: CheckpointRecord, *, whole: bool) -> Iterator[Block]:
     """A drawing a strategy, with what the marks of all of them mean below the last."""
     count = len(record.segments) or record.layers
     each = -(-count // WIDEST)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.curves import figure as curves
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
 from chainrule_cli.notation.syntax import Apply, Name, tree_size
 from chainrule_cli.reports.diff_record import DiffRecord, StepRecord
+from chainrule_cli.reports.practice_record import ExerciseRecord
 
 MOST_STEPS = 14
 LARGEST_SHOWN = 400
@@ -17,21 +19,23 @@ LARGEST_SHOWN = 400
 TRIVIAL = frozenset({"constant", "identity"})
 
 
-def explain(record: DiffRecord, detail: str = "normal") -> Document:
-    """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full everything."""
+def explain(record: DiffRecord, detail: str = "normal", passes: Iterable[Element] = ()) -> Document:
+    """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full everything.
+    passes: of explain/diff_graph.py, where the format can be stepped through."""
     everything = detail == "full"
-    elements: list[Element] = [*_reading(record), *_answer(record), *_verdict(record)]
+    elements: list[Element] = [*_reading(record), *_answer(record), *_verdict(record), *curves(record, called(record), head(record))]
     if detail != "brief":
-        elements += [*_onion(record, everything=everything), *_steps(record, everything=everything), *_evidence(record), *_notes(record)]
+        elements += [*_onion(record, everything=everything), *_steps(record, everything=everything)]
+        elements += [*passes, *_evidence(record), *_notes(record)]
     return Document(f"{called(record)} = {record.typed}", tuple(elements))
 
 
-def called(record: DiffRecord) -> str:
+def called(record: DiffRecord | ExerciseRecord) -> str:
     """What the formula is called: its own name, or y, or z where y is taken."""
     return record.dependent or record.name
 
 
-def head(record: DiffRecord) -> str:
+def head(record: DiffRecord | ExerciseRecord) -> str:
     """dy/dx, d²y/dx², ∂z/∂y"""
     mark = "∂" if len(record.variables) > 1 and record.dependent is None else "d"
     power = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(record.order)) if record.order > 1 else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.flow_bars import MOST_ROWS, scale, some
 from chainrule_cli.explain.flow_compare import several
+from chainrule_cli.explain.flow_figure import of_layers
 from chainrule_cli.explain.flow_words import LEAST_REST, compared, counted, meaning, next_command, setting, turned
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
@@ -28,7 +29,7 @@ def explain(record: FlowRecord, detail: str = "normal") -> Document:
 
 
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
-    elements: list[Element] = [Text(runs(setting(variant))), _bars(variant, full=full), Text(_verdict(variant))]
+    elements: list[Element] = [Text(runs(setting(variant))), of_layers([variant], [_bars(variant, full=full)]), Text(verdict_words(variant))]
     if variant.step is not None:
         elements.append(Text(runs(_step(variant.step))))
     if variant.paths is not None:
@@ -61,7 +62,8 @@ def _norm(value: float | None) -> Runs:
     return runs(Run("past 1e308" if value is None else f"{value:.2e}", "value"))
 
 
-def _verdict(variant: VariantRecord) -> Runs:
+def verdict_words(variant: VariantRecord) -> Runs:
+    """vanishes: what layer 1 gets of it, from where on, and when floats lose it."""
     role = "good" if variant.verdict == "steady" else "bad"
     return runs(Run(variant.verdict, role), f": {_arrives(variant)}{_how_deep(variant)}")  # type: ignore[arg-type]  # one of the roles
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.flow_bars import some
+from chainrule_cli.explain.flow_figure import of_cell
 from chainrule_cli.explain.flow_words import counted, turned
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.reports.flow_cell_record import CellUpdate, CellVariant, FlowCellRecord
@@ -19,7 +20,8 @@ GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")
 def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
     """The page of a cell. detail: brief leaves out what it means, full lists every step."""
     elements: list[Element] = [Text(runs(f"{NAMES[record.cell]} of one unit, {counted(len(record.inputs), 'step')} of time")), _table(record)]
-    elements += [Heading(f"Step by step: {record.variants[-1].name}"), _steps(record.variants[-1], full=detail == "full")]
+    last = record.variants[-1]
+    elements.append(of_cell(record, [Heading(f"Step by step: {last.name}"), _steps(last, full=detail == "full")]))
     if _clips(record):
         elements += [Heading("Clipping"), *_clipping(record)]
     if detail != "brief":

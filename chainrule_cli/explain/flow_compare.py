@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Element, Heading, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Block, Element, Heading, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.flow_bars import scale, some
+from chainrule_cli.explain.flow_figure import of_layers
 from chainrule_cli.explain.flow_words import dead_share, setting
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.reports.flow_record import StepFlow, Training, VariantRecord
@@ -17,9 +18,10 @@ SHORT_BAR, PAGE = 12, 68
 
 def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
     """The elements of a comparison."""
-    elements: list[Element] = [Text(runs(_common(variants))), _overview(variants), Heading("Layer by layer")]
+    layers: list[Block] = [Heading("Layer by layer")]
     for place, shown in enumerate(_groups(variants)):
-        elements += [*([Text(runs("and"))] if place else []), _beside(shown, variants, full=full)]
+        layers += [*([Text(runs("and"))] if place else []), _beside(shown, variants, full=full)]
+    elements: list[Element] = [Text(runs(_common(variants))), _overview(variants), of_layers(variants, layers)]
     if any(each.step is not None for each in variants):
         elements += [Heading("Clipping"), _clipping(variants)]
     if variants[0].training is not None:

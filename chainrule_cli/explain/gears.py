@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Document, Element, Figure, Formula, Heading, Note, Run, Runs, Table, Text, Train, Wheel, runs
 from chainrule_cli.explain.gears_words import fraction_of, meaning, next_command, shown, two_sides
 from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.reports.gears_record import GearRecord, GearsRecord
 
 LONGEST_BAR = 20
@@ -15,6 +17,10 @@ MOST_ROWS, LAST_ROWS = 40, 5
 MOST_FACTORS = 12
 ROUND = {1: "↻", -1: "↺", 0: "·"}
 SLIPS = "?"
+WAYS: dict[str, Literal["same way", "other way", "stalls", "slips"]] = {"↻": "same way", "↺": "other way", "·": "stalls", SLIPS: "slips"}
+MOST_WHEELS, LAST_WHEELS = 16, 3
+LARGEST, SMALLEST = Fraction(10**300), Fraction(1, 10**300)
+"""Wheels of a drawing; rates past these are drawn as these."""
 
 
 def explain(record: GearsRecord, detail: str = "normal") -> Document:
@@ -23,7 +29,7 @@ def explain(record: GearsRecord, detail: str = "normal") -> Document:
     if record.formula is not None and record.at is not None:
         elements += [Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions]
         elements += [Formula(f"{record.gears[-1].name} =", record.formula.syntax), Text(runs(Run(f"at {where(record.at)}", "dim")))]
-    elements += [_train(record, everything=detail == "full"), Text(_product(record)), _check(record)]
+    elements += [_figure(record, everything=detail == "full"), Text(_product(record)), _check(record)]
     if detail != "brief":
         elements += [Heading("What it means"), *(Text(line, 2) for line in meaning(record)), Text(runs("try: ", Run(next_command(record), "strong")))]
     elements += [Note(runs(note)) for note in record.notes]
@@ -31,6 +37,27 @@ def explain(record: GearsRecord, detail: str = "normal") -> Document:
 
 
 # the picture
+
+
+def _figure(record: GearsRecord, *, everything: bool) -> Figure:
+    """Wheels in mesh, and the same as a table."""
+    wheels = [Wheel(record.wrt or "the first", "", "1", None, "same way"), *(_wheel(gear, number) for number, gear in enumerate(record.gears, 1))]
+    left_out = max(0, len(wheels) - MOST_WHEELS)
+    if left_out:
+        first, *last = wheels[-LAST_WHEELS:]
+        wheels = [*wheels[: MOST_WHEELS - LAST_WHEELS], Wheel(first.name, first.rate, first.turns, None, first.way), *last]  # what drives it is gone
+    return Figure("The train", Train(tuple(wheels), left_out, LAST_WHEELS * (left_out > 0)), (_train(record, everything=everything),))
+
+
+def _wheel(gear: GearRecord, number: int) -> Wheel:
+    name = f"{gear.name} = {to_unicode(gear.layer.syntax)}" if gear.layer is not None else f"gear {number}"
+    way = WAYS[SLIPS if gear.running is None else ROUND[_sign(fraction_of(gear.running))]]
+    return Wheel(name, _rate(gear), shown(gear.running), None if gear.rate is None else _double(fraction_of(gear.rate)), way)
+
+
+def _double(rate: Fraction) -> float:
+    """The rate as a double, or the largest or smallest of its sign where it is past them."""
+    return float(_sign(rate) * min(LARGEST, max(SMALLEST, abs(rate)))) if rate else 0.0
 
 
 def _train(record: GearsRecord, *, everything: bool) -> Table:

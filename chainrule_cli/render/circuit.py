@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
-from chainrule_cli.render.pieces import Line, Piece, columns, length, merged
+from chainrule_cli.render.pieces import Line, Piece, columns, length, marked, merged
 from chainrule_cli.render.strands import Order, Strands, faults, ordered, slots_of, strands_of
 from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
 
@@ -212,9 +212,11 @@ def _lines(plan: _Plan) -> list[Line]:
     for strand, members in enumerate(plan.strands.members):
         for each in members:
             block, vertex, row = plan.blocks[each], plan.shape.vertices[each], plan.rows[strand]
-            rows[row].append((block.left, [*block.label, Piece(_right(vertex.value, block.number), "value")]))
+            head = [*block.label, Piece(_right(vertex.value, block.number), "value")]
+            rows[row].append((block.left, marked(head, plan.shape.places[each])))
             if vertex.gradient:
-                rows[row + 1].append((block.middle, [Piece(_right(vertex.gradient, block.number), "gradient")]))
+                below = [Piece(_right(vertex.gradient, block.number), "gradient")]
+                rows[row + 1].append((block.middle, marked(below, plan.shape.places[each])))
     for (row, at), cell in _grid(plan).items():
         char = ARMS[cell.arms]
         rows[row].append((at, [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")]))

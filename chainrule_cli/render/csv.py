@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from chainrule_cli.document import Document, Runs, Table
+from chainrule_cli.document import Document, Runs, Table, blocks
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.writer import to_text
 
@@ -17,7 +17,7 @@ def render(document: Document, **_: object) -> str:
     """Each table as rows under its titles. A text that a spreadsheet would run gets an apostrophe before it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for table in document.elements:
+    for table in blocks(document):
         if isinstance(table, Table):
             writer.writerow(table.columns)
             writer.writerows([_cell(runs) for runs in row] for row in table.rows)

@@ -1,36 +1,72 @@
-"""Document -> one HTML file that needs nothing else: no network, no script, no font from outside; light and dark, screen and paper.
+"""Document -> one HTML file that needs nothing else: no network, no font from outside; light and dark, screen and paper.
 
 Mathematics is MathML, diagrams are SVG. Everything that a user typed is text; a policy in the page's head forbids the browser to
-fetch or run anything all the same.
+fetch or run anything all the same. Only a diagram with moments has a script, stepper.py's own, which the policy names by its hash.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import assert_never
 
-from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Ring, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Diagram,
+    Document,
+    Element,
+    Figure,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Onion,
+    Ring,
+    Run,
+    Runs,
+    Table,
+    Text,
+    Tree,
+)
 from chainrule_cli.notation.mathml import to_mathml
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.writer import to_latex
-from chainrule_cli.render import svg
+from chainrule_cli.render import figures, stepper, svg
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.markdown import label_of
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+STEPPER_POLICY = f"{POLICY}; script-src 'sha256-{stepper.HASH}'"
 BAR = re.compile("█+")
+OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 """What a note is, for those who do not see its colour."""
 
-STYLE = """
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1f2328; --dim: #57606a; --line: #d0d7de; --panel: #f6f8fa;
-  --value: #006b75; --gradient: #b0107a; --rule: #0550ae; --good: #116329; --bad: #a40e26;
-  --hue0: #0550ae; --hue1: #6639ba; --hue2: #b0107a; --hue3: #953800; --hue4: #4d5b00; --hue5: #006b75; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --dim: #9198a1; --line: #3d444d; --panel: #161b22;
-  --value: #4fd1c5; --gradient: #ff8ac9; --rule: #79c0ff; --good: #56d364; --bad: #ff7b72;
-  --hue0: #79c0ff; --hue1: #d2a8ff; --hue2: #ff8ac9; --hue3: #ffa657; --hue4: #d2dd5a; --hue5: #4fd1c5; } }
+LIGHT = {
+    "paper": "#ffffff", "ink": "#1f2328", "dim": "#57606a", "line": "#d0d7de", "panel": "#f6f8fa",
+    "value": "#006b75", "gradient": "#b0107a", "rule": "#0550ae", "good": "#116329", "bad": "#a40e26",
+    "hue0": "#0550ae", "hue1": "#6639ba", "hue2": "#b0107a", "hue3": "#953800", "hue4": "#4d5b00", "hue5": "#006b75",
+}  # fmt: skip
+DARK = {
+    "paper": "#0d1117", "ink": "#e6edf3", "dim": "#9198a1", "line": "#3d444d", "panel": "#161b22",
+    "value": "#4fd1c5", "gradient": "#ff8ac9", "rule": "#79c0ff", "good": "#56d364", "bad": "#ff7b72",
+    "hue0": "#79c0ff", "hue1": "#d2a8ff", "hue2": "#ff8ac9", "hue3": "#ffa657", "hue4": "#d2dd5a", "hue5": "#4fd1c5",
+}  # fmt: skip
+"""All but line are written or stand for something: each has a contrast of 4.5 or more to paper and panel."""
+
+
+def _variables(colours: Mapping[str, str]) -> str:
+    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+
+
+STYLE = f"""
+:root {{ color-scheme: light dark; {_variables(LIGHT)} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
+@media print {{ :root {{ color-scheme: light; }} }}
+"""
+STYLE += """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
@@ -38,6 +74,8 @@ h1 { font-size: 1.35rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
 p { margin: .6rem 0; overflow-wrap: anywhere; }
 math { font-size: 1.1em; }
+mover[accent="true"] > mo:last-child { padding-bottom: .16em; }
+.option { white-space: nowrap; }
 .scroll { overflow-x: auto; max-width: 100%; }
 .formula { margin: .8rem 0; }
 .framed { border: 2px solid var(--rule); border-radius: .4rem; padding: .6rem 1rem; width: fit-content; max-width: 100%; }
@@ -49,8 +87,8 @@ math { font-size: 1.1em; }
 .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
 table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: baseline; }
-th { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); }
-.right { text-align: right; }
+th, thead td { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); }
+.right { text-align: right; } td:first-child, td.right { white-space: nowrap; }
 .bar { display: inline-block; height: .8em; background: var(--gradient); vertical-align: -.05em; border-radius: .1em; width: calc(var(--n) * .28rem); }
 .ring { border: 2px solid; border-radius: .5rem; padding: .4rem .7rem; margin: .4rem 0 0; width: 100%; }
 .ring > .head { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; justify-content: space-between; }
@@ -59,27 +97,37 @@ th { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); 
 .item { margin: .9rem 0; } .item dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 0 1.6rem; }
 .item dt { color: var(--dim); } .item dd { margin: 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
-figure { margin: .8rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: var(--dim); }
+figure { margin: .8rem 0; } .drawing svg { max-width: 100%; height: auto; min-width: 21rem; display: block; }
+details { margin: .6rem 0; } summary { color: var(--dim); cursor: pointer; }
+figcaption { color: var(--dim); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; } .bar { width: calc(var(--n) * .14rem); } }
-@media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; } }
+@media screen and (max-width: 40rem) { table { width: max-content; }
+  th, td { padding-right: .6rem; } th:not(:first-child), td:not(:first-child) { max-width: 8.5rem; } }
+@media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; }
+  .item dd { margin-left: 1rem; } .bar { width: calc(var(--n) * .14rem); } }
+@media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; }
+  svg { max-width: 100%; height: auto; } }
 """
 
 HUES = 6
-
-
-HEAD = f"""<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<style>{STYLE}</style>"""
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The page as HTML; width and colour have no meaning here."""
     title = _text(document.title)
     body = "\n".join(line for element in document.elements for line in _element(element))
-    page = f'<html lang="en">\n<head>\n{HEAD}\n<title>{title}</title>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>'
-    return f"<!DOCTYPE html>\n{page}\n"
+    steps = any(isinstance(element, Diagram) and stepper.fits(element) for element in document.elements)
+    head = _head(STEPPER_POLICY, STYLE + stepper.STYLE) if steps else _head(POLICY, STYLE)
+    script = f"<script>{stepper.SCRIPT}</script>\n" if steps else ""
+    main = f"<main>\n<h1>{title}</h1>\n{body}\n</main>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>\n</html>\n'
+
+
+def _head(policy: str, style: str) -> str:
+    return f"""<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<style>{style}</style>"""
 
 
 def _text(text: str) -> str:
@@ -87,12 +135,17 @@ def _text(text: str) -> str:
     return escape(visible(text), quote=True)
 
 
+def _prose(text: str) -> str:
+    """Text in which the name of an option stays on one line."""
+    return OPTION.sub(r'<span class="option">\g<0></span>', _text(text))
+
+
 def _content(content: str | Syntax) -> str:
     if not isinstance(content, str):
         return to_mathml(to_latex(content))
     if BAR.fullmatch(content):
         return f'<span class="bar" style="--n:{len(content)}" aria-hidden="true"></span>'
-    return _text(content)
+    return _prose(content)
 
 
 def _run(run: Run) -> str:
@@ -105,7 +158,21 @@ def _runs(runs: Runs) -> str:
     return "".join(map(_run, runs))
 
 
-def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
+def _element(element: Element) -> Iterator[str]:
+    yield from _figure(element) if isinstance(element, Figure) else _block(element)
+
+
+def _figure(figure: Figure) -> Iterator[str]:
+    """The drawing; what stands in its place elsewhere is folded up below it, for those who would rather read."""
+    if figure.title:
+        yield f"<h2>{_text(figure.title)}</h2>"
+    yield f'<figure class="scroll drawing">{figures.picture(figure.drawing, figure.title)}</figure>'
+    if figure.instead:
+        inside = "\n".join(line for block in figure.instead for line in _block(block))
+        yield f"<details><summary>the same in numbers</summary>\n{inside}\n</details>"
+
+
+def _block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield f"<h2>{_text(element.text)}</h2>"
@@ -127,13 +194,22 @@ def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
             yield from _table(element)
         case Chart():
             rows = "\n".join(map(_text, element.rows))
-            legend = f"<figcaption>{_text(element.legend)}</figcaption>" if element.legend else ""
+            legend = f"<figcaption>{_prose(element.legend)}</figcaption>" if element.legend else ""
             yield f"<figure><pre>{rows}</pre>{legend}</figure>"
         case Diagram():
-            caption = f"<figcaption>{_text(element.caption)}</figcaption>" if element.caption else ""
-            yield f'<figure class="scroll">{svg.picture(element, "a computation graph")}{caption}</figure>'
+            yield from _diagram(element)
         case _:
             assert_never(element)
+
+
+def _diagram(diagram: Diagram) -> Iterator[str]:
+    picture = svg.picture(diagram, "a computation graph")
+    if stepper.fits(diagram):
+        yield from stepper.figure(diagram, picture, [_runs(frame.words) for frame in diagram.frames])
+        return
+    most = f"{len(diagram.frames)} moments are too many to step through on a page" if diagram.frames else ""
+    caption = ". ".join(filter(None, (diagram.caption, most)))
+    yield f'<figure><div class="scroll">{picture}</div>{f"<figcaption>{_prose(caption)}</figcaption>" if caption else ""}</figure>'
 
 
 def _onion(onion: Onion) -> Iterator[str]:
@@ -160,7 +236,7 @@ def _rings(rings: Sequence[Ring], onion: Onion) -> str:
 def _item(item: Item) -> Iterator[str]:
     aside = f' <span class="dim">{_runs(item.aside)}</span>' if item.aside else ""
     rows = "".join(
-        f"<dt>{_text(label)}</dt><dd>{_runs(content)}{f' <span class=dim>{_text(remark)}</span>' if remark else ''}</dd>"
+        f"<dt>{_text(label)}</dt><dd>{_runs(content)}{f' <span class=dim>{_prose(remark)}</span>' if remark else ''}</dd>"
         for label, content, remark in item.rows
     )
     yield f'<div class="item scroll"><span class="strong">{_text(item.number)}</span> {_runs(item.head)}{aside}{f"<dl>{rows}</dl>" if rows else ""}</div>'
@@ -168,7 +244,7 @@ def _item(item: Item) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     classes = ["" if kind == "l" else ' class="right"' for kind in table.aligned]
-    head = "".join(f'<th scope="col"{kind}>{_text(title)}</th>' for title, kind in zip(table.columns, classes, strict=True))
+    head = "".join(f'<th scope="col"{kind}>{_text(title)}</th>' if title else "<td></td>" for title, kind in zip(table.columns, classes, strict=True))
     body = "\n".join(
         "<tr>" + "".join(f"<td{kind}>{_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True)) + "</tr>" for row in table.rows
     )

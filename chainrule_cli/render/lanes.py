@@ -9,8 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 
-from chainrule_cli.document import Diagram, Role, Vertex
-from chainrule_cli.render.pieces import Line, Piece, clipped, length, pointed
+from chainrule_cli.document import Diagram, Vertex
+from chainrule_cli.render.pieces import Line, Piece, clipped, length, marked, pointed
 from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, ROUNDED, UP, Argument, Cells, Graph, graph, joined, label, name
 
 FIRST, LAST = 20, 19
@@ -20,11 +20,12 @@ SHORTEST = 20
 CROWDED = "too many lanes for this width: arguments by name"
 
 
-def drawn(diagram: Diagram, room: int) -> Iterator[Line]:
-    """The lines of the drawing, none longer than the room; without lanes where too many values wait at once."""
+def drawn(diagram: Diagram, room: int, most: int = FIRST + LAST + 1) -> Iterator[Line]:
+    """The lines of the drawing, none longer than the room; without lanes where too many values wait at once. most: rows of a diagram that
+    is shown whole."""
     shape = graph(diagram)
-    rows = _shown(len(shape.vertices))
-    numbers = _numbers([None if row is None else shape.vertices[row] for row in rows], room // 4)
+    rows = _shown(len(shape.vertices), most)
+    numbers = _numbers(shape, rows, room // 4)
     labels = [_label(shape, row) for row in rows]
     left = room - length(numbers[0])
     wires = _wires(shape, rows, (left - min(SHORTEST, left // 2, max(map(length, labels), default=0)) - 1) // 2)
@@ -35,16 +36,18 @@ def drawn(diagram: Diagram, room: int) -> Iterator[Line]:
     yield from _beside(wires, labels, numbers, left)
 
 
-def _shown(count: int) -> list[int | None]:
+def _shown(count: int, most: int) -> list[int | None]:
     """The rows that are drawn; None where the others would stand."""
-    return list(range(count)) if count <= FIRST + LAST + 1 else [*range(FIRST), None, *range(count - LAST, count)]
+    return list(range(count)) if count <= most else [*range(FIRST), None, *range(count - LAST, count)]
 
 
 # labels and numbers
 
 
 def _label(shape: Graph, row: int | None) -> Line:
-    return [Piece(f"… {len(shape.vertices) - FIRST - LAST} more nodes", "dim")] if row is None else label(shape.vertices[row])
+    if row is None:
+        return [Piece(f"… {len(shape.vertices) - FIRST - LAST} more nodes", "dim")]
+    return marked(label(shape.vertices[row]), shape.places[row])
 
 
 def _names(shape: Graph, row: int | None) -> Line:
@@ -53,17 +56,19 @@ def _names(shape: Graph, row: int | None) -> Line:
     return [Piece("  ← " + ", ".join(name(shape.vertices[argument.source]) for argument in arguments), "dim")] if arguments else []
 
 
-def _numbers(vertices: Sequence[Vertex | None], most: int) -> list[Line]:
+def _numbers(shape: Graph, rows: Sequence[int | None], most: int) -> list[Line]:
     """The columns of values and gradients under their titles, all lines of one length."""
-    values = _column("value", "value", [vertex.value if vertex else "" for vertex in vertices], most)
-    gradients = _column("gradient", "gradient", [vertex.gradient if vertex else "" for vertex in vertices], most)
-    return [value + gradient for value, gradient in zip(values, gradients, strict=True)]
+    vertices = [None if row is None else shape.vertices[row] for row in rows]
+    places = [None if row is None else shape.places[row] for row in rows]
+    values = _column("value", [Piece(vertex.value if vertex else "", "value", 0, at) for vertex, at in zip(vertices, places, strict=True)], most)
+    slopes = [Piece(vertex.gradient if vertex else "", "gradient", 0, at) for vertex, at in zip(vertices, places, strict=True)]
+    return [value + gradient for value, gradient in zip(values, _column("gradient", slopes, most), strict=True)]
 
 
-def _column(title: str, role: Role, texts: Sequence[str], most: int) -> list[Line]:
-    if not any(texts):
-        return [[] for _ in (title, *texts)]
-    cells = [[Piece(title, "dim")], *pointed([clipped([Piece(text, role)], most) for text in texts])]
+def _column(title: str, numbers: Sequence[Piece], most: int) -> list[Line]:
+    if not any(piece.text for piece in numbers):
+        return [[] for _ in (title, *numbers)]
+    cells = [[Piece(title, "dim")], *pointed([clipped([piece], most) for piece in numbers])]
     wide = 3 + max(map(length, cells))
     return [[Piece(" " * (wide - length(cell))), *cell] for cell in cells]
 

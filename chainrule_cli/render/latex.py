@@ -6,7 +6,25 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import assert_never
 
-from chainrule_cli.document import Chart, Diagram, Document, Edge, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree, Vertex
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Diagram,
+    Document,
+    Edge,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Onion,
+    Run,
+    Runs,
+    Table,
+    Text,
+    Tree,
+    Vertex,
+    blocks,
+)
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layered import ARROW, LONGEST, Box, Point, arranged, label, whole_label
 from chainrule_cli.render.layout import visible
@@ -28,9 +46,10 @@ SPECIAL = {
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The page as a LaTeX document; width and colour have no meaning here."""
-    body = "\n\n".join("\n".join(_element(element)) for element in document.elements)
-    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in document.elements) else ""
-    wide = any(isinstance(element, Chart) and _places(element) > WIDE_CHART for element in document.elements)
+    told = list(blocks(document))
+    body = "\n\n".join("\n".join(_element(element)) for element in told)
+    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in told) else ""
+    wide = any(isinstance(element, Chart) and _places(element) > WIDE_CHART for element in told)
     packages = tikz + "\\usepackage{graphicx}\n" * wide
     return f"{PREAMBLE}{packages}\\begin{{document}}\n\\section*{{{escaped(document.title)}}}\n\n{body}\n\\end{{document}}\n"
 
@@ -50,7 +69,7 @@ def _run(run: Run) -> str:
     return rf"\textbf{{{escaped(run.content)}}}" if run.role in ("strong", "rule") else escaped(run.content)
 
 
-def _element(element: Element) -> Iterator[str]:
+def _element(element: Block) -> Iterator[str]:
     match element:
         case Heading():
             yield rf"\subsection*{{{escaped(element.text)}}}"

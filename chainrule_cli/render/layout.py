@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree
+from chainrule_cli.document import Block, Chart, Diagram, Document, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree, blocks
 from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
 
@@ -18,15 +18,15 @@ MARKS = {"good": "✓ ", "bad": "✗ ", "open": "? ", "note": ""}
 
 def lines(document: Document, width: int | None) -> Iterator[Line]:
     """The lines of the page, wrapped to the width where there is one; air between blocks."""
-    before: Element | None = None
-    for element in document.elements:
+    before: Block | None = None
+    for element in blocks(document):
         if before is not None and _apart(before, element):
             yield []
         yield from _element(element, None if width is None else max(width, 30))
         before = element
 
 
-def _apart(before: Element, element: Element) -> bool:
+def _apart(before: Block, element: Block) -> bool:
     """Whether an empty line separates two blocks."""
     if isinstance(before, Heading) or (isinstance(before, Note) and isinstance(element, Text) and element.indent):
         return False
@@ -35,7 +35,7 @@ def _apart(before: Element, element: Element) -> bool:
     return type(before) is not type(element) or (isinstance(element, Formula) and element.framed)
 
 
-def _element(element: Element, width: int | None) -> Iterator[Line]:  # noqa: C901  # one case each
+def _element(element: Block, width: int | None) -> Iterator[Line]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield [Piece(" " * MARGIN), Piece(element.text, "strong")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from chainrule_cli.document import Chart, Diagram, Document, Element, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree
+from chainrule_cli.document import Block, Chart, Diagram, Document, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree, blocks
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.mermaid import flowchart
@@ -19,8 +19,8 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The page as Markdown; width and colour have no meaning here."""
-    blocks = [f"# {escaped(document.title)}", *("\n".join(_element(element)) for element in document.elements)]
-    return "\n\n".join(blocks) + "\n"
+    parts = [f"# {escaped(document.title)}", *("\n".join(_element(element)) for element in blocks(document))]
+    return "\n\n".join(parts) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -40,7 +40,7 @@ def _run(run: Run) -> str:
     return text.replace(core, f"**{core}**") if run.role in ("strong", "rule") and core else text
 
 
-def _element(element: Element) -> Iterator[str]:  # noqa: C901  # one case each
+def _element(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
             yield f"## {escaped(element.text)}"

@@ -11,9 +11,12 @@ from chainrule_cli.notation.writer import to_unicode
 
 
 class Piece(NamedTuple):
+    """vertex: of a diagram, by its place, where the piece is its label or one of its numbers."""
+
     text: str
     role: Role = "plain"
     hue: int = 0
+    vertex: int | None = None
 
 
 Line = list[Piece]
@@ -58,6 +61,11 @@ def merged(line: Line) -> Line:
         elif piece.text:
             out.append(piece)
     return out
+
+
+def marked(line: Line, vertex: int) -> Line:
+    """The line as a part of a vertex."""
+    return [piece._replace(vertex=vertex) for piece in line]
 
 
 def clipped(line: Line, room: int) -> Line:

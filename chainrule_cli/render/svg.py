@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
+from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex
+from chainrule_cli.render import figures
 from chainrule_cli.render.layered import (
     ARROW,
     LETTER,
@@ -27,6 +28,7 @@ from chainrule_cli.render.layered import (
     whole_label,
 )
 from chainrule_cli.render.layout import visible
+from chainrule_cli.render.sheet import DARK, LIGHT
 
 MARGIN = 20.0
 SAMPLE = 92.0
@@ -34,28 +36,6 @@ LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
 HEAD = 10.0
 BEND = 0.5
 """Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
-
-LIGHT = {
-    "paper": "#ffffff",
-    "ink": "#1f2328",
-    "wire": "#57606a",
-    "box": "#f6f8fa",
-    "input": "#ddf4ff",
-    "output": "#fff3c4",
-    "value": "#006b75",
-    "gradient": "#b0107a",
-}
-DARK = {
-    "paper": "#0d1117",
-    "ink": "#e6edf3",
-    "wire": "#9198a1",
-    "box": "#1c2128",
-    "input": "#0c2d4a",
-    "output": "#40330a",
-    "value": "#4fd1c5",
-    "gradient": "#ff8ac9",
-}
-"""Teal and magenta keep apart for every kind of colour blindness; all text has a contrast of 4.5 or more."""
 
 SHAPES = f"""
 .chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
@@ -89,7 +69,10 @@ COLOURS = """
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The first diagram of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    """The first picture of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    figure = next((element for element in document.elements if isinstance(element, Figure)), None)
+    if figure is not None:
+        return figures.picture(figure.drawing, document.title) + "\n"
     return picture(first_diagram(document), document.title) + "\n"
 
 
@@ -113,7 +96,7 @@ def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
     yield f"<title>{_escaped(title)}</title>"
     yield f"<desc>{_escaped(_description(diagram))}</desc>"
-    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
+    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media screen and (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
     yield "<defs>"
     yield from (_arrow(name) for name in ("head", "strong-head"))
     yield "</defs>"
@@ -141,21 +124,22 @@ def _arrow(name: str) -> str:
 
 
 def _wires(diagram: Diagram, layout: Layout) -> Iterator[str]:
-    """The strong ones last, over the others."""
-    pairs = sorted(zip(diagram.edges, layout.routes, strict=True), key=lambda pair: pair[0].strong)
-    yield from (_wire(edge, route) for edge, route in pairs)
-    yield from (_weight(edge, route) for edge, route in pairs if edge.weight)
+    """The strong ones last, over the others. Where there are moments to step through, each says which edge it is."""
+    marks = [f' data-edge="{place}" data-target="{edge.target}"' if diagram.frames else "" for place, edge in enumerate(diagram.edges)]
+    rows = sorted(zip(diagram.edges, layout.routes, marks, strict=True), key=lambda row: row[0].strong)
+    yield from (_wire(edge, route, mark) for edge, route, mark in rows)
+    yield from (_weight(edge, route, mark) for edge, route, mark in rows if edge.weight)
     used = {edge.source for edge in diagram.edges}
     yield from (
         _tail(box) for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)) if place not in used and _numbered(vertex)
     )
 
 
-def _wire(edge: Edge, route: Sequence[Point]) -> str:
+def _wire(edge: Edge, route: Sequence[Point], mark: str = "") -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
-    return f'<path class="{kind}" marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
+    return f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
 
 
 def _path(route: Sequence[Point]) -> str:
@@ -170,9 +154,9 @@ def _path(route: Sequence[Point]) -> str:
     return "".join(pieces)
 
 
-def _weight(edge: Edge, route: Sequence[Point]) -> str:
+def _weight(edge: Edge, route: Sequence[Point], mark: str = "") -> str:
     end = Point(route[-1].x - ARROW, route[-1].y - 3)
-    return _text("weight", end, edge.weight)
+    return _text("weight", end, edge.weight, mark)
 
 
 def _numbered(vertex: Vertex) -> bool:
@@ -188,19 +172,22 @@ def _tail(box: Box) -> str:
 
 
 def _vertices(diagram: Diagram, layout: Layout) -> Iterator[str]:
-    for vertex, box in zip(diagram.vertices, layout.boxes, strict=True):
-        yield f'<g class="{vertex.kind}"><title>{_escaped(_said(vertex))}</title>'
+    passed = {frame.vertex for frame in diagram.frames if frame.gradient}
+    for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)):
+        mark = f' data-vertex="{place}"' if diagram.frames else ""
+        yield f'<g class="{vertex.kind}"{mark}><title>{_escaped(_said(vertex))}</title>'
         size = f'width="{_number(box.width)}" height="{_number(box.height)}"'
         yield f'<rect class="box" x="{_number(box.x)}" y="{_number(box.y)}" {size} rx="8"/>'
         yield _text("label", Point(box.x + box.width / 2, box.middle + 0.35 * LETTER), label(vertex))
-        yield from _numbers(vertex, Point(box.x + box.width + 5, box.middle))
+        yield from _numbers(vertex, Point(box.x + box.width + 5, box.middle), room=place in passed)
         yield "</g>"
 
 
-def _numbers(vertex: Vertex, start: Point) -> Iterator[str]:
+def _numbers(vertex: Vertex, start: Point, *, room: bool) -> Iterator[str]:
+    """room: a gradient comes here on the way, so it has its place even where none is left in the end."""
     if vertex.value:
         yield _text("value", Point(start.x, start.y - 5), vertex.value)
-    if vertex.gradient:
+    if vertex.gradient or room:
         yield _text("gradient", Point(start.x, start.y + SMALL + 2), vertex.gradient)
 
 
@@ -235,8 +222,8 @@ def _samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:
             yield _wire(Edge(0, 0, strong=True), (start, end))
 
 
-def _text(kind: str, point: Point, text: str) -> str:
-    return f'<text class="{kind}" x="{_number(point.x)}" y="{_number(point.y)}">{_escaped(text)}</text>'
+def _text(kind: str, point: Point, text: str, mark: str = "") -> str:
+    return f'<text class="{kind}"{mark} x="{_number(point.x)}" y="{_number(point.y)}">{_escaped(text)}</text>'
 
 
 def _escaped(text: str) -> str:

@@ -32,8 +32,10 @@ class Argument(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The vertices that are drawn, their arguments, and the last user of each, of all and by a stressed edge: itself where there is none."""
+    """The vertices that are drawn, their places in the diagram, their arguments, and the last user of each, of all and by a stressed edge:
+    itself where there is none."""
 
+    places: tuple[int, ...]
     vertices: tuple[Vertex, ...]
     arguments: tuple[tuple[Argument, ...], ...]
     last: tuple[int, ...]
@@ -55,7 +57,7 @@ def graph(diagram: Diagram) -> Graph:
             last[source] = max(last[source], target)
             stressed[source] = max(stressed[source], target if edge.strong else source)
     vertices = tuple(diagram.vertices[place] for place in kept)
-    return Graph(vertices, tuple(tuple(each.values()) for each in arguments), tuple(last), tuple(stressed))
+    return Graph(tuple(kept), vertices, tuple(tuple(each.values()) for each in arguments), tuple(last), tuple(stressed))
 
 
 def label(vertex: Vertex) -> Line:

@@ -16,6 +16,7 @@ from chainrule_cli.errors import UsageError
 from chainrule_cli.notation.standins import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
 from chainrule_cli.notation.writer import to_text
+from chainrule_cli.reports.curves_record import CurvesRecord
 from chainrule_cli.reports.diff_record import (
     AtPoint,
     Crosscheck,
@@ -47,13 +48,15 @@ def report(
     at: str | Mapping[str, float] | None = None,
     method: str = "auto",
     dependent: str | None = None,
+    drawn: bool = False,
     stage: Stage | None = None,
 ) -> DiffRecord:
     """The derivative of a formula with its layers, steps and cross-check.
 
     text: a formula of the language, definitions and equations included. wrt: the variable, settled as the language says
     where None. order: 1 to MOST_ORDERS. at: a point, "x=1, y=2" or a mapping. method: one of METHODS. dependent: what an
-    equation makes a function of wrt. stage: called with ("checked", record) when the untidied answer is known and checked.
+    equation makes a function of wrt. drawn: with the samples of its curves, where it has any. stage:
+    called with ("checked", record) when the untidied answer is known and checked.
     Raises ReadError, QuestionError, UsageError.
     """
     _refuse(order, method)
@@ -63,13 +66,15 @@ def report(
     found = _onion(asked, letters)
     answer = differentiate(question, letters)
     verdict = crosscheck(question, answer, asked.at)
-    first = _record(asked, question, answer, found, verdict)
+    curves = _curves(asked, order, verdict) if drawn else msgspec.UNSET
+    first = msgspec.structs.replace(_record(asked, question, answer, found, verdict), curves=curves)
     if stage is not None:
         stage("checked", msgspec.structs.replace(first, complete=False))
     tidy_answer = tidied(answer, question.wrt)
     if tidy_answer.result == answer.result:
         return first
-    return _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict))
+    tidy = _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict))
+    return msgspec.structs.replace(tidy, curves=curves)
 
 
 def _refuse(order: int, method: str) -> None:
@@ -77,6 +82,15 @@ def _refuse(order: int, method: str) -> None:
         raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
     if method not in METHODS:
         raise UsageError(f"--method {method} is not known", hint="one of " + ", ".join(METHODS))
+
+
+def _curves(asked: Asked, order: int, verdict: Verdict) -> CurvesRecord | msgspec.UnsetType:
+    """Over the other variables' values of the cross-check, where the reader gave none."""
+    from chainrule_cli.reports.curves import curves_of
+
+    if asked.reading.equation or _undefined(asked.reading):
+        return msgspec.UNSET
+    return curves_of(asked, order, verdict.points[0].at if verdict.points else {}) or msgspec.UNSET
 
 
 def _onion(asked: Asked, letters: Letters) -> Onion:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
+
+from chainrule_cli.reports.curves_record import CurvesRecord
 from chainrule_cli.reports.records import Expression, Record
 
 
@@ -100,7 +103,8 @@ class DiffRecord(Record, frozen=True, kw_only=True):
     """schema first; `typed` is the text as it came, `formula` its reading, `name` what it is called.
 
     definitions: the names that formula and derivative lean on. layers_at: the point of the layers' values, the reader's
-    own or one of the cross-check's. complete: False where the budget ran out before the tidying was done.
+    own or one of the cross-check's. complete: False where the budget ran out before the tidying was done. curves: where a picture was
+    asked for, absent otherwise.
     """
 
     schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
@@ -122,3 +126,4 @@ class DiffRecord(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     crosscheck: Crosscheck
     complete: bool = True
+    curves: CurvesRecord | msgspec.UnsetType = msgspec.UNSET

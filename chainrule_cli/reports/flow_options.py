@@ -15,6 +15,9 @@ LAYERS, WIDTH, BATCH, INPUT, WEIGHT, RATE = 10, 1, 64, 0.5, 1.0, 0.1
 
 MOST_LAYERS, MOST_WIDTH, MOST_WEIGHTS, MOST_STATES, MOST_UPDATES = 2_000, 1_024, 20_000_000, 4_000_000, 1_000
 MOST_VARIANTS, MOST_SCALE = 12, 1e6
+CHOICES: dict[str, Sequence[str]] = {"activation": ACTIVATIONS, "init": INITS, "norm": NORMS}
+"""The words that an option takes; init takes scale=s too."""
+
 PLAIN = "plain"
 """The variant of a comparison that changes nothing."""
 

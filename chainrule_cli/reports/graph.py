@@ -39,25 +39,24 @@ class Asked:
     results: Mapping[str, int]
 
 
-def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = ()) -> Asked:
+def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = (), result: str | None = None) -> Asked:
     """The graph of a formula, its results and its point.
 
     at: "x=1, y=2" or a mapping, a value for each variable. outputs: names of definitions; the last line's where none are named.
+    result: what the last line is called where it has no name.
     Raises ReadError, QuestionError for a point that lacks a variable or an output that is not defined, UsageError for an
     equation, which has no value."""
     typed_point = point_of(at or None)  # a constant needs no point
     reading = valued(read(text, declared=typed_point))
     point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
-    result = _result(reading)
-    results = _results(lowered, result, outputs)
+    results = _results(lowered, reading.name or result or _free_name(reading), outputs)
     return Asked(reading, lowered.graph, point, names(lowered.graph, list(results.values()), list(results)[-1]), results)
 
 
-def _result(reading: Reading) -> str:
-    """What the last line is called: its own name, or a free one."""
+def _free_name(reading: Reading) -> str:
     taken = {*reading.variables, *(each.name for each in reading.definitions)}
-    return reading.name or next(name for name in (*RESULTS, "the result") if name not in taken)
+    return next(name for name in (*RESULTS, "the result") if name not in taken)
 
 
 def _results(lowered: Lowered, result: str, outputs: Sequence[str]) -> dict[str, int]:
@@ -68,12 +67,12 @@ def _results(lowered: Lowered, result: str, outputs: Sequence[str]) -> dict[str,
     return {name: defined[name] for name in outputs} if outputs else {result: lowered.output}
 
 
-def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, outputs: Sequence[str] = ()) -> GraphRecord:
+def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, outputs: Sequence[str] = (), result: str | None = None) -> GraphRecord:
     """Value and all partial derivatives of a formula at a point, with every event of the two passes.
 
     order: 2 for the hessian too. The rest, and the errors, are those of `ask`; LimitError for a hessian of too many variables.
     """
-    asked = ask(text, at, outputs)
+    asked = ask(text, at, outputs, result)
     variables = asked.reading.variables
     if order not in (1, 2):
         raise UsageError(f"--order {order} is not 1 or 2", hint="chainrule diff --order derives higher orders")

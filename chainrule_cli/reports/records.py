@@ -33,6 +33,8 @@ RECORDS = {
     "flow-cell": ("chainrule_cli.reports.flow_cell_record", "FlowCellRecord"),
     "matrix": ("chainrule_cli.reports.matrix_record", "MatrixRecord"),
     "checkpoint": ("chainrule_cli.reports.checkpoint_record", "CheckpointRecord"),
+    "practice": ("chainrule_cli.reports.practice_record", "PracticeRecord"),
+    "practice-answers": ("chainrule_cli.reports.practice_record", "AnswersRecord"),
     "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
     "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
     "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -21,6 +22,7 @@ from chainrule_cli.explain import matrix as explain_matrix
 from chainrule_cli.explain import neuron as explain_neuron
 from chainrule_cli.explain import paths as explain_paths
 from chainrule_cli.explain import peel as explain_peel
+from chainrule_cli.explain import practice as explain_practice
 from chainrule_cli.render import latex, markdown, plain, terminal
 from chainrule_cli.reports.checkpoint import report as checkpoint
 from chainrule_cli.reports.diff import report as diff
@@ -33,12 +35,14 @@ from chainrule_cli.reports.matrix import report as matrix
 from chainrule_cli.reports.neuron import report as neuron
 from chainrule_cli.reports.paths import report as paths
 from chainrule_cli.reports.peel import report as peel
+from chainrule_cli.reports.practice import report as practice
 
 PAGES = Path(__file__).parent / "pages"
 FORMATS: dict[str, ModuleType] = {"txt": plain, "md": markdown, "tex": latex}
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
+@cache
 def documents() -> dict[str, Document]:
     return {
         "composition": explain_diff.explain(diff("sin(x**2)", at="x=0.8")),
@@ -63,6 +67,8 @@ def documents() -> dict[str, Document]:
         "layer": explain_matrix.explain(matrix("P = softmax(X*W); -sum(Y.*log(P))", wrt="W", shapes="X:4x3,W:3x2,Y:4x2"), "full"),
         "entries": explain_matrix.explain(matrix("inv(X)*b", wrt="X", shapes="b:n"), "brief"),
         "schedules": explain_checkpoint.explain(checkpoint()),
+        "exercises": explain_practice.explain(practice(level=5, seed=3, sheet="exercises")),
+        "solutions": explain_practice.explain(practice(level=5, seed=3, sheet="solutions")),
         "layers": explain_peel.explain(peel("x*sin(x^2) + cos(x^2)", at="x=0.8")),
     }
 

@@ -231,7 +231,7 @@ def test_an_svg_needs_nothing_else() -> None:
     picture = svg.render(page(CIRCUIT))
     assert re.findall(r"https?://[^\"]*", picture) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"@import|url\((?!#)|<script|href|font-face", picture)
-    assert "@media (prefers-color-scheme: dark)" in picture
+    assert "@media screen and (prefers-color-scheme: dark)" in picture
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,0 +1,25 @@
+"""What the app needs of the world to have something computed: a question is begun, awaited, and can be given up.
+
+Knows no process: commands/ hands in how it is done, so that the app never computes what somebody typed in its own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+class Pending(Protocol):
+    """A question that is being worked on. result waits, and raises the ChainruleError that the question earned, or LostError; stop gives it
+    up at once, from any thread."""
+
+    def result(self) -> bytes: ...
+    def stop(self) -> None: ...
+
+
+Ask = Callable[[str, dict[str, Any]], Pending]
+"""(one of TASKS in play/tasks.py, its arguments as plain data) -> the pending answer."""
+
+
+class LostError(Exception):
+    """The work ended in a way that is no answer: a fault of the program."""

@@ -1,0 +1,123 @@
+"""GraphRecord -> Scene: all that the app shows of a formula at a point, as plain data that crosses a pipe.
+
+Mathematics is written out here, where the worker's budget holds, so the app knows pieces of text and no Syntax.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex
+from chainrule_cli.explain.diagrams import diagram
+from chainrule_cli.explain.numbers import where
+from chainrule_cli.explain.walk import frames
+from chainrule_cli.notation.writer import to_unicode
+from chainrule_cli.play.asking import LostError
+from chainrule_cli.render.pieces import Line, line_of, visible
+from chainrule_cli.reports.graph_record import GraphRecord
+
+
+class Node(Struct, frozen=True):
+    """A vertex of the drawing. value, gradient: as they are at the end."""
+
+    label: Line
+    kind: Literal["input", "constant", "operation", "output"]
+    value: str
+    gradient: str
+
+
+class Moment(Struct, frozen=True):
+    """A frame of the walk; title: what it is about, without its numbers."""
+
+    phase: Literal["forward", "backward"]
+    vertex: int
+    edge: int | None
+    title: Line
+    words: Line
+    value: str
+    gradient: str
+    resets: bool
+    asks: str
+    number: float | None
+
+
+class Scene(Struct, frozen=True):
+    """typed, at: as they would be typed again. formula, where: as they were read. edges: pairs of places. notes: on the reading, and on what
+    was assumed."""
+
+    typed: str
+    at: str
+    formula: str
+    where: str
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[int, int], ...]
+    moments: tuple[Moment, ...]
+    notes: tuple[str, ...] = ()
+
+
+def scene(record: GraphRecord, at: str, assumed: tuple[str, ...] = ()) -> Scene:
+    """assumed: variables that nobody gave a value."""
+    shape = diagram(record.nodes, record.events, [output.node for output in record.outputs])
+    nodes = tuple(Node(line_of(vertex.label), vertex.kind, vertex.value, vertex.gradient) for vertex in shape.vertices)
+    notes = [f"{', '.join(assumed)} = 1 for now: a edits the point"] if assumed else []
+    return Scene(
+        typed=record.typed,
+        at=at,
+        formula=visible(_written(record)),
+        where=where({name: record.at[name] for name in record.variables}),
+        nodes=nodes,
+        edges=tuple((edge.source, edge.target) for edge in shape.edges),
+        moments=tuple(_moment(frame, nodes) for frame in frames(record)),
+        notes=tuple(visible(note) for note in (*notes, *record.notes)),
+    )
+
+
+def _written(record: GraphRecord) -> str:
+    """q = x + y; f = q·z"""
+    known = [f"{each.name} = {to_unicode(each.body)}" for each in record.formula.definitions]
+    output = record.outputs[0]
+    if output.name not in {each.name for each in record.formula.definitions}:
+        known.append(f"{output.name} = {to_unicode(record.formula.syntax)}")
+    return "; ".join(known)
+
+
+def _moment(frame: Frame, nodes: tuple[Node, ...]) -> Moment:
+    words = line_of(frame.words)
+    title = nodes[frame.vertex].label if frame.phase == "forward" else words[:1]
+    return Moment(
+        phase=frame.phase,
+        vertex=frame.vertex,
+        edge=frame.edge,
+        title=title,
+        words=words,
+        value=frame.value,
+        gradient=frame.gradient,
+        resets=frame.resets,
+        asks=frame.asks,
+        number=frame.number,
+    )
+
+
+def shape_of(scene: Scene, numbers: list[tuple[str, str]], stressed: frozenset[int]) -> Diagram:
+    """The scene as a diagram, with these values and gradients, and these edges stressed."""
+    vertices = (Vertex(_runs(node.label), node.kind, *pair) for node, pair in zip(scene.nodes, numbers, strict=True))
+    return Diagram(tuple(vertices), tuple(Edge(*ends, strong=place in stressed) for place, ends in enumerate(scene.edges)))
+
+
+def _runs(line: Line) -> Runs:
+    return tuple(Run(piece.text, piece.role, piece.hue) for piece in line)
+
+
+def encoded(scene: Scene) -> bytes:
+    return msgspec.json.encode(scene)
+
+
+def decoded(data: bytes) -> Scene:
+    """Raises LostError for what no worker of ours has written."""
+    try:
+        return msgspec.json.decode(data, type=Scene)
+    except msgspec.MsgspecError as error:
+        raise LostError(f"the worker's answer cannot be read: {error}") from error

@@ -1,0 +1,117 @@
+"""Walk: where in the two passes somebody stands, what is known there, and how their predictions went. Plain data, no widgets.
+
+A walk counts the moments that have happened; the last of them is the current one. Every function gives a new walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from chainrule_cli.play.scene import Moment, Scene
+
+
+class Score(NamedTuple):
+    right: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """position: moments that have happened. predicting: the next number is asked for before it is shown. told: moments whose number
+    has been asked for, or shown as the answer; they count once."""
+
+    scene: Scene
+    position: int = 0
+    predicting: bool = False
+    score: Score = field(default_factory=Score)
+    told: frozenset[int] = frozenset()
+
+    @property
+    def current(self) -> Moment | None:
+        return self.scene.moments[self.position - 1] if self.position else None
+
+    @property
+    def following(self) -> Moment | None:
+        return self.scene.moments[self.position] if not self.ended else None
+
+    @property
+    def ended(self) -> bool:
+        return self.position == len(self.scene.moments)
+
+    @property
+    def asks(self) -> Moment | None:
+        """The moment whose number is to be predicted before it is shown."""
+        following = self.following
+        return following if self.predicting and following is not None and following.asks else None
+
+
+class Known(NamedTuple):
+    """Values and gradients as text, by the places of their vertices."""
+
+    values: dict[int, str]
+    gradients: dict[int, str]
+
+
+def jumped(walk: Walk, position: int) -> Walk:
+    """The walk after so many moments, or as near as there are."""
+    return replace(walk, position=min(max(position, 0), len(walk.scene.moments)))
+
+
+def stepped(walk: Walk) -> Walk:
+    return jumped(walk, walk.position + 1)
+
+
+def backward_start(walk: Walk) -> int:
+    """The position at which the seed has just been set; the end where there is no backward pass."""
+    return next((place + 1 for place, moment in enumerate(walk.scene.moments) if moment.phase == "backward"), len(walk.scene.moments))
+
+
+def visits(walk: Walk, vertex: int) -> int | None:
+    """The position at which something next happens at a vertex, beginning again from the start; None where nothing ever does."""
+    places = [place + 1 for place, moment in enumerate(walk.scene.moments) if moment.vertex == vertex]
+    return next((place for place in places if place > walk.position), places[0] if places else None)
+
+
+def known(walk: Walk) -> Known:
+    """What is known by now. Numbers that were typed are known from the start; at the end so are gradients that nothing was sent to."""
+    values = {place: node.value for place, node in enumerate(walk.scene.nodes) if node.kind == "constant"}
+    gradients: dict[int, str] = {}
+    for moment in walk.scene.moments[: walk.position]:
+        if moment.resets:
+            gradients.clear()
+        if moment.value:
+            values[moment.vertex] = moment.value
+        if moment.gradient:
+            gradients[moment.vertex] = moment.gradient
+    if walk.ended:
+        gradients |= {place: node.gradient for place, node in enumerate(walk.scene.nodes) if node.gradient and place not in gradients}
+    return Known(values, gradients)
+
+
+def ever_known(scene: Scene) -> Iterator[tuple[int, str, str]]:
+    """(vertex, value, gradient) for all that is ever shown at a vertex, the text or ""."""
+    yield from ((place, node.value, node.gradient) for place, node in enumerate(scene.nodes))
+    yield from ((moment.vertex, moment.value, moment.gradient) for moment in scene.moments)
+
+
+# predictions
+
+
+def predicting(walk: Walk, *, on: bool) -> Walk:
+    """From here on; a score begins with the first question that is answered."""
+    return replace(walk, predicting=on)
+
+
+def answered(walk: Walk, *, right: bool) -> Walk:
+    """One step on, with the answer counted; a moment that was asked before counts no more."""
+    if walk.position in walk.told:
+        return stepped(walk)
+    score = Score(walk.score.right + right, walk.score.asked + 1)
+    return stepped(replace(walk, score=score, told=walk.told | {walk.position}))
+
+
+def moved(walk: Walk, scene: Scene) -> Walk:
+    """The start of another scene; the score goes on."""
+    return Walk(scene, predicting=walk.predicting, score=walk.score)

@@ -1,0 +1,96 @@
+"""Curves -> lines for a terminal, drawn by plotext: a panel for each function, as wide as the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import plotext
+
+from chainrule_cli.document import Curve, Curves
+from chainrule_cli.render.clip import Point, clipped
+from chainrule_cli.render.pieces import visible
+from chainrule_cli.render.sheet import spelled
+from chainrule_cli.render.ticks import labels, ticks
+
+USUAL, NARROWEST, WIDEST = 80, 30, 200
+HEIGHT = 15
+"""Lines of a panel, its frame and its title among them."""
+COLOURS = {"value": "cyan", "gradient": "magenta"}
+LINE, POLE, OPEN, CLOSED, POINT = "braille", "┆", "○", "●", "◆"
+MOST_DOTS, MOST_POLES = 30, 12
+
+
+def render(curves: Curves, *, width: int | None = None, colour: bool = False) -> str:
+    """The curves as text; width None is 80 columns."""
+    columns = min(WIDEST, max(NARROWEST, width or USUAL))
+    plotext.terminal.limit(width=False, height=False)  # the width is the page's, whatever terminal the worker has
+    room = max((len(label) for curve in curves.curves for _, label in _levels(curve)), default=0)  # for their frames to begin in one column
+    panels = [_panel(curves, curve, columns, room, colour=colour) for curve in curves.curves]
+    notes = [line for note in (*_legend(curves), *curves.notes) for line in wrap(visible(note), columns)]
+    return "\n".join(["\n\n".join(panels), *notes]) + "\n"
+
+
+def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: bool) -> str:
+    """plotext has one figure, which is cleared."""
+    figure: Any = plotext.figure  # Any: it ships no types
+    figure.clear.all()
+    figure.theme("colorless")
+    figure.plot_size(columns, HEIGHT)
+    figure.title(_fitting(visible(spelled(curve.label)), columns - 4))
+    _rule(figure.ruler("x", "lower"), curves.low, curves.high, _marked(curves.low, curves.high, max(columns // 9, 2)))
+    _rule(figure.ruler("y", "left"), curve.lowest, curve.highest, [(level, label.rjust(room)) for level, label in _levels(curve)])
+    figure.draw(figure.signal([curves.low], [curve.lowest], marker=" "))  # a figure without a point has no rulers
+    for pole in curve.poles[:MOST_POLES]:
+        figure.draw(_line(figure, [(pole, curve.lowest), (pole, curve.highest)], plotext.marker(POLE)))
+    for piece in curve.pieces:
+        for run in clipped(piece, curve.lowest, curve.highest):
+            figure.draw(_line(figure, run, plotext.marker(LINE, COLOURS.get(curve.role))))
+    for point, mark in _marks(curve):
+        figure.draw(figure.signal([point[0]], [point[1]], marker=plotext.marker(mark, COLOURS.get(curve.role))))
+    built: str = figure.build().string(colorless=not colour)
+    return "\n".join(line.rstrip() for line in built.splitlines())
+
+
+def _line(figure: Any, points: Sequence[Point], marker: object) -> object:
+    return figure.signal([x for x, _ in points], [y for _, y in points], marker=marker).lines()
+
+
+def _marks(curve: Curve) -> list[tuple[Point, str]]:
+    dots = [((dot.x, dot.y), CLOSED if dot.closed else OPEN) for dot in sorted(curve.dots, key=lambda dot: dot.closed)]
+    mark = [(curve.mark, POINT)] if curve.mark is not None else []
+    return [(point, mark) for point, mark in [*(dots if len(dots) <= MOST_DOTS else []), *mark] if curve.lowest <= point[1] <= curve.highest]
+
+
+def _levels(curve: Curve) -> list[tuple[float, str]]:
+    return _marked(curve.lowest, curve.highest, 5)
+
+
+def _marked(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    places = ticks(low, high, most)
+    return list(zip(places, labels(places), strict=True))
+
+
+def _rule(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
+    ruler.lim(low, high)
+    ruler.ticks([place for place, _ in marks], [label for _, label in marks])
+
+
+def _fitting(words: str, room: int) -> str:
+    return words if len(words) <= room else words[: room - 1] + "…"
+
+
+def _legend(curves: Curves) -> list[str]:
+    """What the marks mean, as far as they are there."""
+    here = {mark for curve in curves.curves for _, mark in _marks(curve)}
+    meanings = {
+        OPEN: "an end at a jump, or a hole",
+        CLOSED: "an end that is on the curve",
+        POINT: ", ".join(c.said for c in curves.curves if c.said),
+    }
+    listed = [f"{mark} {meaning}" for mark, meaning in meanings.items() if mark in here]
+    if any(curve.poles for curve in curves.curves):
+        listed.insert(0, f"{POLE} past every bound")
+    empty = [f"no finite real values: {spelled(curve.label)}" for curve in curves.curves if not curve.pieces]
+    return [*(["   ".join(listed)] if listed else []), *empty]

@@ -1,0 +1,23 @@
+"""Drawings -> SVG: which module draws what. A new kind of drawing is a class in document.py, a module here, and a line below."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from chainrule_cli.document import Bars, Curves, Drawing, Schedule, Train
+from chainrule_cli.render import bars, curves, gears, schedule
+
+
+def picture(drawing: Drawing, title: str) -> str:
+    """The drawing as an <svg> element. title: what it is called."""
+    match drawing:
+        case Curves():
+            return curves.picture(drawing, title)
+        case Bars():
+            return bars.picture(drawing, title)
+        case Schedule():
+            return schedule.picture(drawing, title)
+        case Train():
+            return gears.picture(drawing, title)
+        case _:
+            assert_never(drawing)

@@ -1,0 +1,142 @@
+"""A train of gears -> SVG: wheels in mesh, drawn to scale, and below them what each stands for, its rate and its turns.
+
+Where the picture is live, the wheels turn while it is pointed at, as fast against each other as their teeth say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from chainrule_cli.document import Train, Wheel
+from chainrule_cli.render import sheet
+from chainrule_cli.render.sheet import LINE, MARGIN, SMALL, WIDTH, fitting, number, text
+from chainrule_cli.render.wheels import MODULE, STEEPEST, Placed, groups, is_steep, outline
+
+ROOM = WIDTH - 2 * MARGIN
+BETWEEN = 18.0
+APART = 26.0
+FASTEST = 4.0
+"""Seconds that a turn of the fastest wheel takes."""
+SLOWEST = 3_600.0
+ARROW = 15.0
+WAYS = {"same way": "↻", "other way": "↺", "stalls": "stands still", "slips": "slips"}
+COLUMNS = (26.0, 256.0, 342.0, 352.0)
+"""Of the list: the names, the right ends of rates and turns, the ways."""
+STYLES = """
+.chainrule-sheet .wheel { stroke-width: 1.25px; stroke-linejoin: round; }
+.chainrule-sheet .loose { stroke-dasharray: 3 3; }
+.chainrule-sheet .hub-text { font-size: 11px; font-weight: 600; text-anchor: middle; }
+.chainrule-sheet .turning { animation: chainrule-turn linear infinite; animation-play-state: paused; }
+.chainrule-sheet:hover .turning { animation-play-state: running; }
+@keyframes chainrule-turn { to { transform: rotate(1turn); } }
+@media (prefers-reduced-motion: reduce), print { .chainrule-sheet .turning { animation: none; } }
+"""
+
+
+def picture(train: Train, title: str) -> str:
+    """The train as an <svg> element."""
+    body: list[str] = []
+    top = MARGIN + MODULE
+    for row in _rows(groups([wheel.speed for wheel in train.wheels[1:]], ROOM)):
+        tallest = max(placed.radius for placed in row)
+        for placed in row:
+            body += _wheel(placed, train.wheels, top + tallest)
+        top += 2 * (tallest + MODULE) + BETWEEN
+    body += _list(train, top + SMALL)
+    top += LINE * (len(train.wheels) + 1 + (train.left_out > 0))
+    notes = [line for note in [*_notes(train), *train.notes] for line in sheet.folded(note, ROOM)]
+    body += [text("dim", MARGIN, top + LINE * place + SMALL + 6, note) for place, note in enumerate(notes)]
+    return sheet.sheet(title, _description(train), body, top + LINE * len(notes) + 6 + MARGIN, STYLES)
+
+
+def _description(train: Train) -> str:
+    told = [f"{wheel.name}: rate {wheel.rate}, turns {wheel.turns}, {wheel.way}." for wheel in train.wheels[1:]]
+    return " ".join([f"A train of {len(train.wheels) + train.left_out} wheels in mesh, driven by {train.wheels[0].name}.", *told])
+
+
+def _notes(train: Train) -> Iterator[str]:
+    speeds = [wheel.speed for wheel in train.wheels[1:]]
+    yield "a wheel with half the teeth turns twice as fast; two in mesh turn against each other, so a small idler between keeps the way"
+    if len(list(groups(speeds, ROOM))) > 1:
+        yield "two wheels of one number are on one shaft"
+    if any(map(is_steep, speeds)):
+        yield f"rates past {STEEPEST:g} or under 1/{STEEPEST:g} are drawn as these: the numbers are true, their wheels are not to scale"
+    if any(not speed for speed in speeds):
+        yield "dashed: not driven, by a rate of 0, by none, or by a wheel that is left out"
+
+
+# the wheels
+
+
+def _rows(found: Iterable[list[Placed]]) -> Iterator[list[Placed]]:
+    """As many groups beside each other as there is room for."""
+    row: list[Placed] = []
+    for group in found:
+        shift = row[-1].x + row[-1].radius + APART if row else 0.0
+        if row and shift + group[-1].x + group[-1].radius > ROOM:
+            yield row
+            row, shift = [], 0.0
+        row += [replace(placed, x=placed.x + shift) for placed in group]
+    yield row
+
+
+def _wheel(placed: Placed, wheels: Sequence[Wheel], middle: float) -> Iterator[str]:
+    x = MARGIN + placed.x
+    corners = "L".join(f"{number(MARGIN + across)} {number(down)}" for across, down in outline(placed, middle))
+    kind = "first" if placed.shaft == 0 else "hollow" if placed.shaft is None else "panel"
+    loose = " loose" if placed.loose else ""
+    yield f'<path class="wheel ink-line {kind}{loose}{_turning(placed)}"{_pace(placed, middle)} d="M{corners}Z"/>'
+    if placed.shaft is None:
+        return
+    if placed.radius > ARROW + 7:
+        yield from _arrow(x, middle, wheels[placed.shaft].way)
+    yield text("hub-text", x, middle + 4, str(placed.shaft))
+
+
+def _turning(placed: Placed) -> str:
+    return "" if _seconds(placed) is None else " turning"
+
+
+def _seconds(placed: Placed) -> float | None:
+    """For one turn; None where it does not turn, or so slowly that nobody sees it."""
+    seconds = FASTEST / abs(placed.pace) if placed.pace else SLOWEST
+    return seconds if FASTEST / 50 < seconds < SLOWEST else None
+
+
+def _pace(placed: Placed, middle: float) -> str:
+    seconds = _seconds(placed)
+    if seconds is None:
+        return ""
+    way = "; animation-direction: reverse" if placed.pace < 0 else ""
+    return f' style="transform-origin: {number(MARGIN + placed.x)}px {number(middle)}px; animation-duration: {seconds:.3g}s{way}"'
+
+
+def _arrow(x: float, y: float, way: str) -> Iterator[str]:
+    """Half a turn around the hub, with a tip."""
+    if way not in ("same way", "other way"):
+        return
+    sign = 1 if way == "same way" else -1
+    start, tip = x - sign * ARROW, x + sign * ARROW
+    yield f'<path class="thin ink-line" d="M{number(start)} {number(y)}A{ARROW:g} {ARROW:g} 0 0 {max(sign, 0)} {number(tip)} {number(y)}"/>'
+    yield f'<path class="ink" d="M{number(tip - 4)} {number(y - 1)}L{number(tip + 4)} {number(y - 1)}L{number(tip)} {number(y + 6)}Z"/>'
+
+
+# the list
+
+
+def _list(train: Train, top: float) -> Iterator[str]:
+    name, rate, turns, way = (MARGIN + place for place in COLUMNS)
+    yield from (text(kind, x, top, title) for kind, x, title in (("dim", name, "wheel"), ("dim end", rate, "rate"), ("dim end", turns, "turns")))
+    place = 1
+    for shaft, wheel in enumerate(train.wheels):
+        if train.left_out and shaft == len(train.wheels) - train.tail:
+            yield text("dim", name, top + LINE * place, f"… {train.left_out:,} more")
+            place += 1
+        height = top + LINE * place
+        yield text("middle", MARGIN + 8, height, str(shaft))
+        yield text("name", name, height, fitting(wheel.name, COLUMNS[1] - COLUMNS[0] - 60))
+        yield text("end gradient", rate, height, wheel.rate)
+        yield text("end", turns, height, wheel.turns)
+        yield text("dim" if wheel.way in ("stalls", "slips") else "way", way, height, WAYS[wheel.way])
+        place += 1
