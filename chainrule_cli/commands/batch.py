@@ -48,7 +48,7 @@ HELPS = {
 @click.option("--resume", is_flag=True, help="Keep the records that --output has already, and do the rest.")
 @click.option("--shard", type=SHARD, metavar="I/N", help="Answer only the I-th of every N requests, such as 2/8.")
 @click.option("--summary", is_flag=True, help="Show what it comes to; the records go to --output, if anywhere.")
-@click.option("--scheduler", metavar="WHERE", help="tcp://host:port of a Dask cluster, or local to start one.")
+@click.option("--scheduler", metavar="WHERE", help="Use a Dask cluster: tcp://host:port, or local to start one.")
 @click.option(
     "--fail-on",
     type=click.Choice(("wrong", "error")),
