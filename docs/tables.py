@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
+from textual.binding import Binding
 
 import chainrule_cli
 from chainrule_cli import cli, errors
@@ -283,6 +284,19 @@ def _number(value: float | None) -> str:
     return "none" if value is None else f"{value:.4g}"
 
 
+# keys
+
+
+def keys(app: str) -> Lines:
+    """What the keys of an app do: of play, or of flow."""
+    from chainrule_cli.play.flow import FlowPlayer
+    from chainrule_cli.play.help import rows
+    from chainrule_cli.play.stepper import Stepper
+
+    player = {"play": Stepper, "flow": FlowPlayer}[app]
+    return table(("key", "what it does"), rows([each for each in player.BINDINGS if isinstance(each, Binding)]))
+
+
 TABLES: dict[str, Callable[..., Lines]] = {
     "options": options,
     "common": common,
@@ -296,6 +310,7 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "readings": readings,
     "refusals": refusals,
     "kinks": kinks,
+    "keys": keys,
 }
 
 

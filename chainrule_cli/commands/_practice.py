@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from chainrule_cli.reports.practice_record import ScoreRecord
 
 PROMPT = "> "
-INVITATION = "  Type the derivative, or hint, show, skip, quit, help.\n"
 LAST_HINT = 4
-HELP = """  Type the derivative, as 2x cos(x^2), y' = 2x or \\frac{1}{x}, or one of these words:
+HELP = """  Type the derivative, as 2x cos(x^2), y' = 2x or \\frac{1}{x}, or a word:
     hint   the rule, then the layer, the set-up, the derivative
     show   the solution with its steps, and on to the next
     skip   on to the next
@@ -55,7 +54,7 @@ def sheet(send: Send, page: dict[str, Any], wanted: Wanted, part: Any) -> None: 
 def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
     """For each exercise what is asked of check and hint, what is shown, and the rules that it is about."""
     from chainrule_cli.document import Document
-    from chainrule_cli.explain.practice import exercise
+    from chainrule_cli.explain.practice import exercise, invitation
     from chainrule_cli.render.terminal import render
     from chainrule_cli.reports.practice import report
 
@@ -69,7 +68,7 @@ def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
         }
         for one, solution in zip(made.exercises, made.solutions, strict=True)
     ]
-    send(Stage("done", json.dumps({"about": made.about, "exercises": exercises}), 0))
+    send(Stage("done", json.dumps({"invitation": render(invitation(made), **shown), "exercises": exercises}), 0))
 
 
 def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
@@ -178,7 +177,7 @@ class Session:
     def _make(self) -> None:
         made = json.loads(self._worked(posed, wanted=dict(self.wanted)))
         self.works = [Work(Exercise(**each)) for each in made["exercises"]]
-        _say(f"\n  Level {self.wanted['level']}: {made['about']}. Seed {self.wanted['seed']}.\n{INVITATION}")
+        _say(f"\n{made['invitation']}")
 
     def _ask(self, work: Work) -> None:
         _say(f"\n{work.exercise.page}")

@@ -54,6 +54,12 @@ def exercise(one: ExerciseRecord, of: int) -> Item:
     return _item(one, asked(one), f"{one.number} of {of}")
 
 
+def invitation(record: PracticeRecord) -> Document:
+    """What a session begins with."""
+    lines = (f"Level {record.level}: {record.about}. Seed {record.seed}.", "Type the derivative, or hint, show, skip, quit, help.")
+    return Document("practice", tuple(Text(runs(line)) for line in lines))
+
+
 def _item(one: ExerciseRecord, ask: str, number: str = "") -> Item:
     return Item(number or f"{one.number}", runs(_formula(one)), runs(Run(ask, "dim")) if ask else ())
 

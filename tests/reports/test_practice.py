@@ -27,7 +27,8 @@ from chainrule_cli.reports.records import encode, exit_status, schema
 from tests.oracle import to_sympy, value
 from tests.support import counted
 
-POINTS = ({"x": 0.37, "y": 0.81, "z": -0.6}, {"x": 1.43, "y": -0.52, "z": 0.9}, {"x": 2.71, "y": 1.9, "z": 1.1}, {"x": -1.3, "y": 0.7, "z": 2.0})
+POINTS = tuple({"x": x, "y": y, "z": z} for x, y, z in ((0.11, 0.3, 0.7), (0.37, 0.81, -0.6), (1.43, -0.52, 0.9), (5.3, 1.9, 1.1), (-1.3, 0.7, 2.0)))
+"""Near 0 and far from it, so that every kind has a value at one of them."""
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.level} {kind.name}")
 
