@@ -249,6 +249,14 @@ def test_what_nothing_drives_is_loose(speeds: list[float | None]) -> None:
     assert all(each.pace == 0 for each in found if each.shaft is not None and each.shaft >= first)
 
 
+def test_a_note_says_of_wheels_what_is_drawn() -> None:
+    shared, loose = "two wheels of one number are on one shaft", "dashed: not driven"
+    for rates, said, silent in ((["5", "5"], shared, loose), (["0"], loose, shared), (["2"], "a wheel with half the teeth", shared)):
+        page = " ".join(texts(svg.render(explain_gears.explain(gears(rates)))))
+        assert said in page
+        assert silent not in page
+
+
 def test_a_long_train_is_cut() -> None:
     picture = svg.render(explain_gears.explain(gears(["-1"] * 500)))
     assert "… 485 more" in texts(picture)
