@@ -21,7 +21,7 @@ from chainrule_cli.notation import writer
 from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports import functions, mistakes, records, rules
+from chainrule_cli.reports import batch, functions, mistakes, records, rules
 
 Lines = Iterable[str]
 SHARED = ("--format", "--json", "--output", "--color", "--timeout", "--memory")
@@ -195,6 +195,13 @@ def first_line(thing: object) -> str:
     return (thing.__doc__ or "").strip().split("\n\n")[0].split("\n")[0]
 
 
+def requests() -> Lines:
+    """The commands that a batch knows, and the fields of their requests."""
+    yield from table(
+        ("command", "fields, beside formula and id"), ((code(name), ", ".join(map(code, known))) for name, known in batch.COMMANDS.items())
+    )
+
+
 # what the language knows
 
 
@@ -304,6 +311,7 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "fields": fields,
     "records": all_records,
     "error-codes": error_codes,
+    "requests": requests,
     "functions": all_functions,
     "rules": all_rules,
     "mistakes": all_mistakes,

@@ -216,7 +216,7 @@ class Session:
             _say(first + shown)
 
     def _show(self, work: Work, _line: str) -> None:
-        shown = self._page("diff", {**work.exercise.question, "at": None, "detail": "normal", "method": "auto"})
+        shown = self._page("diff", {**work.exercise.question, "at": None, "detail": "normal", "method": "auto", "plot": None})
         if shown is not None:
             work.end = "shown"
             _say(shown)
