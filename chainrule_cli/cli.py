@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -35,6 +36,8 @@ Examples:
   chainrule peel "ln(cos(x^3))" --at x=0.5
   echo "x^sin(x)" | chainrule diff - --json
 
+chainrule COMMAND --help, or chainrule help COMMAND, says what a command takes.
+
 \b
 Exit codes: 0 done or right, 1 wrong, 2 usage or an unreadable formula,
 3 undecided or out of budget, 4 an unreadable answer, 70 internal error.
@@ -52,6 +55,11 @@ class Commands(click.Group):
             return None
         found: click.Command = getattr(importlib.import_module(f"{commands.__name__}.{cmd_name}"), cmd_name)
         return found
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["help"]:  # as many other programs have it
+            args = [*args[1:2], "--help"]
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if self.get_command(ctx, args[0]) is None:
@@ -141,6 +149,8 @@ def _fault(error: BaseException) -> Fault:
     match error:
         case ChainruleError():
             return faults.fault(error)
+        case click.BadParameter(param=click.Option() as option, ctx=context) if (typed := _typed(option, error)) is not None:
+            return Fault(ExitStatus.USAGE, UsageError.code, typed, hint=_help_of(context))
         case click.UsageError():
             return Fault(ExitStatus.USAGE, UsageError.code, _sentence(error.format_message()), hint=_help_of(error.ctx))
         case KeyboardInterrupt() | click.Abort():
@@ -159,6 +169,19 @@ def _internal(what: str) -> Fault:
 def _sentence(message: str) -> str:
     """A message of click's in the form of ours: lower case, without a full stop."""
     return message[:1].lower() + message[1:].rstrip(".")
+
+
+def _typed(option: click.Option, error: click.BadParameter) -> str | None:
+    """What is wrong with an option's value, in our own words; None where click says it as well."""
+    quoted = re.match(r"'(.*)' is not (one of|a valid (?:integer|float)(?: range)?)", error.message, re.DOTALL)
+    if quoted is None:
+        return None
+    match option.type:
+        case click.Choice(choices=choices):
+            listed = f"{', '.join(map(str, choices[:-1]))} or {choices[-1]}"
+            return f"{option.opts[0]} {quoted[1]} is not one of {listed}"
+        case _:
+            return f"{option.opts[0]} {quoted[1]} is not a {'whole number' if 'integer' in quoted[2] else 'number'}"
 
 
 def _help_of(context: click.Context | None) -> str:

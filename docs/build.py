@@ -22,7 +22,7 @@ import tables
 from run_samples import ROOT, difference, rewritten, run_all
 
 TABLE = re.compile(r"(^<!-- generated: (.+?) -->\n).*?(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = re.compile(r"^```(?:console|sh|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
+from textual.binding import Binding
 
 import chainrule_cli
 from chainrule_cli import cli, errors
@@ -20,7 +21,7 @@ from chainrule_cli.notation import writer
 from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports import functions, mistakes, records, rules
+from chainrule_cli.reports import batch, functions, mistakes, records, rules
 
 Lines = Iterable[str]
 SHARED = ("--format", "--json", "--output", "--color", "--timeout", "--memory")
@@ -194,6 +195,13 @@ def first_line(thing: object) -> str:
     return (thing.__doc__ or "").strip().split("\n\n")[0].split("\n")[0]
 
 
+def requests() -> Lines:
+    """The commands that a batch knows, and the fields of their requests."""
+    yield from table(
+        ("command", "fields, beside formula and id"), ((code(name), ", ".join(map(code, known))) for name, known in batch.COMMANDS.items())
+    )
+
+
 # what the language knows
 
 
@@ -283,6 +291,19 @@ def _number(value: float | None) -> str:
     return "none" if value is None else f"{value:.4g}"
 
 
+# keys
+
+
+def keys(app: str) -> Lines:
+    """What the keys of an app do: of play, or of flow."""
+    from chainrule_cli.play.flow import FlowPlayer
+    from chainrule_cli.play.help import rows
+    from chainrule_cli.play.stepper import Stepper
+
+    player = {"play": Stepper, "flow": FlowPlayer}[app]
+    return table(("key", "what it does"), rows([each for each in player.BINDINGS if isinstance(each, Binding)]))
+
+
 TABLES: dict[str, Callable[..., Lines]] = {
     "options": options,
     "common": common,
@@ -290,12 +311,14 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "fields": fields,
     "records": all_records,
     "error-codes": error_codes,
+    "requests": requests,
     "functions": all_functions,
     "rules": all_rules,
     "mistakes": all_mistakes,
     "readings": readings,
     "refusals": refusals,
     "kinks": kinks,
+    "keys": keys,
 }
 
 

@@ -42,6 +42,28 @@ def test_help_and_version() -> None:
     assert metadata.version("chainrule") == chainrule_cli.__version__
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"), [(["help"], ["--help"]), (["help", "diff"], ["diff", "--help"]), (["help", "play", "x"], ["play", "--help"])]
+)
+def test_help_by_the_word(asked: list[str], meant: list[str]) -> None:
+    assert chainrule(*asked).stdout == chainrule(*meant).stdout != ""
+
+
+def test_the_list_of_commands_cuts_no_sentence() -> None:
+    assert "..." not in chainrule("--help", env={"COLUMNS": "80"}).stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_says_what_it_does(name: str) -> None:
+    command = cli.program.get_command(cli.click.Context(cli.program), name)
+    assert command is not None
+    for option in command.params:
+        if isinstance(option, cli.click.Option):
+            words = (option.help or "").partition("  [")[0]
+            assert len(words.split()) > 1, f"{option.opts[0]}: {option.help}"
+            assert words[0].isupper() or words[0].isdigit() or option.type.name == "choice", f"{option.opts[0]}: {option.help}"
+
+
 def test_no_argument_shows_the_help_and_is_a_usage_error() -> None:
     ran = chainrule()
     assert (ran.returncode, ran.stdout) == (2, "")
@@ -101,14 +123,14 @@ def test_one_minus_is_a_formula_or_a_number(arguments: list[str], shown: str) ->
         (["fake", "--x"], "no such option: --x"),
         (["fake", "x", "--zzz"], "chainrule fake --help"),
         (["fake", "x", "--number"], "requires an argument"),
-        (["fake", "x", "--number", "two"], "not a valid float"),
+        (["fake", "x", "--number", "two"], "--number two is not a number"),
         (["fake", "x", "--json=yes"], "does not take a value"),
         (["fake"], "missing argument 'FORMULA'"),
         (["fake", "x", "echo", "more"], "unexpected extra argument"),
-        (["fake", "x", "--format", "svg"], "'svg' is not one of"),
-        (["fake", "x", "--format", "latex"], "'latex' is not one of"),
+        (["fake", "x", "--format", "svg"], "--format svg is not one of"),
+        (["fake", "x", "--format", "latex"], "--format latex is not one of"),
         (["fake", "x", "--json", "--format", "plain"], "contradict"),
-        (["fake", "x", "--color", "blue"], "'blue' is not one of"),
+        (["fake", "x", "--color", "blue"], "--color blue is not one of auto, always or never"),
         (["dif", "x"], "did you mean diff?"),
         (["--versoin"], "did you mean --version?"),
         (["sin(x**2)"], 'chainrule diff "sin(x**2)"'),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from chainrule_cli import limits, output
-from chainrule_cli.commands._types import SECONDS, SIZE, TEXT
+from chainrule_cli.commands._types import PATH, SECONDS, SIZE, TEXT
 from chainrule_cli.errors import UsageError
 from chainrule_cli.worker import Budget, Send, Stage, Task
 
@@ -43,9 +43,9 @@ TRY_HELP = "chainrule {} --help shows how it is used"
 
 HELPS = {
     "format": "{}; the first by default.",
-    "path": "Write to a file, whole or not at all.",
-    "timeout": "Then what is finished is shown.",
-    "memory": "Such as 300M or 2GiB.",
+    "path": "Write to a file instead, whole or not at all.",
+    "timeout": "Stop after so long, and show what is finished by then.",
+    "memory": "Stop at so much memory, such as 300M or 2GiB.",
 }
 """What the options say that all commands have."""
 
@@ -107,10 +107,14 @@ class Command(click.Command):
         return super().parse_args(ctx, args)
 
 
+NEAR = 0.7
+"""How like an option a word must be to be taken for it: --wrt is not --format."""
+
+
 def unknown_option(name: str, known: set[str], command: str) -> UsageError:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, sorted(option for option in known if option.startswith("--")), 1)
+    near = get_close_matches(name, sorted(option for option in known if option.startswith("--")), 1, NEAR)
     return UsageError(f"no such option: {name}", hint=f"did you mean {near[0]}?" if near else TRY_HELP.format(command))
 
 
@@ -190,13 +194,18 @@ def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
     return {"type": click.Choice(words), "metavar": metavar, "default": words[0], "show_default": True, "help": help.format(listed)}
 
 
+def words(listed: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What a shell completes where other words are allowed as well."""
+    return lambda _context, _parameter, incomplete: [word for word in listed if word.startswith(incomplete)]
+
+
 def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Option, ...]:
     """The options that every command has, last in its help."""
     says = {**HELPS, **helps}
     return (
         click.Option(["--format"], **choice(formats, "FORMAT", says["format"]) | {"default": None}),
         click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),
-        click.Option(["--output", "path"], metavar="FILE", help=says["path"]),
+        click.Option(["--output", "path"], type=PATH, metavar="FILE", help=says["path"]),
         click.Option(["--color"], **choice(COLORS, "WHEN", "{}; auto asks NO_COLOR, FORCE_COLOR, the terminal.")),
         click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help=says["timeout"]),
         click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help=says["memory"]),
@@ -206,6 +215,6 @@ def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Opt
 # what several commands ask for
 
 FORMULA = click.argument("formula", type=TEXT)
-WRT = click.option("--wrt", metavar="NAME", help="Differentiate by this variable.")
+WRT = click.option("--wrt", metavar="NAME", help="Differentiate by this variable.  [default: the only one, else x]")
 DETAIL = click.option("--detail", **choice(("normal", "brief", "full"), "LEVEL", "How much is shown: {}."))
 AT = click.option("--at", metavar="x=1,y=2", help="The point at which numbers are shown.")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 import re
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from chainrule_cli.errors import LimitError, ReadError, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 STANDARD_INPUT = "-"
 LONGEST_TIME = 31_536_000.0
@@ -59,7 +63,18 @@ def _decoded(data: bytes, source: str, hint: str) -> str:
         raise ReadError(f"{source} is not UTF-8 (byte {error.start})", hint=hint) from error
 
 
-class _File(click.ParamType[str]):
+class _Path(click.ParamType[str]):
+    """The name of a file, as it was typed; a shell completes it."""
+
+    name = "path"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
+class _File(_Path):
     """The text of a file; "-" is standard input."""
 
     name = "file"
@@ -132,4 +147,4 @@ class _Shard(click.ParamType[tuple[int, int]]):
         return which, parts
 
 
-TEXT, FILE, SECONDS, SIZE, JOBS, SHARD = _Text(), _File(), _Seconds(), _Size(), _Jobs(), _Shard()
+TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = _Text(), _Path(), _File(), _Seconds(), _Size(), _Jobs(), _Shard()

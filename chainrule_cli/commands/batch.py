@@ -14,7 +14,7 @@ import click
 from chainrule_cli import output
 from chainrule_cli.commands import Page, command, explained, format_of
 from chainrule_cli.commands._progress import progress
-from chainrule_cli.commands._types import JOBS, SHARD
+from chainrule_cli.commands._types import JOBS, PATH, SHARD
 from chainrule_cli.errors import ExitStatus, UsageError
 from chainrule_cli.worker import Stage
 
@@ -36,20 +36,26 @@ EXAMPLES = (
 
 HELPS = {
     "format": "Of the summary: {}; the first by default.",
-    "path": "The file of the records.",
-    "timeout": "Of each request; then what is finished of it is its record.",
+    "path": "Write the records to a file, as they come.",
+    "timeout": "Of each request: what is finished by then is its record.",
     "memory": "Of each request, such as 300M or 2GiB.",
 }
 
 
 @command(formats=FORMATS, examples=EXAMPLES, here=HELPS)
-@click.argument("file")
+@click.argument("file", type=PATH)
 @click.option("--jobs", type=JOBS, metavar="N", help="Worker processes; by default one for each core.")
 @click.option("--resume", is_flag=True, help="Keep the records that --output has already, and do the rest.")
-@click.option("--shard", type=SHARD, metavar="I/N", help="Of every N requests only the I-th.")
+@click.option("--shard", type=SHARD, metavar="I/N", help="Answer only the I-th of every N requests, such as 2/8.")
 @click.option("--summary", is_flag=True, help="Show what it comes to; the records go to --output, if anywhere.")
-@click.option("--scheduler", metavar="WHERE", help="tcp://host:port of a Dask cluster, or local to start one.")
-@click.option("--fail-on", type=click.Choice(("wrong", "error")), multiple=True, metavar="WHAT", help="wrong or error: exit with its code.")
+@click.option("--scheduler", metavar="WHERE", help="Use a Dask cluster: tcp://host:port, or local to start one.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("wrong", "error")),
+    multiple=True,
+    metavar="WHAT",
+    help="Exit with an error code where an answer is wrong, or a request failed: wrong or error.",
+)
 def batch(
     file: str,
     jobs: int | None,

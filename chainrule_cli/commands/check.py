@@ -24,7 +24,12 @@ EXAMPLES = (
 @AT
 @click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")
 @click.option("--strict", is_flag=True, help="Accept only what is proved, and no answer with a smaller domain.")
-@click.option("--form", type=click.Choice(("simplified", "expanded", "factored")), metavar="FORM", help="simplified, expanded or factored.")
+@click.option(
+    "--form",
+    type=click.Choice(("simplified", "expanded", "factored")),
+    metavar="FORM",
+    help="Ask for a form besides: simplified, expanded or factored.",
+)
 @click.option("--working", type=FILE, metavar="FILE", help="Lines of working, one expression a line; - for standard input.")
 @DETAIL
 def check(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained
+from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained, words
 from chainrule_cli.errors import UsageError
 from chainrule_cli.worker import Budget
 
@@ -20,6 +20,10 @@ EXAMPLES = (
     "chainrule flow --layers 50 --compare sigmoid,tanh,relu --format svg --output flow.svg",
     "chainrule flow --layers 20 --width 64 --play",
 )
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "linear")
+INITS, NORMS, CELLS = ("xavier", "he", "lecun", "orthogonal"), ("batch", "layer"), ("rnn", "lstm", "gru")
+"""What a shell completes: the words of lessons/, which is not imported for it."""
+
 UNPLAYED = ("compare", "train", "lr", "cell", "steps")
 """Options that say nothing to the app."""
 
@@ -41,26 +45,33 @@ def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, 
 
 
 @command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_in_app)
-@click.option("--layers", type=int, metavar="L", help="How deep.  [default: 10]")
+@click.option("--layers", type=int, metavar="L", help="How many layers.  [default: 10]")
 @click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
-@click.option("--activation", metavar="NAME", help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")
-@click.option("--init", metavar="NAME", help="xavier, he, lecun, orthogonal, or scale=s for a deviation of s/sqrt(N).")
+@click.option("--activation", metavar="NAME", shell_complete=words(ACTIVATIONS), help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")
+@click.option(
+    "--init",
+    metavar="NAME",
+    shell_complete=words(INITS),
+    help="How weights are drawn: xavier, he, lecun, orthogonal, or scale=s for a deviation of s/sqrt(N).  [default: xavier]",
+)
 @click.option("--residual", is_flag=True, help="Each layer adds to what it got.")
-@click.option("--norm", metavar="KIND", help="batch or layer.")
-@click.option("--clip-norm", type=float, metavar="C", help="The most that the whole step may be long.")
-@click.option("--clip-value", type=float, metavar="C", help="The most that a part of it may be.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="S", help="Draws inputs and weights.")
-@click.option("--compare", metavar="LIST", help="Variants by commas, changes joined by +; plain changes nothing.")
+@click.option("--norm", metavar="KIND", shell_complete=words(NORMS), help="Normalise each layer: batch or layer.")
+@click.option("--clip-norm", type=float, metavar="C", help="Clip the gradient to this length, all of it together.")
+@click.option("--clip-value", type=float, metavar="C", help="Clip each part of the gradient to this size.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="S", help="Inputs and weights are drawn from it: the same seed, the same numbers."
+)
+@click.option("--compare", metavar="LIST", help="Show variants side by side: by commas, with changes joined by +; plain changes nothing.")
 @click.option("--train", type=int, metavar="N", help="Make N updates on a small task.")
 @click.option("--lr", type=float, metavar="RATE", help="The learning rate of --train.  [default: 0.1]")
-@click.option("--input", type=float, metavar="X", help="Of a chain of width 1 (0.5 where it is not given), or of a cell, at every step.")
+@click.option("--input", type=float, metavar="X", help="What goes into a chain of width 1 (0.5 where it is not given), or into a cell at every step.")
 @click.option("--weight", type=float, metavar="W", help="Every weight of such a chain (1 where it is not given), or every recurrent one of a cell.")
-@click.option("--cell", metavar="KIND", help="A recurrent cell instead: rnn, lstm or gru.")
-@click.option("--steps", type=int, metavar="T", help="Of time, for --cell.  [default: 100]")
+@click.option("--cell", metavar="KIND", shell_complete=words(CELLS), help="A recurrent cell instead: rnn, lstm or gru.")
+@click.option("--steps", type=int, metavar="T", help="Steps of time, with --cell.  [default: 100]")
 @click.option("--play", is_flag=True, help="Step through it and change it by keys, in an app for the terminal.")
 @DETAIL
 def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noqa: FBT001  # _in_app has looked at it
-    """Follow the gradient back through a deep network, layer by layer: does it vanish, explode or stay?
+    """Follow the gradient back through a deep network. Does it vanish, explode or stay?
 
     The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer passes on. The verdict goes by
     layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With --cell the layers are steps of time; it goes with --steps, --seed,

@@ -22,7 +22,7 @@ EXAMPLES = (
 @click.option("--order", type=int, default=1, show_default=True, metavar="N", help="2 for the hessian as well.")
 @click.option("--outputs", metavar="f,g", help="Definitions that are results, each with a backward pass: the jacobian.")
 def graph(page: Page, formula: str, at: str | None, detail: str, order: int, outputs: str | None) -> None:
-    """Run reverse mode over the computation graph of FORMULA and show every event.
+    """Run FORMULA forward and backward, with every event.
 
     The forward pass stores a value at each node; the backward pass multiplies local derivatives along the edges and adds up
     what arrives. A FORMULA of - is read from standard input.

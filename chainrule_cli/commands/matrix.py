@@ -23,7 +23,9 @@ EXAMPLES = (
 @click.option("--order", type=int, default=1, show_default=True, metavar="N", help="2 for the Hessian.")
 @DETAIL
 def matrix(page: Page, formula: str, detail: str, wrt: str | None, shapes: str | None, order: int, **asked: bool) -> None:
-    """Differentiate a matrix formula: the answer in matrix notation, its steps with shapes, numpy code, and a check.
+    """Differentiate a matrix formula, in matrix notation.
+
+    The answer has its steps with shapes, numpy code, and a check.
 
     * is the matrix product, .* ./ .^ go entry by entry, ' transposes; sum tr det logdet inv diag norm1 norm2 softmax mean max kron solve,
     vector(1), matrix(1), eye. Undeclared a..g are numbers, h..z vectors, A..Z matrices. A FORMULA of - is read from standard input.

@@ -23,7 +23,7 @@ EXAMPLES = (
 @click.option("--b", metavar="NUMBER", help="The bias.  [default: -0.2]")
 @click.option("--y", metavar="NUMBER", help="The target.  [default: 1]")
 @click.option("--lr", metavar="NUMBER", help="The learning rate.  [default: 0.1]")
-@click.option("--steps", type=int, default=1, show_default=True, metavar="N", help="Updates.")
+@click.option("--steps", type=int, default=1, show_default=True, metavar="N", help="How many updates.")
 @click.option("--activation", **choice(ACTIVATIONS, "NAME", "{}."))
 @click.option("--loss", **choice(LOSSES, "NAME", "{}; the second needs a sigmoid."))
 @click.option("--data", type=FILE, metavar="FILE.csv", help="Inputs and, last or named y, the target, a sample a row.")
@@ -41,7 +41,7 @@ def neuron(
     loss: str,
     data: str | None,
 ) -> None:
-    """Train one neuron by hand: forward, the chain rule backward, the update, with every number.
+    """Train one neuron by hand, with every number.
 
     z = w·x + b, a = activation(z), and a loss. The update is one step of gradient descent; over several samples their mean loss goes down.
     """

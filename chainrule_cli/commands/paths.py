@@ -20,7 +20,7 @@ EXAMPLES = (
 @DETAIL
 @click.option("--top", type=int, default=5, show_default=True, metavar="K", help="How many of the strongest paths are written out.")
 def paths(page: Page, formula: str, detail: str, wrt: str | None, at: str | None, top: int) -> None:
-    """Show the derivative as a sum over all paths from a variable to the result.
+    """Show the derivative as a sum over all paths.
 
     Along a path the local derivatives multiply; over the paths the products add up. Their number is exact, however large. A FORMULA of -
     is read from standard input.

@@ -29,7 +29,7 @@ GRAPH = "chainrule graph has the same in other formats, and writes files"
 @click.argument("formulas", nargs=-1, type=TEXT, metavar="[FORMULA]...")
 @AT
 @click.option("--web", is_flag=True, help="Serve the app to a browser, on this machine only.")
-@click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help=f"Of --web; 0 takes any that is free.  [default: {PORT}]")
+@click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help=f"The port of --web; 0 takes any that is free.  [default: {PORT}]")
 def play(
     formulas: tuple[str, ...],
     at: str | None,
@@ -42,7 +42,9 @@ def play(
     timeout: float,
     memory: int,
 ) -> int:
-    """Step through the two passes over the graph of FORMULA, forward and back, in an app for the terminal.
+    """Step through the passes over a graph, forward and back.
+
+    An app for the terminal, over the graph of FORMULA.
 
     Keys, or the mouse, step, play, jump, edit the point and the formula, and ask for predictions; ? lists them. Without a FORMULA it
     begins with the example of every lecture; n goes on to the next one. Several FORMULAs share the point.

@@ -45,7 +45,9 @@ def practice(
     timeout: float,
     memory: int,
 ) -> Reply | int:
-    """Practise derivatives: exercises with hints and named mistakes, or a sheet with its solutions apart.
+    """Practise derivatives, by exercises or on a sheet.
+
+    Exercises come with hints and named mistakes, a sheet with its solutions apart.
 
     Level 1 has one rule at a time, 2 products, quotients and a linear inside, 3 the chain rule, 4 three layers, powers of powers and inverse
     functions, 5 equations, higher orders, several variables and kinks.

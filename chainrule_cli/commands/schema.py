@@ -7,8 +7,14 @@ import click
 from chainrule_cli.commands import Page, command
 
 
+def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from chainrule_cli.reports.records import NAMES
+
+    return [name for name in NAMES if name.startswith(incomplete)]
+
+
 @command(formats=("terminal", "plain", "json"), examples=("chainrule schema", "chainrule schema diff > diff.schema.json"))
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=_names)
 def schema(page: Page, name: str | None) -> None:
     """Print the JSON Schema of a record, or list the records."""
     import json

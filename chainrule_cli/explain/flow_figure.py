@@ -26,7 +26,7 @@ def _norms(variant: VariantRecord) -> tuple[float | None, ...]:
 def _layers_say(variant: VariantRecord) -> str:
     if variant.ratio is None or len(variant.layers) == 1:
         return variant.verdict
-    return f"{variant.verdict}: times {significant(variant.ratio, 3)} from layer {len(variant.layers)} to 1"
+    return f"{variant.verdict}: ×{significant(variant.ratio, 3)} from {len(variant.layers)} to 1"
 
 
 def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, said: str) -> Series:

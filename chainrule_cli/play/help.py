@@ -66,9 +66,3 @@ class Help(ModalScreen[None]):
 
     def on_click(self) -> None:
         self.dismiss()
-
-
-def table(bindings: Sequence[Binding]) -> str:
-    """The keys as a table in Markdown, for the documentation."""
-    lines = ["| key | what it does |", "| --- | --- |", *(f"| {keys} | {words} |" for keys, words in rows(bindings))]
-    return "\n".join(lines) + "\n"

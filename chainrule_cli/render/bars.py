@@ -22,6 +22,9 @@ BETWEEN, HEAD, BELOW = 16.0, 26.0, 44.0
 LEAST_DECADES = 4.0
 SINGLE, WRITTEN, MOST_STEPS = 60, 12, 400
 """Bars that stand alone; that have their numbers written over them; steps of a shape."""
+BOLD = 1.1
+"""How much wider bold letters are."""
+
 STYLES = """
 .chainrule-sheet .tiny { font-size: 10.5px; text-anchor: middle; }
 """
@@ -95,7 +98,7 @@ def _size(size: float | None) -> str:
 def _panel(panel: _Panel) -> Iterator[str]:
     series = panel.series
     name = fitting(series.name, 0.5 * (RIGHT - LEFT), SIZE)
-    start = LEFT + text_width(name, SIZE) + 12 if name else LEFT
+    start = LEFT + BOLD * text_width(name, SIZE) + 10 if name else LEFT
     yield text("title", LEFT, panel.top - 9, name)
     yield text("dim" if series.kind == "note" else series.kind, start, panel.top - 9, fitting(series.said, RIGHT - start))
     yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)

@@ -26,20 +26,21 @@ def render(curves: Curves, *, width: int | None = None, colour: bool = False) ->
     """The curves as text; width None is 80 columns."""
     columns = min(WIDEST, max(NARROWEST, width or USUAL))
     plotext.terminal.limit(width=False, height=False)  # the width is the page's, whatever terminal the worker has
-    panels = [_panel(curves, curve, columns, colour=colour) for curve in curves.curves]
+    room = max((len(label) for curve in curves.curves for _, label in _levels(curve)), default=0)  # for their frames to begin in one column
+    panels = [_panel(curves, curve, columns, room, colour=colour) for curve in curves.curves]
     notes = [line for note in (*_legend(curves), *curves.notes) for line in wrap(visible(note), columns)]
-    return "\n".join([*panels, *notes]) + "\n"
+    return "\n".join(["\n\n".join(panels), *notes]) + "\n"
 
 
-def _panel(curves: Curves, curve: Curve, columns: int, *, colour: bool) -> str:
+def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: bool) -> str:
     """plotext has one figure, which is cleared."""
     figure: Any = plotext.figure  # Any: it ships no types
     figure.clear.all()
     figure.theme("colorless")
     figure.plot_size(columns, HEIGHT)
     figure.title(_fitting(visible(spelled(curve.label)), columns - 4))
-    _rule(figure.ruler("x", "lower"), curves.low, curves.high, columns // 9)
-    _rule(figure.ruler("y", "left"), curve.lowest, curve.highest, 5)
+    _rule(figure.ruler("x", "lower"), curves.low, curves.high, _marked(curves.low, curves.high, max(columns // 9, 2)))
+    _rule(figure.ruler("y", "left"), curve.lowest, curve.highest, [(level, label.rjust(room)) for level, label in _levels(curve)])
     figure.draw(figure.signal([curves.low], [curve.lowest], marker=" "))  # a figure without a point has no rulers
     for pole in curve.poles[:MOST_POLES]:
         figure.draw(_line(figure, [(pole, curve.lowest), (pole, curve.highest)], plotext.marker(POLE)))
@@ -49,7 +50,7 @@ def _panel(curves: Curves, curve: Curve, columns: int, *, colour: bool) -> str:
     for point, mark in _marks(curve):
         figure.draw(figure.signal([point[0]], [point[1]], marker=plotext.marker(mark, COLOURS.get(curve.role))))
     built: str = figure.build().string(colorless=not colour)
-    return "\n".join(line.rstrip() for line in built.splitlines()) + "\n" * (not built.endswith("\n"))
+    return "\n".join(line.rstrip() for line in built.splitlines())
 
 
 def _line(figure: Any, points: Sequence[Point], marker: object) -> object:
@@ -62,10 +63,18 @@ def _marks(curve: Curve) -> list[tuple[Point, str]]:
     return [(point, mark) for point, mark in [*(dots if len(dots) <= MOST_DOTS else []), *mark] if curve.lowest <= point[1] <= curve.highest]
 
 
-def _rule(ruler: Any, low: float, high: float, most: int) -> None:
+def _levels(curve: Curve) -> list[tuple[float, str]]:
+    return _marked(curve.lowest, curve.highest, 5)
+
+
+def _marked(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    places = ticks(low, high, most)
+    return list(zip(places, labels(places), strict=True))
+
+
+def _rule(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
     ruler.lim(low, high)
-    places = ticks(low, high, max(most, 2))
-    ruler.ticks(places, labels(places))
+    ruler.ticks([place for place, _ in marks], [label for _, label in marks])
 
 
 def _fitting(words: str, room: int) -> str:

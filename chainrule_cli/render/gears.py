@@ -58,7 +58,8 @@ def _description(train: Train) -> str:
 def _notes(train: Train) -> Iterator[str]:
     speeds = [wheel.speed for wheel in train.wheels[1:]]
     yield "a wheel with half the teeth turns twice as fast; two in mesh turn against each other, so a small idler between keeps the way"
-    if len(list(groups(speeds, ROOM))) > 1:
+    shafts = [placed.shaft for group in groups(speeds, ROOM) for placed in group if placed.shaft is not None]
+    if len(set(shafts)) < len(shafts):
         yield "two wheels of one number are on one shaft"
     if any(map(is_steep, speeds)):
         yield f"rates past {STEEPEST:g} or under 1/{STEEPEST:g} are drawn as these: the numbers are true, their wheels are not to scale"

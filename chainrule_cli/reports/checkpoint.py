@@ -40,9 +40,9 @@ def report(
         raise UsageError("--at goes with a formula")
     count, free = LAYERS if layers is None else layers, SLOTS if slots is None else slots
     if not 1 <= count <= MOST_LAYERS:
-        raise LimitError(f"--layers is from 1 to {MOST_LAYERS:,}")
+        raise LimitError(f"--layers {count:,} is not between 1 and {MOST_LAYERS:,}")
     if not 1 <= free <= MOST_LAYERS:
-        raise LimitError(f"--slots is from 1 to {MOST_LAYERS:,}")
+        raise LimitError(f"--slots {free:,} is not between 1 and {MOST_LAYERS:,}")
     least = checkpoint.optimum(count, free)
     if least > MOST_STEPS:
         raise LimitError(

@@ -16,12 +16,13 @@ def graph_of(record: DiffRecord) -> GraphRecord | None:
     """The graph at the reader's own point, else at the first of the cross-check.
 
     None where there is no such graph: for an equation and for functions that are not defined, which have no values, for a formula
-    without a point, for a higher order, of which one backward pass tells nothing, and for a large formula."""
+    without a point or without the variable, for a higher order, of which one backward pass tells nothing, and for a large formula."""
     roots = (record.formula.syntax, *(each.expr.syntax for each in record.definitions if each.typed))
     point = _point(record)
     if point is None or record.order > 1 or not _has_values(roots) or sum(map(tree_size, roots)) > MOST_NODES:
         return None
-    return report(record.typed, at=point, result=record.name)
+    found = report(record.typed, at=point, result=record.name)
+    return found if record.wrt in found.partials else None
 
 
 def _point(record: DiffRecord) -> dict[str, float] | None:

@@ -51,7 +51,7 @@ def report(
     if cell not in CELLS:
         raise UsageError(f"{cell or 'an empty word'} is no cell", hint="one of " + ", ".join(CELLS))
     if not 1 <= steps <= MOST_STEPS:
-        raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}")
+        raise LimitError(f"--steps {steps:,} is not between 1 and {MOST_STEPS:,}")
     for name, value in (("input", input), ("weight", weight)):
         if value is not None and not math.isfinite(value):
             raise UsageError(f"--{name} is a finite number")

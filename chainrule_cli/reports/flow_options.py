@@ -58,9 +58,9 @@ def variants(first: Options, compare: str | None) -> list[Options]:
 
 def check_size(layers: int, width: int) -> None:
     if not 1 <= layers <= MOST_LAYERS:
-        raise LimitError(f"--layers is from 1 to {MOST_LAYERS:,}")
+        raise LimitError(f"--layers {layers:,} is not between 1 and {MOST_LAYERS:,}")
     if not 1 <= width <= MOST_WIDTH:
-        raise LimitError(f"--width is from 1 to {MOST_WIDTH:,}")
+        raise LimitError(f"--width {width:,} is not between 1 and {MOST_WIDTH:,}")
     if layers * width**2 > MOST_WEIGHTS or layers * width * BATCH > MOST_STATES:
         raise LimitError(f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights and {MOST_STATES // BATCH:,} units")
 
@@ -72,11 +72,11 @@ def check_numbers(width: int, seed: int, train: int | None, lr: float | None, gi
     if any(each is not None and not math.isfinite(each) for each in given):
         raise UsageError("--input and --weight are finite numbers")
     if not 0 <= seed < 2**63:
-        raise UsageError("--seed is a whole number from 0 on")
+        raise UsageError(f"--seed {seed} is not between 0 and 2^63")
     if train is not None and not 1 <= train <= MOST_UPDATES:
-        raise LimitError(f"--train is from 1 to {MOST_UPDATES:,}")
+        raise LimitError(f"--train {train:,} is not between 1 and {MOST_UPDATES:,}")
     if lr is not None and not (math.isfinite(lr) and lr > 0):
-        raise UsageError("--lr is a number above 0")
+        raise UsageError(f"--lr {lr:g} is not a number above 0")
     if lr is not None and train is None:
         raise UsageError("--lr does not go without --train", hint="--train 20 makes twenty updates at that rate")
 

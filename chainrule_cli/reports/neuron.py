@@ -77,7 +77,7 @@ def report(
 
 def _allow(steps: int, samples: int, inputs: int) -> None:
     if not 1 <= steps <= MOST_STEPS:
-        raise LimitError(f"--steps is from 1 to {MOST_STEPS:,}, not {steps:,}")
+        raise LimitError(f"--steps {steps:,} is not between 1 and {MOST_STEPS:,}")
     if steps * samples * inputs > MOST_NUMBERS:
         most = MOST_NUMBERS // (samples * inputs)
         raise LimitError(f"{steps:,} steps are too many for {samples * inputs:,} inputs", hint=f"at most {most:,} steps for so large a data set")
@@ -168,7 +168,7 @@ def _numbers(name: str, text: str) -> list[float]:
 def _constant(name: str, text: str) -> float:
     reading = read(text)
     if reading.variables or reading.definitions or reading.equation:
-        raise UsageError(f"--{name} is no number: {text.strip()[:40]}", hint="such as 1.5, -1/2 or pi")
+        raise UsageError(f"--{name} is not a number: {text.strip()[:40]}", hint="such as 1.5, -1/2 or pi")
     return numbers({f"--{name}": reading.expr})[f"--{name}"]
 
 

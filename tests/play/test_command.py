@@ -137,7 +137,7 @@ def test_a_formula_from_standard_input_leaves_the_keyboard_to_the_terminal() -> 
         (["play", "sin("], {}, "error: "),
         (["play", "x*y", "--at", "x=1"], {}, "the point has no value for y"),
         (["play", "x = y^2 + x^2"], {}, "an equation has no value"),
-        (["flow", "--play", "--layers", "0"], {}, "--layers is from 1"),
+        (["flow", "--play", "--layers", "0"], {}, "--layers 0 is not between 1"),
     ],
 )
 def test_what_is_wrong_is_told_before_the_screen_is_taken(arguments: list[str], env: dict[str, str], words: str) -> None:

@@ -1,33 +1,18 @@
-"""docs/play.md: its tables of keys are the apps' bindings, its picture is the screen. CHAINRULE_WRITE_PAGES=1 writes them anew."""
+"""docs/play.md: its picture is the screen."""
 
 from __future__ import annotations
-
-import os
-import re
 
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 
 from chainrule_cli.play.flow import FlowPlayer
-from chainrule_cli.play.help import table
 from chainrule_cli.play.player import Player
 from chainrule_cli.play.stepper import Stepper
 from tests.play.support import drive, screen, stepper
 from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "play.md"
-WRITE = os.environ.get("CHAINRULE_WRITE_PAGES") == "1"
-
-
-@pytest.mark.parametrize("app", [Stepper, FlowPlayer])
-def test_the_keys(app: type[Player]) -> None:
-    bindings = [binding for binding in app.BINDINGS if isinstance(binding, Binding)]
-    place = re.compile(rf"(?<=<!-- keys of {app.__name__} -->\n).*?(?=<!-- end -->)", re.DOTALL)
-    page = PAGE.read_text("utf-8")
-    if WRITE:
-        PAGE.write_text(place.sub(lambda _: table(bindings), page), "utf-8")
-    assert place.findall(PAGE.read_text("utf-8")) == [table(bindings)]
 
 
 def test_the_picture() -> None:

@@ -9,7 +9,9 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -23,8 +25,8 @@ QUESTION = ["play", "(x + y)*z", "--at", "x=-2,y=5,z=-4"]
 NASTY = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "x && touch pwned", "x\ntouch pwned", "%PATH%", "\\"]
 
 
-def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]]) -> None:
-    """Runs the server around a visit, which is given its address and its process."""
+def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]], *, ends: int = 0) -> None:
+    """Runs the server around a visit, which is given its address and its process. ends: its exit status then."""
 
     async def run(url: str, pid: int) -> None:
         async with aiohttp.ClientSession() as session:
@@ -36,7 +38,7 @@ def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]])
             asyncio.run(run(server.stdout.readline().split()[0], server.pid))
         finally:
             server.terminate()
-    assert server.returncode == 0
+    assert server.returncode == ends
 
 
 def test_the_page_loads_nothing_from_outside() -> None:
@@ -129,8 +131,25 @@ def _children(server: int) -> list[int]:
 
 def _gone(pid: int) -> None:
     """Returns when the process is no more, or is a corpse that nobody has buried."""
-    while Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-        os.sched_yield()
+    end, stat = time.monotonic() + PATIENCE, Path(f"/proc/{pid}/stat")
+    with suppress(FileNotFoundError):
+        while stat.read_text().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < end, "the app goes on"
+            os.sched_yield()
+
+
+def test_the_app_ends_when_its_server_is_killed() -> None:
+    """Nobody asks it to: it sees that its parent is another one."""
+
+    async def visit(url: str, session: aiohttp.ClientSession, server: int) -> None:
+        async with session.ws_connect(f"{url}/ws?width=80&height=24", origin=url) as socket:
+            await _until(socket, b"takes the first step")
+            pids = _children(server)
+            os.kill(server, signal.SIGKILL)
+            for pid in pids:
+                await asyncio.to_thread(_gone, pid)
+
+    serving(visit, ends=-signal.SIGKILL)
 
 
 @pytest.mark.parametrize("text", NASTY)

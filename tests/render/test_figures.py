@@ -51,18 +51,18 @@ PICTURES = Path(__file__).parent / "pictures"
 NAME = "{http://www.w3.org/2000/svg}"
 
 PAGES: dict[str, Callable[[], Document]] = {
-    "curves": lambda: explain_diff.explain(diff("x^2", at="x=1", drawn=True)),
+    "curves": lambda: explain_diff.explain(diff("x^3 - 3x", at="x=2", drawn=True)),
     "jumps": lambda: explain_diff.explain(diff("floor(x) + 1/(x - 1)", drawn=True)),
     "nowhere": lambda: explain_diff.explain(diff("sqrt(-1 - x^2)", drawn=True)),
     "wild": lambda: explain_diff.explain(diff("1e300*x", drawn=True)),
     "train": lambda: explain_gears.explain(gears(["2", "3", "-0.5"])),
     "stalled": lambda: explain_gears.explain(gears(["|sin(x)|^3"], at="x=0")),
     "steep": lambda: explain_gears.explain(gears(["1e300", "1e300", "-1e-300", "1/10^400", "7"])),
-    "bars": lambda: explain_flow.explain(flow(layers=4)),
+    "bars": lambda: explain_flow.explain(flow()),
     "beside": lambda: explain_flow.explain(flow(layers=30, compare="sigmoid,relu,residual")),
     "overflow": lambda: explain_flow.explain(flow(layers=40, activation="linear", weight=1e10)),
     "gates": lambda: explain_cell.explain(cell("lstm", steps=20)),
-    "plans": lambda: explain_checkpoint.explain(checkpoint(layers=6, slots=2)),
+    "plans": lambda: explain_checkpoint.explain(checkpoint()),
     "segments": lambda: explain_checkpoint.explain(checkpoint("u = sin(x*y); v = u*exp(u); v + u", at="x=1,y=2")),
 }
 GOLDEN = ("curves", "train", "bars", "plans")
@@ -178,7 +178,7 @@ def test_a_curve_without_values_says_so() -> None:
 
 
 def test_the_readers_point_is_on_both_curves() -> None:
-    assert {"y = 1", "dy/dx = 2"} <= set(texts(svg.render(PAGES["curves"]())))
+    assert {"y = 2", "dy/dx = 9"} <= set(texts(svg.render(PAGES["curves"]())))
 
 
 def test_values_that_were_chosen_are_told() -> None:
@@ -249,6 +249,14 @@ def test_what_nothing_drives_is_loose(speeds: list[float | None]) -> None:
     assert all(each.pace == 0 for each in found if each.shaft is not None and each.shaft >= first)
 
 
+def test_a_note_says_of_wheels_what_is_drawn() -> None:
+    shared, loose = "two wheels of one number are on one shaft", "dashed: not driven"
+    for rates, said, silent in ((["5", "5"], shared, loose), (["0"], loose, shared), (["2"], "a wheel with half the teeth", shared)):
+        page = " ".join(texts(svg.render(explain_gears.explain(gears(rates)))))
+        assert said in page
+        assert silent not in page
+
+
 def test_a_long_train_is_cut() -> None:
     picture = svg.render(explain_gears.explain(gears(["-1"] * 500)))
     assert "… 485 more" in texts(picture)
@@ -262,7 +270,7 @@ def test_a_long_train_is_cut() -> None:
 def test_bars_stand_on_one_scale_and_bear_their_numbers() -> None:
     picture = svg.render(PAGES["bars"]())
     heights = [float(element.attrib["height"]) for element in parsed(picture).iter(f"{NAME}rect") if element.attrib.get("class") == "gradient"]
-    record = flow(layers=4).variants[0]
+    record = flow().variants[0]
     sizes = [record.input_norm, *(layer.gradient_norm for layer in record.layers)]
     logs = [math.log10(size) for size in sizes if size]
     steps = [(other - one) / (after - before) for (one, other), (before, after) in zip(pairwise(heights), pairwise(logs), strict=True)]
