@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -142,6 +143,7 @@ class Person:
     def read(self) -> str:
         shown = b""
         while not shown.endswith(b"\r\n> ") and shown != b"> ":
+            assert select.select([self.terminal], [], [], PATIENCE)[0], f"nothing came after {shown!r}"
             try:
                 chunk = os.read(self.terminal, 1 << 16)
             except OSError:
