@@ -163,7 +163,10 @@ class Person:
         return self.read()
 
     def interrupts(self) -> str:
+        """By a signal; one that comes between the prompt and the wait for a key is only seen at the next, so a person presses again."""
         self.child.send_signal(signal.SIGINT)
+        if not select.select([self.terminal], [], [], 5)[0]:
+            self.child.send_signal(signal.SIGINT)
         return self.read()
 
     def _after(self, line: str) -> str:
