@@ -143,7 +143,7 @@ class Person:
     def read(self) -> str:
         shown = b""
         while not shown.endswith(b"\r\n> ") and shown != b"> ":
-            assert select.select([self.terminal], [], [], PATIENCE)[0], f"nothing comes after {shown!r}"
+            assert select.select([self.terminal], [], [], PATIENCE)[0], f"nothing came after {shown!r}"
             try:
                 chunk = os.read(self.terminal, 1 << 16)
             except OSError:
@@ -163,7 +163,10 @@ class Person:
         return self.read()
 
     def interrupts(self) -> str:
+        """By a signal; one that comes between the prompt and the wait for a key is only seen at the next, so a person presses again."""
         self.child.send_signal(signal.SIGINT)
+        if not select.select([self.terminal], [], [], 5)[0]:
+            self.child.send_signal(signal.SIGINT)
         return self.read()
 
     def _after(self, line: str) -> str:

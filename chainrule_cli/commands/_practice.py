@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from chainrule_cli import commands, faults, limits, output
-from chainrule_cli.commands import Page, explained
+from chainrule_cli import faults, limits, output
+from chainrule_cli.commands import STAGES, Page, explained
 from chainrule_cli.errors import BudgetError, ChainruleError, ExitStatus, Span
 from chainrule_cli.worker import Budget, Send, Stage, Task
 
@@ -59,16 +59,16 @@ def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
     from chainrule_cli.reports.practice import report
 
     made = report(**wanted)
-    shown = {"width": page["width"], "colour": page["colour"]}
+    style = {"width": page["width"], "colour": page["colour"]}
     exercises = [
         {
             "question": {"formula": one.text, "wrt": one.wrt, "order": one.order, "dependent": one.dependent},
-            "page": render(Document("", (exercise(one, of=made.count),)), **shown),
+            "page": render(Document("", (exercise(one, of=made.count),)), **style),
             "rules": solution.rules,
         }
         for one, solution in zip(made.exercises, made.solutions, strict=True)
     ]
-    send(Stage("done", json.dumps({"invitation": render(invitation(made), **shown), "exercises": exercises}), 0))
+    send(Stage("done", json.dumps({"invitation": render(invitation(made), **style), "exercises": exercises}), 0))
 
 
 def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
@@ -87,6 +87,21 @@ def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
         send(Stage(stage, json.dumps(said), 0))
 
     show("done", report(formula, answer, **question, stage=show))
+
+
+def hinted(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
+    """A hint of a level, for the first derivative."""
+    from chainrule_cli.reports.hint import report
+
+    Page(send, **page).show(report(question.pop("formula"), **question), explained("hint"))
+
+
+def shown(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
+    """The solution with its steps."""
+    from chainrule_cli.reports.diff import report
+
+    sent, explain = Page(send, **page), explained("diff")
+    sent.show(report(question.pop("formula"), **question, stage=sent.stage(explain)), explain)
 
 
 # a file of answers
@@ -175,7 +190,7 @@ class Session:
         return ExitStatus.DONE
 
     def _make(self) -> None:
-        made = json.loads(self._worked(posed, wanted=dict(self.wanted)))
+        made = json.loads(self._worked(posed, wanted=dict(self.wanted)).stage.output)
         self.works = [Work(Exercise(**each)) for each in made["exercises"]]
         _say(f"\n{made['invitation']}")
 
@@ -189,15 +204,14 @@ class Session:
     def _grade(self, work: Work, line: str) -> None:
         """A wrong answer may be followed by another; one that cannot be read or decided does not count."""
         try:
-            said = json.loads(self._worked(graded, question={**work.exercise.question, "answer": line}))
+            said = json.loads(self._worked(graded, question={**work.exercise.question, "answer": line}).stage.output)
         except BudgetError as error:
             _say(f"  ? undecided: {error.message}; this answer does not count\n")
             return
         except (limits.WorkerError, ChainruleError) as error:
             _say(f"  ? not judged ({error}); this answer does not count\n")
             return
-        shown = _unreadable(line, said["problem"], self.page["width"]) if said["verdict"] == "unreadable" else said["page"]
-        _say(shown)
+        _say(_unreadable(line, said["problem"], self.page["width"]) if said["verdict"] == "unreadable" else said["page"])
         if said["verdict"] == "correct":
             work.solve()
         if said["verdict"] == "incorrect":
@@ -210,16 +224,16 @@ class Session:
             return
         question = dict(work.exercise.question)
         first = "  for the first derivative:\n" if question.pop("order") > 1 else ""
-        shown = self._page("hint", {**question, "level": work.hints + 1})
-        if shown is not None:
+        said = self._page(hinted, {**question, "level": work.hints + 1})
+        if said is not None:
             work.hints += 1
-            _say(first + shown)
+            _say(first + said)
 
     def _show(self, work: Work, _line: str) -> None:
-        shown = self._page("diff", {**work.exercise.question, "at": None, "detail": "normal", "method": "auto", "plot": None})
-        if shown is not None:
+        said = self._page(shown, work.exercise.question)
+        if said is not None:
             work.end = "shown"
-            _say(shown)
+            _say(said)
 
     def _skip(self, work: Work, _line: str) -> None:
         work.end = "skipped"
@@ -230,17 +244,17 @@ class Session:
     def _leave(self, _work: Work, _line: str) -> None:
         raise _Left
 
-    def _page(self, name: str, question: dict[str, Any]) -> str | None:
-        """What another command says of the exercise; None, and a sentence, where its budget ran out."""
-        task = Task(commands.__name__, commands.answer.__name__, {"name": name, "page": self.page, "question": question})
+    def _page(self, task: Callable[..., None], question: dict[str, Any]) -> str | None:
+        """What the task says of the exercise; None, and a sentence, where its budget ran out."""
         try:
-            return str(limits.run(task, self.budget).stage.output)
+            answer = self._worked(task, question=question)
+            return f"{answer.stage.output!s}" + (f"  {answer.shortfall.message}; {STAGES['checked']}\n" if answer.shortfall else "")
         except BudgetError as error:
             _say(f"  {error.message}; {error.hint}\n")
             return None
 
-    def _worked(self, task: Callable[..., None], **arguments: Any) -> str | bytes:
-        return limits.run(Task(__name__, task.__name__, {"page": self.page, **arguments}), self.budget).stage.output
+    def _worked(self, task: Callable[..., None], **arguments: Any) -> limits.Answer:
+        return limits.run(Task(__name__, task.__name__, {"page": self.page, **arguments}), self.budget)
 
     def _sum_up(self) -> None:
         _say("\n")
