@@ -163,10 +163,11 @@ class Person:
         return self.read()
 
     def interrupts(self) -> str:
-        """By a signal; one that comes between the prompt and the wait for a key is only seen at the next, so a person presses again."""
-        self.child.send_signal(signal.SIGINT)
-        if not select.select([self.terminal], [], [], 5)[0]:
+        """Presses Ctrl-C until it is heard: one that comes just before the child begins to wait for a line is only noticed with the next."""
+        for _ in range(PATIENCE // 5):
             self.child.send_signal(signal.SIGINT)
+            if select.select([self.terminal], [], [], 5)[0]:
+                break
         return self.read()
 
     def _after(self, line: str) -> str:
