@@ -21,7 +21,7 @@ HELPS = {
     "timeout": "For each formula that is typed.",
     "memory": "For each formula, such as 300M or 2GiB.",
 }
-PORT = 8_000
+PORT, LAST_PORT = 8_000, 65_535
 GRAPH = "chainrule graph has the same in other formats, and writes files"
 
 
@@ -29,7 +29,7 @@ GRAPH = "chainrule graph has the same in other formats, and writes files"
 @click.argument("formulas", nargs=-1, type=TEXT, metavar="[FORMULA]...")
 @AT
 @click.option("--web", is_flag=True, help="Serve the app to a browser, on this machine only.")
-@click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help=f"The port of --web; 0 takes any that is free.  [default: {PORT}]")
+@click.option("--port", type=int, metavar="N", help=f"The port of --web; 0 takes any that is free.  [default: {PORT}]")
 def play(
     formulas: tuple[str, ...],
     at: str | None,
@@ -52,6 +52,8 @@ def play(
     _refuse(as_json=as_json, path=path)
     if port is not None and not web:
         raise UsageError("--port does not go without --web")
+    if port is not None and not 0 <= port <= LAST_PORT:
+        raise UsageError(f"--port {port} is not between 0 and {LAST_PORT:,}", hint="0 takes any that is free")
     from chainrule_cli.commands import _app
 
     budget, found = Budget(timeout, memory), _app.examples(formulas, at)
