@@ -287,6 +287,7 @@ def test_the_end_of_input_is_the_end_of_the_session() -> None:
         assert person.status() == 0
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_sums_up_and_says_so() -> None:
     with session(*SEED) as person:
         person.types(RIGHT[0])

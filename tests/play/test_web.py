@@ -132,7 +132,7 @@ def _children(server: int) -> list[int]:
 def _gone(pid: int) -> None:
     """Returns when the process is no more, or is a corpse that nobody has buried."""
     end, stat = time.monotonic() + PATIENCE, Path(f"/proc/{pid}/stat")
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, ProcessLookupError):  # before it is opened, and before it is read
         while stat.read_text().rpartition(")")[2].split()[0] != "Z":
             assert time.monotonic() < end, "the app goes on"
             os.sched_yield()
