@@ -459,6 +459,13 @@ def test_the_summary_on_a_page_and_in_markdown() -> None:
     assert "| inner-forgotten" in chainrule("batch", "-", "--summary", "--format", "markdown", given=text).stdout
 
 
+def test_the_summary_as_html_takes_nothing_for_markup() -> None:
+    asked = [{"formula": "x^2<script>", "answer": "2x"}, {"formula": "x^2", "answer": "x"}]
+    page = chainrule("batch", "-", "--summary", "--format", "html", given=lines(asked)).stdout
+    assert "x^2&lt;script&gt;" in page
+    assert "<script" not in page
+
+
 def test_resuming_on_a_terminal(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(lines(a_class(100)))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from chainrule_cli.reports.summary import Tally
 
-FORMATS = ("terminal", "plain", "json", "csv", "markdown")
+FORMATS = ("terminal", "plain", "json", "csv", "markdown", "html")
 EXAMPLES = (
     "chainrule batch class.jsonl --output records.jsonl",
     "chainrule batch class.csv --summary",

@@ -23,7 +23,8 @@ def explain(record: CheckRecord, detail: str = "normal") -> Document:
         _verdict(record),
         *(Text(line, 2) for line in [*rows, *lines][: kept + len(rows)]),
     ]
-    return Document(f"check of {record.typed}", tuple(elements))
+    answer = f": {record.typed_answer}" if record.typed_answer else ""
+    return Document(f"check of {record.typed}{answer}", tuple(elements))
 
 
 def _working(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
