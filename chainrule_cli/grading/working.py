@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainrule_cli.errors import AnswerError, UsageError
-from chainrule_cli.grading.answers import read_answer, without_head
+from chainrule_cli.grading.answers import HEAD, read_answer, without_head
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
+from chainrule_cli.grading.forms import forms, same
 from chainrule_cli.grading.question import Question, answer_graph
 from chainrule_cli.notation.syntax import Reading
 
@@ -41,17 +42,32 @@ class Line:
 
 
 def lines(grader: Grader, text: str, *, strict: bool = False) -> list[Line]:
-    """Every line that says something, judged on its own. Raises UsageError for a text without lines or with too many."""
+    """Every line that says something, judged on its own; a first one that only restates the question says nothing.
+
+    Raises UsageError for a text without lines or with too many."""
     numbered = [(number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
     typed = [(number, line) for number, line in numbered if line]
     if not typed:
         raise UsageError("there is no line of working", hint="write one expression a line")
     if len(typed) > MOST_LINES or any(len(line) > LONGEST_LINE for _, line in typed):
         raise UsageError(f"working has at most {MOST_LINES} lines of {LONGEST_LINE:,} characters")
+    question = grader.question
+    given = typed[1:] if len(typed) > 1 and _restates(question, typed[0][1]) else typed
     found: list[Line] = []
-    for number, line in typed:
+    for number, line in given:
         found.append(_line(grader, number, line, found[-1] if found else None, strict=strict))
     return found
+
+
+def _restates(question: Question, text: str) -> bool:
+    """Whether a line only says what is to be differentiated: the equation again, or y = and the formula."""
+    if question.dependent:
+        return "".join(text.split()) == "".join(question.reading.text.split())
+    try:
+        reading = read_answer(text, question)
+    except AnswerError:
+        return False
+    return reading.name is not None and HEAD.match(text) is None and same(forms(*question.lowered), answer_graph(question, reading))
 
 
 def first_wrong(found: Sequence[Line]) -> int | None:

@@ -243,6 +243,22 @@ def test_the_first_wrong_line_is_named() -> None:
     assert record.verdict == "incorrect"
 
 
+@pytest.mark.parametrize(
+    ("formula", "working", "first_wrong"),
+    [
+        ("sin(x^2)", "y = sin(x^2)\ny' = 2x cos(x^2)", None),
+        ("sin(x^2)", "f(x) = sin(x*x)\n= 2x cos(x^2)", 1),
+        ("x^2 + y^2 = 1", "x^2+y^2 = 1\ny' = -x/y", None),
+        ("e^x", "y = e^x\ny' = e^x", None),
+        ("sin(x^2)", "y = sin(x^2)", 1),
+        ("sin(x^2)", "sin(x^2)\n= 2x cos(x^2)", 1),
+        ("sin(x^2)", "y' = sin(x^2)\n= 2x cos(x^2)", 1),
+    ],
+)
+def test_a_first_line_may_restate_the_question(formula: str, working: str, first_wrong: int | None) -> None:
+    assert report(formula, working=working).first_wrong == first_wrong
+
+
 def test_clean_working_passes() -> None:
     record = report("x^2*sin(x)", "2x sin(x) + x^2 cos(x)", working="(x^2)*cos(x) + 2x*sin(x)\n= x(2 sin x + x cos x)")
     assert (record.verdict, record.first_wrong) == ("correct", None)
