@@ -33,7 +33,8 @@ Examples:
   chainrule diff "sin(x**2)"
   chainrule diff "x^2 + y^2 = 1" --detail full
   chainrule check "sin(x**2)" "cos(x**2)"
-  chainrule peel "ln(cos(x^3))" --at x=0.5
+  chainrule play "(x + y)*z" --at x=-2,y=5,z=-4
+  chainrule practice --level 3
   echo "x^sin(x)" | chainrule diff - --json
 
 chainrule COMMAND --help, or chainrule help COMMAND, says what a command takes.
