@@ -21,10 +21,9 @@ class Work:
 
     def result(self) -> bytes:
         try:
-            output = limits.run(self._task, self._budget, fork=False, stop=self._stop).stage.output
+            return _bytes(limits.run(self._task, self._budget, fork=False, stop=self._stop))
         except limits.WorkerError as error:
             raise LostError(str(error)) from error
-        return output if isinstance(output, bytes) else output.encode("utf-8")
 
     def stop(self) -> None:
         self._stop()
@@ -43,7 +42,12 @@ def first(name: str, arguments: dict[str, Any], budget: Budget) -> bytes:
     answer = limits.run(task(name, arguments), budget)
     if answer.shortfall is not None:
         raise answer.shortfall
-    return answer.stage.output if isinstance(answer.stage.output, bytes) else answer.stage.output.encode("utf-8")
+    return _bytes(answer)
+
+
+def _bytes(answer: limits.Answer) -> bytes:
+    output = answer.stage.output
+    return output if isinstance(output, bytes) else output.encode("utf-8")
 
 
 def answer(send: Send, name: str, arguments: dict[str, Any]) -> None:

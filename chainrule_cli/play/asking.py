@@ -6,7 +6,11 @@ Knows no process: commands/ hands in how it is done, so that the app never compu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+Plain = TypeVar("Plain")
 
 
 class Pending(Protocol):
@@ -23,3 +27,11 @@ Ask = Callable[[str, dict[str, Any]], Pending]
 
 class LostError(Exception):
     """The work ended in a way that is no answer: a fault of the program."""
+
+
+def decoded(data: bytes, kind: type[Plain]) -> Plain:
+    """The answer as what it is. Raises LostError for what no worker of ours has written."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.MsgspecError as error:
+        raise LostError(f"the worker's answer cannot be read: {error}") from error

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from chainrule_cli.explain.flow_bars import scale
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.play.asking import LostError
+from chainrule_cli.play import asking
 from chainrule_cli.render.pieces import Line, Piece
 from chainrule_cli.reports.flow_record import FlowRecord, VariantRecord
 
@@ -16,10 +14,7 @@ SHORTEST = 20
 
 def decoded(data: bytes) -> VariantRecord:
     """The one variant of a record. Raises LostError for what no worker of ours has written."""
-    try:
-        return msgspec.json.decode(data, type=FlowRecord).variants[0]
-    except msgspec.MsgspecError as error:
-        raise LostError(f"the worker's answer cannot be read: {error}") from error
+    return asking.decoded(data, FlowRecord).variants[0]
 
 
 def moments(variant: VariantRecord) -> int:

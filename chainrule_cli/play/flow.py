@@ -87,39 +87,28 @@ class FlowPlayer(Player):
         events.fill([(line, None) for each in lines for line in wrapped(each, room, 0)], 0)
 
     def _status(self) -> str:
-        where = f"layer by layer {self.position} of {bars.moments(self.variant)}"
+        where = f"layer by layer {self.position} of {self.length}"
         return " · ".join([where, self.playing_words(), f"seed {self.options.get('seed', 0)}", *(["working, Esc gives up"] if self.busy else [])])
 
     # stepping
 
-    def at_end(self) -> bool:
-        return self.position == bars.moments(self.variant)
+    @property
+    def place(self) -> int:
+        return self.position
+
+    @property
+    def length(self) -> int:
+        return bars.moments(self.variant)
 
     def go(self, position: int) -> None:
         self.notice = ""
-        self.position = min(max(position, 0), bars.moments(self.variant))
+        self.position = min(max(position, 0), self.length)
         self.show()
-
-    def advance(self) -> None:
-        self.go(self.position + 1)
-
-    def action_previous(self) -> None:
-        self.pause()
-        self.go(self.position - 1)
-
-    def action_forward(self) -> None:
-        self.pause()
-        self.go(0)
-
-    def action_last(self) -> None:
-        self.pause()
-        self.go(bars.moments(self.variant))
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
         place = vertex_at(self._lines, message.x, message.y)
         if place is not None:
-            self.pause()
-            self.go(place)
+            self.jump(place)
 
     # turning
 
@@ -136,7 +125,7 @@ class FlowPlayer(Player):
     def received(self, data: bytes) -> None:
         ended = self.at_end()
         self.variant, self.options, self.notice = bars.decoded(data), self._wanted, ""
-        self.go(bars.moments(self.variant) if ended else self.position)
+        self.go(self.length if ended else self.position)
 
     def refused(self, error: ChainruleError | LostError) -> None:
         self._wanted = self.options

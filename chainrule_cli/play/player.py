@@ -1,6 +1,7 @@
 """Player: what the apps of a formula and of a deep network share: stepping, playing, speed, help, asking for something in the background.
 
-An app says how it looks (show), how far it goes (length), and takes what was computed (received). Nothing typed is computed here.
+An app says how it looks (show), where it stands (place) of how many moments (length), and takes what was computed (received). Nothing
+typed is computed here.
 """
 
 from __future__ import annotations
@@ -52,8 +53,6 @@ class Player(App[None]):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     CSS_PATH = "player.tcss"
-    KEYS: ClassVar[tuple[Binding, ...]] = ()
-    """Its own bindings; the shared ones stand around them."""
     ABOUT: ClassVar[str] = ""
     """What the help says above its keys."""
 
@@ -111,15 +110,28 @@ class Player(App[None]):
 
     # stepping
 
-    def at_end(self) -> bool:
+    @property
+    def place(self) -> int:
         raise NotImplementedError
 
-    def advance(self) -> None:
-        """One moment on; or what has to happen before it."""
+    @property
+    def length(self) -> int:
         raise NotImplementedError
 
     def go(self, position: int) -> None:
         raise NotImplementedError
+
+    def at_end(self) -> bool:
+        return self.place == self.length
+
+    def advance(self) -> None:
+        """One moment on; or what has to happen before it."""
+        self.go(self.place + 1)
+
+    def jump(self, position: int) -> None:
+        """By hand, which ends the playing."""
+        self.pause()
+        self.go(position)
 
     @property
     def playing(self) -> bool:
@@ -128,6 +140,15 @@ class Player(App[None]):
     def action_step(self) -> None:
         self.pause()
         self.advance()
+
+    def action_previous(self) -> None:
+        self.jump(self.place - 1)
+
+    def action_forward(self) -> None:
+        self.jump(0)
+
+    def action_last(self) -> None:
+        self.jump(self.length)
 
     def action_play(self) -> None:
         if self.playing:

@@ -15,7 +15,7 @@ from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.explain.walk import frames
 from chainrule_cli.notation.writer import to_unicode
-from chainrule_cli.play.asking import LostError
+from chainrule_cli.play import asking
 from chainrule_cli.render.pieces import Line, line_of, visible
 from chainrule_cli.reports.graph_record import GraphRecord
 
@@ -117,7 +117,4 @@ def encoded(scene: Scene) -> bytes:
 
 def decoded(data: bytes) -> Scene:
     """Raises LostError for what no worker of ours has written."""
-    try:
-        return msgspec.json.decode(data, type=Scene)
-    except msgspec.MsgspecError as error:
-        raise LostError(f"the worker's answer cannot be read: {error}") from error
+    return asking.decoded(data, Scene)

@@ -108,8 +108,13 @@ class Stepper(Player):
 
     # stepping
 
-    def at_end(self) -> bool:
-        return self.walk.ended
+    @property
+    def place(self) -> int:
+        return self.walk.position
+
+    @property
+    def length(self) -> int:
+        return len(self.walk.scene.moments)
 
     def go(self, position: int) -> None:
         self.notice = ""
@@ -121,34 +126,19 @@ class Stepper(Player):
         if self.walk.asks is not None:
             self._ask_for(self.walk.asks)
         else:
-            self.go(self.walk.position + 1)
-
-    def action_previous(self) -> None:
-        self.pause()
-        self.go(self.walk.position - 1)
-
-    def action_forward(self) -> None:
-        self.pause()
-        self.go(0)
+            super().advance()
 
     def action_backward(self) -> None:
-        self.pause()
-        self.go(walk.backward_start(self.walk))
-
-    def action_last(self) -> None:
-        self.pause()
-        self.go(len(self.walk.scene.moments))
+        self.jump(walk.backward_start(self.walk))
 
     def on_events_chosen(self, message: Events.Chosen) -> None:
-        self.pause()
-        self.go(message.position)
+        self.jump(message.position)
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
         vertex = vertex_at(self._lines, message.x, message.y)
         position = None if vertex is None else walk.visits(self.walk, vertex)
         if position is not None:
-            self.pause()
-            self.go(position)
+            self.jump(position)
 
     # predictions
 
