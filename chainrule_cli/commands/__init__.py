@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -70,12 +70,13 @@ class Page(NamedTuple):
         from chainrule_cli.reports.records import encode, exit_status
 
         status = int(exit_status(record))
-        files = {} if self.beside is None else dict(self.beside(explain(record)))
+        document = cache(partial(explain, record))  # once, and not for JSON alone
+        files = {} if self.beside is None else dict(self.beside(document()))
         if self.format == "json":
             self.send(Stage(stage, encode(record) + b"\n", status, files))
             return
         render = importlib.import_module(f"chainrule_cli.render.{self.format}").render
-        page = str(render(explain(record), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
+        page = str(render(document(), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
         self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status, files))
 
     def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
