@@ -9,7 +9,7 @@ from typing import Literal
 
 from chainrule_cli.errors import UsageError
 from chainrule_cli.lessons.exercises import LEVELS, Exercise, exercises
-from chainrule_cli.notation.syntax import free_names, tree_size
+from chainrule_cli.notation.syntax import tree_size
 from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.reports import check, diff, graph
 from chainrule_cli.reports.diff_record import DiffRecord
@@ -90,26 +90,28 @@ def solved(level: int, seed: int) -> Iterator[Solved]:
 
 def solve(drawn: Exercise, number: int) -> Solved | None:
     """The exercise with its solution; None where its answer is too long, or not confirmed by cross-check and grader."""
-    exercise = _exercise(drawn, number)
-    found = diff.report(exercise.text, wrt=exercise.wrt, order=exercise.order, dependent=exercise.dependent)
+    text, asked = to_unicode(drawn.formula), drawn.kind
+    found = diff.report(text, wrt=asked.wrt, order=asked.order, dependent=asked.dependent)
     if found.crosscheck.verdict != "agree" or not 1 < tree_size(found.derivative.syntax) <= LARGEST_ANSWER:
         return None
     answer = to_unicode(found.derivative.syntax)
-    graded = check.report(exercise.text, answer, wrt=exercise.wrt, order=exercise.order, dependent=exercise.dependent)
+    graded = check.report(text, answer, wrt=asked.wrt, order=asked.order, dependent=asked.dependent)
     if graded.verdict != "correct":
         return None
+    exercise = _exercise(drawn, number, found)
     return Solved(exercise, _solution(exercise, found))
 
 
-def _exercise(drawn: Exercise, number: int) -> ExerciseRecord:
-    kind, names = drawn.kind, free_names(drawn.formula)
+def _exercise(drawn: Exercise, number: int, found: DiffRecord) -> ExerciseRecord:
+    """As diff has read it, and calls it."""
+    kind = drawn.kind
     return ExerciseRecord(
         number=number,
         kind=kind.name,
         formula=Expression(drawn.formula),
-        text=to_unicode(drawn.formula),
-        name=kind.dependent or ("z" if "y" in names and "z" not in names else "F" if "y" in names else "y"),
-        variables=names,
+        text=found.typed,
+        name=found.dependent or found.name,
+        variables=found.variables,
         wrt=kind.wrt,
         order=kind.order,
         dependent=kind.dependent,
