@@ -35,13 +35,17 @@ def commands(text: str) -> Iterator[str]:
         yield from (sample[1] for sample in SAMPLE.finditer(block[0]))
 
 
-def printed(command: str) -> str:
-    """What a shell shows for a command; the interpreter's own folder comes first, so that its `chainrule` runs."""
+def environment() -> dict[str, str]:
+    """In which the interpreter's own folder comes first, so that its `chainrule` runs, and nothing is said of width or colour."""
     env = {name: value for name, value in os.environ.items() if name not in QUIET}
-    env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONIOENCODING": "utf-8"}
+    return env | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONIOENCODING": "utf-8"}
+
+
+def printed(command: str) -> str:
+    """What a shell shows for a command."""
     shell = ["/bin/bash", "-c", command]
     ran = subprocess.run(
-        shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=ROOT, check=False, timeout=120
+        shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=ROOT, check=False, timeout=120
     )
     text = ran.stdout.decode("utf-8")
     return text if text.endswith("\n") or not text else text + "\n"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import shlex
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
+from run_samples import environment
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 COLUMNS = 80
@@ -62,10 +62,9 @@ TEMPLATE = """<svg viewBox="0 0 {width} {height}" role="img" aria-label="{unique
 
 def printed(command: str) -> str:
     """What the command of this interpreter's environment prints on a coloured terminal of that many columns."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "CHAINRULE_DEBUG")}
-    environment |= {"COLUMNS": str(COLUMNS), "PYTHONIOENCODING": "utf-8", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"}
+    terminal = {**environment(), "COLUMNS": str(COLUMNS)}
     wish = [] if "--format" in command else ["--color", "always"]
-    ran = subprocess.run([*shlex.split(command), *wish], capture_output=True, text=True, encoding="utf-8", env=environment, check=False, timeout=120)
+    ran = subprocess.run([*shlex.split(command), *wish], capture_output=True, text=True, encoding="utf-8", env=terminal, check=False, timeout=120)
     if ran.returncode not in (0, 1) or not ran.stdout:
         raise SystemExit(f"{command}: {ran.stderr}")
     return ran.stdout

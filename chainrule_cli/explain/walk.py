@@ -46,16 +46,8 @@ class _Walk:
                 words = runs(Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given")
                 yield Frame("forward", self._places[event.node], None, words, short(event.value))
             elif node.name is not None:
-                asks = f"the value of {node.name}"
-                yield Frame(
-                    "forward",
-                    self._places[event.node],
-                    None,
-                    self._computed(event),
-                    short(event.value),
-                    asks=self._asked(asks, event),
-                    number=event.value,
-                )
+                asks = _asked(f"the value of {node.name}", event)
+                yield Frame("forward", self._places[event.node], None, self._computed(event), short(event.value), asks=asks, number=event.value)
 
     def _computed(self, event: EventRecord) -> Runs:
         """q = x + y = 3, with x = -2, y = 5."""
@@ -70,10 +62,6 @@ class _Walk:
             Run(short(event.value), "value"),
             Run(f", with {beside}" if beside else "", "dim"),
         )
-
-    @staticmethod
-    def _asked(what: str, event: EventRecord) -> str:
-        return what if event.value is not None else ""
 
     # backward
 
@@ -112,7 +100,7 @@ class _Walk:
             Run(short(event.value), "gradient"),
             *self._total(event, after, parts),
         )
-        asks = self._asked(f"the contribution along {edge}", event)
+        asks = _asked(f"the contribution along {edge}", event)
         gradient = short(after.value)
         return Frame("backward", self._places[event.node], self._edge(event), words, gradient=gradient, asks=asks, number=event.value)
 
@@ -120,6 +108,11 @@ class _Walk:
         if len(parts) == 1:
             return ()
         return runs("; ", Run(f"{name_of(self._nodes, event.node)} so far ", "dim"), f"{sum_words(parts)} = ", Run(short(after.value), "gradient"))
+
+
+def _asked(what: str, event: EventRecord) -> str:
+    """What can be foretold: only what comes out as a number."""
+    return what if event.value is not None else ""
 
 
 def _bracketed(number: str) -> str:

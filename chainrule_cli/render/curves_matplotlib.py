@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from chainrule_cli.document import Curve, Curves
 from chainrule_cli.render.clip import clipped
+from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES
+from chainrule_cli.render.layered import shortened
 from chainrule_cli.render.pieces import visible
 from chainrule_cli.render.sheet import LIGHT, spelled
 from chainrule_cli.render.ticks import labels, ticks
@@ -16,7 +18,6 @@ from chainrule_cli.render.ticks import labels, ticks
 INCHES = (7.0, 2.6)
 """Across, and down for each curve."""
 DPI = 150
-MOST_DOTS, MOST_POLES = 60, 40
 LONGEST = 90
 DATELESS = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}
 """The same question gives the same bytes."""
@@ -37,9 +38,9 @@ def render(curves: Curves, ending: str) -> bytes:
 
 def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
-    axes.set_title(_fitting(visible(spelled(curve.label))), loc="left", fontsize=11, color=colour, parse_math=False)
+    axes.set_title(shortened(visible(spelled(curve.label)), LONGEST), loc="left", fontsize=11, color=colour, parse_math=False)
     _frame(axes, curves, curve)
-    reach = 0.1 * (curve.highest / 2 - curve.lowest / 2)
+    reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
     for piece in curve.pieces:
         for run in clipped(piece, curve.lowest - reach, curve.highest + reach):
             axes.plot(*zip(*run, strict=True), color=colour, linewidth=1.8, marker="o" * (len(run) == 1), markersize=3)
@@ -77,7 +78,3 @@ def _points(axes: Axes, curve: Curve, colour: str) -> None:
     axes.plot([x], [y], "o", markersize=6, color=LIGHT["ink"], zorder=4)
     paper = {"facecolor": LIGHT["paper"], "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
     axes.annotate(visible(curve.said), (x, y), xytext=(7, 7), textcoords="offset points", fontsize=9, bbox=paper, parse_math=False)
-
-
-def _fitting(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"

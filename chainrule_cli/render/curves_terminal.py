@@ -10,6 +10,7 @@ import plotext
 
 from chainrule_cli.document import Curve, Curves
 from chainrule_cli.render.clip import Point, clipped
+from chainrule_cli.render.layered import shortened
 from chainrule_cli.render.pieces import visible
 from chainrule_cli.render.sheet import spelled
 from chainrule_cli.render.ticks import labels, ticks
@@ -38,7 +39,7 @@ def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: boo
     figure.clear.all()
     figure.theme("colorless")
     figure.plot_size(columns, HEIGHT)
-    figure.title(_fitting(visible(spelled(curve.label)), columns - 4))
+    figure.title(shortened(visible(spelled(curve.label)), columns - 4))
     _rule(figure.ruler("x", "lower"), curves.low, curves.high, _marked(curves.low, curves.high, max(columns // 9, 2)))
     _rule(figure.ruler("y", "left"), curve.lowest, curve.highest, [(level, label.rjust(room)) for level, label in _levels(curve)])
     figure.draw(figure.signal([curves.low], [curve.lowest], marker=" "))  # a figure without a point has no rulers
@@ -75,10 +76,6 @@ def _marked(low: float, high: float, most: int) -> list[tuple[float, str]]:
 def _rule(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
     ruler.lim(low, high)
     ruler.ticks([place for place, _ in marks], [label for _, label in marks])
-
-
-def _fitting(words: str, room: int) -> str:
-    return words if len(words) <= room else words[: room - 1] + "…"
 
 
 def _legend(curves: Curves) -> list[str]:

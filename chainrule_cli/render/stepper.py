@@ -70,14 +70,13 @@ for (const stepper of document.querySelectorAll(".stepper")) {
   const said = find(".now-said"), count = find(".count"), speed = find("select"), scroller = find(".scroll"), last = moments.length;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const vertices = all("g[data-vertex]"), wires = all("path[data-edge]"), weights = all("text[data-edge]");
-  const finals = new Map(), sofar = new Map();
+  const sofar = new Map();
   for (const vertex of vertices) {
     const text = vertex.querySelector("text.gradient");
     if (!text) continue;
     const copy = text.cloneNode(false);
     copy.classList.add("so-far");
     text.after(copy);
-    finals.set(vertex.dataset.vertex, text);
     sofar.set(vertex.dataset.vertex, copy);
   }
   const buttons = moments.map((item, place) => {
