@@ -75,7 +75,17 @@ def spent(pid: int) -> float:
 
 def run(source: Path, target: Path, jobs: int, warm: int) -> dict[str, float]:
     """Seconds, the parent's share, and bytes when `warm` records were there and at most afterwards; the last is most of the parent."""
-    command = [sys.executable, "-m", "chainrule_cli", "batch", str(source), "--output", str(target), "--jobs", str(jobs)]
+    command = [
+        sys.executable,
+        "-m",
+        "chainrule_cli",
+        "batch",
+        str(source),
+        "--output",
+        str(target),
+        "--jobs",
+        str(jobs),
+    ]
     start, before, most, parent = time.perf_counter(), 0, 0, 0
     cpu: dict[int, float] = {}
     with subprocess.Popen(command) as child:
@@ -88,7 +98,13 @@ def run(source: Path, target: Path, jobs: int, warm: int) -> dict[str, float]:
                 before = before or now
                 most = max(most, now)
     total = sum(cpu.values()) or 1.0
-    return {"seconds": time.perf_counter() - start, "share": cpu.get(child.pid, 0.0) / total, "warm": before, "most": most, "parent": parent}
+    return {
+        "seconds": time.perf_counter() - start,
+        "share": cpu.get(child.pid, 0.0) / total,
+        "warm": before,
+        "most": most,
+        "parent": parent,
+    }
 
 
 def line(what: str, found: float, unit: str, budget: str, met: bool) -> None:  # noqa: FBT001  # a row of a table
@@ -98,7 +114,9 @@ def line(what: str, found: float, unit: str, budget: str, met: bool) -> None:  #
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Print the budgets of a batch and what is measured.")
     arguments.add_argument("count", nargs="?", type=int, default=100_000)
-    arguments.add_argument("--stream", type=int, default=1_000_000, help="lines of the input that is only streamed")
+    arguments.add_argument(
+        "--stream", type=int, default=1_000_000, help="lines of the input that is only streamed"
+    )
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as home:
         source, fewer, target = Path(home, "in.jsonl"), Path(home, "fewer.jsonl"), Path(home, "out.jsonl")
@@ -114,14 +132,26 @@ def main() -> None:
         line(f"{chosen.count:,} answers on two workers, a second", rate, "/s", ">= 1500/s", rate >= 1500)
         line("the parent's share of the processor", 100 * found["share"], "%", "< 5%", found["share"] < 0.05)
         grown = found["most"] / found["warm"] if found["warm"] else 0.0
-        line(f"memory at most, to that after 10,000 ({found['warm'] / 2**20:.0f} MiB)", grown, "x", "<= 1.05x", grown <= 1.05)
+        line(
+            f"memory at most, to that after 10,000 ({found['warm'] / 2**20:.0f} MiB)",
+            grown,
+            "x",
+            "<= 1.05x",
+            grown <= 1.05,
+        )
         source.write_text("")
         with source.open("w") as file:
             file.writelines('{"formula": "x^2", "answer": "2x"}\n' for _ in range(chosen.stream))
         found = run(source, target, 2, 1 << 60)
         most = found["parent"] / 2**20
         line(f"{chosen.stream:,} lines: the parent's memory", most, "MiB", "<= 100MiB", most <= 100)
-        line(f"{chosen.stream:,} lines, all alike, a second", chosen.stream / found["seconds"], "/s", "", met=True)
+        line(
+            f"{chosen.stream:,} lines, all alike, a second",
+            chosen.stream / found["seconds"],
+            "/s",
+            "",
+            met=True,
+        )
 
 
 if __name__ == "__main__":

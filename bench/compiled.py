@@ -44,9 +44,15 @@ class Part:
 def drawn(seed: str, operations: int, unary: Mapping[str, str]) -> tuple[Graph, Part, list[Part]]:
     """A random tree of that many operations in one to four variables, finite at its point: (graph, result, variables)."""
     dice, graph = random.Random(seed), Graph()
-    inputs = [Part(graph.input(f"x{number}"), f"x{number}", dice.uniform(0.3, 2.0)) for number in range(dice.randint(1, 4))]
+    inputs = [
+        Part(graph.input(f"x{number}"), f"x{number}", dice.uniform(0.3, 2.0))
+        for number in range(dice.randint(1, 4))
+    ]
     arities = [dice.choice((1, 2)) if unary else 2 for _ in range(operations)]
-    pool = [dice.choice(inputs) if dice.random() < 0.8 else _number(graph, dice.randint(2, 9)) for _ in range(1 + arities.count(2))]
+    pool = [
+        dice.choice(inputs) if dice.random() < 0.8 else _number(graph, dice.randint(2, 9))
+        for _ in range(1 + arities.count(2))
+    ]
     for arity in arities:
         parts = [pool.pop(dice.randrange(len(pool))) for _ in range(arity)]
         pool.append(_applied(graph, dice, parts, list(unary if arity == 1 else BINARY)))
@@ -62,7 +68,11 @@ def _applied(graph: Graph, dice: random.Random, parts: Sequence[Part], names: li
     dice.shuffle(names)
     values = {name: OPS[name].forward(*[part.value for part in parts]) for name in names}
     name = next(name for name in names if 1e-3 < abs(values[name]) < 1e3)
-    return Part(graph.apply(name, *[part.node for part in parts]), SPELLED[name].format(*[part.text for part in parts]), values[name])
+    return Part(
+        graph.apply(name, *[part.node for part in parts]),
+        SPELLED[name].format(*[part.text for part in parts]),
+        values[name],
+    )
 
 
 def plain(result: Part, inputs: Sequence[Part]) -> Callable[..., float]:
@@ -72,7 +82,9 @@ def plain(result: Part, inputs: Sequence[Part]) -> Callable[..., float]:
     return known["plain"]
 
 
-def seconds(call: Callable[..., Any], arguments: Sequence[Any], least: float = 0.004, repeats: int = 7) -> float:
+def seconds(
+    call: Callable[..., Any], arguments: Sequence[Any], least: float = 0.004, repeats: int = 7
+) -> float:
     """The time of one call: the least mean of several short loops."""
     start = time.perf_counter()
     call(*arguments)
@@ -99,7 +111,9 @@ def scalar_ratio(seed: str, operations: int, unary: Mapping[str, str]) -> float:
 def scalars() -> None:
     for kind, (unary, budget) in KINDS.items():
         for operations in SIZES:
-            ratios = [scalar_ratio(f"{kind} {operations} {number}", operations, unary) for number in range(FORMULAS)]
+            ratios = [
+                scalar_ratio(f"{kind} {operations} {number}", operations, unary) for number in range(FORMULAS)
+            ]
             median = statistics.median(ratios)
             print(
                 f"{kind:<15}{operations:>5} operations  median {median:5.2f}  worst {max(ratios):5.2f}  budget {budget:g}  {_met(median, budget)}",
@@ -134,7 +148,10 @@ def arrays() -> None:
     for name, text in ARRAYS.items():
         ours, peer = array_times(jax, text)
         ratios.append(ours / peer)
-        print(f"{name:<10}{text:<58}{ours * 1e3:7.1f} ms  jax {peer * 1e3:7.1f} ms  {ours / peer:5.2f}x", flush=True)
+        print(
+            f"{name:<10}{text:<58}{ours * 1e3:7.1f} ms  jax {peer * 1e3:7.1f} ms  {ours / peer:5.2f}x",
+            flush=True,
+        )
     mean = statistics.geometric_mean(ratios)
     print(f"geometric mean {mean:.2f}x  budget {MOST_OF_JAX}x  {_met(mean, MOST_OF_JAX)}")
 
@@ -146,7 +163,9 @@ def array_times(jax: ModuleType, text: str) -> tuple[float, float]:
     fn = compiled(text)
     dice = np.random.default_rng(0)
     values = [dice.uniform(0.5, 2.0, POINTS) for _ in fn.variables]
-    peer = jax.jit(jax.vmap(jax.value_and_grad(jax_function(jax, text, fn.variables), argnums=tuple(range(len(values))))))
+    peer = jax.jit(
+        jax.vmap(jax.value_and_grad(jax_function(jax, text, fn.variables), argnums=tuple(range(len(values)))))
+    )
     there = [jax.numpy.asarray(value) for value in values]
     for ours, theirs in zip(jax.tree.leaves(fn(*values)), jax.tree.leaves(peer(*there)), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
@@ -156,7 +175,9 @@ def array_times(jax: ModuleType, text: str) -> tuple[float, float]:
 
 
 def jax_function(jax: ModuleType, text: str, variables: Sequence[str]) -> Callable[..., Any]:
-    known = {name: getattr(jax.numpy, name) for name in ("sin", "cos", "exp", "log", "tanh", "sqrt")} | {"sigmoid": jax.nn.sigmoid}
+    known = {name: getattr(jax.numpy, name) for name in ("sin", "cos", "exp", "log", "tanh", "sqrt")} | {
+        "sigmoid": jax.nn.sigmoid
+    }
     return eval(f"lambda {', '.join(variables)}: {text.replace('^', '**')}", known)  # noqa: S307  # a row of ARRAYS
 
 

@@ -146,7 +146,18 @@ report("sin(x^3)", "3x^2 cos(x^3)", seed=SEED)
 """
 """Six kinds of questions with a right answer and a wrong one; the primes are shared, as in a batch."""
 
-SPELLINGS = ("{}", "({})", "1*({})", "({})*1", "({}) + 0", "2*({})/2", "({})*3/3", "-(-({}))", "({})/1", "0 + ({})")
+SPELLINGS = (
+    "{}",
+    "({})",
+    "1*({})",
+    "({})*1",
+    "({}) + 0",
+    "2*({})/2",
+    "({})*3/3",
+    "-(-({}))",
+    "({})/1",
+    "0 + ({})",
+)
 """Ways in which a class writes one answer; three write it alike."""
 
 CLASS = (
@@ -243,15 +254,35 @@ ROWS = (
         'chainrule graph "(x + y)*z" --at x=-2,y=5,z=-4',
         Pair(["chainrule", "graph", "(x + y)*z", "--at", "x=-2,y=5,z=-4"], IMPORT_SYMPY, 0.6),
     ),
-    Row("graph", 'chainrule graph "|x|*y" --at x=0,y=2', Pair(["chainrule", "graph", "|x|*y", "--at", "x=0,y=2"], IMPORT_SYMPY, 0.6)),
-    Row("graph", 'chainrule paths "x*x*sin(x)" --at x=3', Pair(["chainrule", "paths", "x*x*sin(x)", "--at", "x=3"], IMPORT_SYMPY, 0.6)),
-    Row("check", 'chainrule check "sin(x^2)" "2x cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "2x cos(x^2)"], IMPORT_SYMPY, 0.6)),
-    Row("check", 'chainrule check "sin(x^2)" "cos(x^2)"', Pair(["chainrule", "check", "sin(x^2)", "cos(x^2)"], IMPORT_SYMPY, 0.6)),
     Row(
-        "check", "1,000 right answers of a class, 30 a question, in 10 spellings", Inside(CLASS.format(which=0, alike=3, spellings=SPELLINGS), 1 / 3)
+        "graph",
+        'chainrule graph "|x|*y" --at x=0,y=2',
+        Pair(["chainrule", "graph", "|x|*y", "--at", "x=0,y=2"], IMPORT_SYMPY, 0.6),
     ),
     Row(
-        "check", "1,000 right answers of a class, 30 a question, in 30 spellings", Inside(CLASS.format(which=0, alike=1, spellings=ALL_OTHER), 1 / 3)
+        "graph",
+        'chainrule paths "x*x*sin(x)" --at x=3',
+        Pair(["chainrule", "paths", "x*x*sin(x)", "--at", "x=3"], IMPORT_SYMPY, 0.6),
+    ),
+    Row(
+        "check",
+        'chainrule check "sin(x^2)" "2x cos(x^2)"',
+        Pair(["chainrule", "check", "sin(x^2)", "2x cos(x^2)"], IMPORT_SYMPY, 0.6),
+    ),
+    Row(
+        "check",
+        'chainrule check "sin(x^2)" "cos(x^2)"',
+        Pair(["chainrule", "check", "sin(x^2)", "cos(x^2)"], IMPORT_SYMPY, 0.6),
+    ),
+    Row(
+        "check",
+        "1,000 right answers of a class, 30 a question, in 10 spellings",
+        Inside(CLASS.format(which=0, alike=3, spellings=SPELLINGS), 1 / 3),
+    ),
+    Row(
+        "check",
+        "1,000 right answers of a class, 30 a question, in 30 spellings",
+        Inside(CLASS.format(which=0, alike=1, spellings=ALL_OTHER), 1 / 3),
     ),
     Row(
         "check",
@@ -264,33 +295,63 @@ ROWS = (
         "right answers of a class, 30 a question, to a loop of sympy.simplify(diff - answer)",
         Share(SIMPLIFIED.format(spellings=SPELLINGS, alike=3), 0.01),
     ),
-    Row("check", "right answers, every question new, to the same loop", Share(SIMPLIFIED.format(spellings=("{}",), alike=1), 0.01)),
+    Row(
+        "check",
+        "right answers, every question new, to the same loop",
+        Share(SIMPLIFIED.format(spellings=("{}",), alike=1), 0.01),
+    ),
     Row("check", "right answers that the signature test does not settle, of 300", Share(UNSETTLED, 0.05)),
     Row("check", "300 wrong answers, every question new, mistakes named", Inside(NEW.format(which=1), 2.0)),
     Row("diff", 'chainrule diff "sin(x**2)"', Pair(["chainrule", "diff", "sin(x**2)"], SYMPY, 1.30)),
     Row("sweeps", "build a chain of sines, sweep forward and backward: nodes", Growth(CHAIN, 100_000, 2.0)),
-    Row("sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)),
+    Row(
+        "sweeps", "build products and sines, sweep forward and backward: nodes", Growth(LADDER, 100_000, 2.0)
+    ),
     Row("derive", "derive u1 = x*sin(x); u2 = u1*sin(u1); ...: definitions", Growth(SHARED, 200, 1.0)),
     Row(
         "network",
         "100 layers of 256, batch 64, tanh, forward and backward, to numpy by hand",
-        Share(NETWORK.format(activation="tanh", forward="np.tanh(states[-1] @ each)", backward="(1 - after * after)"), 1.5),
+        Share(
+            NETWORK.format(
+                activation="tanh", forward="np.tanh(states[-1] @ each)", backward="(1 - after * after)"
+            ),
+            1.5,
+        ),
     ),
     Row(
         "network",
         "the same with relu",
-        Share(NETWORK.format(activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"), 1.5),
+        Share(
+            NETWORK.format(
+                activation="relu", forward="np.maximum(states[-1] @ each, 0)", backward="(after > 0)"
+            ),
+            1.5,
+        ),
     ),
     *(
         Row(
             "matrix",
             f"chainrule matrix {formula!r} beside its start",
-            Pair(["chainrule", "matrix", formula, "--wrt", wrt], IMPORT_NUMPY, 1.2, ["chainrule", "--version"]),
+            Pair(
+                ["chainrule", "matrix", formula, "--wrt", wrt], IMPORT_NUMPY, 1.2, ["chainrule", "--version"]
+            ),
         )
-        for formula, wrt in (("sum((X*W - Y).^2)", "W"), ("x'*A*x", "x"), ("softmax(x)", "x"), ("log(det(X))", "X"))
+        for formula, wrt in (
+            ("sum((X*W - Y).^2)", "W"),
+            ("x'*A*x", "x"),
+            ("softmax(x)", "x"),
+            ("log(det(X))", "X"),
+        )
     ),
     Row("paths", "64 doublings counted and summed", Inside(DOUBLINGS, 0.010)),
     Row("paths", "ten strongest of 2^50", Inside(STRONGEST, 0.050)),
-    *(Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0)) for text in HOSTILE),
-    Row("hostile", "chainrule diff - (1 MB)", Plain(["/bin/sh", "-c", "head -c 1000000 /dev/zero | chainrule diff -"], 3.0)),
+    *(
+        Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0))
+        for text in HOSTILE
+    ),
+    Row(
+        "hostile",
+        "chainrule diff - (1 MB)",
+        Plain(["/bin/sh", "-c", "head -c 1000000 /dev/zero | chainrule diff -"], 3.0),
+    ),
 )

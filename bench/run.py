@@ -18,7 +18,11 @@ from pathlib import Path
 
 from rows import ROWS, Growth, Inside, Pair, Plain, Row, Share
 
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COLUMNS")}
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("PYTHONDONTWRITEBYTECODE", "FORCE_COLOR", "COLUMNS")
+}
 ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
 
 
@@ -27,7 +31,13 @@ def seconds(command: list[str], limit: float = 60.0) -> float:
 
     The end is waited for, not asked after: subprocess looks every 50 ms where it is given a timeout."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
     watch = threading.Timer(limit, process.kill)
     watch.start()
     process.wait()
@@ -38,7 +48,13 @@ def seconds(command: list[str], limit: float = 60.0) -> float:
 
 def reported(code: str, *sizes: int) -> float:
     """The seconds that a child prints, for one size where it asks for one."""
-    ran = subprocess.run([sys.executable, "-c", code, *map(str, sizes)], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *map(str, sizes)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=True,
+    )
     return float(ran.stdout)
 
 
@@ -47,9 +63,17 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
     match row.kind:
         case Pair():
             ratios, own, peers = ratio(row.kind, pairs)
-            yield f"{row.what}  ({own * 1000:.0f} ms, peer {peers * 1000:.0f} ms)", ratios, "x", ratios <= row.kind.most
+            yield (
+                f"{row.what}  ({own * 1000:.0f} ms, peer {peers * 1000:.0f} ms)",
+                ratios,
+                "x",
+                ratios <= row.kind.most,
+            )
         case Growth():
-            small, large = (statistics.median(reported(row.kind.code, size) for _ in range(3)) for size in (row.kind.size // 10, row.kind.size))
+            small, large = (
+                statistics.median(reported(row.kind.code, size) for _ in range(3))
+                for size in (row.kind.size // 10, row.kind.size)
+            )
             yield f"{row.what}, {row.kind.size:,}", large, "s", large <= row.kind.most
             yield f"{row.what}, ten times the size", large / small, "x", large / small <= row.kind.growth
         case Inside():
@@ -66,13 +90,24 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
 def ratio(pair: Pair, pairs: int) -> tuple[float, float, float]:
     """Medians over the pairs: of the ratios, of our seconds, of the peer's. A first pair warms the caches and is dropped."""
     seconds(pair.ours), seconds(pair.peer)
-    times = [(seconds(pair.ours) - (seconds(pair.start) if pair.start else 0.0), seconds(pair.peer)) for _ in range(pairs)]
-    return statistics.median(a / b for a, b in times), statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+    times = [
+        (seconds(pair.ours) - (seconds(pair.start) if pair.start else 0.0), seconds(pair.peer))
+        for _ in range(pairs)
+    ]
+    return (
+        statistics.median(a / b for a, b in times),
+        statistics.median(a for a, _ in times),
+        statistics.median(b for _, b in times),
+    )
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Print the budgets and what is measured.")
-    arguments.add_argument("rows", nargs="*", help=f"of {', '.join(dict.fromkeys(row.name for row in ROWS))}; all where none is named")
+    arguments.add_argument(
+        "rows",
+        nargs="*",
+        help=f"of {', '.join(dict.fromkeys(row.name for row in ROWS))}; all where none is named",
+    )
     arguments.add_argument("--pairs", type=int, default=15, help="pairs of runs behind each ratio")
     chosen = arguments.parse_args()
     print(f"{'row':<10}{'what':<86}{'measured':>10}  {'budget':>8}")
@@ -81,7 +116,10 @@ def main() -> None:
             continue
         for what, found, unit, met in measured(row, chosen.pairs):
             budget = row.kind.growth if isinstance(row.kind, Growth) and unit == "x" else row.kind.most
-            print(f"{row.name:<10}{what:<86}{found:>9.3f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}", flush=True)
+            print(
+                f"{row.name:<10}{what:<86}{found:>9.3f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

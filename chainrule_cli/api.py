@@ -20,7 +20,13 @@ Point = str | Mapping[str, float]
 
 
 def diff(
-    text: str, wrt: str | None = None, order: int = 1, at: Point | None = None, *, method: str = "auto", dependent: str | None = None
+    text: str,
+    wrt: str | None = None,
+    order: int = 1,
+    at: Point | None = None,
+    *,
+    method: str = "auto",
+    dependent: str | None = None,
 ) -> DiffRecord:
     """The derivative of a formula, with its layers, its steps and its cross-check.
 
@@ -59,7 +65,9 @@ def check(
     """
     from chainrule_cli.reports.check import report
 
-    return report(formula, answer, wrt=wrt, order=order, at=_point(at), dependent=dependent, strict=strict, form=form)
+    return report(
+        formula, answer, wrt=wrt, order=order, at=_point(at), dependent=dependent, strict=strict, form=form
+    )
 
 
 def gradient(text: str, at: Point) -> GraphRecord:
@@ -92,7 +100,11 @@ def compile(text: str) -> Compiled:
 
 
 def batch(
-    requests: Iterable[Mapping[str, Any]], *, jobs: int | None = None, timeout: float = 10.0, memory: int = 1 << 30
+    requests: Iterable[Mapping[str, Any]],
+    *,
+    jobs: int | None = None,
+    timeout: float = 10.0,
+    memory: int = 1 << 30,
 ) -> Iterator[dict[str, Any]]:
     """A record for each request, in their order, as plain data; whatever a request does, it costs its own record and no other's.
 

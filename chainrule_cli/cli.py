@@ -49,7 +49,11 @@ class Commands(click.Group):
     """A group whose commands are the files of commands/, imported when they are named or listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__) if not module.name.startswith("_"))
+        return sorted(
+            module.name
+            for module in pkgutil.iter_modules(commands.__path__)
+            if not module.name.startswith("_")
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
@@ -62,7 +66,9 @@ class Commands(click.Group):
             args = [*args[1:2], "--help"]
         return super().parse_args(ctx, args)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if self.get_command(ctx, args[0]) is None:
             raise self._unknown(ctx, args[0])
         return super().resolve_command(ctx, args)
@@ -71,14 +77,26 @@ class Commands(click.Group):
         from difflib import get_close_matches
 
         if name.startswith("--"):
-            return unknown_option(name, {option for parameter in self.get_params(ctx) for option in parameter.opts}, "")
+            return unknown_option(
+                name, {option for parameter in self.get_params(ctx) for option in parameter.opts}, ""
+            )
         near = get_close_matches(name, self.list_commands(ctx), 1)
         if near or name.isalpha():
-            return UsageError(f"no such command: {name}", hint=f"did you mean {near[0]}?" if near else "chainrule --help lists the commands")
-        return UsageError(f"no such command: {name}", hint=f'a formula comes after a command: chainrule diff "{name}"')
+            return UsageError(
+                f"no such command: {name}",
+                hint=f"did you mean {near[0]}?" if near else "chainrule --help lists the commands",
+            )
+        return UsageError(
+            f"no such command: {name}", hint=f'a formula comes after a command: chainrule diff "{name}"'
+        )
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"max_content_width": 100, "ignore_unknown_options": True}, no_args_is_help=False)
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"max_content_width": 100, "ignore_unknown_options": True},
+    no_args_is_help=False,
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def program() -> None:
     """Differentiate a formula, see every step, and check the answer by reverse mode over its computation graph."""
@@ -128,7 +146,10 @@ def _conclude(reply: Reply, *, as_json: bool) -> int:
     answer = reply.answer
     if reply.path in answer.stage.files:
         raise UsageError(f"two answers would go to {reply.path}", hint="give --output another file")
-    for path, content in answer.stage.files.items():  # first: where one cannot be written, standard output stays empty
+    for (
+        path,
+        content,
+    ) in answer.stage.files.items():  # first: where one cannot be written, standard output stays empty
         output.deliver(content, path)
     output.deliver(answer.stage.output, reply.path)
     if answer.shortfall is not None:
@@ -150,10 +171,14 @@ def _fault(error: BaseException) -> Fault:
     match error:
         case ChainruleError():
             return faults.fault(error)
-        case click.BadParameter(param=click.Option() as option, ctx=context) if (typed := _typed(option, error)) is not None:
+        case click.BadParameter(param=click.Option() as option, ctx=context) if (
+            typed := _typed(option, error)
+        ) is not None:
             return Fault(ExitStatus.USAGE, UsageError.code, typed, hint=_help_of(context))
         case click.UsageError():
-            return Fault(ExitStatus.USAGE, UsageError.code, _sentence(error.format_message()), hint=_help_of(error.ctx))
+            return Fault(
+                ExitStatus.USAGE, UsageError.code, _sentence(error.format_message()), hint=_help_of(error.ctx)
+            )
         case KeyboardInterrupt() | click.Abort():
             return Fault(ExitStatus.INTERRUPTED, "interrupted", str(error) or "interrupted")
         case WorkerError():
@@ -174,7 +199,9 @@ def _sentence(message: str) -> str:
 
 def _typed(option: click.Option, error: click.BadParameter) -> str | None:
     """What is wrong with an option's value, in our own words; None where click says it as well."""
-    quoted = re.match(r"'(.*)' is not (one of|a valid (?:integer|float)(?: range)?)", error.message, re.DOTALL)
+    quoted = re.match(
+        r"'(.*)' is not (one of|a valid (?:integer|float)(?: range)?)", error.message, re.DOTALL
+    )
     if quoted is None:
         return None
     match option.type:
@@ -199,7 +226,11 @@ def _complain(what: Fault, *, as_json: bool) -> None:
     """To standard error; where that is closed too, the exit status has to say it."""
     if sys.stderr is None:
         return
-    text = faults.to_json(what) if as_json else faults.to_text(what, width=output.terminal_width(2), encoding=sys.stderr.encoding or "utf-8")
+    text = (
+        faults.to_json(what)
+        if as_json
+        else faults.to_text(what, width=output.terminal_width(2), encoding=sys.stderr.encoding or "utf-8")
+    )
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 

@@ -98,7 +98,10 @@ def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> 
 def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
     """The same for the tidied answer, at the same points: they are the formula's, and two witnesses have spoken there."""
     exact = _stood_in(question, answer)
-    rows = tuple(_restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row for row in before.points)
+    rows = tuple(
+        _restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row
+        for row in before.points
+    )
     if all(row.agree for row in rows):
         return replace(before, points=rows)
     numeric, _ = _sides(question, answer)
@@ -108,7 +111,12 @@ def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
 
 def _restated(row: Witnesses, symbolic: Any) -> Witnesses:
     agree = _close(symbolic, row.reverse_mode, RELATIVE)
-    return replace(row, symbolic=_float(symbolic), relative_error=_relative_error(symbolic, row.reverse_mode), agree=agree)
+    return replace(
+        row,
+        symbolic=_float(symbolic),
+        relative_error=_relative_error(symbolic, row.reverse_mode),
+        agree=agree,
+    )
 
 
 def _stood_in(question: Question, answer: Answer) -> Answer:
@@ -125,7 +133,11 @@ def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
     def all_in(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
         return tuple(replace(each, body=stand_in(each.body)) for each in definitions)
 
-    reading = replace(question.reading, expr=stand_in(question.reading.expr), definitions=all_in(question.reading.definitions))
+    reading = replace(
+        question.reading,
+        expr=stand_in(question.reading.expr),
+        definitions=all_in(question.reading.definitions),
+    )
     return _numeric(replace(question, reading=reading)), _stood_in(question, answer)
 
 
@@ -135,7 +147,9 @@ def _numeric(question: Question) -> Numeric:
     lowered = lower(reading)
     names = tuple(dict.fromkeys((*reading.variables, question.wrt)))
     if reading.equation:
-        slope = implicit_slope(lowered.graph, lowered.output, question.wrt, question.dependent or "y", question.order)
+        slope = implicit_slope(
+            lowered.graph, lowered.output, question.wrt, question.dependent or "y", question.order
+        )
     else:
         slope = adjoint.derivative(lowered.graph, lowered.output, question.wrt, order=question.order)
     return Numeric(question, lowered.graph, lowered.output, slope, names)
@@ -146,7 +160,15 @@ def _points(numeric: Numeric, question: Question, fixed: Mapping[str, float]) ->
     seed = f"{question.reading.text}\n{question.wrt}\n{question.order}"
     graph, outputs = numeric.graph, (numeric.output, numeric.slope)
     if question.dependent:
-        return domain.curve_points(graph, numeric.output, numeric.names, question.dependent, seed=seed, count=POINTS, outputs=[numeric.slope])
+        return domain.curve_points(
+            graph,
+            numeric.output,
+            numeric.names,
+            question.dependent,
+            seed=seed,
+            count=POINTS,
+            outputs=[numeric.slope],
+        )
     return domain.points(graph, outputs, numeric.names, seed=seed, count=POINTS, fixed=fixed)
 
 
@@ -174,10 +196,14 @@ def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bo
     floor = CLOSE_TO_ZERO * (1 + float(size))
     if not (_close(symbolic, again[0], RELATIVE, floor) and _close(reverse, again[1], RELATIVE, floor)):
         return None
-    return _close(symbolic, reverse, RELATIVE, floor) and _close(reverse, differenced, DIFFERENCE, DIFFERENCE * floor**0.5)
+    return _close(symbolic, reverse, RELATIVE, floor) and _close(
+        reverse, differenced, DIFFERENCE, DIFFERENCE * floor**0.5
+    )
 
 
-def _precisely(numeric: Numeric, exact: Answer, point: Mapping[str, float], digits: int) -> tuple[Any, Any, Any]:
+def _precisely(
+    numeric: Numeric, exact: Answer, point: Mapping[str, float], digits: int
+) -> tuple[Any, Any, Any]:
     """The steps' number, reverse mode's, and the size of the formula's own value."""
     values = sweep.forward(numeric.graph, point, DIGITS(digits))
     return _symbolic(exact, point, digits), values[numeric.slope], abs(values[numeric.output])
@@ -241,9 +267,17 @@ def _verdict(rows: tuple[Witnesses, ...]) -> Verdict:
     if len(agreeing) >= LEAST_POINTS:
         return Verdict("agree", None, agreeing)
     if not rows:
-        return Verdict("undecided", "no point was found at which the formula and its derivative are real and finite", rows)
+        return Verdict(
+            "undecided",
+            "no point was found at which the formula and its derivative are real and finite",
+            rows,
+        )
     if len(agreeing) < len(rows):
-        return Verdict("undecided", f"at {len(rows) - len(agreeing)} of {len(rows)} points a witness has no certain value", rows)
+        return Verdict(
+            "undecided",
+            f"at {len(rows) - len(agreeing)} of {len(rows)} points a witness has no certain value",
+            rows,
+        )
     return Verdict("undecided", f"only {len(rows)} points of the real domain were found; they agree", rows)
 
 
@@ -266,5 +300,6 @@ def _on_the_curve(residual: float, point: Mapping[str, float]) -> None:
     """Raises QuestionError for a point that does not satisfy the equation."""
     if not abs(residual) <= OFF_THE_CURVE * (1 + max(map(abs, point.values()))):
         raise QuestionError(
-            f"the point is not on the curve: left minus right is {residual:.4g} there", hint="give a point that satisfies the equation"
+            f"the point is not on the curve: left minus right is {residual:.4g} there",
+            hint="give a point that satisfies the equation",
         )

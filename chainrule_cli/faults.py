@@ -37,14 +37,25 @@ def to_json(what: Fault) -> str:
     import json
 
     span = None if what.span is None else list(what.span)
-    return json.dumps({"schema": "chainrule.error.v1", "code": what.code, "message": what.message, "span": span, "hint": what.hint or None})
+    return json.dumps(
+        {
+            "schema": "chainrule.error.v1",
+            "code": what.code,
+            "message": what.message,
+            "span": span,
+            "hint": what.hint or None,
+        }
+    )
 
 
 def to_text(what: Fault, *, width: int = 80, encoding: str = "utf-8") -> str:
     """The message, the text with a caret under the place, the hint."""
     lines = [f"error: {_tame(what.message, encoding)}"]
     if what.text and what.span is not None:
-        lines += [MARGIN + line for line in caret(what.text, what.span, width=width - len(MARGIN), encoding=encoding)]
+        lines += [
+            MARGIN + line
+            for line in caret(what.text, what.span, width=width - len(MARGIN), encoding=encoding)
+        ]
     lines += [MARGIN + _tame(line, encoding) for line in what.hint.splitlines()]
     return "\n".join(lines)
 

@@ -123,14 +123,23 @@ def _answer(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
 
 def _shortfall(kind: str, budget: Budget) -> BudgetError:
     if kind == "time":
-        return BudgetError(f"the time of {budget.seconds:g} s ran out", hint="--timeout SECONDS gives it more")
+        return BudgetError(
+            f"the time of {budget.seconds:g} s ran out", hint="--timeout SECONDS gives it more"
+        )
     if kind == "killed":
-        return BudgetError("the system killed the worker, as it does when its memory runs out", hint="--memory SIZE takes less")
-    return BudgetError(f"the memory of {budget.memory / 2**20:.0f} MiB ran out", hint="--memory SIZE gives it more")
+        return BudgetError(
+            "the system killed the worker, as it does when its memory runs out",
+            hint="--memory SIZE takes less",
+        )
+    return BudgetError(
+        f"the memory of {budget.memory / 2**20:.0f} MiB ran out", hint="--memory SIZE gives it more"
+    )
 
 
 def _revived(detail: dict[str, Any]) -> ChainruleError:  # Any: a frame is plain data of mixed types
-    error = ChainruleError(detail["message"], text=detail["text"], span=worker.span_of(detail["span"]), hint=detail["hint"])
+    error = ChainruleError(
+        detail["message"], text=detail["text"], span=worker.span_of(detail["span"]), hint=detail["hint"]
+    )
     error.status, error.code = ExitStatus(detail["status"]), detail["code"]
     return error
 
@@ -221,7 +230,11 @@ class _Relay:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
-        self.before = {number: signal.signal(number, self._end) for number in self._numbers() if signal.getsignal(number) == signal.SIG_DFL}
+        self.before = {
+            number: signal.signal(number, self._end)
+            for number in self._numbers()
+            if signal.getsignal(number) == signal.SIG_DFL
+        }
 
     @staticmethod
     def _numbers() -> list[signal.Signals]:
@@ -263,5 +276,6 @@ def resident(pid: int) -> int:
     """Bytes of memory that a process holds, by ps; 0 where it is gone."""
     import subprocess
 
-    shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603, S607  # our own child
+    command = ["ps", "-o", "rss=", "-p", str(pid)]  # our own child
+    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     return int(shown) * 1024 if shown.isdigit() else 0

@@ -74,7 +74,9 @@ def deliver(output: str | bytes, path: str | None) -> None:
 def _print(output: str | bytes) -> None:
     if sys.stdout is None:
         raise UsageError("cannot write: standard output is closed")
-    left = memoryview(output if isinstance(output, bytes) else encoded(output, sys.stdout.encoding or "utf-8"))
+    left = memoryview(
+        output if isinstance(output, bytes) else encoded(output, sys.stdout.encoding or "utf-8")
+    )
     while left:  # a pipe whose reader leaves may take a part and report no error until the next one
         left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.flush()
@@ -149,7 +151,9 @@ class Lines:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise UsageError(f"cannot {what} {self.path or 'to standard output'}: {error.strerror}") from error
+            raise UsageError(
+                f"cannot {what} {self.path or 'to standard output'}: {error.strerror}"
+            ) from error
 
 
 # characters that an encoding lacks
@@ -174,7 +178,9 @@ def encoded(text: str, encoding: str) -> bytes:
     except UnicodeEncodeError:
         lines = _RAISED.sub(partial(_spelled_run, encoding, "^", _SUPERSCRIPTS), text)
         lines = _LOWERED.sub(partial(_spelled_run, encoding, "_", _SUBSCRIPTS), lines)
-        return "".join(character if _holds(encoding, character) else _spelled(character) for character in lines).encode(encoding)
+        return "".join(
+            character if _holds(encoding, character) else _spelled(character) for character in lines
+        ).encode(encoding)
 
 
 def _spelled_run(encoding: str, mark: str, table: dict[int, int], found: re.Match[str]) -> str:
@@ -185,7 +191,9 @@ def _spelled_run(encoding: str, mark: str, table: dict[int, int], found: re.Matc
 
 
 def _spelled(character: str) -> str:
-    return _ASCII.get(character) or ("+" if character in _CORNERS else character.encode("ascii", "backslashreplace").decode())
+    return _ASCII.get(character) or (
+        "+" if character in _CORNERS else character.encode("ascii", "backslashreplace").decode()
+    )
 
 
 def _holds(encoding: str, text: str) -> bool:

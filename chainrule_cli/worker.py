@@ -120,22 +120,36 @@ def _attempt(task: Task, budget: Budget, send: Send) -> Ending:
 
 def _described(error: ChainruleError) -> dict[str, Any]:
     span = None if error.span is None else tuple(error.span)
-    return {"status": int(error.status), "code": error.code, "message": error.message, "text": error.text, "span": span, "hint": error.hint}
+    return {
+        "status": int(error.status),
+        "code": error.code,
+        "message": error.message,
+        "text": error.text,
+        "span": span,
+        "hint": error.hint,
+    }
 
 
 def _traced(error: BaseException) -> dict[str, Any]:
     import traceback
 
-    return {"message": f"{type(error).__name__}: {error}", "report": "".join(traceback.format_exception(error, limit=-40))}
+    return {
+        "message": f"{type(error).__name__}: {error}",
+        "report": "".join(traceback.format_exception(error, limit=-40)),
+    }
 
 
 def is_memory(error: BaseException | None) -> bool:
     """A MemoryError, or one in the clothes of the loader, of the system or of a handler that failed for want of memory."""
     if error is None:
         return False
-    dressed = isinstance(error, ImportError) and ("failed to map" in str(error) or "cannot allocate" in str(error).lower())
+    dressed = isinstance(error, ImportError) and (
+        "failed to map" in str(error) or "cannot allocate" in str(error).lower()
+    )
     denied = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    return isinstance(error, MemoryError) or dressed or denied or is_memory(error.__cause__ or error.__context__)
+    return (
+        isinstance(error, MemoryError) or dressed or denied or is_memory(error.__cause__ or error.__context__)
+    )
 
 
 def _settle(budget: Budget) -> None:
@@ -151,8 +165,12 @@ def _settle(budget: Budget) -> None:
 
 def settle() -> None:
     """Silent streams, deep recursion, and signals that end the process even in the middle of C code."""
-    os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # python-flint's types would cost 50 ms at the start
-    gc.set_threshold(200_000, 20, 100)  # the import of sympy makes 10^5 objects that stay: looking at them again and again costs 20 ms
+    os.environ.setdefault(
+        "SYMPY_GROUND_TYPES", "python"
+    )  # python-flint's types would cost 50 ms at the start
+    gc.set_threshold(
+        200_000, 20, 100
+    )  # the import of sympy makes 10^5 objects that stay: looking at them again and again costs 20 ms
     sys.setrecursionlimit(_RECURSION)
     if os.name != "posix":
         return

@@ -29,7 +29,17 @@ INLINE = re.compile(r"`([^`\n]+)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 CALL = re.compile(r"\bchainrule ([a-z]+)\b([^|;&\n]*)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
-ELSEWHERE = ("--write", "--check", "--browser", "--doctest-modules", "--nworkers", "--nthreads", "--nmber", "--user", "--quiet")
+ELSEWHERE = (
+    "--write",
+    "--check",
+    "--browser",
+    "--doctest-modules",
+    "--nworkers",
+    "--nthreads",
+    "--nmber",
+    "--user",
+    "--quiet",
+)
 """Options of other programs that the pages name: pip's, dask's, our own scripts'."""
 
 
@@ -50,7 +60,10 @@ def complaints(texts: dict[Path, str]) -> Iterator[str]:
     yield from _without_page()
     yield from _not_in_the_index(texts)
     for file, text in texts.items():
-        yield from (f"{_name(file)}: {complaint}" for complaint in (*_dead_links(file, text), *_unknown_names(text), *_open_marks(text)))
+        yield from (
+            f"{_name(file)}: {complaint}"
+            for complaint in (*_dead_links(file, text), *_unknown_names(text), *_open_marks(text))
+        )
 
 
 def _without_page() -> Iterator[str]:
@@ -85,7 +98,9 @@ def _dead_links(file: Path, text: str) -> Iterator[str]:
 @cache
 def anchors(file: Path) -> frozenset[str]:
     """The places in a page that a link may name, as GitHub makes them of headings."""
-    return frozenset(_anchor(heading) for heading in HEADING.findall(FENCE.sub("", with_tables(file.read_text("utf-8")))))
+    return frozenset(
+        _anchor(heading) for heading in HEADING.findall(FENCE.sub("", with_tables(file.read_text("utf-8"))))
+    )
 
 
 def _anchor(heading: str) -> str:
@@ -98,23 +113,43 @@ def _unknown_names(text: str) -> Iterator[str]:
     snippets = [*BLOCKS.findall(outside), *INLINE.findall(FENCE.sub("", outside))]
     commands = {*tables.names_of_commands(), "help"}
     for snippet in snippets:
-        typed = "\n".join(line for line in snippet.splitlines() if line.startswith("$ ") or "$ " not in snippet)
+        typed = "\n".join(
+            line for line in snippet.splitlines() if line.startswith("$ ") or "$ " not in snippet
+        )
         for name, rest in CALL.findall(typed):
             if name not in commands:
                 yield f"there is no command {name}: chainrule {name}{rest}"
             elif name != "help":
-                yield from (f"chainrule {name} has no option {option}" for option in OPTION.findall(rest) if option not in _options(name))
-        yield from (f"no command has an option {option}" for option in OPTION.findall(typed) if option not in _every_option())
+                yield from (
+                    f"chainrule {name} has no option {option}"
+                    for option in OPTION.findall(rest)
+                    if option not in _options(name)
+                )
+        yield from (
+            f"no command has an option {option}"
+            for option in OPTION.findall(typed)
+            if option not in _every_option()
+        )
 
 
 @cache
 def _options(name: str) -> frozenset[str]:
-    return frozenset({"--help", *ELSEWHERE, *(word for parameter in tables.command_of(name).params for word in parameter.opts)})
+    return frozenset(
+        {
+            "--help",
+            *ELSEWHERE,
+            *(word for parameter in tables.command_of(name).params for word in parameter.opts),
+        }
+    )
 
 
 @cache
 def _every_option() -> frozenset[str]:
-    own = {word for parameter in tables.cli.program.get_params(click.Context(tables.cli.program)) for word in parameter.opts}
+    own = {
+        word
+        for parameter in tables.cli.program.get_params(click.Context(tables.cli.program))
+        for word in parameter.opts
+    }
     return frozenset(own).union(*map(_options, tables.names_of_commands()))
 
 

@@ -38,14 +38,24 @@ def commands(text: str) -> Iterator[str]:
 def environment() -> dict[str, str]:
     """In which the interpreter's own folder comes first, so that its `chainrule` runs, and nothing is said of width or colour."""
     env = {name: value for name, value in os.environ.items() if name not in QUIET}
-    return env | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "PYTHONIOENCODING": "utf-8"}
+    return env | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
+        "PYTHONIOENCODING": "utf-8",
+    }
 
 
 def printed(command: str) -> str:
     """What a shell shows for a command."""
     shell = ["/bin/bash", "-c", command]
     ran = subprocess.run(
-        shell, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(), cwd=ROOT, check=False, timeout=120
+        shell,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(),
+        cwd=ROOT,
+        check=False,
+        timeout=120,
     )
     text = ran.stdout.decode("utf-8")
     return text if text.endswith("\n") or not text else text + "\n"
@@ -57,7 +67,14 @@ NEEDED = ("jq",)
 
 def missing(command: str) -> str | None:
     """The tool that the command needs and that is not installed."""
-    return next((tool for tool in NEEDED if re.search(rf"\b{tool}\b|check_json", command) and shutil.which(tool) is None), None)
+    return next(
+        (
+            tool
+            for tool in NEEDED
+            if re.search(rf"\b{tool}\b|check_json", command) and shutil.which(tool) is None
+        ),
+        None,
+    )
 
 
 def run_all(texts: Iterable[str]) -> dict[str, str]:
@@ -65,7 +82,9 @@ def run_all(texts: Iterable[str]) -> dict[str, str]:
     all_of_them = list(dict.fromkeys(command for text in texts for command in commands(text)))
     wanted = [command for command in all_of_them if missing(command) is None]
     if left_out := len(all_of_them) - len(wanted):
-        sys.stderr.write(f"{left_out} samples were not compared: they need {', '.join(NEEDED)}, which is not installed\n")
+        sys.stderr.write(
+            f"{left_out} samples were not compared: they need {', '.join(NEEDED)}, which is not installed\n"
+        )
     with ThreadPoolExecutor(TOGETHER) as pool:
         return dict(zip(wanted, pool.map(printed, wanted), strict=True))
 
@@ -76,7 +95,9 @@ def rewritten(text: str, outputs: dict[str, str]) -> str:
     def sample(found: re.Match[str]) -> str:
         if found[1] not in outputs:
             return found[0]
-        air = "\n" if found[2].endswith("\n\n") else ""  # an empty line before the next sample is the page's own
+        air = (
+            "\n" if found[2].endswith("\n\n") else ""
+        )  # an empty line before the next sample is the page's own
         return f"$ {found[1]}\n{outputs[found[1]].rstrip(chr(10))}".rstrip() + "\n" + air
 
     return BLOCK.sub(lambda block: SAMPLE.sub(sample, block[0]), text)
@@ -84,13 +105,19 @@ def rewritten(text: str, outputs: dict[str, str]) -> str:
 
 def difference(before: str, after: str, name: str) -> str:
     """Where a page says something else than what is true; empty where it does not."""
-    return "".join(difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, "what is printed"))
+    return "".join(
+        difflib.unified_diff(
+            before.splitlines(keepends=True), after.splitlines(keepends=True), name, "what is printed"
+        )
+    )
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description="Run the samples of Markdown files.")
     arguments.add_argument("files", nargs="+", type=Path)
-    arguments.add_argument("--write", action="store_true", help="write what the commands print into the files")
+    arguments.add_argument(
+        "--write", action="store_true", help="write what the commands print into the files"
+    )
     chosen = arguments.parse_args()
     pages = {file: file.read_text("utf-8") for file in chosen.files}
     outputs = run_all(pages.values())

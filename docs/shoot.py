@@ -35,8 +35,26 @@ SHOTS = {
 NIGHT = TerminalTheme(
     (13, 17, 23),
     (230, 237, 243),
-    [(72, 79, 88), (255, 123, 114), (86, 211, 100), (227, 179, 65), (121, 192, 255), (210, 168, 255), (86, 212, 221), (177, 186, 196)],
-    [(110, 118, 129), (255, 161, 152), (126, 231, 135), (242, 204, 96), (165, 214, 255), (226, 197, 255), (179, 240, 255), (255, 255, 255)],
+    [
+        (72, 79, 88),
+        (255, 123, 114),
+        (86, 211, 100),
+        (227, 179, 65),
+        (121, 192, 255),
+        (210, 168, 255),
+        (86, 212, 221),
+        (177, 186, 196),
+    ],
+    [
+        (110, 118, 129),
+        (255, 161, 152),
+        (126, 231, 135),
+        (242, 204, 96),
+        (165, 214, 255),
+        (226, 197, 255),
+        (179, 240, 255),
+        (255, 255, 255),
+    ],
 )
 TEMPLATE = """<svg viewBox="0 0 {width} {height}" role="img" aria-label="{unique_id}" xmlns="http://www.w3.org/2000/svg">
 <style>
@@ -64,7 +82,15 @@ def printed(command: str) -> str:
     """What the command of this interpreter's environment prints on a coloured terminal of that many columns."""
     terminal = {**environment(), "COLUMNS": str(COLUMNS)}
     wish = [] if "--format" in command else ["--color", "always"]
-    ran = subprocess.run([*shlex.split(command), *wish], capture_output=True, text=True, encoding="utf-8", env=terminal, check=False, timeout=120)
+    ran = subprocess.run(
+        [*shlex.split(command), *wish],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=terminal,
+        check=False,
+        timeout=120,
+    )
     if ran.returncode not in (0, 1) or not ran.stdout:
         raise SystemExit(f"{command}: {ran.stderr}")
     return ran.stdout
@@ -75,10 +101,14 @@ def drawn(name: str, command: str) -> str:
     text = printed(command)
     if text.startswith("<"):
         return text
-    console = Console(width=COLUMNS + 2, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(
+        width=COLUMNS + 2, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor"
+    )
     console.print(Text(f"$ {command}", style="bold"))
     console.print(Text.from_ansi(text.rstrip()), overflow="ignore", no_wrap=True, crop=False)
-    return console.export_svg(title="chainrule", theme=NIGHT, code_format=TEMPLATE, unique_id=f"shot-{name.partition('.')[0]}")
+    return console.export_svg(
+        title="chainrule", theme=NIGHT, code_format=TEMPLATE, unique_id=f"shot-{name.partition('.')[0]}"
+    )
 
 
 def main() -> int:
@@ -95,7 +125,9 @@ def main() -> int:
             stale.append(name)
     stray = sorted({file.name for file in FOLDER.iterdir()} - set(SHOTS))
     for name in [*stale, *stray]:
-        print(f"docs/pictures/{name} is {'stale: python docs/shoot.py --write' if name in stale else 'shown by no command of docs/shoot.py'}")
+        print(
+            f"docs/pictures/{name} is {'stale: python docs/shoot.py --write' if name in stale else 'shown by no command of docs/shoot.py'}"
+        )
     return 1 if stale or stray else 0
 
 

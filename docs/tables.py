@@ -67,7 +67,11 @@ def options(name: str) -> Lines:
     """The options of a command that are its own, and its formats."""
     command = command_of(name)
     context = click.Context(command, info_name=name)
-    own = [option for option in command.params if isinstance(option, click.Option) and option.opts[0] not in SHARED[1:]]
+    own = [
+        option
+        for option in command.params
+        if isinstance(option, click.Option) and option.opts[0] not in SHARED[1:]
+    ]
     yield from table(("option", "what it does"), (_option(option, context) for option in own))
 
 
@@ -75,13 +79,17 @@ def common() -> Lines:
     """The options that every command has, as diff says them."""
     command = command_of("diff")
     context = click.Context(command, info_name="diff")
-    shared = [option for option in command.params if isinstance(option, click.Option) and option.opts[0] in SHARED]
+    shared = [
+        option for option in command.params if isinstance(option, click.Option) and option.opts[0] in SHARED
+    ]
     yield from table(("option", "what it does"), (_option(option, context) for option in shared))
 
 
 def commands() -> Lines:
     """Every command in one line, with a link to its page."""
-    rows = ((f"[`{name}`]({page_of(name)})", cell(sentence(command_of(name)))) for name in names_of_commands())
+    rows = (
+        (f"[`{name}`]({page_of(name)})", cell(sentence(command_of(name)))) for name in names_of_commands()
+    )
     yield from table(("command", "what it answers"), rows)
 
 
@@ -125,7 +133,11 @@ def _said(shape: dict[str, Any]) -> tuple[str, dict[str, str]]:
     text = " ".join(shape.get("description", "").split())
     marks = [mark for mark in MARK.finditer(text) if set(mark[1].split(", ")) <= set(shape["properties"])]
     ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
-    said = {name: text[mark.end() : end].strip(" ;") for mark, end in zip(marks, ends, strict=True) for name in mark[1].split(", ")}
+    said = {
+        name: text[mark.end() : end].strip(" ;")
+        for mark, end in zip(marks, ends, strict=True)
+        for name in mark[1].split(", ")
+    }
     return text[: marks[0].start() if marks else None].strip(" ;"), said
 
 
@@ -185,7 +197,11 @@ def all_records() -> Lines:
 
 def error_codes() -> Lines:
     """The words that an error object may bear, from the tree of exceptions."""
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ChainruleError) and kind is not ChainruleError]
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, ChainruleError) and kind is not ChainruleError
+    ]
     ours = [(code(kind.code), str(int(kind.status)), cell(first_line(kind))) for kind in kinds]
     theirs = [(code("internal"), "70", "A fault of the program."), (code("interrupted"), "130", "Ctrl-C.")]
     yield from table(("code", "exit code", "what happened"), [*ours, *theirs])
@@ -198,7 +214,8 @@ def first_line(thing: object) -> str:
 def requests() -> Lines:
     """The commands that a batch knows, and the fields of their requests."""
     yield from table(
-        ("command", "fields, beside formula and id"), ((code(name), ", ".join(map(code, known))) for name, known in batch.COMMANDS.items())
+        ("command", "fields, beside formula and id"),
+        ((code(name), ", ".join(map(code, known))) for name, known in batch.COMMANDS.items()),
     )
 
 
@@ -207,7 +224,8 @@ def requests() -> Lines:
 
 def all_functions() -> Lines:
     rows = (
-        (code(row.name), " ".join(code(other) for other in row.aliases), cell(row.summary), code(row.example)) for row in functions.report().functions
+        (code(row.name), " ".join(code(other) for other in row.aliases), cell(row.summary), code(row.example))
+        for row in functions.report().functions
     )
     yield from table(("function", "also", "what it is", "example"), rows)
 
@@ -218,7 +236,10 @@ def all_rules() -> Lines:
 
 
 def all_mistakes() -> Lines:
-    rows = ((code(row.id), code(row.formula or ""), code(row.wrong or ""), cell(row.text), cell(row.hint)) for row in mistakes.report().mistakes)
+    rows = (
+        (code(row.id), code(row.formula or ""), code(row.wrong or ""), cell(row.text), cell(row.hint))
+        for row in mistakes.report().mistakes
+    )
     yield from table(("id", "formula", "a wrong answer", "what happened", "the hint"), rows)
 
 
@@ -237,8 +258,14 @@ def readings() -> Lines:
 
 def _reading(text: str) -> tuple[str, str, str]:
     found = read(text)
-    heads = [f"{definition.name} = {writer.to_text(portable(definition.body))}" for definition in found.definitions]
-    return code(text), code("; ".join([*heads, writer.to_text(portable(found.expr))])), cell("; ".join(note.text for note in found.notes))
+    heads = [
+        f"{definition.name} = {writer.to_text(portable(definition.body))}" for definition in found.definitions
+    ]
+    return (
+        code(text),
+        code("; ".join([*heads, writer.to_text(portable(found.expr))])),
+        cell("; ".join(note.text for note in found.notes)),
+    )
 
 
 REFUSED = ("sin(x", "x^2)", "2 +", "sine(x)", "speed*2", "x!", "1<x", "x'", "sin()", "max()", "x = 1 = 2", "")
@@ -253,7 +280,9 @@ def _refusal(text: str) -> tuple[str, str, str]:
         found: Reading = read(text)
     except ChainruleError as error:
         return code(text) or "nothing", cell(error.message), cell(error.hint)
-    raise LookupError(f"{text} is read as {writer.to_text(found.expr)}, so it is no example of what is refused")
+    raise LookupError(
+        f"{text} is read as {writer.to_text(found.expr)}, so it is no example of what is refused"
+    )
 
 
 # kinks
@@ -270,7 +299,10 @@ KINKS = (
 
 
 def kinks() -> Lines:
-    yield from table(("formula", "at", "value", "derivative", "status", "left, right", "PyTorch"), (_kink(*row) for row in KINKS))
+    yield from table(
+        ("formula", "at", "value", "derivative", "status", "left, right", "PyTorch"),
+        (_kink(*row) for row in KINKS),
+    )
 
 
 def _kink(formula: str, at: str, torch: str) -> tuple[str, ...]:
@@ -301,7 +333,9 @@ def keys(app: str) -> Lines:
     from chainrule_cli.play.stepper import Stepper
 
     player = {"play": Stepper, "flow": FlowPlayer}[app]
-    return table(("key", "what it does"), rows([each for each in player.BINDINGS if isinstance(each, Binding)]))
+    return table(
+        ("key", "what it does"), rows([each for each in player.BINDINGS if isinstance(each, Binding)])
+    )
 
 
 TABLES: dict[str, Callable[..., Lines]] = {

@@ -46,9 +46,14 @@ def measured(formula: str, at: str) -> str:
 
 
 def main() -> int:
-    rows = [(formula, at, said, measured(formula, at)) for formula, at, said in tables.KINKS if formula in SPELLED]
+    rows = [
+        (formula, at, said, measured(formula, at)) for formula, at, said in tables.KINKS if formula in SPELLED
+    ]
     lies = [(formula, at, said, found) for formula, at, said, found in rows if said != found]
-    sys.stdout.writelines(f"{formula} at {at}: the table says {said}, PyTorch {torch.__version__} {found}\n" for formula, at, said, found in lies)
+    sys.stdout.writelines(
+        f"{formula} at {at}: the table says {said}, PyTorch {torch.__version__} {found}\n"
+        for formula, at, said, found in lies
+    )
     return 1 if lies else 0
 
 

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Seeded by the test itself, without a clock: the same run everywhere. HYPOTHESIS_PROFILE=search looks for new cases.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile("search", deadline=None, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

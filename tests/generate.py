@@ -48,7 +48,9 @@ def _leaf(dice: random.Random, variables: tuple[str, ...]) -> Syntax:
         return Name(dice.choice(variables))
     if roll < 0.9:
         return Number(dice.randint(1, 9))
-    return dice.choice([Number(Fraction(dice.randint(1, 99), 10), decimal=True), Apply("pi", ()), Apply("e", ())])
+    return dice.choice(
+        [Number(Fraction(dice.randint(1, 99), 10), decimal=True), Apply("pi", ()), Apply("e", ())]
+    )
 
 
 def power(base: Syntax, exponent: Syntax) -> Syntax:
@@ -72,7 +74,9 @@ def _plain(name: str) -> Callable[[random.Random, Part], Syntax]:
     return lambda _dice, part: Apply(name, (part(),))
 
 
-def _wrapped(name: str, wrap: Callable[[Syntax], Syntax], chance: float = 0.9) -> Callable[[random.Random, Part], Syntax]:
+def _wrapped(
+    name: str, wrap: Callable[[Syntax], Syntax], chance: float = 0.9
+) -> Callable[[random.Random, Part], Syntax]:
     """The function of a part that lies in its domain, most of the time."""
 
     def make(dice: random.Random, part: Part) -> Syntax:
@@ -98,19 +102,26 @@ def _piecewise(dice: random.Random, part: Part) -> Syntax:
 
 
 _OPERATIONS: dict[str, Callable[[random.Random, Part], Syntax]] = {
-    "+": lambda dice, part: total([part() if dice.random() < 0.7 else negative(part()) for _ in range(dice.randint(2, 3))]),
+    "+": lambda dice, part: total(
+        [part() if dice.random() < 0.7 else negative(part()) for _ in range(dice.randint(2, 3))]
+    ),
     "*": lambda dice, part: product([part() for _ in range(dice.randint(2, 3))]),
     "/": lambda _dice, part: quotient(part(), part()),
     "neg": lambda _dice, part: negative(part()),
     "^": lambda dice, part: power(part(), _whole(dice)),
     "^-": lambda dice, part: power(part(), negative(_whole(dice, 3))),
-    "^p/q": lambda dice, part: power(_above_zero(part()), quotient(Number(dice.choice([1, 2, 3, 5])), _whole(dice, 4))),
+    "^p/q": lambda dice, part: power(
+        _above_zero(part()), quotient(Number(dice.choice([1, 2, 3, 5])), _whole(dice, 4))
+    ),
     "a^u": lambda dice, part: power(_whole(dice), part()),
     "u^v": lambda _dice, part: power(_above_zero(part()), part()),
 }
 
 _IN_DOMAIN: dict[str, Callable[[random.Random, Part], Syntax]] = {
-    **{name: _wrapped(name, _above_zero) for name in ("log", "sqrt", "acosh", "gamma", "digamma", "asec", "acsc", "log1p")},
+    **{
+        name: _wrapped(name, _above_zero)
+        for name in ("log", "sqrt", "acosh", "gamma", "digamma", "asec", "acsc", "log1p")
+    },
     **{name: _wrapped(name, _within_one) for name in ("asin", "acos", "atanh")},
     "acoth": _wrapped("acoth", lambda inner: total([Number(2), power(inner, Number(2))])),
     "asech": _wrapped("asech", lambda inner: quotient(Number(1), _above_zero(inner))),
@@ -120,7 +131,10 @@ _IN_DOMAIN: dict[str, Callable[[random.Random, Part], Syntax]] = {
     "clip": lambda _dice, part: Apply("clip", (part(), negative(Number(1)), Number(2))),
     "mod": lambda dice, part: Apply("mod", (part(), _whole(dice))),
     "piecewise": _piecewise,
-    **{name: (lambda dice, part, name=name: Apply(name, tuple(part() for _ in range(dice.randint(2, 3))))) for name in ("min", "max")},
+    **{
+        name: (lambda dice, part, name=name: Apply(name, tuple(part() for _ in range(dice.randint(2, 3)))))
+        for name in ("min", "max")
+    },
     **{name: (lambda _dice, part, name=name: Apply(name, (part(), part()))) for name in ("atan2", "hypot")},
 }
 

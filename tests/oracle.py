@@ -49,7 +49,9 @@ SPECIAL: dict[str, Any] = {
     "or": sympy.Or,
     "not": sympy.Not,
     "cbrt": lambda base: _real_root(base, 3),
-    "root": lambda base, degree: _real_root(base, int(degree)) if int(degree) % 2 else base ** sympy.Rational(1, int(degree)),
+    "root": lambda base, degree: (
+        _real_root(base, int(degree)) if int(degree) % 2 else base ** sympy.Rational(1, int(degree))
+    ),
     "expm1": lambda t: sympy.exp(t) - 1,
     "log1p": lambda t: sympy.log(1 + t),
     "acot": lambda t: sympy.pi / 2 - sympy.atan(t),
@@ -83,7 +85,12 @@ def _convert(node: Syntax, args: list[Any]) -> Any:
         return sympy.Rational(node.value.numerator, node.value.denominator)
     if isinstance(node, Name):
         return sympy.Symbol(node.id, real=True)
-    if node.function == "^" and (power := exact_value(node.args[1])) is not None and power.denominator % 2 == 1 and power.denominator > 1:
+    if (
+        node.function == "^"
+        and (power := exact_value(node.args[1])) is not None
+        and power.denominator % 2 == 1
+        and power.denominator > 1
+    ):
         return _real_root(args[0], power.denominator) ** power.numerator
     if node.function in SPECIAL:
         return SPECIAL[node.function](*args)
@@ -94,5 +101,7 @@ def _convert(node: Syntax, args: list[Any]) -> Any:
 
 def value(expr: Any, point: dict[str, float], digits: int = 30) -> Any:
     """The value of a sympy expression at a point, None where it is no finite real number."""
-    number = expr.subs({sympy.Symbol(name, real=True): sympy.Rational(at) for name, at in point.items()}).evalf(digits)
+    number = expr.subs(
+        {sympy.Symbol(name, real=True): sympy.Rational(at) for name, at in point.items()}
+    ).evalf(digits)
     return number if number.is_real and number.is_finite else None

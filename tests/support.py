@@ -26,18 +26,27 @@ PATIENCE = 60
 
 def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
     """Runs a generated test with a tenth of its count, and with all of it where the marker `full` is asked for."""
-    few, all_ = pytest.param(max(1, full // 10), id="tenth"), pytest.param(full, id="full", marks=pytest.mark.full)
+    few, all_ = (
+        pytest.param(max(1, full // 10), id="tenth"),
+        pytest.param(full, id="full", marks=pytest.mark.full),
+    )
     return pytest.mark.parametrize(name, [few, all_])
 
 
 def chainrule(
-    *arguments: str, given: str | bytes = "", program: list[str] = COMMAND, env: dict[str, str] | None = None, **more: Any
+    *arguments: str,
+    given: str | bytes = "",
+    program: list[str] = COMMAND,
+    env: dict[str, str] | None = None,
+    **more: Any,
 ) -> subprocess.CompletedProcess[str]:
     """One run of the command; what it wrote is decoded as UTF-8."""
     data = given.encode("utf-8") if isinstance(given, str) else given
     more = {"timeout": PATIENCE, "env": os.environ | (env or {})} | more
     ran = subprocess.run([*program, *arguments], input=data, capture_output=True, check=False, **more)
-    return subprocess.CompletedProcess(ran.args, ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
+    return subprocess.CompletedProcess(
+        ran.args, ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8")
+    )
 
 
 def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
@@ -46,7 +55,11 @@ def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
 
 
 def on_terminal(
-    *arguments: str, columns: int = 80, env: dict[str, str] | None = None, program: list[str] = COMMAND, whole: bool = False
+    *arguments: str,
+    columns: int = 80,
+    env: dict[str, str] | None = None,
+    program: list[str] = COMMAND,
+    whole: bool = False,
 ) -> tuple[int, str]:
     """Exit status and output of the command on a terminal of that width. whole: with standard error, which has its own pipe else."""
     import fcntl

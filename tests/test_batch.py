@@ -38,7 +38,11 @@ def a_class(count: int) -> list[dict[str, Any]]:
             for student in range(30):
                 answer = (right if student % 10 < 7 else wrong).replace("{k}", str(k))
                 asked.append(
-                    {"id": f"s{student}", "formula": formula.replace("{k}", str(k)), "answer": f"({answer})*{student % 7 + 1}/{student % 7 + 1}"}
+                    {
+                        "id": f"s{student}",
+                        "formula": formula.replace("{k}", str(k)),
+                        "answer": f"({answer})*{student % 7 + 1}/{student % 7 + 1}",
+                    }
                 )
     return asked[:count]
 
@@ -61,11 +65,24 @@ def batch(*arguments: str, given: bytes | str = "", status: int = 0) -> list[dic
 
 
 def test_a_check_where_there_is_an_answer_else_the_derivative() -> None:
-    asked = [{"formula": "x^2", "answer": "2x", "student": "ada"}, {"formula": "x^2"}, {"id": "q", "formula": "x^3", "answer": "6x", "order": 2}]
+    asked = [
+        {"formula": "x^2", "answer": "2x", "student": "ada"},
+        {"formula": "x^2"},
+        {"id": "q", "formula": "x^3", "answer": "6x", "order": 2},
+    ]
     right, derived, second = batch("-", given=lines(asked))
     assert list(right)[:4] == ["id", "status", "input", "schema"]
-    assert (right["id"], right["status"], right["input"], right["verdict"]) == (1, "ok", {"student": "ada"}, "correct")
-    assert (derived["id"], derived["schema"], derived["derivative"]["text"]) == (2, "chainrule.diff.v1", "2*x")
+    assert (right["id"], right["status"], right["input"], right["verdict"]) == (
+        1,
+        "ok",
+        {"student": "ada"},
+        "correct",
+    )
+    assert (derived["id"], derived["schema"], derived["derivative"]["text"]) == (
+        2,
+        "chainrule.diff.v1",
+        "2*x",
+    )
     assert (second["id"], second["order"], second["verdict"]) == ("q", 2, "correct")
 
 
@@ -73,18 +90,38 @@ def test_a_check_where_there_is_an_answer_else_the_derivative() -> None:
     ("request_", "command", "arguments"),
     [
         ({"formula": "x^x", "order": 2, "at": {"x": 2}}, "diff", ["x^x", "--order", "2", "--at", "x=2"]),
-        ({"formula": "x*y", "wrt": "y", "answer": "x", "strict": True}, "check", ["x*y", "x", "--wrt", "y", "--strict"]),
-        ({"formula": "(x+1)^2", "answer": "2(x+1)", "form": "expanded"}, "check", ["(x+1)^2", "2(x+1)", "--form", "expanded"]),
-        ({"command": "graph", "formula": "(x+y)*z", "at": "x=1,y=2,z=3"}, "graph", ["(x+y)*z", "--at", "x=1,y=2,z=3"]),
+        (
+            {"formula": "x*y", "wrt": "y", "answer": "x", "strict": True},
+            "check",
+            ["x*y", "x", "--wrt", "y", "--strict"],
+        ),
+        (
+            {"formula": "(x+1)^2", "answer": "2(x+1)", "form": "expanded"},
+            "check",
+            ["(x+1)^2", "2(x+1)", "--form", "expanded"],
+        ),
+        (
+            {"command": "graph", "formula": "(x+y)*z", "at": "x=1,y=2,z=3"},
+            "graph",
+            ["(x+y)*z", "--at", "x=1,y=2,z=3"],
+        ),
         (
             {"command": "graph", "formula": "f=x*y; g=x+y", "at": {"x": 1, "y": 2}, "outputs": "f, g"},
             "graph",
             ["f=x*y; g=x+y", "--at", "x=1,y=2", "--outputs", "f,g"],
         ),
-        ({"command": "paths", "formula": "x*x*sin(x)", "at": {"x": 3}, "top": 2}, "paths", ["x*x*sin(x)", "--at", "x=3", "--top", "2"]),
+        (
+            {"command": "paths", "formula": "x*x*sin(x)", "at": {"x": 3}, "top": 2},
+            "paths",
+            ["x*x*sin(x)", "--at", "x=3", "--top", "2"],
+        ),
         ({"command": "peel", "formula": "sin(x^2)"}, "peel", ["sin(x^2)"]),
         ({"command": "hint", "formula": "sin(x^2)", "level": 2}, "hint", ["sin(x^2)", "--level", "2"]),
-        ({"formula": "x^2 + y^2 = 1", "dependent": "x", "wrt": "y"}, "diff", ["x^2 + y^2 = 1", "--dependent", "x", "--wrt", "y"]),
+        (
+            {"formula": "x^2 + y^2 = 1", "dependent": "x", "wrt": "y"},
+            "diff",
+            ["x^2 + y^2 = 1", "--dependent", "x", "--wrt", "y"],
+        ),
     ],
 )
 def test_the_record_is_the_commands_own(request_: dict[str, Any], command: str, arguments: list[str]) -> None:
@@ -95,12 +132,20 @@ def test_the_record_is_the_commands_own(request_: dict[str, Any], command: str, 
 
 def test_working_is_text_or_lines() -> None:
     typed = "f' = 2x*cos(x^2)\nx*cos(x^2)"
-    asked = [{"formula": "sin(x^2)", "working": typed}, {"formula": "sin(x^2)", "working": typed.splitlines()}]
+    asked = [
+        {"formula": "sin(x^2)", "working": typed},
+        {"formula": "sin(x^2)", "working": typed.splitlines()},
+    ]
     assert [record["first_wrong"] for record in batch("-", given=lines(asked))] == [2, 2]
 
 
 def test_records_keep_their_schemas() -> None:
-    asked = [{"formula": "x^2", "answer": "2x"}, {"formula": "x^"}, {"formula": "x", "answer": "1+", "n": 1.0}, {}]
+    asked = [
+        {"formula": "x^2", "answer": "2x"},
+        {"formula": "x^"},
+        {"formula": "x", "answer": "1+", "n": 1.0},
+        {},
+    ]
     schema = json.loads(chainrule("schema", "batch", "--json").stdout)
     for record in batch("-", given=lines(asked)):
         jsonschema.validate(record, schema)
@@ -149,7 +194,10 @@ def test_an_unreadable_answer_is_a_verdict() -> None:
 def test_unknown_fields_come_through_untouched() -> None:
     typed = b'{"formula": "x", "n": 123456789012345678901234567890, "f": 1.0, "deep": {"a": [null, true, "\\u00e9"]}, "level": "hard"}\n'
     ran = chainrule("batch", "-", given=typed)
-    assert '"input":{"n":123456789012345678901234567890,"f":1.0,"deep":{"a": [null, true, "\\u00e9"]},"level":"hard"}' in ran.stdout
+    assert (
+        '"input":{"n":123456789012345678901234567890,"f":1.0,"deep":{"a": [null, true, "\\u00e9"]},"level":"hard"}'
+        in ran.stdout
+    )
 
 
 # many requests
@@ -161,7 +209,10 @@ def sabotaged(count: int) -> tuple[bytes, dict[int, tuple[object, str, str]]]:
     bad: list[tuple[bytes, tuple[object, str, str]]] = [
         (b'{"id": "endless", "formula": "endless"}', ("endless", "timeout", "time")),
         (b'{"id": "tower", "formula": "9^9^9^9^x", "answer": "9^9^9^9^9"}', ("tower", "ok", "")),
-        (b'{"id": "deep", "formula": "' + b"sin(" * 300 + b"x" + b")" * 300 + b'"}', ("deep", "error", "nested")),
+        (
+            b'{"id": "deep", "formula": "' + b"sin(" * 300 + b"x" + b")" * 300 + b'"}',
+            ("deep", "error", "nested"),
+        ),
         (b'{"id": "kill", "formula": "kill"}', ("kill", "crash", "SIGKILL")),
         (b'{"id": "memory", "formula": "memory"}', ("memory", "memory", "memory")),
         (b'{"id": "cut", "formula": "x', (None, "error", "JSON")),
@@ -200,7 +251,9 @@ def test_sabotage_costs_the_records_of_the_saboteurs(count: int, tmp_path: Path)
     (tmp_path / "sitecustomize.py").write_text(SABOTAGE)
     text, places = sabotaged(count)
     env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    ran = chainrule("batch", "-", "--timeout", "4", "--memory", "300M", given=text, env=env, timeout=4 * PATIENCE)
+    ran = chainrule(
+        "batch", "-", "--timeout", "4", "--memory", "300M", given=text, env=env, timeout=4 * PATIENCE
+    )
     assert ran.returncode == 0
     made = records(ran.stdout)
     assert len(made) == count
@@ -211,7 +264,11 @@ def test_sabotage_costs_the_records_of_the_saboteurs(count: int, tmp_path: Path)
             assert word in record.get("error", {}).get("message", "")
         else:
             right = int(asked["id"][1:]) % 10 < 7
-            assert (record["id"], record["typed"], record["verdict"]) == (asked["id"], asked["formula"], "correct" if right else "incorrect")
+            assert (record["id"], record["typed"], record["verdict"]) == (
+                asked["id"],
+                asked["formula"],
+                "correct" if right else "incorrect",
+            )
 
 
 def test_jobs_change_no_byte() -> None:
@@ -224,14 +281,19 @@ def test_jobs_change_no_byte() -> None:
 def test_shards_share_the_requests_out(tmp_path: Path) -> None:
     text = lines(a_class(200))
     whole = chainrule("batch", "-", given=text).stdout.splitlines()
-    parts = [chainrule("batch", "-", "--shard", f"{which}/3", given=text).stdout.splitlines() for which in (1, 2, 3)]
+    parts = [
+        chainrule("batch", "-", "--shard", f"{which}/3", given=text).stdout.splitlines()
+        for which in (1, 2, 3)
+    ]
     assert parts == [whole[which::3] for which in range(3)]
 
 
 # resuming
 
 
-def killed_and_resumed(tmp_path: Path, count: int, dice: random.Random, with_signal: signal.Signals) -> tuple[int, bytes]:
+def killed_and_resumed(
+    tmp_path: Path, count: int, dice: random.Random, with_signal: signal.Signals
+) -> tuple[int, bytes]:
     """How often it was killed, and the output of the last run."""
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(lines(a_class(count)))
@@ -252,7 +314,9 @@ def killed_and_resumed(tmp_path: Path, count: int, dice: random.Random, with_sig
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_what_was_killed_is_resumed_to_the_same_bytes(tmp_path: Path, with_signal: signal.Signals, interruptible: None) -> None:
+def test_what_was_killed_is_resumed_to_the_same_bytes(
+    tmp_path: Path, with_signal: signal.Signals, interruptible: None
+) -> None:
     count = 400
     uninterrupted = chainrule("batch", "-", given=lines(a_class(count))).stdout.encode()
     kills, made = killed_and_resumed(tmp_path, count, random.Random(int(with_signal)), with_signal)
@@ -300,7 +364,9 @@ def test_more_records_than_requests_belong_to_something_else(tmp_path: Path) -> 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path, interruptible: None) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(lines(a_class(3_000)))
-    with subprocess.Popen([*COMMAND, "batch", str(source), "--output", str(target)], stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [*COMMAND, "batch", str(source), "--output", str(target)], stderr=subprocess.PIPE
+    ) as child:
         while not target.exists() or not target.stat().st_size:
             assert child.poll() is None
         child.send_signal(signal.SIGINT)
@@ -380,7 +446,9 @@ def test_nothing_in_nothing_out() -> None:
 
 def test_csv_by_header_names(tmp_path: Path) -> None:
     table = tmp_path / "class.csv"
-    table.write_bytes('\ufeffStudent;Formula;Answer;strict\nada;x^2;2x;true\n\nben;x^2;;\ncleo;ln(x^2);"2/x";\n'.encode())
+    table.write_bytes(
+        '\ufeffStudent;Formula;Answer;strict\nada;x^2;2x;true\n\nben;x^2;;\ncleo;ln(x^2);"2/x";\n'.encode()
+    )
     ada, ben, cleo = batch(str(table))
     assert (ada["id"], ada["input"], ada["verdict"]) == (2, {"Student": "ada"}, "correct")
     assert (ben["id"], ben["verdict"]) == (4, "unreadable")
@@ -398,13 +466,22 @@ def test_faulty_rows_of_csv(tmp_path: Path) -> None:
     assert [record["id"] for record in made] == ["a", 3, 4, "d", 6, "f", 8]
     assert [record["status"] for record in made] == ["ok", "error", "error", "error", "error", "ok", "error"]
     said = [record["error"]["message"] for record in made if "error" in record]
-    for message, word in zip(said, ["4 cells", "not UTF-8", "order is not a whole number", "lines 6 to 6", "lines 8 to 8"], strict=True):
+    for message, word in zip(
+        said,
+        ["4 cells", "not UTF-8", "order is not a whole number", "lines 6 to 6", "lines 8 to 8"],
+        strict=True,
+    ):
         assert word in message
 
 
 @pytest.mark.parametrize(
     ("header", "message"),
-    [(b"", "no column formula"), (b"name,answer\n", "no column formula"), (b"formula,Formula\n", "two columns"), (b"formula,\xff\n", "UTF-8")],
+    [
+        (b"", "no column formula"),
+        (b"name,answer\n", "no column formula"),
+        (b"formula,Formula\n", "two columns"),
+        (b"formula,\xff\n", "UTF-8"),
+    ],
 )
 def test_a_header_that_cannot_serve(tmp_path: Path, header: bytes, message: str) -> None:
     table = tmp_path / "class.csv"
@@ -418,21 +495,34 @@ def test_a_header_that_cannot_serve(tmp_path: Path, header: bytes, message: str)
 
 
 def test_the_summary_counts_what_the_records_say(tmp_path: Path) -> None:
-    text = lines([*a_class(300), {"id": "z", "formula": "x^"}, {"id": "u", "formula": "sin(2x^2)", "answer": "2x+"}])
+    text = lines(
+        [*a_class(300), {"id": "z", "formula": "x^"}, {"id": "u", "formula": "sin(2x^2)", "answer": "2x+"}]
+    )
     target = tmp_path / "out.jsonl"
-    summary = json.loads(chainrule("batch", "-", "--summary", "--json", "--output", str(target), given=text).stdout)
+    summary = json.loads(
+        chainrule("batch", "-", "--summary", "--json", "--output", str(target), given=text).stdout
+    )
     made = records(target.read_text("utf-8"))
     assert summary["schema"] == "chainrule.summary.v1"
     assert summary["requests"] == len(made) == 302
     verdicts = [record["verdict"] for record in made if "verdict" in record]
-    assert {each["name"]: each["count"] for each in summary["verdicts"]} == {name: verdicts.count(name) for name in set(verdicts)}
+    assert {each["name"]: each["count"] for each in summary["verdicts"]} == {
+        name: verdicts.count(name) for name in set(verdicts)
+    }
     assert {each["name"]: each["count"] for each in summary["statuses"]} == {"ok": 301, "error": 1}
     named = [record["mistakes"][0]["id"] for record in made if record.get("mistakes")]
-    assert {each["id"]: each["count"] for each in summary["mistakes"]} == {name: named.count(name) for name in set(named)}
+    assert {each["id"]: each["count"] for each in summary["mistakes"]} == {
+        name: named.count(name) for name in set(named)
+    }
     first = summary["questions"][0]
     assert (first["formula"], first["answers"], first["correct"]) == ("sin(2x^2)", 31, 21)
     example = next(record for record in made if record.get("mistakes"))
-    assert first["commonest"] == {"id": "inner-forgotten", "count": 9, "example": example["typed_answer"], "example_id": example["id"]}
+    assert first["commonest"] == {
+        "id": "inner-forgotten",
+        "count": 9,
+        "example": example["typed_answer"],
+        "example_id": example["id"],
+    }
 
 
 def test_the_summary_of_what_is_there_already(tmp_path: Path) -> None:
@@ -444,10 +534,22 @@ def test_the_summary_of_what_is_there_already(tmp_path: Path) -> None:
 
 
 def test_the_summary_as_csv_is_safe_in_a_spreadsheet() -> None:
-    asked = [{"formula": "-x^2", "answer": "-x"}, {"formula": "=HYPERLINK(1)", "answer": "@x"}, {"formula": "x^2", "answer": "+x"}]
-    rows = list(csv.DictReader(io.StringIO(chainrule("batch", "-", "--summary", "--format", "csv", given=lines(asked)).stdout)))
+    asked = [
+        {"formula": "-x^2", "answer": "-x"},
+        {"formula": "=HYPERLINK(1)", "answer": "@x"},
+        {"formula": "x^2", "answer": "+x"},
+    ]
+    rows = list(
+        csv.DictReader(
+            io.StringIO(chainrule("batch", "-", "--summary", "--format", "csv", given=lines(asked)).stdout)
+        )
+    )
     assert [row["formula"] for row in rows] == ["'-x^2", "'=HYPERLINK(1)", "x^2"]
-    assert [(row["answers"], row["incorrect"], row["error"]) for row in rows] == [("1", "1", "0"), ("1", "0", "1"), ("1", "1", "0")]
+    assert [(row["answers"], row["incorrect"], row["error"]) for row in rows] == [
+        ("1", "1", "0"),
+        ("1", "0", "1"),
+        ("1", "1", "0"),
+    ]
     assert rows[0]["example"] == "'-x"
 
 
@@ -456,7 +558,9 @@ def test_the_summary_on_a_page_and_in_markdown() -> None:
     page = chainrule("batch", "-", "--summary", "--format", "plain", given=text).stdout
     assert "90 requests: 70% of the answers are right" in page
     assert "inner-forgotten" in page
-    assert "| inner-forgotten" in chainrule("batch", "-", "--summary", "--format", "markdown", given=text).stdout
+    assert (
+        "| inner-forgotten" in chainrule("batch", "-", "--summary", "--format", "markdown", given=text).stdout
+    )
 
 
 def test_the_summary_as_html_takes_nothing_for_markup() -> None:
@@ -501,7 +605,12 @@ def written(tmp_path: Path) -> Path:
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
 def test_jq_reads_it(written: Path) -> None:
     ran = subprocess.run(
-        [shutil.which("jq") or "jq", "-r", 'select(.verdict == "incorrect") | [.id, .mistakes[0].id] | @tsv', str(written)],
+        [
+            shutil.which("jq") or "jq",
+            "-r",
+            'select(.verdict == "incorrect") | [.id, .mistakes[0].id] | @tsv',
+            str(written),
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -524,7 +633,9 @@ while IFS= read -r line; do
   case $line in *'"verdict":"correct"'*) right=$((right + 1)) ;; esac
 done <"$1"
 echo $right"""
-    ran = subprocess.run(["/bin/sh", "-c", script, "sh", str(written)], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        ["/bin/sh", "-c", script, "sh", str(written)], capture_output=True, text=True, check=True
+    )
     assert ran.stdout == "42\n"
 
 
@@ -560,6 +671,8 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
         'import chainrule_cli\nprint("once")\nprint([r["verdict"] for r in chainrule_cli.batch([{"formula": "x^2", "answer": "2x"}] * 3)])\n'
     )
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, env=env, timeout=PATIENCE)
+    ran = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True, env=env, timeout=PATIENCE
+    )
     assert ran.stdout == "once\n['correct', 'correct', 'correct']\n"
     assert ran.stderr == ""

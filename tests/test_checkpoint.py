@@ -104,7 +104,9 @@ def fewest(layers: int, slots: int) -> int:
         return 0
     if slots == 1:
         return layers * (layers - 1) // 2
-    return min(middle + fewest(layers - middle, slots - 1) + fewest(middle, slots) for middle in range(1, layers))
+    return min(
+        middle + fewest(layers - middle, slots - 1) + fewest(middle, slots) for middle in range(1, layers)
+    )
 
 
 @pytest.mark.parametrize(("layers", "costs"), [(10, [45, 20, 15, 13, 9]), (20, [190, 65, 45, 33, 28])])
@@ -120,7 +122,9 @@ def test_the_formula_is_the_fewest_there_can_be() -> None:
             assert checkpoint.optimum(layers, slots) == fewest(layers, slots)
 
 
-@pytest.mark.parametrize("step", [pytest.param(10, id="tenth"), pytest.param(1, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "step", [pytest.param(10, id="tenth"), pytest.param(1, id="all", marks=pytest.mark.full)]
+)
 def test_the_executed_schedule_costs_what_the_formula_says(step: int) -> None:
     for layers in range(step, 201, step):
         for slots in range(1, 21):
@@ -175,7 +179,9 @@ def test_a_schedule_that_is_out_of_order_is_refused_or_gives_the_same_bits(name:
     for _ in range(300):
         schedule = SCHEDULES[name]()
         one, other = dice.randrange(len(schedule)), dice.randrange(len(schedule))
-        schedule[one], schedule[other] = dice.choice([(schedule[other], schedule[one]), (schedule[other], schedule[other])])
+        schedule[one], schedule[other] = dice.choice(
+            [(schedule[other], schedule[one]), (schedule[other], schedule[other])]
+        )
         chain = ResidualChain(7)
         try:
             found = checkpoint.run(chain, schedule, START, 1.0)[0], chain.gradient
@@ -198,7 +204,10 @@ def test_a_schedule_that_is_out_of_order_is_refused_or_gives_the_same_bits(name:
         ([("keep", 0), ("backward", 0)], "layer 2 comes next"),
         ([("store", 0), ("keep", 0), ("restore", 0), ("keep", 0)], "it is held"),
         ([("store", 0), *(("keep", n) for n in range(3)), ("backward", 2), ("keep", 2)], "the input of None"),
-        ([("advance", 0), ("advance", 1), ("store", 2), ("backward", 2), ("restore", 2), ("advance", 2)], "it has gone backward"),
+        (
+            [("advance", 0), ("advance", 1), ("store", 2), ("backward", 2), ("restore", 2), ("advance", 2)],
+            "it has gone backward",
+        ),
         ([("keep", 0)], "3 layers have not gone backward, 0 slots and 1 kept"),
         ([], "3 layers have not gone backward"),
     ],
@@ -216,7 +225,9 @@ def test_the_gradient_has_the_same_bits_and_is_right(layers: int, slots: int) ->
     record = report(layers=layers, slots=slots)
     assert [each.gradient_equal for each in record.strategies] == [True] * 3
     chain = ResidualChain(layers)
-    whole = "; ".join(f"h_{n + 1} = h_{n} + ({w!r})*sin(h_{n} + ({b!r}))" for n, (w, b) in enumerate(chain.parameters))
+    whole = "; ".join(
+        f"h_{n + 1} = h_{n} + ({w!r})*sin(h_{n} + ({b!r}))" for n, (w, b) in enumerate(chain.parameters)
+    )
     lowered = lower(read(whole, declared=["h_0"]))
     slope = backward(lowered.graph, {"h_0": START}, lowered.output)[lowered.graph.inputs["h_0"]]
     assert record.gradient["h"] == pytest.approx(slope, rel=1e-12)
@@ -286,7 +297,9 @@ SHARED = "u = sin(x)*x; v = u*u; w = v*cos(u)+v; w*exp(w)"
 SINES = "; ".join(["u_0 = x", *(f"u_{k} = sin(u_{k - 1})" for k in range(1, 401))])
 
 
-def gone_back(lowered: Lowered, point: Mapping[str, float], size: int, *, stored: bool) -> tuple[dict[str, float], Cost, CountingFloats, Segments]:
+def gone_back(
+    lowered: Lowered, point: Mapping[str, float], size: int, *, stored: bool
+) -> tuple[dict[str, float], Cost, CountingFloats, Segments]:
     carrier = CountingFloats()
     cut = Segments(lowered.graph, lowered.output, point, size, carrier)
     schedule = checkpoint.store_all(cut.layers) if stored else checkpoint.in_stretches(cut.layers, 1)
@@ -335,7 +348,10 @@ def test_random_formulas_in_any_number_of_segments() -> None:
         ("sqrt(x)*y + y", "x=0,y=1"),
         ("pi*x + e^x", "x=1"),
         ("x1*x2*x3*x4*x5*x6*x7*x8", "x1=1,x2=2,x3=3,x4=4,x5=5,x6=6,x7=7,x8=8"),
-        ("; ".join(f"a_{k + 1} = sin(a_{k})*a_{k} + x" for k in range(1, 60)).replace("a_1)*a_1", "x)*x"), "x=0.7"),
+        (
+            "; ".join(f"a_{k + 1} = sin(a_{k})*a_{k} + x" for k in range(1, 60)).replace("a_1)*a_1", "x)*x"),
+            "x=0.7",
+        ),
     ],
 )
 def test_a_formula_in_segments(formula: str, at: str) -> None:
@@ -382,7 +398,10 @@ def test_a_derivative_that_is_no_finite_number_is_told() -> None:
         (["--slots", "0"], "--slots"),
         (["--slots", "-3"], "--slots"),
         (["--slots", "inf"], "whole number"),
-        (["--layers", "10000", "--slots", "1"], "with 1 slot even the best schedule takes 49,995,000 forward steps"),
+        (
+            ["--layers", "10000", "--slots", "1"],
+            "with 1 slot even the best schedule takes 49,995,000 forward steps",
+        ),
         (["x^2"], "no value for x"),
         (["x^2", "--at", "x=1", "--layers", "3"], "not for a formula"),
         (["x^2", "--at", "x=1", "--slots", "3"], "not for a formula"),
@@ -431,7 +450,11 @@ def test_arrows_are_what_is_run_again() -> None:
     parts = ["".join(lines[start:end]).split("● stored")[0] for start, end in pairwise([*starts, len(lines)])]
     assert [part.count("→") for part in parts] == [0, 15, 45]
     assert [part.count("◂") for part in parts] == [20, 20, 20]
-    assert [part.count("○") for part in parts] == [0, 3, sum(action.kind == "drop" for action in checkpoint.revolve(20, 3))]
+    assert [part.count("○") for part in parts] == [
+        0,
+        3,
+        sum(action.kind == "drop" for action in checkpoint.revolve(20, 3)),
+    ]
 
 
 def test_what_each_takes_stands_against_the_optimum() -> None:
@@ -442,13 +465,24 @@ def test_what_each_takes_stands_against_the_optimum() -> None:
 
 def test_the_page() -> None:
     page = chainrule("checkpoint").stdout
-    for piece in ("revolve", "●→ → → →●· · · · · ·", "same bits", "10 layers h + w·sin(h + b), 3 slots", "try: chainrule checkpoint"):
+    for piece in (
+        "revolve",
+        "●→ → → →●· · · · · ·",
+        "same bits",
+        "10 layers h + w·sin(h + b), 3 slots",
+        "try: chainrule checkpoint",
+    ):
         assert piece in page
 
 
 def test_the_page_of_a_formula_draws_its_segments() -> None:
     page = chainrule("checkpoint", SHARED, "--at", "x=0.7").stdout
-    for piece in ("v1 = sin(x), u = v1·x, v = u·u", "    ●→●→ ▸\n    ●·●· ◂\n    ●·○▸ ·\n", "8 operations are cut into 3 segments", "2 at most"):
+    for piece in (
+        "v1 = sin(x), u = v1·x, v = u·u",
+        "    ●→●→ ▸\n    ●·●· ◂\n    ●·○▸ ·\n",
+        "8 operations are cut into 3 segments",
+        "2 at most",
+    ):
         assert piece in page
 
 
@@ -472,7 +506,9 @@ def test_a_terminal_breaks_no_drawing() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--json"], [SHARED, "--at", "x=0.7"]])
 def test_neither_sympy_nor_numpy_is_imported(arguments: list[str]) -> None:
-    told = chainrule("checkpoint", *arguments, program=[sys.executable, "-X", "importtime", "-m", "chainrule_cli"])
+    told = chainrule(
+        "checkpoint", *arguments, program=[sys.executable, "-X", "importtime", "-m", "chainrule_cli"]
+    )
     loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
     assert "chainrule_cli.graph.checkpoint" in loaded
     assert loaded.isdisjoint({"sympy", "numpy", "mpmath", "flint", "rich"})

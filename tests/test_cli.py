@@ -43,7 +43,12 @@ def test_help_and_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "meant"), [(["help"], ["--help"]), (["help", "diff"], ["diff", "--help"]), (["help", "play", "x"], ["play", "--help"])]
+    ("asked", "meant"),
+    [
+        (["help"], ["--help"]),
+        (["help", "diff"], ["diff", "--help"]),
+        (["help", "play", "x"], ["play", "--help"]),
+    ],
 )
 def test_help_by_the_word(asked: list[str], meant: list[str]) -> None:
     assert chainrule(*asked).stdout == chainrule(*meant).stdout != ""
@@ -61,7 +66,9 @@ def test_every_option_says_what_it_does(name: str) -> None:
         if isinstance(option, cli.click.Option):
             words = (option.help or "").partition("  [")[0]
             assert len(words.split()) > 1, f"{option.opts[0]}: {option.help}"
-            assert words[0].isupper() or words[0].isdigit() or option.type.name == "choice", f"{option.opts[0]}: {option.help}"
+            assert words[0].isupper() or words[0].isdigit() or option.type.name == "choice", (
+                f"{option.opts[0]}: {option.help}"
+            )
 
 
 def test_no_argument_shows_the_help_and_is_a_usage_error() -> None:
@@ -70,22 +77,47 @@ def test_no_argument_shows_the_help_and_is_a_usage_error() -> None:
     assert "Commands:" in ran.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["diff", "--help"], ["diff", "x", "--wr", "y"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["diff", "--help"], ["diff", "x", "--wr", "y"]]
+)
 def test_help_imports_no_engine(arguments: list[str]) -> None:
     code = f"import sys; from chainrule_cli.cli import run; run({arguments!r}); print(*sys.modules, file=sys.stderr)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     loaded = set(ran.stderr.splitlines()[-1].split())
     assert "click" in loaded
-    assert loaded.isdisjoint({"sympy", "rich", "numpy", "msgspec", "mpmath", "textual", "flint", "asyncio", "chainrule_cli.notation"})
+    assert loaded.isdisjoint(
+        {
+            "sympy",
+            "rich",
+            "numpy",
+            "msgspec",
+            "mpmath",
+            "textual",
+            "flint",
+            "asyncio",
+            "chainrule_cli.notation",
+        }
+    )
 
 
 def test_every_command_is_a_file_and_every_file_a_command() -> None:
-    files = {file.stem for file in (ROOT / "chainrule_cli" / "commands").glob("*.py") if not file.stem.startswith("_")}
+    files = {
+        file.stem
+        for file in (ROOT / "chainrule_cli" / "commands").glob("*.py")
+        if not file.stem.startswith("_")
+    }
     assert set(COMMANDS) == files
     for name in COMMANDS:
         command = cli.program.get_command(cli.click.Context(cli.program), name)
         assert command is not None
-        assert all(option.startswith("--") for parameter in command.params if isinstance(parameter, cli.click.Option) for option in parameter.opts)
+        assert all(
+            option.startswith("--")
+            for parameter in command.params
+            if isinstance(parameter, cli.click.Option)
+            for option in parameter.opts
+        )
 
 
 # arguments
@@ -135,8 +167,14 @@ def test_one_minus_is_a_formula_or_a_number(arguments: list[str], shown: str) ->
         (["--versoin"], "did you mean --version?"),
         (["sin(x**2)"], 'chainrule diff "sin(x**2)"'),
         (["-2x"], 'chainrule diff "-2x"'),
-        *((["fake", "x", "--timeout", value], "is not a number of seconds") for value in ("0", "-1", "nan", "inf", "1e9", "", "2s", "ten")),
-        *((["fake", "x", "--memory", value], "is not a size") for value in ("0", "-1", "1", "1X", "G", "", "nan", "1e9", "9999999T", "1 000M")),
+        *(
+            (["fake", "x", "--timeout", value], "is not a number of seconds")
+            for value in ("0", "-1", "nan", "inf", "1e9", "", "2s", "ten")
+        ),
+        *(
+            (["fake", "x", "--memory", value], "is not a size")
+            for value in ("0", "-1", "1", "1X", "G", "", "nan", "1e9", "9999999T", "1 000M")
+        ),
         (["schema", "dif"], "did you mean diff?"),
         (["schema", "nothing"], "one of"),
     ],
@@ -181,7 +219,11 @@ def test_a_formula_from_standard_input(given: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [(b"x" * 10_001, "longer than 10,000 characters"), (b"x" * 5_000_000, "longer than 10,000 characters"), (b"x\xff", "not UTF-8 (byte 1)")],
+    [
+        (b"x" * 10_001, "longer than 10,000 characters"),
+        (b"x" * 5_000_000, "longer than 10,000 characters"),
+        (b"x\xff", "not UTF-8 (byte 1)"),
+    ],
 )
 def test_standard_input_is_refused(given: bytes, words: str) -> None:
     ran = fake("fake", "-", given=given)
@@ -192,27 +234,47 @@ def test_standard_input_is_refused(given: bytes, words: str) -> None:
 def test_standard_input_without_an_end_is_refused() -> None:
     """The other end goes on for ever; the command does not read on."""
     with Path("/dev/zero").open("rb") as zeros:
-        ran = subprocess.run([*WITH_FAKES, "fake", "-"], stdin=zeros, capture_output=True, timeout=PATIENCE, check=False)
+        ran = subprocess.run(
+            [*WITH_FAKES, "fake", "-"], stdin=zeros, capture_output=True, timeout=PATIENCE, check=False
+        )
     assert ran.returncode == 2
     assert b"longer than" in ran.stderr
 
 
 def test_closed_streams() -> None:
     closed = [*COMMAND, "diff", "-"]
-    ran = subprocess.run(["/bin/sh", "-c", '"$@" <&-', "sh", *closed], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = subprocess.run(
+        ["/bin/sh", "-c", '"$@" <&-', "sh", *closed],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
     assert ran.returncode == 2
     assert "standard input" in ran.stderr
     no_out = subprocess.run(
-        ["/bin/sh", "-c", '"$@" >&-', "sh", *WITH_FAKES, "fake", "x"], capture_output=True, text=True, timeout=PATIENCE, check=False
+        ["/bin/sh", "-c", '"$@" >&-', "sh", *WITH_FAKES, "fake", "x"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert no_out.returncode == 2
     assert "standard output" in no_out.stderr
-    no_err = subprocess.run(["/bin/sh", "-c", '"$@" 2>&-', "sh", *COMMAND, "nothing"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    no_err = subprocess.run(
+        ["/bin/sh", "-c", '"$@" 2>&-', "sh", *COMMAND, "nothing"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
     assert (no_err.returncode, no_err.stdout) == (2, "")
 
 
 def test_an_argument_that_is_no_text() -> None:
-    ran = subprocess.run([*WITH_FAKES, "fake", b"x\xff"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = subprocess.run(
+        [*WITH_FAKES, "fake", b"x\xff"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert ran.returncode == 2
     assert "not valid text" in ran.stderr
 
@@ -259,7 +321,10 @@ def test_an_outcome_with_an_answer(status: int) -> None:
 def test_a_budget_that_ran_out_shows_what_is_finished() -> None:
     ran = fake("fake", "x", "stage-then-loop", "--timeout", "0.5")
     assert (ran.returncode, ran.stdout) == (3, "checked answer\n")
-    assert ran.stderr == "error: the time of 0.5 s ran out; this is the checked answer, not yet tidied (--timeout SECONDS gives it more)\n"
+    assert (
+        ran.stderr
+        == "error: the time of 0.5 s ran out; this is the checked answer, not yet tidied (--timeout SECONDS gives it more)\n"
+    )
     as_object = fake("fake", "x", "stage-then-eat", "--memory", "64M", "--json")
     assert as_object.returncode == 3
     assert json.loads(as_object.stderr)["code"] == "budget"
@@ -303,14 +368,25 @@ def test_what_a_library_prints_is_kept_off_the_answer() -> None:
 def test_a_reader_that_leaves_early() -> None:
     line = '"$@" | head -1; echo "${PIPESTATUS[0]}"'
     ran = subprocess.run(
-        ["/bin/bash", "-c", line, "bash", *WITH_FAKES, "fake", "x", "long"], capture_output=True, text=True, timeout=PATIENCE, check=False
+        ["/bin/bash", "-c", line, "bash", *WITH_FAKES, "fake", "x", "long"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert (ran.stdout, ran.stderr) == ("a line of the answer\n141\n", "")
 
 
 def test_a_full_disk_is_told() -> None:
     with Path("/dev/full").open("wb") as full:
-        ran = subprocess.run([*WITH_FAKES, "fake", "x"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+        ran = subprocess.run(
+            [*WITH_FAKES, "fake", "x"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
     assert ran.returncode == 2
     assert "cannot write to standard output: No space left on device" in ran.stderr
 
@@ -389,7 +465,16 @@ def test_colour(arguments: list[str], env: dict[str, str], piped: bool, shown: b
 
 
 @pytest.mark.parametrize(
-    ("columns", "width"), [("", "None"), ("66", "66"), ("0", "None"), ("-5", "None"), ("wide", "None"), ("3", "20"), ("9" * 30, "1000")]
+    ("columns", "width"),
+    [
+        ("", "None"),
+        ("66", "66"),
+        ("0", "None"),
+        ("-5", "None"),
+        ("wide", "None"),
+        ("3", "20"),
+        ("9" * 30, "1000"),
+    ],
 )
 def test_width_in_a_pipe(columns: str, width: str) -> None:
     assert f"width={width} " in fake("fake", "x", env={"COLUMNS": columns}).stdout
@@ -417,7 +502,11 @@ def test_a_file_is_no_terminal(tmp_path: Path) -> None:
 )
 def test_what_an_encoding_lacks_is_spelled(encoding: str, shown: str) -> None:
     ran = subprocess.run(
-        [*WITH_FAKES, "fake", "x", "symbols"], capture_output=True, env=os.environ | {"PYTHONIOENCODING": encoding}, timeout=PATIENCE, check=False
+        [*WITH_FAKES, "fake", "x", "symbols"],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        timeout=PATIENCE,
+        check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert ran.stdout.decode(encoding) == shown
@@ -440,8 +529,14 @@ def test_completion_has_a_script_for_every_shell(shell: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "place", "expected"),
-    [("chainrule d", 1, {"diff"}), ("chainrule diff --fo", 2, {"--format"}), ("chainrule diff x --detail ", 4, {"brief", "normal", "full"})],
+    [
+        ("chainrule d", 1, {"diff"}),
+        ("chainrule diff --fo", 2, {"--format"}),
+        ("chainrule diff x --detail ", 4, {"brief", "normal", "full"}),
+    ],
 )
 def test_completion_completes(words: str, place: int, expected: set[str]) -> None:
-    ran = chainrule(env={"_CHAINRULE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(place)})
+    ran = chainrule(
+        env={"_CHAINRULE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(place)}
+    )
     assert {re.sub("^plain,", "", line) for line in ran.stdout.splitlines()} == expected

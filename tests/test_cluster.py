@@ -26,7 +26,9 @@ ENV = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__
 def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A part of Dask as a process of its own, in a session that is ended as a whole."""
     command = [sys.executable, "-m", "dask", *arguments]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=ENV, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=ENV, start_new_session=True
+    ) as process:
         try:
             yield process
         finally:
@@ -46,13 +48,24 @@ def _said(process: subprocess.Popen[str], pattern: str) -> str:
 def cluster(directory: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
     """The address of a scheduler on loopback, and the processes of its workers, which have no nanny to start them again."""
     with ExitStack() as stack:
-        scheduler = stack.enter_context(started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter"))
+        scheduler = stack.enter_context(
+            started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter")
+        )
         address = _said(scheduler, r"tcp://127\.0\.0\.1:\d+")
         pids = []
         for _ in range(workers):
             made = stack.enter_context(
                 started(
-                    "worker", address, "--host", "127.0.0.1", "--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(directory)
+                    "worker",
+                    address,
+                    "--host",
+                    "127.0.0.1",
+                    "--no-nanny",
+                    "--nthreads",
+                    "1",
+                    "--no-dashboard",
+                    "--local-directory",
+                    str(directory),
                 )
             )
             _said(made, r"Registered to")

@@ -20,14 +20,32 @@ from chainrule_cli.lessons import network, recurrent
 from tests.support import PATIENCE, ROOT
 
 PAGE = (ROOT / "docs" / "index.md").read_text("utf-8")
-LINES = {shell: re.search(rf"^.*_CHAINRULE_COMPLETE={shell}_source.*?(?=\s+#)", PAGE, re.MULTILINE)[0] for shell in ("bash", "zsh", "fish")}  # type: ignore[index]
-ENV = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "TERM": "dumb", "COLUMNS": "200"}
+LINES = {
+    shell: re.search(rf"^.*_CHAINRULE_COMPLETE={shell}_source.*?(?=\s+#)", PAGE, re.MULTILINE)[0]
+    for shell in ("bash", "zsh", "fish")
+}  # type: ignore[index]
+ENV = os.environ | {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "TERM": "dumb",
+    "COLUMNS": "200",
+}
 
 
 def completed(*words: str) -> list[str]:
     """What the command tells a shell about the last of the words, without the kind of each."""
-    env = ENV | {"_CHAINRULE_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(("chainrule", *words)), "COMP_CWORD": str(len(words))}
-    ran = subprocess.run([sys.executable, "-m", "chainrule_cli"], env=env, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    env = ENV | {
+        "_CHAINRULE_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(("chainrule", *words)),
+        "COMP_CWORD": str(len(words)),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "chainrule_cli"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
     assert ran.stderr == ""
     return ran.stdout.split()
 
@@ -57,15 +75,28 @@ def test_words(words: list[str], found: list[str]) -> None:
 
 
 def test_the_words_of_flow_are_those_of_the_lessons() -> None:
-    assert (flow.ACTIVATIONS, flow.INITS, flow.NORMS, flow.CELLS) == (network.ACTIVATIONS, network.INITS, network.NORMS, recurrent.CELLS)
+    assert (flow.ACTIVATIONS, flow.INITS, flow.NORMS, flow.CELLS) == (
+        network.ACTIVATIONS,
+        network.INITS,
+        network.NORMS,
+        recurrent.CELLS,
+    )
 
 
 def test_no_engine_is_imported() -> None:
     code = "import sys; from chainrule_cli.cli import run; run([]); print(*sys.modules, file=sys.stderr)"
-    env = ENV | {"_CHAINRULE_COMPLETE": "bash_complete", "COMP_WORDS": "chainrule flow --act", "COMP_CWORD": "2"}
-    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    env = ENV | {
+        "_CHAINRULE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "chainrule flow --act",
+        "COMP_CWORD": "2",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert "--activation" in ran.stdout
-    assert set(ran.stderr.split()).isdisjoint({"sympy", "rich", "numpy", "msgspec", "textual", "chainrule_cli.notation"})
+    assert set(ran.stderr.split()).isdisjoint(
+        {"sympy", "rich", "numpy", "msgspec", "textual", "chainrule_cli.notation"}
+    )
 
 
 # in the shells themselves
@@ -95,7 +126,9 @@ class Typist:
 @contextmanager
 def shell(*command: str) -> Iterator[Typist]:
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=ENV, start_new_session=True) as child:
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=ENV, start_new_session=True
+    ) as child:
         os.close(theirs)
         try:
             yield Typist(ours)
@@ -129,9 +162,25 @@ def test_a_tab(command: tuple[str, ...], before: str) -> None:
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_fish() -> None:
-    asked = ("chainrule checkp", "chainrule diff x --met", "chainrule diff x --format la", "chainrule diff x --output CHANGE")
+    asked = (
+        "chainrule checkp",
+        "chainrule diff x --met",
+        "chainrule diff x --format la",
+        "chainrule diff x --output CHANGE",
+    )
     script = "; ".join((LINES["fish"], *(f"complete -C '{each}'" for each in asked)))
     ran = subprocess.run(
-        [str(shutil.which("fish")), "--no-config", "-c", script], env=ENV, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+        [str(shutil.which("fish")), "--no-config", "-c", script],
+        env=ENV,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
-    assert [line.split("\t")[0] for line in ran.stdout.splitlines()] == ["checkpoint", "--method", "latex", "CHANGELOG.md"]
+    assert [line.split("\t")[0] for line in ran.stdout.splitlines()] == [
+        "checkpoint",
+        "--method",
+        "latex",
+        "CHANGELOG.md",
+    ]

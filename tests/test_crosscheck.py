@@ -29,21 +29,42 @@ from tests.oracle import to_sympy
 
 SEED = "three witnesses"
 STATED, TENTH = 2_000, 200
-STEPPED = {"floor", "ceil", "round", "sign", "mod", "max", "min", "clip", "relu", "and", "or", "not", "piecewise"}
+STEPPED = {
+    "floor",
+    "ceil",
+    "round",
+    "sign",
+    "mod",
+    "max",
+    "min",
+    "clip",
+    "relu",
+    "and",
+    "or",
+    "not",
+    "piecewise",
+}
 """sympy differentiates these to Heaviside, DiracDelta or an unevaluated derivative."""
 COUNTS = [pytest.param(TENTH, id="a tenth"), pytest.param(STATED, id="all", marks=pytest.mark.full)]
 
 
 def verdict_on(expr: Syntax, method: str = "auto", definitions: str = "") -> Verdict:
-    reading = read(definitions + to_text(expr)) if definitions else Reading(to_text(expr), expr, variables=("x",))
+    reading = (
+        read(definitions + to_text(expr)) if definitions else Reading(to_text(expr), expr, variables=("x",))
+    )
     question = Question(reading, "x", method=method)
-    answer = tidied(differentiate(question, Letters(frozenset({"x", "y", *(each.name for each in reading.definitions)}))), "x")
+    answer = tidied(
+        differentiate(question, Letters(frozenset({"x", "y", *(each.name for each in reading.definitions)}))),
+        "x",
+    )
     return crosscheck(question, answer, {})
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_the_three_witnesses_agree_and_none_disagrees(count: int) -> None:
-    verdicts = Counter((found.verdict, found.reason) for found in (verdict_on(expr) for expr in formulas(SEED, count)))
+    verdicts = Counter(
+        (found.verdict, found.reason) for found in (verdict_on(expr) for expr in formulas(SEED, count))
+    )
     for (verdict, reason), times in verdicts.most_common():
         print(f"{times:5} {verdict} {reason or ''}")
     assert not [reason for verdict, reason in verdicts if verdict == "disagree"]
@@ -51,7 +72,9 @@ def test_the_three_witnesses_agree_and_none_disagrees(count: int) -> None:
     assert all(reason for verdict, reason in verdicts if verdict == "undecided")
 
 
-@pytest.mark.parametrize("count", [pytest.param(60, id="some"), pytest.param(600, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(60, id="some"), pytest.param(600, id="all", marks=pytest.mark.full)]
+)
 def test_the_steps_agree_with_sympy_diff(count: int) -> None:
     """An outside oracle at the cross-check's own points, on formulas of functions whose sympy derivatives have values."""
     compared = 0
@@ -66,7 +89,10 @@ def test_the_steps_agree_with_sympy_diff(count: int) -> None:
             value = theirs.subs(sympy.Symbol("x", real=True), sympy.Rational(row.at["x"])).evalf(25)
             if value.is_Float or value.is_Rational:
                 compared += 1
-                assert abs(float(value) - row.symbolic) <= 1e-8 * max(1, abs(row.symbolic)), (to_text(expr), row.at)
+                assert abs(float(value) - row.symbolic) <= 1e-8 * max(1, abs(row.symbolic)), (
+                    to_text(expr),
+                    row.at,
+                )
     assert compared >= count / 2
 
 
@@ -89,7 +115,11 @@ def using() -> tuple[dict[str, list[Syntax]], dict[str, list[Syntax]]]:
     return by_rule, by_op
 
 
-METHODS = {"logarithmic differentiation": "log", "product for a quotient": "product", "quotient for a product": "quotient"}
+METHODS = {
+    "logarithmic differentiation": "log",
+    "product for a quotient": "product",
+    "quotient for a product": "quotient",
+}
 NOT_GENERATED = {
     "definitions": "u = x^2 + sin(x); v = u*x; ",
     "change of base": "",
@@ -113,7 +143,9 @@ def test_a_broken_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> N
         return dataclasses.replace(step, result=wrong)
 
     known = using()[0]
-    candidates = list(formulas(SEED, 300)) if method != "auto" or name in ("constant", "elementary") else known[name]
+    candidates = (
+        list(formulas(SEED, 300)) if method != "auto" or name in ("constant", "elementary") else known[name]
+    )
     monkeypatch.setitem(derive.RULES, name, dataclasses.replace(sound, apply=broken))
     assert any(verdict_on(expr, method).verdict == "disagree" for expr in candidates[:150])
 
@@ -127,12 +159,18 @@ def test_a_broken_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> N
         ("dependent variable", "x^2 + y^2 = 1"),
     ],
 )
-def test_a_broken_rule_of_definitions_and_equations_is_found(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_rule_of_definitions_and_equations_is_found(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = rules.RULES[name]
 
     def broken(expr: Syntax, derivation: rules.Derivation) -> object:
         step = sound.apply(expr, derivation)
-        return None if step is None else dataclasses.replace(step, result=product([read("3/2").expr, step.result]))
+        return (
+            None
+            if step is None
+            else dataclasses.replace(step, result=product([read("3/2").expr, step.result]))
+        )
 
     reading = read(text)
     question = Question(reading, "x", dependent="y" if reading.equation else None)
@@ -143,7 +181,9 @@ def test_a_broken_rule_of_definitions_and_equations_is_found(name: str, text: st
     assert crosscheck(question, broken_answer, {}).verdict == "disagree"
 
 
-@pytest.mark.parametrize("name", [name for name in algebra.SPELLED if name not in {"sign", "floor", "ceil", "round"}])
+@pytest.mark.parametrize(
+    "name", [name for name in algebra.SPELLED if name not in {"sign", "floor", "ceil", "round"}]
+)
 def test_a_wrong_elementary_derivative_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     algebra.elementary.cache_clear()
     wrong = tuple(f"3/2*({text})" for text in algebra.SPELLED[name])
@@ -155,13 +195,17 @@ def test_a_wrong_elementary_derivative_is_found(name: str, monkeypatch: pytest.M
         algebra.elementary.cache_clear()
 
 
-@pytest.mark.parametrize("name", [name for name, row in ops.OPS.items() if any(row.locals) and name not in ("where", "erfc")])
+@pytest.mark.parametrize(
+    "name", [name for name, row in ops.OPS.items() if any(row.locals) and name not in ("where", "erfc")]
+)
 def test_a_broken_operation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each local derivative of the operation taken one and a half times; that of erfc is first met in the second derivative of gelu."""
     sound = ops.OPS[name]
 
     def bent(local: ops.Local) -> ops.Local:
-        return lambda builder, place, args: builder.mul(builder.number(Fraction(3, 2)), local(builder, place, args))
+        return lambda builder, place, args: builder.mul(
+            builder.number(Fraction(3, 2)), local(builder, place, args)
+        )
 
     broken = dataclasses.replace(sound, locals=tuple(local and bent(local) for local in sound.locals))
     for module in (adjoint, domain, kinks):
@@ -181,7 +225,9 @@ def test_a_branch_that_sends_to_the_wrong_side_is_found(monkeypatch: pytest.Monk
 # the edges
 
 
-@pytest.mark.parametrize("text", ["log(-1-x^2)", "sqrt(-1-x^2)", "asin(2+x^2)", "log(x)*log(-x)", "acosh(cos(x)/2)"])
+@pytest.mark.parametrize(
+    "text", ["log(-1-x^2)", "sqrt(-1-x^2)", "asin(2+x^2)", "log(x)*log(-x)", "acosh(cos(x)/2)"]
+)
 def test_no_real_point_is_undecided_never_right(text: str) -> None:
     found = verdict_on(read(text).expr)
     assert (found.verdict, found.points) == ("undecided", ())

@@ -33,7 +33,9 @@ def build() -> ModuleType:
 def test_tables_are_fresh(build: ModuleType) -> None:
     for file in build.pages():
         text = file.read_text("utf-8")
-        assert build.with_tables(text) == text, f"{file.name} is stale: python docs/build.py --write {file.name}"
+        assert build.with_tables(text) == text, (
+            f"{file.name} is stale: python docs/build.py --write {file.name}"
+        )
 
 
 def test_nothing_is_wrong_with_the_pages(build: ModuleType) -> None:
@@ -61,7 +63,9 @@ def test_what_is_wrong_is_seen(build: ModuleType, page: str, complaint: str) -> 
 
 
 def test_a_page_that_the_index_forgets_is_seen(build: ModuleType) -> None:
-    assert "docs/index.md does not name diff.md" in list(build.complaints({DOCS / "index.md": "# Nothing\n", DOCS / "diff.md": ""}))
+    assert "docs/index.md does not name diff.md" in list(
+        build.complaints({DOCS / "index.md": "# Nothing\n", DOCS / "diff.md": ""})
+    )
 
 
 def test_a_command_without_a_page_is_seen(build: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +89,9 @@ def test_a_table_that_is_none_is_an_error(build: ModuleType) -> None:
 
 # what extending.md tells to add
 
-DIFFS = re.findall(r"^## (.+?)$.*?^```diff\n(.*?)^```$", (DOCS / "extending.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+DIFFS = re.findall(
+    r"^## (.+?)$.*?^```diff\n(.*?)^```$", (DOCS / "extending.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
 SHOWN = {
     "A function": (("diff", "versin(x^2)", "--detail", "brief"), "2x·sin(x²)"),
     "A rule": (("diff", "sin(x)^2"), "square   (u²)′ = 2·u·u′"),
@@ -104,8 +110,17 @@ def test_every_change_is_tried() -> None:
 @pytest.mark.parametrize(("name", "change"), DIFFS, ids=[name for name, _ in DIFFS])
 def test_what_is_to_be_added_can_be_added(tmp_path: Path, name: str, change: str) -> None:
     for folder in ("chainrule_cli", "tests"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "pages", "*.ambr"))
-    subprocess.run(["/usr/bin/env", "git", "apply", "--unsafe-paths", "-"], cwd=tmp_path, input=change, text=True, check=True, timeout=PATIENCE)
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "pages", "*.ambr")
+        )
+    subprocess.run(
+        ["/usr/bin/env", "git", "apply", "--unsafe-paths", "-"],
+        cwd=tmp_path,
+        input=change,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+    )
     arguments, words = SHOWN[name]
     command = [sys.executable, "-m", "chainrule_cli", *arguments]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE)

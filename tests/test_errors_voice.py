@@ -37,8 +37,15 @@ def test_voice(arguments: tuple[str, ...]) -> None:
     first, *rest = ran.stderr.splitlines()
     assert first.startswith("error: ")
     message = first.removeprefix("error: ")
-    assert message[0].islower() or message.split()[0] in {word for argument in arguments for word in argument.split()} or not message[0].isalpha()
+    assert (
+        message[0].islower()
+        or message.split()[0] in {word for argument in arguments for word in argument.split()}
+        or not message[0].isalpha()
+    )
     assert not message.endswith((".", "!"))
-    assert not any(words in message.lower() for words in ("invalid value", "is not a valid", "got an unexpected", "please", "oops"))
+    assert not any(
+        words in message.lower()
+        for words in ("invalid value", "is not a valid", "got an unexpected", "please", "oops")
+    )
     assert all(line.startswith("  ") for line in rest)
     assert not any(line.endswith(".") and not line.endswith("...") for line in rest)

@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 from chainrule_cli.errors import ExitStatus, Span
 from chainrule_cli.faults import Fault, caret, to_json, to_text
 
-FAULT = Fault(ExitStatus.USAGE, "unreadable", "a bracket is not closed", "sin(x**2", Span(3, 4), "add ) at the end?")
+FAULT = Fault(
+    ExitStatus.USAGE, "unreadable", "a bracket is not closed", "sin(x**2", Span(3, 4), "add ) at the end?"
+)
 
 
 def test_a_fault_on_a_page() -> None:
-    assert to_text(FAULT).splitlines() == ["error: a bracket is not closed", "  sin(x**2", "     ^", "  add ) at the end?"]
+    assert to_text(FAULT).splitlines() == [
+        "error: a bracket is not closed",
+        "  sin(x**2",
+        "     ^",
+        "  add ) at the end?",
+    ]
 
 
 def test_a_fault_in_json() -> None:
@@ -51,7 +58,9 @@ def test_a_fault_in_json() -> None:
         ("u = x\nu", (5, 6), ("u = x", "     ^")),
     ],
 )
-def test_the_caret_stands_under_the_place(text: str, span: tuple[int, int], expected: tuple[str, str]) -> None:
+def test_the_caret_stands_under_the_place(
+    text: str, span: tuple[int, int], expected: tuple[str, str]
+) -> None:
     assert caret(text, Span(*span)) == expected
 
 
@@ -68,13 +77,26 @@ def test_a_long_text_is_shown_around_the_place(place: int, width: int) -> None:
     assert shown.strip(".") in text
 
 
-@given(st.text(max_size=120), st.integers(0, 120), st.integers(0, 130), st.integers(20, 100), st.sampled_from(["utf-8", "ascii", "latin-1", "cp437"]))
-def test_nothing_typed_reaches_the_terminal_as_a_command(text: str, start: int, length: int, width: int, encoding: str) -> None:
+@given(
+    st.text(max_size=120),
+    st.integers(0, 120),
+    st.integers(0, 130),
+    st.integers(20, 100),
+    st.sampled_from(["utf-8", "ascii", "latin-1", "cp437"]),
+)
+def test_nothing_typed_reaches_the_terminal_as_a_command(
+    text: str, start: int, length: int, width: int, encoding: str
+) -> None:
     place = Span(min(start, len(text)), start + length)
     page = to_text(
-        Fault(ExitStatus.USAGE, "unreadable", f"unknown name {text}", text, place, text.replace("\n", " ")), width=width, encoding=encoding
+        Fault(ExitStatus.USAGE, "unreadable", f"unknown name {text}", text, place, text.replace("\n", " ")),
+        width=width,
+        encoding=encoding,
     )
-    assert all(character.isprintable() or character == "\n" or unicodedata.category(character) in ("Mn", "Me") for character in page)
+    assert all(
+        character.isprintable() or character == "\n" or unicodedata.category(character) in ("Mn", "Me")
+        for character in page
+    )
     page.encode(encoding)
     shown, mark = caret(text, place, width=width, encoding=encoding)
     assert "\n" not in shown

@@ -21,7 +21,16 @@ from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.lessons import residual
 from chainrule_cli.lessons.bound import STEEPEST, bound
-from chainrule_cli.lessons.network import LINEAR, Design, Network, drawn_batch, drawn_weights, length, normalized, scaled
+from chainrule_cli.lessons.network import (
+    LINEAR,
+    Design,
+    Network,
+    drawn_batch,
+    drawn_weights,
+    length,
+    normalized,
+    scaled,
+)
 from chainrule_cli.lessons.residual import shares_by_length
 from chainrule_cli.lessons.training import Clip, clipped
 from chainrule_cli.render import plain
@@ -41,7 +50,9 @@ def page(columns: int | None = None, /, **options: object) -> str:
 # the textbook's chain
 
 
-@pytest.mark.parametrize(("layers", "product"), [(1, 0.2350037122015945), (5, 6.079862743106368e-4), (10, 3.4831156097851636e-07)])
+@pytest.mark.parametrize(
+    ("layers", "product"), [(1, 0.2350037122015945), (5, 6.079862743106368e-4), (10, 3.4831156097851636e-07)]
+)
 def test_a_chain_of_sigmoids_is_the_references(layers: int, product: float) -> None:
     assert one(layers=layers).product == pytest.approx(product, rel=1e-12)
 
@@ -119,21 +130,58 @@ def test_no_layer_passes_on_more_than_its_bound(activation: str, init: str) -> N
 @pytest.mark.parametrize(
     ("options", "verdict", "product", "said"),
     [
-        ({"activation": "relu", "input": -1.0}, "vanishes", 0.0, "Layer 10 has rate 0: all of its ReLUs are shut."),
+        (
+            {"activation": "relu", "input": -1.0},
+            "vanishes",
+            0.0,
+            "Layer 10 has rate 0: all of its ReLUs are shut.",
+        ),
         ({"weight": 0.0}, "vanishes", 0.0, "Layer 10 has rate 0: its weight is 0."),
         ({"layers": 800}, "vanishes", 0.0, "too small for float64: it has underflowed"),
         ({"activation": "linear"}, "steady", 1.0, "the rates are 1:"),
-        ({"activation": "linear", "weight": -2.0, "layers": 3}, "steady", -8.0, "The derivative itself is -8: an odd number of layers turn its sign"),
-        ({"activation": "linear", "weight": -2.0, "layers": 4}, "steady", 16.0, "2 is their geometric mean, 16 their product"),
-        ({"activation": "linear", "weight": 0.5, "layers": 8}, "vanishes", 2.0**-8, "under a hundredth from layer 1 down"),
-        ({"activation": "linear", "weight": 0.5, "layers": 7}, "steady", 2.0**-7, "steady: layer 1 gets 0.0156 times"),
-        ({"activation": "linear", "weight": 10.0, "layers": 3}, "steady", 1000.0, "steady: layer 1 gets 100 times"),
-        ({"activation": "linear", "weight": 0.1, "layers": 3}, "steady", 1e-3, "steady: layer 1 gets 0.01 times"),
+        (
+            {"activation": "linear", "weight": -2.0, "layers": 3},
+            "steady",
+            -8.0,
+            "The derivative itself is -8: an odd number of layers turn its sign",
+        ),
+        (
+            {"activation": "linear", "weight": -2.0, "layers": 4},
+            "steady",
+            16.0,
+            "2 is their geometric mean, 16 their product",
+        ),
+        (
+            {"activation": "linear", "weight": 0.5, "layers": 8},
+            "vanishes",
+            2.0**-8,
+            "under a hundredth from layer 1 down",
+        ),
+        (
+            {"activation": "linear", "weight": 0.5, "layers": 7},
+            "steady",
+            2.0**-7,
+            "steady: layer 1 gets 0.0156 times",
+        ),
+        (
+            {"activation": "linear", "weight": 10.0, "layers": 3},
+            "steady",
+            1000.0,
+            "steady: layer 1 gets 100 times",
+        ),
+        (
+            {"activation": "linear", "weight": 0.1, "layers": 3},
+            "steady",
+            1e-3,
+            "steady: layer 1 gets 0.01 times",
+        ),
         ({"activation": "linear", "weight": 1e308}, "explodes", None, "the gradient leaves the doubles"),
         ({"layers": 1}, "steady", 0.2350037122015945, "with one layer there is nothing to compare"),
     ],
 )
-def test_verdicts_at_the_edges(options: dict[str, object], verdict: str, product: float | None, said: str) -> None:
+def test_verdicts_at_the_edges(
+    options: dict[str, object], verdict: str, product: float | None, said: str
+) -> None:
     variant = one(**options)
     assert variant.verdict == verdict
     assert variant.product == (None if product is None else pytest.approx(product, rel=1e-12))
@@ -207,7 +255,10 @@ def by_hand(design: Design, x: np.ndarray, weights: list[np.ndarray]) -> np.ndar
             axis = 0 if design.norm == "batch" else 1
             mean = anp.mean(z, axis=axis, keepdims=True)
             gamma, beta = weights[place + 1 : place + 3]
-            z = gamma * (z - mean) / anp.sqrt(anp.mean((z - mean) ** 2, axis=axis, keepdims=True) + 1e-5) + beta
+            z = (
+                gamma * (z - mean) / anp.sqrt(anp.mean((z - mean) ** 2, axis=axis, keepdims=True) + 1e-5)
+                + beta
+            )
         after = BY_NAME[design.activation](z)
         state = state + after if design.residual else after
     return state
@@ -219,7 +270,9 @@ def by_hand(design: Design, x: np.ndarray, weights: list[np.ndarray]) -> np.ndar
 def test_five_layers_against_autograd(activation: str, residual: bool, norm: str | None) -> None:
     design = Design(5, 6, 7, activation, "he", residual, norm)
     draw, (x, y) = np.random.default_rng(3), drawn_batch(design, 3)
-    weights = [each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in drawn_weights(design, 3)]
+    weights = [
+        each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in drawn_weights(design, 3)
+    ]
     found = Network(design).flow(x, y, weights)
     assert found.states[-1] == pytest.approx(by_hand(design, x, weights), rel=1e-12, abs=1e-14)
     slopes = autograd.grad(lambda x, weights: anp.sum(y * by_hand(design, x, weights)), [0, 1])(x, weights)
@@ -242,25 +295,40 @@ def test_norms_against_their_closed_form(axis: int) -> None:
     draw = np.random.default_rng(axis)
     x, dy = draw.normal(size=(6, 5)), draw.normal(size=(6, 5))
     graph = Graph()
-    pulled = vjp(graph, normalized(graph, graph.input("x", (6, 5)), axis), graph.input("dy", (6, 5)), ["x"])["x"]
+    pulled = vjp(graph, normalized(graph, graph.input("x", (6, 5)), axis), graph.input("dy", (6, 5)), ["x"])[
+        "x"
+    ]
     found = forward(graph, {"x": x, "dy": dy}, ARRAYS_OF_FLOATS, wanted=[pulled])[pulled]
     count, root = x.shape[axis], np.sqrt(x.var(axis=axis, keepdims=True) + float(Fraction("0.00001")))
     hat = (x - x.mean(axis=axis, keepdims=True)) / root
-    wanted = (count * dy - dy.sum(axis=axis, keepdims=True) - hat * (dy * hat).sum(axis=axis, keepdims=True)) / (count * root)
+    wanted = (
+        count * dy - dy.sum(axis=axis, keepdims=True) - hat * (dy * hat).sum(axis=axis, keepdims=True)
+    ) / (count * root)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_gamma_and_beta_against_their_closed_form(axis: int) -> None:
     draw = np.random.default_rng(10 + axis)
-    x, dy, at = draw.normal(size=(6, 5)), draw.normal(size=(6, 5)), {"gamma": draw.normal(size=5), "beta": draw.normal(size=5)}
+    x, dy, at = (
+        draw.normal(size=(6, 5)),
+        draw.normal(size=(6, 5)),
+        {"gamma": draw.normal(size=5), "beta": draw.normal(size=5)},
+    )
     graph = Graph()
     hat = normalized(graph, graph.input("x", (6, 5)), axis)
-    pulled = vjp(graph, scaled(graph, hat, graph.input("gamma", (5,)), graph.input("beta", (5,))), graph.input("dy", (6, 5)), ["x", "gamma", "beta"])
+    pulled = vjp(
+        graph,
+        scaled(graph, hat, graph.input("gamma", (5,)), graph.input("beta", (5,))),
+        graph.input("dy", (6, 5)),
+        ["x", "gamma", "beta"],
+    )
     found = forward(graph, {"x": x, "dy": dy, **at}, ARRAYS_OF_FLOATS, wanted=list(pulled.values()))
     count, root = x.shape[axis], np.sqrt(x.var(axis=axis, keepdims=True) + float(Fraction("0.00001")))
     hats, sent = (x - x.mean(axis=axis, keepdims=True)) / root, at["gamma"] * dy
-    wanted = (count * sent - sent.sum(axis=axis, keepdims=True) - hats * (sent * hats).sum(axis=axis, keepdims=True)) / (count * root)
+    wanted = (
+        count * sent - sent.sum(axis=axis, keepdims=True) - hats * (sent * hats).sum(axis=axis, keepdims=True)
+    ) / (count * root)
     np.testing.assert_allclose(found[pulled["x"]], wanted, rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(found[pulled["gamma"]], (dy * hats).sum(axis=0), rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(found[pulled["beta"]], dy.sum(axis=0), rtol=1e-12, atol=1e-15)
@@ -268,12 +336,16 @@ def test_gamma_and_beta_against_their_closed_form(axis: int) -> None:
 
 def test_clipping_of_the_reference() -> None:
     both = [np.array([[3.0]]), np.array([[4.0]])]
-    assert [float(each[0, 0]) for each in clipped(both, Clip(norm=1.0))] == pytest.approx([0.6, 0.8], rel=1e-15)
+    assert [float(each[0, 0]) for each in clipped(both, Clip(norm=1.0))] == pytest.approx(
+        [0.6, 0.8], rel=1e-15
+    )
     assert [float(each[0, 0]) for each in clipped(both, Clip(value=1.0))] == [1.0, 1.0]
     assert [float(each[0, 0]) for each in clipped(both, Clip(norm=10.0))] == [3.0, 4.0]
 
 
-@pytest.mark.parametrize(("init", "deviation"), [("xavier", 1.0), ("he", math.sqrt(2)), ("lecun", 1.0), ("scale=3", 3.0)])
+@pytest.mark.parametrize(
+    ("init", "deviation"), [("xavier", 1.0), ("he", math.sqrt(2)), ("lecun", 1.0), ("scale=3", 3.0)]
+)
 def test_initialisations(init: str, deviation: float) -> None:
     (weights,) = drawn_weights(Design(1, 400, 1, init=init), 0)
     assert weights.std() * math.sqrt(400) == pytest.approx(deviation, rel=0.01)
@@ -282,7 +354,9 @@ def test_initialisations(init: str, deviation: float) -> None:
 def test_orthogonal_weights_are() -> None:
     (weights,) = drawn_weights(Design(1, 50, 1, init="orthogonal"), 0)
     np.testing.assert_allclose(weights @ weights.T, np.eye(50), atol=1e-12)
-    assert one(layers=30, width=32, activation="linear", init="orthogonal").ratio == pytest.approx(1.0, rel=1e-10)
+    assert one(layers=30, width=32, activation="linear", init="orthogonal").ratio == pytest.approx(
+        1.0, rel=1e-10
+    )
 
 
 # what the lesson is to show
@@ -293,7 +367,9 @@ def test_sigmoids_vanish() -> None:
 
 
 def test_relu_with_he_stays_within_ten() -> None:
-    norms = [layer.gradient_norm or 0 for layer in one(layers=20, width=64, activation="relu", init="he").layers]
+    norms = [
+        layer.gradient_norm or 0 for layer in one(layers=20, width=64, activation="relu", init="he").layers
+    ]
     assert max(norms) / min(norms) < 10
 
 
@@ -303,7 +379,9 @@ def test_residual_layers_with_batch_norm_stay(activation: str) -> None:
 
 
 def test_a_large_scale_explodes_and_clipping_holds_the_step() -> None:
-    wild, held = report(layers=20, width=64, activation="relu", compare="scale=3,scale=3+clip-norm=1", train=20).variants
+    wild, held = report(
+        layers=20, width=64, activation="relu", compare="scale=3,scale=3+clip-norm=1", train=20
+    ).variants
     assert (wild.verdict, held.verdict) == ("explodes", "explodes")
     assert wild.training is not None
     assert held.training is not None
@@ -345,7 +423,10 @@ def test_the_spectrum_of_a_residual_chain() -> None:
     variant = one(layers=12, activation="linear", weight=0.5, residual=True)
     assert variant.product == pytest.approx(1.5**12, rel=1e-12)
     assert variant.paths is not None
-    assert (variant.paths.count, variant.paths.mean_length) == ("4096", pytest.approx(12 * 0.5 / 1.5, rel=1e-12))
+    assert (variant.paths.count, variant.paths.mean_length) == (
+        "4096",
+        pytest.approx(12 * 0.5 / 1.5, rel=1e-12),
+    )
     for each in variant.paths.lengths:
         assert each.paths == str(math.comb(12, each.length))
         assert each.share == pytest.approx(math.comb(12, each.length) * 0.5**each.length / 1.5**12, rel=1e-12)
@@ -355,7 +436,9 @@ def test_paths_that_work_against_each_other_keep_their_signs() -> None:
     variant = one(layers=6, activation="linear", weight=-0.5, residual=True)
     assert variant.product == 0.5**6
     assert variant.paths is not None
-    assert [each.share for each in variant.paths.lengths] == [math.comb(6, k) * (-0.5) ** k * 64 for k in range(7)]
+    assert [each.share for each in variant.paths.lengths] == [
+        math.comb(6, k) * (-0.5) ** k * 64 for k in range(7)
+    ]
     assert "the shares cancel" in page(layers=6, activation="linear", weight=-0.5, residual=True)
 
 
@@ -380,7 +463,11 @@ def test_the_spectrum_is_the_sum_over_all_paths(norm: str | None) -> None:
             by_length[count] += sent
     whole = flow.gradients[0]
     np.testing.assert_allclose(sum(by_length), whole, rtol=1e-10, atol=1e-14)
-    np.testing.assert_allclose(shares_by_length(design, flow, weights), [(part * whole).sum() / (whole**2).sum() for part in by_length], rtol=1e-9)
+    np.testing.assert_allclose(
+        shares_by_length(design, flow, weights),
+        [(part * whole).sum() / (whole**2).sum() for part in by_length],
+        rtol=1e-9,
+    )
 
 
 def test_lengths_that_are_not_followed_are_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,12 +476,17 @@ def test_lengths_that_are_not_followed_are_the_rest(monkeypatch: pytest.MonkeyPa
     found = one(**options).paths
     assert found is not None
     assert [each.length for each in found.lengths] == [0, 1, 2]
-    assert found.rest == pytest.approx(sum(math.comb(12, k) * 0.5**k for k in range(3, 13)) / 1.5**12, rel=1e-12)
+    assert found.rest == pytest.approx(
+        sum(math.comb(12, k) * 0.5**k for k in range(3, 13)) / 1.5**12, rel=1e-12
+    )
     assert ["longer", "81.9%"] in [line.split() for line in page(**options).splitlines()]
 
 
 def test_the_same_seed_across_a_comparison() -> None:
-    alone, (first, second) = one(layers=5, width=16), report(layers=5, width=16, compare="sigmoid,sigmoid+residual").variants
+    alone, (first, second) = (
+        one(layers=5, width=16),
+        report(layers=5, width=16, compare="sigmoid,sigmoid+residual").variants,
+    )
     assert (alone.layers, alone.product) == (first.layers, first.product)
     assert first.product != second.product
     assert report(layers=5, width=16, seed=1).variants[0].product != alone.product
@@ -461,7 +553,12 @@ DESIGNS: list[dict[str, object]] = [
     {"layers": 20, "width": 64, "activation": "relu", "init": "scale=3", "clip_value": 0.01},
     {"layers": 20, "width": 64, "train": 12},
     {"layers": 30, "width": 8, "activation": "relu", "residual": True, "norm": "batch"},
-    {"layers": 30, "width": 8, "compare": "sigmoid,relu+he,sigmoid+residual+batch,tanh+orthogonal+residual+layer,clip-value=0.001", "train": 3},
+    {
+        "layers": 30,
+        "width": 8,
+        "compare": "sigmoid,relu+he,sigmoid+residual+batch,tanh+orthogonal+residual+layer,clip-value=0.001",
+        "train": 3,
+    },
     {"compare": "sigmoid,relu,linear+scale=2"},
     {"activation": "linear", "weight": 1e308, "clip_norm": 1.0},
 ]
@@ -508,7 +605,14 @@ def test_a_page_of_training_has_every_layer() -> None:
 
 
 def test_a_comparison_says_what_each_cure_changed() -> None:
-    said = page(layers=20, width=64, activation="relu", init="scale=3", compare="plain,clip-norm=1,residual+batch", train=20)
+    said = page(
+        layers=20,
+        width=64,
+        activation="relu",
+        init="scale=3",
+        compare="plain,clip-norm=1,residual+batch",
+        train=20,
+    )
     for piece in (
         "With plain, layer 1 gets 1.66e6 times what layer 20 gets: it explodes",
         "the same as with plain; its step is clipped from 3.93e7 to 1, in the same direction",
@@ -516,8 +620,19 @@ def test_a_comparison_says_what_each_cure_changed() -> None:
         "Residual layers add what they got",
     ):
         assert piece in said
-    wild, held, cured = report(layers=20, width=64, activation="relu", init="scale=3", compare="plain,clip-norm=1,residual+batch", train=20).variants
-    assert (wild.training and wild.training.broken, held.training and held.training.broken, cured.training and cured.training.broken) == (
+    wild, held, cured = report(
+        layers=20,
+        width=64,
+        activation="relu",
+        init="scale=3",
+        compare="plain,clip-norm=1,residual+batch",
+        train=20,
+    ).variants
+    assert (
+        wild.training and wild.training.broken,
+        held.training and held.training.broken,
+        cured.training and cured.training.broken,
+    ) == (
         1,
         None,
         None,

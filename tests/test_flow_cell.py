@@ -32,7 +32,10 @@ def test_one_step_of_an_lstm_is_the_closed_form(count: int) -> None:
         p = parameters("lstm", dice)
         x, c, o = dice.gauss(0, 1), dice.gauss(0, 1), dice.random()
         h = o * math.tanh(c)
-        f, i = sigmoid(p["w_f"] * x + p["u_f"] * h + p["b_f"]), sigmoid(p["w_i"] * x + p["u_i"] * h + p["b_i"])
+        f, i = (
+            sigmoid(p["w_f"] * x + p["u_f"] * h + p["b_f"]),
+            sigmoid(p["w_i"] * x + p["u_i"] * h + p["b_i"]),
+        )
         g = math.tanh(p["w_g"] * x + p["u_g"] * h + p["b_g"])
         heard = c * f * (1 - f) * p["u_f"] + g * i * (1 - i) * p["u_i"] + i * (1 - g * g) * p["u_g"]
         gates = heard * o * (1 - math.tanh(c) ** 2)
@@ -50,9 +53,14 @@ def test_one_step_of_a_gru_is_the_closed_form(count: int) -> None:
     for _ in range(count):
         p = parameters("gru", dice)
         x, h = dice.gauss(0, 1), dice.gauss(0, 1)
-        z, r = sigmoid(p["w_z"] * x + p["u_z"] * h + p["b_z"]), sigmoid(p["w_r"] * x + p["u_r"] * h + p["b_r"])
+        z, r = (
+            sigmoid(p["w_z"] * x + p["u_z"] * h + p["b_z"]),
+            sigmoid(p["w_r"] * x + p["u_r"] * h + p["b_r"]),
+        )
         n = math.tanh(p["w_n"] * x + p["b_n"] + r * p["u_n"] * h)
-        gates = (h - n) * z * (1 - z) * p["u_z"] + (1 - z) * (1 - n * n) * (r * p["u_n"] + p["u_n"] * h * r * (1 - r) * p["u_r"])
+        gates = (h - n) * z * (1 - z) * p["u_z"] + (1 - z) * (1 - n * n) * (
+            r * p["u_n"] + p["u_n"] * h * r * (1 - r) * p["u_r"]
+        )
         step, _ = Cell("gru").step(p, x, h, 1.0)
         assert step.highway == pytest.approx(z, rel=1e-13)
         assert step.gates == pytest.approx(gates, rel=1e-11, abs=1e-15)
@@ -63,7 +71,11 @@ def test_one_step_of_a_gru_is_the_closed_form(count: int) -> None:
 def test_a_plain_cell_has_no_highway() -> None:
     step, _ = Cell("rnn").step({"w_h": 0.3, "u_h": -1.2, "b_h": 0.1}, 0.5, 0.7, 1.0)
     assert step.highway == 0
-    assert step.total == step.gates == pytest.approx(-1.2 * (1 - math.tanh(0.3 * 0.5 - 1.2 * 0.7 + 0.1) ** 2), rel=1e-13)
+    assert (
+        step.total
+        == step.gates
+        == pytest.approx(-1.2 * (1 - math.tanh(0.3 * 0.5 - 1.2 * 0.7 + 0.1) ** 2), rel=1e-13)
+    )
 
 
 @pytest.mark.parametrize("kind", CELLS)
@@ -93,7 +105,9 @@ def test_ten_steps_against_autograd(kind: str) -> None:
     slopes = autograd.grad(last)(p)
     found = slopes_of_last(kind, p, inputs)
     assert set(found) == set(p)
-    assert found == {name: pytest.approx(float(slope), rel=1e-10, abs=1e-15) for name, slope in slopes.items()}
+    assert found == {
+        name: pytest.approx(float(slope), rel=1e-10, abs=1e-15) for name, slope in slopes.items()
+    }
 
 
 @pytest.mark.parametrize(("keeps", "product"), [(0.9, 2.6561398887587544e-05), (0.99, 0.3660323412732292)])
@@ -132,13 +146,17 @@ def test_what_one_step_does_to_an_exploding_cell_with_and_without_clipping() -> 
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("clip", [{"clip_norm": 0.01}, {"clip_value": 0.003}, {"clip_norm": 0.004, "clip_value": 0.003}])
+@pytest.mark.parametrize(
+    "clip", [{"clip_norm": 0.01}, {"clip_value": 0.003}, {"clip_norm": 0.004, "clip_value": 0.003}]
+)
 def test_one_step_is_the_gradient_times_the_rate(cell: str, clip: dict[str, float]) -> None:
     record = report(cell, steps=7, seed=3, clip_norm=clip.get("clip_norm"), clip_value=clip.get("clip_value"))
     for variant in record.variants:
         inputs = list(record.inputs)
         off = through_time(cell, 7, variant.parameters, inputs)[-1].state - TARGET
-        slopes = {name: 2 * off * slope for name, slope in slopes_of_last(cell, variant.parameters, inputs).items()}
+        slopes = {
+            name: 2 * off * slope for name, slope in slopes_of_last(cell, variant.parameters, inputs).items()
+        }
         most = clip.get("clip_value", math.inf)
         cut = {name: max(-most, min(most, slope)) for name, slope in slopes.items()}
         shrink = min(1.0, clip.get("clip_norm", math.inf) / math.hypot(*cut.values()))
@@ -150,7 +168,10 @@ def test_one_step_is_the_gradient_times_the_rate(cell: str, clip: dict[str, floa
             assert update is not None
             assert update.loss == pytest.approx((steps[-1].state - TARGET) ** 2, rel=1e-9)
             assert update.product == pytest.approx(math.prod(each.total for each in steps), rel=1e-9)
-            again = [2 * (steps[-1].state - TARGET) * slope for slope in slopes_of_last(cell, moved, inputs).values()]
+            again = [
+                2 * (steps[-1].state - TARGET) * slope
+                for slope in slopes_of_last(cell, moved, inputs).values()
+            ]
             assert update.next_gradient == pytest.approx(math.hypot(*again), rel=1e-9)
 
 
@@ -194,21 +215,29 @@ def test_what_is_no_cell(arguments: list[str], message: str) -> None:
     assert message in ran.stderr
 
 
-@pytest.mark.parametrize("options", [{}, {"clip_norm": 1.0}, {"clip_value": 0.5}, {"weight": 2.0}, {"weight": 1e308}, {"steps": 1}])
+@pytest.mark.parametrize(
+    "options", [{}, {"clip_norm": 1.0}, {"clip_value": 0.5}, {"weight": 2.0}, {"weight": 1e308}, {"steps": 1}]
+)
 @pytest.mark.parametrize("cell", CELLS)
 def test_no_row_of_a_page_is_broken_at_80_columns(cell: str, options: dict[str, float]) -> None:
     document = explain_cell.explain(report(cell, **options))  # type: ignore[arg-type]  # by their names
     narrow, unbroken = (plain.render(document, width=width) for width in (80, None))
     assert max(map(len, narrow.splitlines())) <= 80
     tables = narrow.partition("What it means")[0]
-    assert all(line in unbroken for line in tables.splitlines() if line.startswith(("  variant", "  forget", "  recurrent", "  update")))
+    assert all(
+        line in unbroken
+        for line in tables.splitlines()
+        if line.startswith(("  variant", "  forget", "  recurrent", "  update"))
+    )
 
 
 def test_the_pages_say_it_with_their_numbers() -> None:
     def said(cell: str, **options: object) -> str:
         return plain.render(explain_cell.explain(report(cell, **options)))  # type: ignore[arg-type]  # by their names
 
-    assert "0 to 5 takes the highway from 0.5001 to 0.9933 a step, from 8e-31 to 0.511 over all" in said("lstm")
+    assert "0 to 5 takes the highway from 0.5001 to 0.9933 a step, from 8e-31 to 0.511 over all" in said(
+        "lstm"
+    )
     assert "0.0162 over all instead of 0.511" in said("lstm")
     assert "from 1.34e5 to 1, in the same direction" in said("rnn", clip_norm=1.0)
     assert "it never learns again" in said("rnn", clip_norm=1.0)

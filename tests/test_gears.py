@@ -58,7 +58,9 @@ def test_random_trains(count: int) -> None:
         record = report([str(rate) for rate in rates])
         assert record.product == float(math.prod(rates))
         assert record.rates == tuple(float(rate) for rate in rates)
-        assert [gear.turn for gear in record.gears] == ["stalls" if rate == 0 else "same way" if rate > 0 else "other way" for rate in rates]
+        assert [gear.turn for gear in record.gears] == [
+            "stalls" if rate == 0 else "same way" if rate > 0 else "other way" for rate in rates
+        ]
 
 
 @counted(60)
@@ -113,7 +115,13 @@ def test_the_layers_are_the_gears() -> None:
         ("u = x^2; u*sin(u)", "x=1", ["same way", "same way"], 2 * (math.sin(1) + math.cos(1)), "agree"),
         ("u = x^2; v = sin(u); u*v", "x=1", ["same way"], 2 * (math.sin(1) + math.cos(1)), "agree"),
         ("k = 3; u = k*x; sin(u)", "x=1", ["same way", "other way"], 3 * math.cos(3), "agree"),
-        ("y = sin(x^2); cos(y)", "x=1", ["same way", "other way"], -2 * math.sin(math.sin(1)) * math.cos(1), "agree"),
+        (
+            "y = sin(x^2); cos(y)",
+            "x=1",
+            ["same way", "other way"],
+            -2 * math.sin(math.sin(1)) * math.cos(1),
+            "agree",
+        ),
         ("-sin(x^2)", "x=1", ["same way", "same way", "other way"], -2 * math.cos(1), "agree"),
         ("sin(y^2)", "y=1", ["same way", "same way"], 2 * math.cos(1), "agree"),
         ("cbrt(x)^2", "x=0", ["slips", "stalls"], None, "agree"),
@@ -130,7 +138,9 @@ def test_the_layers_are_the_gears() -> None:
         ("sqrt(x^2)^4", "x=0", ["stalls", "slips", "stalls"], None, "undecided"),
     ],
 )
-def test_gears_of_formulas(formula: str, at: str, turns: list[str], product: float | None, verdict: str) -> None:
+def test_gears_of_formulas(
+    formula: str, at: str, turns: list[str], product: float | None, verdict: str
+) -> None:
     record = report([formula], at=at)
     assert [gear.turn for gear in record.gears] == turns
     assert record.product == (None if product is None else pytest.approx(product, rel=1e-12))
@@ -151,13 +161,21 @@ def test_gears_of_formulas(formula: str, at: str, turns: list[str], product: flo
         (["1e400"], None, "1e400 is not a rate"),
         (["2", "1e308*1e308"], None, "1e308*1e308 is not a rate"),
         (["exp(700)", "exp(700)"], None, "at gear 2 the product of the rates is past the largest double"),
-        (["exp(-700)", "exp(-700)", "exp(700)"], None, "at gear 2 the product of the rates is not 0 but too small for a double"),
+        (
+            ["exp(-700)", "exp(-700)", "exp(700)"],
+            None,
+            "at gear 2 the product of the rates is not 0 but too small for a double",
+        ),
         (["1e300"] * 16, None, "at gear 5 the product of the rates is past the largest double"),
         (["sin(x)"], "x=1e400", "not a finite real number"),
         (["sin(x)"], "x=nan", "must be a number"),
         (["f(x^2)"], "x=1", "undefined function"),
         (["y*z"], "y=1,z=2", "by which variable"),
-        (["u0 = x; u1 = x; " + "".join(f"u{n} = u{n - 1}*u{n - 2}; " for n in range(2, 60)) + "u59"], "x=1", "written out"),
+        (
+            ["u0 = x; u1 = x; " + "".join(f"u{n} = u{n - 1}*u{n - 2}; " for n in range(2, 60)) + "u59"],
+            "x=1",
+            "written out",
+        ),
         (["x^2 + y^2 = 1"], "x=1", "no layers"),
         (["x*y"], "x=1", "no value for y"),
         (["2", "3)"], None, "bracket"),
@@ -192,7 +210,11 @@ def test_a_long_train_goes_on_in_doubles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "at"), [(["exp(-700)", "exp(-700)"], None), (["; ".join(f"u{n} = u{n - 1}/1e100" for n in range(1, 5)) + "; u4"], "u0=1")]
+    ("texts", "at"),
+    [
+        (["exp(-700)", "exp(-700)"], None),
+        (["; ".join(f"u{n} = u{n - 1}/1e100" for n in range(1, 5)) + "; u4"], "u0=1"),
+    ],
 )
 def test_a_product_that_vanishes_from_the_doubles_is_noted(texts: list[str], at: str | None) -> None:
     record = report(texts, at=at)
@@ -210,14 +232,19 @@ def test_a_product_that_vanishes_from_the_doubles_is_noted(texts: list[str], at:
         ("cos((x*y)^0.5)", "x=1e300,y=1", None, "undecided"),
     ],
 )
-def test_digits_that_doubles_lose_are_no_disagreement(formula: str, at: str, product: float | None, verdict: str) -> None:
+def test_digits_that_doubles_lose_are_no_disagreement(
+    formula: str, at: str, product: float | None, verdict: str
+) -> None:
     record = report([formula], wrt="x", at=at)
     assert record.crosscheck.verdict == verdict
     if product is not None:
         assert record.product == pytest.approx(product, rel=1e-4)
 
 
-@pytest.mark.parametrize(("factor", "verdict"), [(1, "agree"), (1 + 1e-12, "agree"), (1.001, "disagree"), (-1, "disagree"), (0, "disagree")])
+@pytest.mark.parametrize(
+    ("factor", "verdict"),
+    [(1, "agree"), (1 + 1e-12, "agree"), (1.001, "disagree"), (-1, "disagree"), (0, "disagree")],
+)
 def test_a_wrong_rate_disagrees(monkeypatch: pytest.MonkeyPatch, factor: float, verdict: str) -> None:
     def wrong(*arguments: Any) -> list[Gear]:
         *others, last = of_parts(*arguments)
@@ -236,7 +263,10 @@ def test_any_train_at_any_point_has_a_page(count: int) -> None:
     dice = random.Random(5)
     for _ in range(count):
         formula = _nested(dice, dice.randint(1, 6))
-        at = {"x": dice.choice([0, 1, -1, 0.5, 2, -3, 1e3, 1e-9, 710, 1e300, math.pi, 0.1]), "y": dice.choice([0, 1, -2])}
+        at = {
+            "x": dice.choice([0, 1, -1, 0.5, 2, -3, 1e3, 1e-9, 710, 1e300, math.pi, 0.1]),
+            "y": dice.choice([0, 1, -2]),
+        }
         try:
             record = report([formula], wrt="x", at=at)
         except ChainruleError as error:
@@ -298,7 +328,14 @@ def test_the_order_of_at_does_not_matter() -> None:
         (["-1"], None, ["turns once, the other way.", "One rate is negative"]),
         (["-1", "-2"], None, ["the last turns 2 times.", "2 rates are negative: two turns"]),
         (["-1", "-2", "-3"], None, ["turns 6 times, the other way.", "3 rates are negative: an odd number"]),
-        (["2", "0", "5"], None, ["the last stands still.", "Gear 2 stalls: its rate is 0, and nothing after it moves, whatever turns before it."]),
+        (
+            ["2", "0", "5"],
+            None,
+            [
+                "the last stands still.",
+                "Gear 2 stalls: its rate is 0, and nothing after it moves, whatever turns before it.",
+            ],
+        ),
         (["1e308", "1e308", "1/3"], None, ["0.3333 · 1e308 · 1e308 = 3.333e615"]),
         (["0.5", "0.1", "0.01"], None, ["All 3 rates are below 1", "vanishes"]),
         (["50", "30", "0.9"], None, ["2 of the 3 rates are above 1", "explodes"]),
@@ -306,7 +343,11 @@ def test_the_order_of_at_does_not_matter() -> None:
         (
             ["|sin(x)|"],
             "x=0",
-            ["-1 | 1", "y slips: its rate at u = 0 is -1 to the left and 1 to the right", "has no single slope here either: -1 to the left"],
+            [
+                "-1 | 1",
+                "y slips: its rate at u = 0 is -1 to the left and 1 to the right",
+                "has no single slope here either: -1 to the left",
+            ],
         ),
         (["|sin(x)|^3"], "x=0", ["0 · (-1 | 1) · 1 = 0", "it does not matter, for a gear after it stalls"]),
         (["sqrt(x)"], "x=0", ["y has no rate: it is infinitely steep at x = 0.", "it is infinitely steep"]),
@@ -315,7 +356,11 @@ def test_the_order_of_at_does_not_matter() -> None:
         (["5"], "x=7", ["y does not depend on x: its rate is 0."]),
         (["exp(-exp(x))"], "x=7", ["the rate of y is not 0 but too small for a double"]),
         (["u = x^2; sin(u)"], "x=1", ["  u = x²\n", "dy/dx = dy/du · du/dx"]),
-        (["x^2*sin(x)"], "x=1", ["y needs x in several places", 'try: chainrule paths "x^2*sin(x)" --wrt x --at x=1\n']),
+        (
+            ["x^2*sin(x)"],
+            "x=1",
+            ["y needs x in several places", 'try: chainrule paths "x^2*sin(x)" --wrt x --at x=1\n'],
+        ),
     ],
 )
 def test_what_the_page_says(texts: list[str], at: str | None, pieces: list[str]) -> None:

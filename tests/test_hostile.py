@@ -87,11 +87,16 @@ def test_a_clear_error_or_an_answer(name: str) -> None:
     ran = chainrule("diff", "-", given=TEXTS[name], preexec_fn=bounded, timeout=KILLED_AFTER)
     assert ran.returncode in (0, 2, 3), ran.stderr
     undecided = ran.returncode == 3 and "not decided" in ran.stdout
-    assert (ran.stdout == "") == (ran.returncode == 2 or (ran.returncode == 3 and not undecided and "answer" not in ran.stderr))
+    assert (ran.stdout == "") == (
+        ran.returncode == 2 or (ran.returncode == 3 and not undecided and "answer" not in ran.stderr)
+    )
     assert (ran.stderr == "") == (ran.returncode == 0 or (undecided and "ran out" not in ran.stderr))
     assert "Traceback" not in ran.stderr
     assert len(ran.stderr) < 1_500
-    assert all(character.isprintable() or character == "\n" or unicodedata.category(character) == "Mn" for character in ran.stdout + ran.stderr)
+    assert all(
+        character.isprintable() or character == "\n" or unicodedata.category(character) == "Mn"
+        for character in ran.stdout + ran.stderr
+    )
 
 
 AUDITED = """
@@ -124,7 +129,9 @@ def test_nothing_is_evaluated(name: str) -> None:
 
 def test_the_watch_sees_an_evaluation() -> None:
     """sympy's own parser does evaluate (with other spaces between the tokens), and the same watch says so."""
-    ran = chainrule(given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY], timeout=KILLED_AFTER)
+    ran = chainrule(
+        given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY], timeout=KILLED_AFTER
+    )
     assert "AUDIT" in ran.stderr
 
 
@@ -140,7 +147,10 @@ main()
 
 @pytest.mark.parametrize(
     ("body", "arguments"),
-    [("10 ** (10**9)", ["--timeout", "2"]), ("return [bytearray(1 << 20) for _ in iter(int, 1)]", ["--memory", "300M"])],
+    [
+        ("10 ** (10**9)", ["--timeout", "2"]),
+        ("return [bytearray(1 << 20) for _ in iter(int, 1)]", ["--memory", "300M"]),
+    ],
     ids=["time", "memory"],
 )
 def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, arguments: list[str]) -> None:
@@ -148,7 +158,11 @@ def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, argume
     ran = chainrule("diff", "x^2*sin(x)", "--json", *arguments, program=program, timeout=KILLED_AFTER)
     assert ran.returncode == 3
     record = json.loads(ran.stdout)
-    assert (record["schema"], record["complete"], record["crosscheck"]["verdict"]) == ("chainrule.diff.v1", False, "agree")
+    assert (record["schema"], record["complete"], record["crosscheck"]["verdict"]) == (
+        "chainrule.diff.v1",
+        False,
+        "agree",
+    )
     assert json.loads(ran.stderr)["code"] == "budget"
     page = chainrule("diff", "x^2*sin(x)", *arguments, program=program, timeout=KILLED_AFTER)
     assert page.returncode == 3

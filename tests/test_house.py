@@ -14,7 +14,19 @@ from tests.support import ROOT
 PACKAGE = ROOT / "chainrule_cli"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-TOP_LEVEL = {"chainrule_cli", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "tests", "examples", "docs", "bench", ".ci", ".gitignore"}
+TOP_LEVEL = {
+    "chainrule_cli",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "tests",
+    "examples",
+    "docs",
+    "bench",
+    ".ci",
+    ".gitignore",
+}
 
 FOUNDATION = {"errors"}
 LAYERS: dict[str, set[str]] = {
@@ -37,7 +49,18 @@ LAYERS: dict[str, set[str]] = {
     "limits": {"worker"},
     "faults": set(),
     "output": set(),
-    "commands": {"notation", "worker", "limits", "faults", "output", "document", "reports", "explain", "render", "play"},
+    "commands": {
+        "notation",
+        "worker",
+        "limits",
+        "faults",
+        "output",
+        "document",
+        "reports",
+        "explain",
+        "render",
+        "play",
+    },
     "cli": {"", "worker", "limits", "faults", "output", "commands"},
     "__main__": {"cli"},
     "": {"api"},
@@ -63,7 +86,18 @@ DOORS = {
 }
 """Libraries that only these files may import."""
 
-FORBIDDEN = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "lambdify", "parse_latex", "S", "literal_eval"}
+FORBIDDEN = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "sympify",
+    "parse_expr",
+    "lambdify",
+    "parse_latex",
+    "S",
+    "literal_eval",
+}
 CODE_WRITERS = ("graph/codegen.py",)
 """Files that may compile Python of their own making."""
 
@@ -88,7 +122,11 @@ def identifiers(file: Path) -> set[str]:
     tree = ast.parse(file.read_text("utf-8"))
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     plain = {function.id for function in called if isinstance(function, ast.Name)}
-    return plain | {function.attr for function in called if isinstance(function, ast.Attribute) and function.attr != "compile"}
+    return plain | {
+        function.attr
+        for function in called
+        if isinstance(function, ast.Attribute) and function.attr != "compile"
+    }
 
 
 def ids(file: Path) -> str:
@@ -121,7 +159,10 @@ def test_nothing_evaluates_text(file: Path) -> None:
     if str(file.relative_to(PACKAGE)) in CODE_WRITERS:
         return
     assert not identifiers(file) & FORBIDDEN
-    assert not {name.rpartition(".")[2] for name in imported(file) if not name.startswith("chainrule_cli.")} & FORBIDDEN
+    assert (
+        not {name.rpartition(".")[2] for name in imported(file) if not name.startswith("chainrule_cli.")}
+        & FORBIDDEN
+    )
 
 
 def test_every_part_is_known() -> None:
@@ -152,7 +193,9 @@ MOST_LINES = {
 
 
 def test_the_top_level_holds_the_allowed_names() -> None:
-    listed = subprocess.run(["/usr/bin/env", "git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["/usr/bin/env", "git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=False
+    )
     if listed.returncode != 0:
         pytest.skip("not a git checkout")
     assert {name.partition("/")[0] for name in listed.stdout.splitlines()} <= TOP_LEVEL

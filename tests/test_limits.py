@@ -95,7 +95,11 @@ def has_children(send: Send) -> None:
 
 
 def tells_its_settings(send: Send) -> None:
-    send(Stage("done", f"{os.environ['SYMPY_GROUND_TYPES']} {os.getsid(0) == os.getpid()} {os.read(0, 1)!r}", 0))
+    send(
+        Stage(
+            "done", f"{os.environ['SYMPY_GROUND_TYPES']} {os.getsid(0) == os.getpid()} {os.read(0, 1)!r}", 0
+        )
+    )
 
 
 def work(function: str, budget: Budget = ROOMY, *, fork: bool = True, **arguments: object) -> Answer:
@@ -120,9 +124,16 @@ def test_an_answer_longer_than_a_pipe_holds(fork: bool) -> None:
 
 @FORK
 @pytest.mark.parametrize(
-    ("function", "budget", "words"), [("loops", TIGHT, "the time of 0.5 s"), ("eats", SMALL, "the memory of 64 MiB"), ("is_killed", ROOMY, "killed")]
+    ("function", "budget", "words"),
+    [
+        ("loops", TIGHT, "the time of 0.5 s"),
+        ("eats", SMALL, "the memory of 64 MiB"),
+        ("is_killed", ROOMY, "killed"),
+    ],
 )
-def test_a_budget_that_runs_out_leaves_the_last_whole_stage(function: str, budget: Budget, words: str, fork: bool) -> None:
+def test_a_budget_that_runs_out_leaves_the_last_whole_stage(
+    function: str, budget: Budget, words: str, fork: bool
+) -> None:
     answer = work(function, budget, fork=fork)
     assert answer.stage == Stage("first", "half", 0)
     assert answer.status is ExitStatus.UNDECIDED
@@ -148,12 +159,23 @@ def test_an_error_crosses_whole(fork: bool) -> None:
         work("refuses", fork=fork)
     error = caught.value
     assert (error.status, error.code) == (ExitStatus.ANSWER_UNREADABLE, "answer-unreadable")
-    assert (error.message, error.text, error.span, error.hint) == ("unreadable", "2x(", Span(2, 3), "close it")
+    assert (error.message, error.text, error.span, error.hint) == (
+        "unreadable",
+        "2x(",
+        Span(2, 3),
+        "close it",
+    )
 
 
 @FORK
 @pytest.mark.parametrize(
-    ("function", "words"), [("fails", "KeyError: 'x'"), ("recurses", "RecursionError"), ("leaves", "exit code 7"), ("crashes", "SIGSEGV")]
+    ("function", "words"),
+    [
+        ("fails", "KeyError: 'x'"),
+        ("recurses", "RecursionError"),
+        ("leaves", "exit code 7"),
+        ("crashes", "SIGSEGV"),
+    ],
 )
 def test_a_failure_is_told(function: str, words: str, fork: bool) -> None:
     with pytest.raises(WorkerError, match=words):
@@ -221,9 +243,14 @@ def test_a_frame_is_plain_data() -> None:
 
 
 @pytest.mark.usefixtures("interruptible")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)],
+)
 def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> None:
-    with subprocess.Popen([*WITH_FAKES, "fake", "x", "ask-who"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as parent:
+    with subprocess.Popen(
+        [*WITH_FAKES, "fake", "x", "ask-who"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as parent:
         assert parent.stderr is not None
         worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
         parent.send_signal(number)
@@ -234,7 +261,9 @@ def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> No
 
 
 def test_a_worker_whose_parent_was_killed_ends_by_itself() -> None:
-    with subprocess.Popen([*WITH_FAKES, "fake", "x", "ask-who", "--timeout", "1"], stderr=subprocess.PIPE) as parent:
+    with subprocess.Popen(
+        [*WITH_FAKES, "fake", "x", "ask-who", "--timeout", "1"], stderr=subprocess.PIPE
+    ) as parent:
         assert parent.stderr is not None
         worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
         parent.kill()
@@ -247,7 +276,9 @@ def _ends(process: int) -> bool:
     return ended
 
 
-@pytest.mark.parametrize(("deed", "words"), [("loop", "the time of 0.5 s ran out"), ("eat", "the memory of 64 MiB ran out")])
+@pytest.mark.parametrize(
+    ("deed", "words"), [("loop", "the time of 0.5 s ran out"), ("eat", "the memory of 64 MiB ran out")]
+)
 def test_the_command_out_of_budget(deed: str, words: str) -> None:
     ran = fake("fake", "x", deed, *(["--timeout", "0.5"] if deed == "loop" else ["--memory", "64M"]))
     assert (ran.returncode, ran.stdout) == (3, "")

@@ -46,7 +46,9 @@ def test_the_example_is_the_references() -> None:
         assert getattr(step, name) == pytest.approx(value, rel=1e-12)
     assert step.dL_dw == pytest.approx((-0.15863127835280014,), rel=1e-12)
     assert step.new_w == pytest.approx((0.81586312783528,), rel=1e-12)
-    assert step.predicted_change == pytest.approx(-0.1 * (0.15863127835280014**2 + 0.10575418556853343**2), rel=1e-12)
+    assert step.predicted_change == pytest.approx(
+        -0.1 * (0.15863127835280014**2 + 0.10575418556853343**2), rel=1e-12
+    )
     assert step.actual_change == pytest.approx(0.0687686347736404 - 0.07232948812851325, rel=1e-10)
 
 
@@ -62,19 +64,34 @@ def mean_loss(activation: str, loss: str, x: np.ndarray, y: np.ndarray, w: np.nd
 def test_against_numpy_and_differences(activation: str, loss: str, rows: int) -> None:
     draw = np.random.default_rng(rows)
     x, y, w, b = draw.normal(size=(rows, 3)), draw.uniform(size=rows), draw.normal(size=3), 0.3
-    text = "p,q,r,y\n" + "\n".join(",".join(map(repr, map(float, (*row, target)))) for row, target in zip(x, y, strict=True))
-    record = report(data=text, w=",".join(repr(float(each)) for each in w), b=repr(b), lr="0.05", steps=3, activation=activation, loss=loss)
+    text = "p,q,r,y\n" + "\n".join(
+        ",".join(map(repr, map(float, (*row, target)))) for row, target in zip(x, y, strict=True)
+    )
+    record = report(
+        data=text,
+        w=",".join(repr(float(each)) for each in w),
+        b=repr(b),
+        lr="0.05",
+        steps=3,
+        activation=activation,
+        loss=loss,
+    )
     assert record.names == ("p", "q", "r")
     for step in record.steps:
         here, bias = np.array(step.w), float(step.b or 0)
         assert step.loss == pytest.approx(mean_loss(activation, loss, x, y, here, bias), rel=1e-12)
         for place in range(3):
             shift = np.eye(3)[place] * 1e-6
-            slope = (mean_loss(activation, loss, x, y, here + shift, bias) - mean_loss(activation, loss, x, y, here - shift, bias)) / 2e-6
+            slope = (
+                mean_loss(activation, loss, x, y, here + shift, bias)
+                - mean_loss(activation, loss, x, y, here - shift, bias)
+            ) / 2e-6
             assert step.dL_dw[place] == pytest.approx(slope, rel=1e-6, abs=1e-9)
         chain = np.atleast_1d(np.array(step.dL_da)) * np.atleast_1d(np.array(step.da_dz))
         assert np.atleast_1d(np.array(step.dL_dz)) == pytest.approx(chain, rel=1e-11)
-        assert step.dL_dw == pytest.approx(tuple(x.T @ np.atleast_1d(np.array(step.dL_dz))), rel=1e-11, abs=1e-15)
+        assert step.dL_dw == pytest.approx(
+            tuple(x.T @ np.atleast_1d(np.array(step.dL_dz))), rel=1e-11, abs=1e-15
+        )
         assert step.new_w == pytest.approx(tuple(here - 0.05 * np.array(step.dL_dw)), rel=1e-14)
     assert [step.loss for step in record.steps[1:]] == [step.new_loss for step in record.steps[:-1]]
 
@@ -101,7 +118,12 @@ def test_a_saturated_sigmoid_keeps_its_cross_entropy() -> None:
         ({"x": "-800", "w": "1", "b": "0", "y": "1"}, 800.0, None, -1.0),
     ],
 )
-def test_a_target_of_one_term_has_one_term(arguments: dict[str, str], loss: float, dL_da: float | None, dL_dz: float) -> None:  # noqa: N803
+def test_a_target_of_one_term_has_one_term(
+    arguments: dict[str, str],
+    loss: float,
+    dL_da: float | None,  # noqa: N803
+    dL_dz: float,  # noqa: N803
+) -> None:
     """Also where the sigmoid has rounded to 0 or 1 and the logarithm of the other term is infinite."""
     (step,) = report(loss="cross-entropy", **arguments).steps
     assert step.loss == pytest.approx(loss, rel=1e-12)
@@ -133,15 +155,31 @@ def test_random_neurons_keep_their_chain(count: int) -> None:
         x, y, w = draw.normal(size=(rows, inputs)), draw.uniform(size=rows), draw.normal(size=inputs)
         (activation, loss), lr = CHAINS[int(draw.integers(len(CHAINS)))], float(draw.normal())
         header = ",".join(f"c{place}" for place in range(inputs)) + ",y"
-        text = "\n".join([header, *(",".join(map(repr, map(float, (*row, target)))) for row, target in zip(x, y, strict=True))])
-        (step,) = report(data=text, w=",".join(repr(float(each)) for each in w), b="0.1", lr=repr(lr), activation=activation, loss=loss).steps
+        text = "\n".join(
+            [
+                header,
+                *(",".join(map(repr, map(float, (*row, target)))) for row, target in zip(x, y, strict=True)),
+            ]
+        )
+        (step,) = report(
+            data=text,
+            w=",".join(repr(float(each)) for each in w),
+            b="0.1",
+            lr=repr(lr),
+            activation=activation,
+            loss=loss,
+        ).steps
         by_z = np.atleast_1d(np.array(step.dL_dz))
-        assert by_z == pytest.approx(np.atleast_1d(np.array(step.dL_da)) * np.atleast_1d(np.array(step.da_dz)), rel=1e-11)
+        assert by_z == pytest.approx(
+            np.atleast_1d(np.array(step.dL_da)) * np.atleast_1d(np.array(step.da_dz)), rel=1e-11
+        )
         if loss == "cross-entropy":
             assert by_z == pytest.approx((np.atleast_1d(np.array(step.a)) - y) / rows, rel=1e-12, abs=1e-15)
         gradient = np.array([*(x.T @ by_z), by_z.sum()])
         assert np.array([*step.dL_dw, step.dL_db]) == pytest.approx(gradient, rel=1e-11, abs=1e-15)
-        assert np.array([*step.new_w, step.new_b]) == pytest.approx(np.array([*w, 0.1]) - lr * gradient, rel=1e-11, abs=1e-14)
+        assert np.array([*step.new_w, step.new_b]) == pytest.approx(
+            np.array([*w, 0.1]) - lr * gradient, rel=1e-11, abs=1e-14
+        )
         assert step.predicted_change == pytest.approx(-lr * float(gradient @ gradient), rel=1e-11)
         assert step.actual_change == pytest.approx(step.new_loss - step.loss, abs=1e-16)
 
@@ -152,7 +190,10 @@ def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
     last: StepRecord = record.steps[-1]
     assert last.loss is not None
     assert last.new_loss is None or None in last.new_w
-    assert "left the doubles" in chainrule("neuron", "--activation", "linear", "--lr", "100", "--steps", "1000", "--y", "0").stdout
+    assert (
+        "left the doubles"
+        in chainrule("neuron", "--activation", "linear", "--lr", "100", "--steps", "1000", "--y", "0").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,7 +218,10 @@ def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
         ({"x": ",".join(["1"] * 101)}, "at most 100"),
         ({"x": "1e308", "w": "1e308"}, "z is past the largest double"),
         ({"x": "1e200", "activation": "linear"}, "the loss is past the largest double"),
-        ({"x": "1e300", "w": "1e-150", "b": "1e150", "activation": "linear"}, "dL/dw is past the largest double"),
+        (
+            {"x": "1e300", "w": "1e-150", "b": "1e150", "activation": "linear"},
+            "dL/dw is past the largest double",
+        ),
         ({"data": "x,y\n1,2\n", "x": "1"}, "--data has its own inputs"),
         ({"data": "x,y\n1,2\n", "w": "1,2"}, "1 input needs 1 weight"),
         ({"data": "x,y\n" + "1,2\n" * 300, "steps": 9_999}, "9,999 steps are too many for 300 inputs"),
@@ -311,7 +355,16 @@ def test_the_table_fits_eighty_columns(count: int) -> None:
         inputs = dice.choice([1, 1, 2, 3])
         x, w = (",".join(number() for _ in range(inputs)) for _ in range(2))
         activation, loss = dice.choice(CHAINS)
-        text = page(width=80, x=x, w=w, b=number(), lr=number(), y="0.3" if loss != "squared" else number(), activation=activation, loss=loss)
+        text = page(
+            width=80,
+            x=x,
+            w=w,
+            b=number(),
+            lr=number(),
+            y="0.3" if loss != "squared" else number(),
+            activation=activation,
+            loss=loss,
+        )
         assert "\n  forward    z = " in text
         assert max(map(len, text.splitlines())) <= 80
 
@@ -332,7 +385,9 @@ def test_the_commands_to_try_are_commands() -> None:
         arguments = shlex.split(command.rpartition("chainrule neuron")[2])
         if command == "chainrule flow" or "--data" in arguments:
             continue
-        options = dict(zip([name.removeprefix("--") for name in arguments[::2]], arguments[1::2], strict=True))
+        options = dict(
+            zip([name.removeprefix("--") for name in arguments[::2]], arguments[1::2], strict=True)
+        )
         steps = report(**(options | {"steps": int(options["steps"])})).steps
         assert steps[-1].new_loss < 0.5 * steps[0].loss
 
@@ -357,8 +412,6 @@ def test_every_format_has_the_step(format: ModuleType, activation: str) -> None:
 
 @pytest.mark.parametrize("lesson", ["neuron", "gears", "flow", "checkpoint"])
 def test_no_lesson_imports_sympy(lesson: str) -> None:
-    code = (
-        f"import sys, chainrule_cli.reports.{lesson} as lesson; lesson.report(); import chainrule_cli.explain.{lesson}; print('sympy' in sys.modules)"
-    )
+    code = f"import sys, chainrule_cli.reports.{lesson} as lesson; lesson.report(); import chainrule_cli.explain.{lesson}; print('sympy' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"

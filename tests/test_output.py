@@ -26,7 +26,10 @@ def test_spelled_in_ascii(text: str, spelled: str) -> None:
     assert encoded(text, "ascii") == spelled.encode()
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "utf-8", "utf-16"]))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "utf-8", "utf-16"]),
+)
 def test_any_text_in_any_encoding(text: str, encoding: str) -> None:
     shown = encoded(text, encoding).decode(encoding)
     if text.isascii() or encoding.startswith("utf"):

@@ -65,12 +65,21 @@ def test_what_cannot_be_drawn_is_refused(arguments: list[str], says: str, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("name", "library"), [("a.png", "matplotlib"), ("a.txt", "plotext"), ("-", "plotext")])
+@pytest.mark.parametrize(
+    ("name", "library"), [("a.png", "matplotlib"), ("a.txt", "plotext"), ("-", "plotext")]
+)
 def test_a_missing_extra_is_one_line(name: str, library: str, tmp_path: Path) -> None:
-    program = [sys.executable, "-c", f"import sys; sys.modules[{library!r}] = None; from chainrule_cli.cli import main; main()"]
+    program = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.modules[{library!r}] = None; from chainrule_cli.cli import main; main()",
+    ]
     ran = chainrule("diff", "x", "--plot", name, program=program, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr == f"error: a plot of that kind needs {library}, which is not installed\n  pip install 'chainrule[plot]'\n"
+    assert (
+        ran.stderr
+        == f"error: a plot of that kind needs {library}, which is not installed\n  pip install 'chainrule[plot]'\n"
+    )
     drawn = chainrule("diff", "x", "--plot", "a.svg", program=program, cwd=tmp_path)
     assert (drawn.returncode, drawn.stderr) == (0, "")
 
@@ -105,7 +114,15 @@ def test_a_formula_without_values_keeps_its_verdict(tmp_path: Path) -> None:
 
 def test_a_plot_is_not_lost_when_the_budget_runs_out(tmp_path: Path) -> None:
     looping = "import chainrule_cli.reports.diff as diff, chainrule_cli.cli as cli; diff.tidied = lambda *_: 10 ** (10**9); cli.main()"
-    ran = chainrule("diff", "x^2*sin(x)", "--plot", str(tmp_path / "a.svg"), "--timeout", "4", program=[sys.executable, "-c", looping])
+    ran = chainrule(
+        "diff",
+        "x^2*sin(x)",
+        "--plot",
+        str(tmp_path / "a.svg"),
+        "--timeout",
+        "4",
+        program=[sys.executable, "-c", looping],
+    )
     assert ran.returncode == 3
     assert "not yet tidied" in ran.stderr
     ET.fromstring((tmp_path / "a.svg").read_text("utf-8"))  # noqa: S314  # it is our own
@@ -127,7 +144,9 @@ def test_a_formula_that_is_too_large_to_draw_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [40, 80, 132])
 def test_a_drawing_in_the_terminal_keeps_to_its_width(columns: int) -> None:
-    status, screen = on_terminal("diff", "tan(x)", "--plot", "-", "--detail", "brief", "--color", "never", columns=columns)
+    status, screen = on_terminal(
+        "diff", "tan(x)", "--plot", "-", "--detail", "brief", "--color", "never", columns=columns
+    )
     lines = screen.splitlines()
     assert status == 0
     assert max(map(len, lines)) <= columns
@@ -152,7 +171,11 @@ def test_a_page_comes_before_its_drawing() -> None:
 
 
 CURVE = Curve(
-    runs("y = \x1b[31mx"), (((-1.0, -1.0), (0.0, 0.0)), ((0.0, 2.0), (1.0, 1.0))), -2.0, 3.0, dots=(Dot(0.0, 0.0, False), Dot(0.0, 2.0, True))
+    runs("y = \x1b[31mx"),
+    (((-1.0, -1.0), (0.0, 0.0)), ((0.0, 2.0), (1.0, 1.0))),
+    -2.0,
+    3.0,
+    dots=(Dot(0.0, 0.0, False), Dot(0.0, 2.0, True)),
 )
 EMPTY = Curve(runs("nothing"), (), -1.0, 1.0)
 
@@ -171,9 +194,17 @@ def test_a_gap_stays_a_gap() -> None:
 @pytest.mark.parametrize("ending", ["png", "pdf"])
 def test_matplotlib_takes_wild_values_and_no_markup(ending: str) -> None:
     wild = Curve(
-        runs("y = $\\frac{1}{0$ _x_ 1e300"), (((0.0, -1e307), (0.5, 0.0), (1.0, 1e307)),), -1e307, 1e307, mark=(0.5, 0.0), said="$x", slope=1e307
+        runs("y = $\\frac{1}{0$ _x_ 1e300"),
+        (((0.0, -1e307), (0.5, 0.0), (1.0, 1e307)),),
+        -1e307,
+        1e307,
+        mark=(0.5, 0.0),
+        said="$x",
+        slope=1e307,
     )
-    assert curves_matplotlib.render(Curves("$", 0.0, 1.0, (wild, EMPTY), ("$note",)), ending).startswith(BEGINNINGS[ending])
+    assert curves_matplotlib.render(Curves("$", 0.0, 1.0, (wild, EMPTY), ("$note",)), ending).startswith(
+        BEGINNINGS[ending]
+    )
 
 
 def test_plain_runs_know_nothing_of_curves() -> None:

@@ -35,12 +35,18 @@ RIGHT = ("2x ln(x) + x - 2/x", "(1 - 3ln(x))/x^4", "12(2x-5)^5")
 def test_exercises_and_solutions_are_two_files_that_match(format: str, tmp_path: Path) -> None:
     sheets = {}
     for part in ("exercises", "solutions"):
-        ran = chainrule("practice", *SEED, "--format", format, "--sheet", part, "--output", str(tmp_path / part))
+        ran = chainrule(
+            "practice", *SEED, "--format", format, "--sheet", part, "--output", str(tmp_path / part)
+        )
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
         sheets[part] = (tmp_path / part).read_text("utf-8")
     again = chainrule("practice", *SEED, "--format", format)
     assert again.stdout == sheets["exercises"]
-    answers = {"json": "2*x*log(x) + x - 2/x", "latex": r"2 x \ln\left(x\right) + x - \frac{2}{x}", "plain": "2x·ln(x) + x - 2/x"}
+    answers = {
+        "json": "2*x*log(x) + x - 2/x",
+        "latex": r"2 x \ln\left(x\right) + x - \frac{2}{x}",
+        "plain": "2x·ln(x) + x - 2/x",
+    }
     answer = answers.get(format)
     assert answer is None or (answer in sheets["solutions"] and answer not in sheets["exercises"])
     seed = {"json": '"seed":5', "latex": "seed 5", "plain": "--seed 5"}.get(format, "seed 5")
@@ -51,7 +57,11 @@ def test_a_sheet_in_json_is_what_its_schema_says() -> None:
     ran = chainrule("practice", "--level", "5", "--seed", "3", "--json", "--sheet", "both")
     record = json.loads(ran.stdout)
     jsonschema.validate(record, json.loads(chainrule("schema", "practice", "--json").stdout))
-    assert [each["number"] for each in record["exercises"]] == [each["number"] for each in record["solutions"]] == list(range(1, 11))
+    assert (
+        [each["number"] for each in record["exercises"]]
+        == [each["number"] for each in record["solutions"]]
+        == list(range(1, 11))
+    )
 
 
 def test_without_a_seed_a_fresh_one_is_said() -> None:
@@ -90,7 +100,10 @@ def test_what_time_leaves_of_a_sheet_says_so() -> None:
         (("--seed", "x"), "--seed x is not a whole number"),
         (("--sheet", "answers"), "--sheet answers is not one of"),
         (("--answers", "-"), "--answers needs the --seed of the exercises"),
-        (("--answers", "-", "--seed", "1", "--sheet", "both"), "--answers and --sheet are two different things"),
+        (
+            ("--answers", "-", "--seed", "1", "--sheet", "both"),
+            "--answers and --sheet are two different things",
+        ),
         (("--answers", "/no/such/file", "--seed", "1"), "cannot read /no/such/file"),
         (("--answers", "-", "--seed", "1", "--level", "9"), "--level 9"),
     ],
@@ -106,7 +119,13 @@ def test_usage_errors(options: Sequence[str], message: str) -> None:
 
 @pytest.mark.parametrize(
     ("answers", "status"),
-    [(RIGHT, 0), ((*RIGHT[:2], "6(2x-5)^5"), 1), ((*RIGHT[:2], ""), 4), ((*RIGHT[:2], "2x("), 4), ((RIGHT[0], "2x(", "x"), 1)],
+    [
+        (RIGHT, 0),
+        ((*RIGHT[:2], "6(2x-5)^5"), 1),
+        ((*RIGHT[:2], ""), 4),
+        ((*RIGHT[:2], "2x("), 4),
+        ((RIGHT[0], "2x(", "x"), 1),
+    ],
 )
 def test_a_file_of_answers_is_graded(answers: Sequence[str], status: int) -> None:
     ran = chainrule("practice", *SEED, "--count", "3", "--answers", "-", given="\n".join(answers))
@@ -116,7 +135,17 @@ def test_a_file_of_answers_is_graded(answers: Sequence[str], status: int) -> Non
 
 def test_graded_answers_are_a_file_and_a_record(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("\n".join(RIGHT), "utf-8")
-    ran = chainrule("practice", *SEED, "--count", "3", "--answers", str(tmp_path / "mine.txt"), "--json", "--output", str(tmp_path / "out"))
+    ran = chainrule(
+        "practice",
+        *SEED,
+        "--count",
+        "3",
+        "--answers",
+        str(tmp_path / "mine.txt"),
+        "--json",
+        "--output",
+        str(tmp_path / "out"),
+    )
     assert (ran.returncode, ran.stdout) == (0, "")
     record = json.loads((tmp_path / "out").read_text("utf-8"))
     jsonschema.validate(record, json.loads(chainrule("schema", "practice-answers", "--json").stdout))
@@ -124,10 +153,22 @@ def test_graded_answers_are_a_file_and_a_record(tmp_path: Path) -> None:
 
 
 def test_what_an_answer_holds_is_text(tmp_path: Path) -> None:
-    page = chainrule("practice", *SEED, "--count", "2", "--answers", "-", "--format", "html", given="<script>x</script>\n\x1b[31m'\"").stdout
+    page = chainrule(
+        "practice",
+        *SEED,
+        "--count",
+        "2",
+        "--answers",
+        "-",
+        "--format",
+        "html",
+        given="<script>x</script>\n\x1b[31m'\"",
+    ).stdout
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "\x1b" not in chainrule("practice", *SEED, "--count", "1", "--answers", "-", given="\x1b[31m").stdout
+    assert (
+        "\x1b" not in chainrule("practice", *SEED, "--count", "1", "--answers", "-", given="\x1b[31m").stdout
+    )
 
 
 # sessions
@@ -263,7 +304,11 @@ def test_help_names_the_words() -> None:
 
 @pytest.mark.parametrize("level", ["1", "5"])
 def test_the_solutions_of_a_sheet_are_right_in_a_session(level: str) -> None:
-    sheet = json.loads(chainrule("practice", "--level", level, "--seed", "6", "--count", "4", "--sheet", "solutions", "--json").stdout)
+    sheet = json.loads(
+        chainrule(
+            "practice", "--level", level, "--seed", "6", "--count", "4", "--sheet", "solutions", "--json"
+        ).stdout
+    )
     with session("--level", level, "--seed", "6", "--count", "4") as person:
         shown = [person.types(each["derivative"]["text"]) for each in sheet["solutions"]]
         assert all("✓ correct" in each for each in shown), shown
@@ -323,7 +368,10 @@ def test_no_answer_takes_the_session_along() -> None:
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(BudgetError("the time of 10 s ran out"), "? undecided: the time of 10 s ran out"), (WorkerError("SIGSEGV"), "not judged (SIGSEGV)")],
+    [
+        (BudgetError("the time of 10 s ran out"), "? undecided: the time of 10 s ran out"),
+        (WorkerError("SIGSEGV"), "not judged (SIGSEGV)"),
+    ],
 )
 def test_an_answer_that_outlasts_its_budget_does_not_count(
     error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -357,4 +405,6 @@ def test_the_session_of_the_documentation_is_a_session() -> None:
     with session(*options.split()) as person:
         shown = [person.seen, *(f"{line}\n{person.types(line)}" for line in typed)]
     transcript = "".join(shown).replace("\r\n", "\n")
-    assert [line.rstrip() for line in transcript.splitlines()] == [line.rstrip() for line in told.splitlines()]
+    assert [line.rstrip() for line in transcript.splitlines()] == [
+        line.rstrip() for line in told.splitlines()
+    ]

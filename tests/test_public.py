@@ -21,14 +21,20 @@ def test_every_public_name_is_there(name: str) -> None:
 
 
 def test_no_public_name_is_a_module() -> None:
-    assert not {module.name for module in pkgutil.iter_modules(chainrule_cli.__path__)} & set(chainrule_cli.__all__)
+    assert not {module.name for module in pkgutil.iter_modules(chainrule_cli.__path__)} & set(
+        chainrule_cli.__all__
+    )
 
 
 def test_the_public_functions_answer() -> None:
     assert chainrule_cli.diff("sin(x**2)").derivative.text == "2*x*cos(x**2)"
     assert chainrule_cli.diff("x**2*y", "y").wrt == "y"
     assert chainrule_cli.diff("x^3", order=2, at={"x": 2}).derivative.text == "6*x"
-    assert chainrule_cli.gradient("(x + y)*z", {"x": -2, "y": 5, "z": -4}).partials == {"x": -4.0, "y": -4.0, "z": 3.0}
+    assert chainrule_cli.gradient("(x + y)*z", {"x": -2, "y": 5, "z": -4}).partials == {
+        "x": -4.0,
+        "y": -4.0,
+        "z": 3.0,
+    }
 
 
 def test_the_examples_of_the_functions_are_true() -> None:
@@ -42,5 +48,13 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import chainrule_cli; print(*(set(sys.modules) - before))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
-    assert {name.partition(".")[0] for name in ran.stdout.split()} & {"sympy", "click", "rich", "numpy", "msgspec"} == set()
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    assert {name.partition(".")[0] for name in ran.stdout.split()} & {
+        "sympy",
+        "click",
+        "rich",
+        "numpy",
+        "msgspec",
+    } == set()

@@ -10,7 +10,12 @@ from tests.support import PATIENCE, ROOT
 
 def test_the_samples_of_the_readme_are_true() -> None:
     ran = subprocess.run(
-        [sys.executable, "docs/run_samples.py", "README.md"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE * 5, check=False
+        [sys.executable, "docs/run_samples.py", "README.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 5,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout
 

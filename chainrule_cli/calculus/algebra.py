@@ -151,7 +151,9 @@ def cancelled(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple
     if common.is_ground:
         return None
     back = {name: atom for atom, name in atoms.items()}
-    parts = [sympy.exquo(sympy.Poly(side, *generators), common).as_expr() for side in (numerator, denominator)]
+    parts = [
+        sympy.exquo(sympy.Poly(side, *generators), common).as_expr() for side in (numerator, denominator)
+    ]
     return substitute(from_sympy(parts[0]), back), substitute(from_sympy(parts[1]), back)
 
 
@@ -186,7 +188,9 @@ def _arithmetic(function: str, args: Sequence[Any]) -> Any:
 # values to many digits
 
 
-def value(expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequence[tuple[str, Syntax]] = ()) -> Any:
+def value(
+    expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequence[tuple[str, Syntax]] = ()
+) -> Any:
     """The real value of the expression at a point, as an mpmath number computed with `digits` digits and some to spare.
 
     nan where the expression is not a finite real number. definitions: (name, body) pairs in order.
@@ -200,7 +204,9 @@ def value(expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequ
 # normal forms
 
 
-def is_derivative(formula: Syntax, wrt: str, order: int, answer: Syntax, dependent: str | None = None) -> bool:
+def is_derivative(
+    formula: Syntax, wrt: str, order: int, answer: Syntax, dependent: str | None = None
+) -> bool:
     """Whether sympy's normal forms bring the derivative minus the answer to 0. False says nothing.
 
     dependent: the formula is an equation's left side minus its right one, and the derivative that of `dependent`. May take
@@ -275,7 +281,9 @@ def _applied(node: Apply, args: list[Any]) -> Any:
     if body is None:
         return None
     parameters = FUNCTIONS[node.function].parameters
-    bound = {sympy.Symbol(name, real=True): argument for name, argument in zip(parameters, args, strict=False)}
+    bound = {
+        sympy.Symbol(name, real=True): argument for name, argument in zip(parameters, args, strict=False)
+    }
     inside = _to_sympy(body)
     return None if inside is None else inside.subs(bound, simultaneous=True)
 

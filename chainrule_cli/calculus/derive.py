@@ -45,11 +45,17 @@ class Deriving:
             return found
         for node in postorder(expr):
             if node not in self._moving:
-                self._moving[node] = self._leaf(node) if not isinstance(node, Apply) else any(self._moving[child] for child in node.args)
+                self._moving[node] = (
+                    self._leaf(node)
+                    if not isinstance(node, Apply)
+                    else any(self._moving[child] for child in node.args)
+                )
         return self._moving[expr]
 
     def _leaf(self, node: Syntax) -> bool:
-        return isinstance(node, Name) and (node.id == self.wrt or node.id in self.named or node.id in self.dependents)
+        return isinstance(node, Name) and (
+            node.id == self.wrt or node.id in self.named or node.id in self.dependents
+        )
 
     def of(self, expr: Syntax) -> Step:
         """The step that derives the expression; its parts are derived first, innermost first, so nothing nests deeply."""
@@ -117,5 +123,8 @@ def derive(
     step = deriving.of(expr)
     size = tree_size(step.result)
     if size > LARGEST_RESULT:
-        raise LimitError(f"the derivative would have {size:,} parts, more than {LARGEST_RESULT:,}", hint="name its parts: u = ...; v = ...; u*v")
+        raise LimitError(
+            f"the derivative would have {size:,} parts, more than {LARGEST_RESULT:,}",
+            hint="name its parts: u = ...; v = ...; u*v",
+        )
     return step

@@ -15,7 +15,19 @@ from chainrule_cli.calculus.step import Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Reading, Syntax, children, fold, free_names, rebuild, substitute, tree_size
+from chainrule_cli.notation.syntax import (
+    Apply,
+    Definition,
+    Name,
+    Reading,
+    Syntax,
+    children,
+    fold,
+    free_names,
+    rebuild,
+    substitute,
+    tree_size,
+)
 
 INLINE = 8
 """Nodes up to which the derivative of a definition is written out where it is used, if it is made of the variable alone;
@@ -88,7 +100,11 @@ def _explicit(question: Question, letters: Letters) -> Answer:
 
 
 def _with_slopes(
-    definitions: list[Definition], wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]
+    definitions: list[Definition],
+    wrt: str,
+    method: str,
+    letters: Letters,
+    slopes: dict[str, tuple[Syntax, Step]],
 ) -> tuple[list[Definition], list[Step]]:
     """The definitions, each that depends on wrt followed by its derivative where that needs a name; what tidied those."""
     found: list[Definition] = []
@@ -96,7 +112,9 @@ def _with_slopes(
     taken = {definition.name for definition in definitions}
     for definition in definitions:
         found.append(definition)
-        if definition.name in slopes or not any(name == wrt or name in slopes for name in free_names(definition.body)):
+        if definition.name in slopes or not any(
+            name == wrt or name in slopes for name in free_names(definition.body)
+        ):
             continue
         step = _derived(definition.body, wrt, method, letters, slopes)
         tidyings = tidy(step.result, wrt)
@@ -119,7 +137,9 @@ def _subscripted(name: str, wrt: str, taken: set[str]) -> str:
     return slope
 
 
-def _derived(expr: Syntax, wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]) -> Step:
+def _derived(
+    expr: Syntax, wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]
+) -> Step:
     """The step for one body; the steps of the definitions that it leans on are premises too."""
     named = {name: slope for name, (slope, _) in slopes.items() if name in free_names(expr)}
     step = derive(expr, wrt, method=method, named=named, letters=letters)
@@ -156,22 +176,53 @@ def _implicit(question: Question, letters: Letters) -> Answer:
 
 
 def _solved(equation: Syntax, wrt: str, dependent: str, method: str, letters: Letters) -> Step:
-    sides = [derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters) for side in children(equation)]
+    sides = [
+        derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters)
+        for side in children(equation)
+    ]
     both = Apply("=", (sides[0].result, sides[1].result))
-    first = Step("implicit differentiation", equation, wrt, both, tuple(sides), {}, f"differentiate both sides; {dependent} depends on {wrt}")
+    first = Step(
+        "implicit differentiation",
+        equation,
+        wrt,
+        both,
+        tuple(sides),
+        {},
+        f"differentiate both sides; {dependent} depends on {wrt}",
+    )
     slope = Apply(dependent, (Name(wrt),), (1,))
     rest, factor = _linear_in(total([sides[0].result, negative(sides[1].result)]), slope)
     if factor == ZERO:
-        raise QuestionError(f"{dependent} does not occur in the equation", hint="name the dependent variable with --dependent")
+        raise QuestionError(
+            f"{dependent} does not occur in the equation", hint="name the dependent variable with --dependent"
+        )
     statement = f"collect the terms with d{dependent}/d{wrt} on one side and divide by its factor"
-    return Step(f"solve for d{dependent}/d{wrt}", both, wrt, negative(quotient(rest, factor)), (first,), {"rest": rest, "factor": factor}, statement)
+    return Step(
+        f"solve for d{dependent}/d{wrt}",
+        both,
+        wrt,
+        negative(quotient(rest, factor)),
+        (first,),
+        {"rest": rest, "factor": factor},
+        statement,
+    )
 
 
-def _differentiated_again(current: Syntax, first: Syntax, slope: Syntax, question: Question, letters: Letters) -> Step:
-    step = derive(current, question.wrt, method=question.method, dependents=frozenset({question.dependent or ""}), letters=letters)
+def _differentiated_again(
+    current: Syntax, first: Syntax, slope: Syntax, question: Question, letters: Letters
+) -> Step:
+    step = derive(
+        current,
+        question.wrt,
+        method=question.method,
+        dependents=frozenset({question.dependent or ""}),
+        letters=letters,
+    )
     result = fold(step.result, lambda node, args: first if node == slope else rebuild(node, args))
     name = f"d{question.dependent}/d{question.wrt}"
-    return Step(f"put in {name}", step.result, question.wrt, result, (step,), {name: first}, f"{name} is known")
+    return Step(
+        f"put in {name}", step.result, question.wrt, result, (step,), {name: first}, f"{name} is known"
+    )
 
 
 def _linear_in(expr: Syntax, slope: Syntax) -> tuple[Syntax, Syntax]:
@@ -190,7 +241,9 @@ def _linear_in(expr: Syntax, slope: Syntax) -> tuple[Syntax, Syntax]:
 def _split_application(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
     match node.function:
         case "+":
-            return total([rest for rest, _ in parts if rest != ZERO]), total([factor for _, factor in parts if factor != ZERO])
+            return total([rest for rest, _ in parts if rest != ZERO]), total(
+                [factor for _, factor in parts if factor != ZERO]
+            )
         case "neg":
             return _negated(parts[0][0]), _negated(parts[0][1])
         case "/":
@@ -198,8 +251,12 @@ def _split_application(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple
         case "*":
             return _product_split(node, parts)
         case "piecewise":
-            return _branches(node, [rest for rest, _ in parts]), _branches(node, [factor for _, factor in parts])
-    raise QuestionError(f"the equation cannot be solved for the derivative through {node.function}", span=node.span)
+            return _branches(node, [rest for rest, _ in parts]), _branches(
+                node, [factor for _, factor in parts]
+            )
+    raise QuestionError(
+        f"the equation cannot be solved for the derivative through {node.function}", span=node.span
+    )
 
 
 def _negated(expr: Syntax) -> Syntax:
@@ -215,13 +272,19 @@ def _product_split(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syn
     rest, factor = parts[place]
 
     def around(middle: Syntax) -> Syntax:
-        return ZERO if middle == ZERO else product([*node.args[:place], *([] if middle == ONE else [middle]), *node.args[place + 1 :]])
+        return (
+            ZERO
+            if middle == ZERO
+            else product([*node.args[:place], *([] if middle == ONE else [middle]), *node.args[place + 1 :]])
+        )
 
     return around(rest), around(factor)
 
 
 def _branches(node: Apply, values: list[Syntax]) -> Syntax:
-    return rebuild(node, (values[place] if place % 2 == 0 else argument for place, argument in enumerate(node.args)))
+    return rebuild(
+        node, (values[place] if place % 2 == 0 else argument for place, argument in enumerate(node.args))
+    )
 
 
 def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]:

@@ -42,7 +42,9 @@ def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] 
         layers.append(Layer(depth, name, outer, inners, parent))
         peeled.update({name} & bodies.keys())
         here = len(layers) - 1
-        stack.extend((bodies.get(letter, inner), letter, depth + 1, here) for letter, inner in reversed(inners.items()))
+        stack.extend(
+            (bodies.get(letter, inner), letter, depth + 1, here) for letter, inner in reversed(inners.items())
+        )
     return layers
 
 
@@ -58,7 +60,11 @@ def _split(expr: Syntax, moving: frozenset[str], letters: Letters) -> tuple[Synt
 def _dependence(expr: Syntax, moving: frozenset[str]) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for node in postorder(expr):
-        found[id(node)] = node.id in moving if isinstance(node, Name) else any(found[id(child)] for child in getattr(node, "args", ()))
+        found[id(node)] = (
+            node.id in moving
+            if isinstance(node, Name)
+            else any(found[id(child)] for child in getattr(node, "args", ()))
+        )
     return found
 
 

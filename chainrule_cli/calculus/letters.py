@@ -30,7 +30,9 @@ class Letters:
     def distinct(self, inners: list[Syntax]) -> list[str]:
         """A letter for each place, also where the same expression stands in several."""
         repeated = len(set(inners)) < len(inners)
-        return [next(self._fresh) if repeated or isinstance(inner, Name) else self.of(inner) for inner in inners]
+        return [
+            next(self._fresh) if repeated or isinstance(inner, Name) else self.of(inner) for inner in inners
+        ]
 
 
 def _alphabet() -> Iterator[str]:
@@ -57,5 +59,13 @@ def chained_inner(expr: Syntax) -> Syntax | None:
     """The inside of what looks like a composition to a reader who does not know the variable yet; None for leaves inside."""
     if not isinstance(expr, Apply) or expr.function in NO_CHAIN or expr.function in OPERATORS - {"^"}:
         return None
-    inner = [argument for argument in expr.args if isinstance(argument, Apply) and argument.args and exact_value(argument) is None]
-    return inner[0] if len(inner) == 1 and not any(isinstance(argument, Name) for argument in expr.args) else None
+    inner = [
+        argument
+        for argument in expr.args
+        if isinstance(argument, Apply) and argument.args and exact_value(argument) is None
+    ]
+    return (
+        inner[0]
+        if len(inner) == 1 and not any(isinstance(argument, Name) for argument in expr.args)
+        else None
+    )

@@ -59,7 +59,9 @@ def _node_value(node: Syntax, values: Mapping[int, Any], scope: Mapping[str, Any
 
 def _guard(function: Callable[..., Any], *args: Any) -> Any:
     """The value, or nan where mpmath has none among the reals."""
-    if function is not _piecewise and any(not isinstance(arg, bool | Fraction) and arg is not None and mp.isnan(arg) for arg in args):
+    if function is not _piecewise and any(
+        not isinstance(arg, bool | Fraction) and arg is not None and mp.isnan(arg) for arg in args
+    ):
         return mp.nan
     try:
         result = function(*args)
@@ -145,10 +147,29 @@ VALUES: dict[str, Callable[..., Any]] = {
     "expm1": mp.expm1,
     "log": _log,
     "log1p": mp.log1p,
-    **{name: getattr(mp, name) for name in ["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "asec", "acsc"]},
+    **{
+        name: getattr(mp, name)
+        for name in ["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "asec", "acsc"]
+    },
     "acot": lambda a: mp.pi / 2 - mp.atan(a),
     "atan2": mp.atan2,
-    **{name: getattr(mp, name) for name in ["sinh", "cosh", "tanh", "sech", "csch", "coth", "asinh", "acosh", "atanh", "asech", "acsch", "acoth"]},
+    **{
+        name: getattr(mp, name)
+        for name in [
+            "sinh",
+            "cosh",
+            "tanh",
+            "sech",
+            "csch",
+            "coth",
+            "asinh",
+            "acosh",
+            "atanh",
+            "asech",
+            "acsch",
+            "acoth",
+        ]
+    },
     "erf": mp.erf,
     "gamma": mp.gamma,
     "digamma": mp.digamma,

@@ -11,7 +11,17 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from chainrule_cli.notation.build import ONE, ZERO, is_apply, negative, number, product, quotient, terminates, total
+from chainrule_cli.notation.build import (
+    ONE,
+    ZERO,
+    is_apply,
+    negative,
+    number,
+    product,
+    quotient,
+    terminates,
+    total,
+)
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
 
@@ -92,7 +102,9 @@ def _has_decimal(exponent: Syntax) -> bool:
 def from_product(view: Product) -> Syntax:
     """The product written as people do: one sign, one fraction bar, the number first, then names by the alphabet,
     exponentials, functions, brackets."""
-    return _spelled(view, lambda factor: (_rank(factor), factor.base.id if isinstance(factor.base, Name) else ""))
+    return _spelled(
+        view, lambda factor: (_rank(factor), factor.base.id if isinstance(factor.base, Name) else "")
+    )
 
 
 def as_typed(view: Product) -> Syntax:
@@ -110,7 +122,9 @@ def _spelled(view: Product, key: Callable[[Factor], Any]) -> Syntax:
     above = [factor for factor in ordered if factor not in below]
     top, bottom = _numbers(abs(view.coefficient), decimal=view.decimal)
     over = product([*top, *(_written(factor) for factor in above)])
-    under = product([*bottom, *(_written(replace(factor, exponent=-factor.exponent, inline=False)) for factor in below)])
+    under = product(
+        [*bottom, *(_written(replace(factor, exponent=-factor.exponent, inline=False)) for factor in below)]
+    )
     result = over if under == ONE else quotient(over, under)
     return negative(result) if view.coefficient < 0 else result
 
@@ -223,7 +237,9 @@ def collected(terms: Iterable[Term]) -> list[Term]:
         if same is None:
             found[term.key] = term
         else:
-            found[term.key] = replace(same, coefficient=same.coefficient + term.coefficient, decimal=same.decimal or term.decimal)
+            found[term.key] = replace(
+                same, coefficient=same.coefficient + term.coefficient, decimal=same.decimal or term.decimal
+            )
     return [term for term in found.values() if term.coefficient]
 
 

@@ -76,7 +76,9 @@ class Page(NamedTuple):
             self.send(Stage(stage, encode(record) + b"\n", status, files))
             return
         render = importlib.import_module(f"chainrule_cli.render.{self.format}").render
-        page = str(render(document(), width=self.width, colour=self.colour)) + str(files.pop(output.STANDARD, ""))
+        page = str(render(document(), width=self.width, colour=self.colour)) + str(
+            files.pop(output.STANDARD, "")
+        )
         self.send(Stage(stage, page if page.endswith("\n") else page + "\n", status, files))
 
     def stage(self, explain: Callable[[Shown], Document]) -> Callable[[str, Shown], None]:
@@ -100,7 +102,11 @@ class Command(click.Command):
     body: Callable[..., Reply | int | None]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        known = {
+            name
+            for parameter in self.get_params(ctx)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
         for argument in args[: args.index("--") if "--" in args else len(args)]:
             name = argument.partition("=")[0]
             if name.startswith("--") and name not in known:
@@ -116,7 +122,9 @@ def unknown_option(name: str, known: set[str], command: str) -> UsageError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, sorted(option for option in known if option.startswith("--")), 1, NEAR)
-    return UsageError(f"no such option: {name}", hint=f"did you mean {near[0]}?" if near else TRY_HELP.format(command))
+    return UsageError(
+        f"no such option: {name}", hint=f"did you mean {near[0]}?" if near else TRY_HELP.format(command)
+    )
 
 
 class Reply(NamedTuple):
@@ -127,7 +135,11 @@ class Reply(NamedTuple):
 
 
 def command(
-    *, formats: Sequence[str], examples: Sequence[str], here: Mapping[str, str] | None = None, aside: Aside | None = None
+    *,
+    formats: Sequence[str],
+    examples: Sequence[str],
+    here: Mapping[str, str] | None = None,
+    aside: Aside | None = None,
 ) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
@@ -142,7 +154,10 @@ def command(
             callback=body if here is not None else partial(_turn, aside, partial(_ask, body.__name__)),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
-            context_settings={"ignore_unknown_options": True, "max_content_width": 100},  # Command refuses the unknown ones
+            context_settings={
+                "ignore_unknown_options": True,
+                "max_content_width": 100,
+            },  # Command refuses the unknown ones
         )
         made.body = body
         return made
@@ -161,9 +176,24 @@ def _turn(aside: Aside | None, ask: Callable[..., Reply], /, **options: Any) -> 
     return ask(**options) if outcome is None else outcome
 
 
-def _ask(name: str, /, *, format: str | None, as_json: bool, path: str | None, timeout: float, memory: int, color: str, **question: Any) -> Reply:
+def _ask(
+    name: str,
+    /,
+    *,
+    format: str | None,
+    as_json: bool,
+    path: str | None,
+    timeout: float,
+    memory: int,
+    color: str,
+    **question: Any,
+) -> Reply:
     """The command as the light parent runs it: the question goes to a worker, the reply to cli.py."""
-    page = {"format": format_of(format, as_json=as_json), "width": output.page_width(path), "colour": output.page_colour(color, path)}
+    page = {
+        "format": format_of(format, as_json=as_json),
+        "width": output.page_width(path),
+        "colour": output.page_colour(color, path),
+    }
     task = Task(__name__, answer.__name__, {"name": name, "page": page, "question": question})
     return Reply(limits.run(task, Budget(timeout, memory)), path)
 
@@ -192,7 +222,13 @@ def format_of(wish: str | None, *, as_json: bool) -> str:
 def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
     """What click is told of an option that takes one of the words, the first of them by default; {} stands for the words in the help."""
     listed = " or ".join((", ".join(words[:-1]), words[-1]))
-    return {"type": click.Choice(words), "metavar": metavar, "default": words[0], "show_default": True, "help": help.format(listed)}
+    return {
+        "type": click.Choice(words),
+        "metavar": metavar,
+        "default": words[0],
+        "show_default": True,
+        "help": help.format(listed),
+    }
 
 
 def words(listed: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -207,15 +243,28 @@ def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Opt
         click.Option(["--format"], **choice(formats, "FORMAT", says["format"]) | {"default": None}),
         click.Option(["--json", "as_json"], is_flag=True, help="Short for --format json."),
         click.Option(["--output", "path"], type=PATH, metavar="FILE", help=says["path"]),
-        click.Option(["--color"], **choice(COLORS, "WHEN", "{}; auto asks NO_COLOR, FORCE_COLOR, the terminal.")),
-        click.Option(["--timeout"], type=SECONDS, default="10", show_default=True, metavar="SECONDS", help=says["timeout"]),
-        click.Option(["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help=says["memory"]),
+        click.Option(
+            ["--color"], **choice(COLORS, "WHEN", "{}; auto asks NO_COLOR, FORCE_COLOR, the terminal.")
+        ),
+        click.Option(
+            ["--timeout"],
+            type=SECONDS,
+            default="10",
+            show_default=True,
+            metavar="SECONDS",
+            help=says["timeout"],
+        ),
+        click.Option(
+            ["--memory"], type=SIZE, default="1G", show_default=True, metavar="SIZE", help=says["memory"]
+        ),
     )
 
 
 # what several commands ask for
 
 FORMULA = click.argument("formula", type=TEXT)
-WRT = click.option("--wrt", metavar="NAME", help="Differentiate by this variable.  [default: the only one, else x]")
+WRT = click.option(
+    "--wrt", metavar="NAME", help="Differentiate by this variable.  [default: the only one, else x]"
+)
 DETAIL = click.option("--detail", **choice(("normal", "brief", "full"), "LEVEL", "How much is shown: {}."))
 AT = click.option("--at", metavar="x=1,y=2", help="The point at which numbers are shown.")

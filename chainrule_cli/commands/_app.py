@@ -89,6 +89,8 @@ async def _until_signalled(door: socket, arguments: Sequence[str]) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    sys.stdout.write(f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n")
+    sys.stdout.write(
+        f"http://{web.HOST}:{door.getsockname()[1]}  (only this machine can reach it; Ctrl-C ends it)\n"
+    )
     sys.stdout.flush()
     await web.served(door, arguments, ended)

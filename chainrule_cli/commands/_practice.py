@@ -43,7 +43,9 @@ class Wanted(TypedDict):
 # in the worker
 
 
-def sheet(send: Send, page: dict[str, Any], wanted: Wanted, part: Any) -> None:  # Any: one of SHEETS, as plain data
+def sheet(
+    send: Send, page: dict[str, Any], wanted: Wanted, part: Any
+) -> None:  # Any: one of SHEETS, as plain data
     """The sheet in the format of the page."""
     from chainrule_cli.reports.practice import report
 
@@ -68,7 +70,11 @@ def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
         }
         for one, solution in zip(made.exercises, made.solutions, strict=True)
     ]
-    send(Stage("done", json.dumps({"invitation": render(invitation(made), **style), "exercises": exercises}), 0))
+    send(
+        Stage(
+            "done", json.dumps({"invitation": render(invitation(made), **style), "exercises": exercises}), 0
+        )
+    )
 
 
 def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
@@ -81,8 +87,16 @@ def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
     formula, answer = question.pop("formula"), question.pop("answer")
 
     def show(stage: str, record: CheckRecord) -> None:
-        problem = None if record.problem is None else (record.problem.message, record.problem.span, record.problem.hint)
-        said: dict[str, Any] = {"verdict": record.verdict, "mistakes": [each.id for each in record.mistakes[:1]], "problem": problem}
+        problem = (
+            None
+            if record.problem is None
+            else (record.problem.message, record.problem.span, record.problem.hint)
+        )
+        said: dict[str, Any] = {
+            "verdict": record.verdict,
+            "mistakes": [each.id for each in record.mistakes[:1]],
+            "problem": problem,
+        }
         said["page"] = render(explain(record), width=page["width"], colour=page["colour"])
         send(Stage(stage, json.dumps(said), 0))
 
@@ -111,7 +125,9 @@ def grade(wanted: Wanted, answers: str, page: dict[str, Any], path: str | None, 
     """Prints the graded sheet; returns what its verdict says to the shell."""
     from chainrule_cli.reports import practice, practice_answers
 
-    record = practice_answers.report(practice.report(**wanted), answers, timeout=budget.seconds, memory=budget.memory)
+    record = practice_answers.report(
+        practice.report(**wanted), answers, timeout=budget.seconds, memory=budget.memory
+    )
     statuses: list[int] = []
 
     def send(stage: Stage) -> None:
@@ -185,7 +201,9 @@ class Session:
         except KeyboardInterrupt:
             _say("\n\n")
             self._sum_up()
-            raise KeyboardInterrupt(f"interrupted after {sum(work.finished for work in self.works)} of {len(self.works)}") from None
+            raise KeyboardInterrupt(
+                f"interrupted after {sum(work.finished for work in self.works)} of {len(self.works)}"
+            ) from None
         self._sum_up()
         return ExitStatus.DONE
 
@@ -204,14 +222,20 @@ class Session:
     def _grade(self, work: Work, line: str) -> None:
         """A wrong answer may be followed by another; one that cannot be read or decided does not count."""
         try:
-            said = json.loads(self._worked(graded, question={**work.exercise.question, "answer": line}).stage.output)
+            said = json.loads(
+                self._worked(graded, question={**work.exercise.question, "answer": line}).stage.output
+            )
         except BudgetError as error:
             _say(f"  ? undecided: {error.message}; this answer does not count\n")
             return
         except (limits.WorkerError, ChainruleError) as error:
             _say(f"  ? not judged ({error}); this answer does not count\n")
             return
-        _say(_unreadable(line, said["problem"], self.page["width"]) if said["verdict"] == "unreadable" else said["page"])
+        _say(
+            _unreadable(line, said["problem"], self.page["width"])
+            if said["verdict"] == "unreadable"
+            else said["page"]
+        )
         if said["verdict"] == "correct":
             work.solve()
         if said["verdict"] == "incorrect":
@@ -248,7 +272,9 @@ class Session:
         """What the task says of the exercise; None, and a sentence, where its budget ran out."""
         try:
             answer = self._worked(task, question=question)
-            return f"{answer.stage.output!s}" + (f"  {answer.shortfall.message}; {STAGES['checked']}\n" if answer.shortfall else "")
+            return f"{answer.stage.output!s}" + (
+                f"  {answer.shortfall.message}; {STAGES['checked']}\n" if answer.shortfall else ""
+            )
         except BudgetError as error:
             _say(f"  {error.message}; {error.hint}\n")
             return None
@@ -258,7 +284,9 @@ class Session:
 
     def _sum_up(self) -> None:
         _say("\n")
-        Page(lambda stage: output.deliver(stage.output, None), **self.page).show(self._score(), explained("practice_score"))
+        Page(lambda stage: output.deliver(stage.output, None), **self.page).show(
+            self._score(), explained("practice_score")
+        )
 
     def _score(self) -> ScoreRecord:
         from chainrule_cli.reports.practice_record import Named, ScoreRecord
@@ -306,7 +334,9 @@ def _unreadable(line: str, problem: tuple[str, list[int] | None, str], width: in
     """What cannot be read, with a caret below the place: no try is lost."""
     message, span, hint = problem
     what = faults.Fault(ExitStatus.ANSWER_UNREADABLE, "", message, line, Span(*span) if span else None, hint)
-    said = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace("error:", "cannot be read:", 1)
+    said = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace(
+        "error:", "cannot be read:", 1
+    )
     return "".join(f"  {each}\n" for each in (*said.splitlines(), "  this answer does not count"))
 
 

@@ -23,13 +23,21 @@ def require_terminal(hint: str = HINT) -> None:
     if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
         raise UsageError("this terminal cannot be drawn on (TERM is dumb, or not set)", hint=hint)
     if not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf"):
-        message = f"the app is drawn with characters that this terminal's encoding ({sys.stdout.encoding}) lacks"
+        message = (
+            f"the app is drawn with characters that this terminal's encoding ({sys.stdout.encoding}) lacks"
+        )
         raise UsageError(message, hint="set LANG to one in UTF-8")
 
 
 def take_keyboard() -> None:
     """A formula may have come through standard input; the keys then come from the terminal itself."""
-    if os.name != "posix" or sys.stdin is None or sys.stdin.isatty() or sys.stdout is None or not sys.stdout.isatty():
+    if (
+        os.name != "posix"
+        or sys.stdin is None
+        or sys.stdin.isatty()
+        or sys.stdout is None
+        or not sys.stdout.isatty()
+    ):
         return
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)

@@ -37,8 +37,12 @@ def _from_standard_input(ctx: click.Context | None) -> str:
     """A formula, never much more than the reader's own limit."""
     from chainrule_cli.notation.tokens import LONGEST_TEXT
 
-    data = _bytes_from_standard_input(ctx, 4 * LONGEST_TEXT + 3)  # a character of UTF-8 has at most four bytes; three more for a mark or a line's end
-    text = None if data is None else _decoded(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
+    data = _bytes_from_standard_input(
+        ctx, 4 * LONGEST_TEXT + 3
+    )  # a character of UTF-8 has at most four bytes; three more for a mark or a line's end
+    text = (
+        None if data is None else _decoded(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
+    )
     if text is None or len(text) > LONGEST_TEXT:
         raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
     return text
@@ -68,7 +72,9 @@ class _Path(click.ParamType[str]):
 
     name = "path"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(incomplete, type="file")]
@@ -108,7 +114,9 @@ class _Seconds(click.ParamType[float]):
         except ValueError:
             seconds = math.nan
         if not 0 < seconds <= LONGEST_TIME:
-            raise UsageError(f"--timeout is not a number of seconds: {value}", hint="such as 2 or 0.5, at most a year")
+            raise UsageError(
+                f"--timeout is not a number of seconds: {value}", hint="such as 2 or 0.5, at most a year"
+            )
         return seconds
 
 
@@ -139,7 +147,9 @@ class _Shard(click.ParamType[tuple[int, int]]):
 
     name = "shard"
 
-    def convert(self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
         found = _PART.fullmatch(value) if isinstance(value, str) else None
         which, parts = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 1 <= which <= parts:
@@ -147,4 +157,12 @@ class _Shard(click.ParamType[tuple[int, int]]):
         return which, parts
 
 
-TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = _Text(), _Path(), _File(), _Seconds(), _Size(), _Jobs(), _Shard()
+TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = (
+    _Text(),
+    _Path(),
+    _File(),
+    _Seconds(),
+    _Size(),
+    _Jobs(),
+    _Shard(),
+)

@@ -46,9 +46,15 @@ HELPS = {
 @click.argument("file", type=PATH)
 @click.option("--jobs", type=JOBS, metavar="N", help="Worker processes; by default one for each core.")
 @click.option("--resume", is_flag=True, help="Keep the records that --output has already, and do the rest.")
-@click.option("--shard", type=SHARD, metavar="I/N", help="Answer only the I-th of every N requests, such as 2/8.")
-@click.option("--summary", is_flag=True, help="Show what it comes to; the records go to --output, if anywhere.")
-@click.option("--scheduler", metavar="WHERE", help="Use a Dask cluster: tcp://host:port, or local to start one.")
+@click.option(
+    "--shard", type=SHARD, metavar="I/N", help="Answer only the I-th of every N requests, such as 2/8."
+)
+@click.option(
+    "--summary", is_flag=True, help="Show what it comes to; the records go to --output, if anywhere."
+)
+@click.option(
+    "--scheduler", metavar="WHERE", help="Use a Dask cluster: tcp://host:port, or local to start one."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(("wrong", "error")),
@@ -103,7 +109,9 @@ def batch(
     return _status(tally, fail_on) if tally is not None else ExitStatus.DONE
 
 
-def _write(made: Iterator[bytes], target: output.Lines | None, tally: Tally | None, total: int | None) -> None:
+def _write(
+    made: Iterator[bytes], target: output.Lines | None, tally: Tally | None, total: int | None
+) -> None:
     done = 0
     try:
         with closing(made), progress(total) as step:  # type: ignore[type-var]

@@ -20,17 +20,31 @@ EXAMPLES = (
 @FORMULA
 @click.argument("answer", type=TEXT, required=False)
 @WRT
-@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative the answer is to be.")
+@click.option(
+    "--order",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Which derivative the answer is to be.",
+)
 @AT
 @click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")
-@click.option("--strict", is_flag=True, help="Accept only what is proved, and no answer with a smaller domain.")
+@click.option(
+    "--strict", is_flag=True, help="Accept only what is proved, and no answer with a smaller domain."
+)
 @click.option(
     "--form",
     type=click.Choice(("simplified", "expanded", "factored")),
     metavar="FORM",
     help="Ask for a form besides: simplified, expanded or factored.",
 )
-@click.option("--working", type=FILE, metavar="FILE", help="Lines of working, one expression a line; - for standard input.")
+@click.option(
+    "--working",
+    type=FILE,
+    metavar="FILE",
+    help="Lines of working, one expression a line; - for standard input.",
+)
 @DETAIL
 def check(
     page: Page,
@@ -55,5 +69,16 @@ def check(
 
     explain = explained("check", detail)
     stage = page.stage(explain)
-    record = report(formula, answer, wrt=wrt, order=order, at=at, dependent=dependent, strict=strict, form=form, working=working, stage=stage)
+    record = report(
+        formula,
+        answer,
+        wrt=wrt,
+        order=order,
+        at=at,
+        dependent=dependent,
+        strict=strict,
+        form=form,
+        working=working,
+        stage=stage,
+    )
     page.show(record, explain)

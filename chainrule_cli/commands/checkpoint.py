@@ -19,10 +19,17 @@ EXAMPLES = (
 @command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES)
 @click.argument("formula", type=TEXT, required=False)
 @click.option("--layers", type=int, metavar="L", help="How many layers the chain has.  [default: 10]")
-@click.option("--slots", type=int, metavar="C", help="Inputs that may be stored, the first one's included.  [default: 3]")
+@click.option(
+    "--slots",
+    type=int,
+    metavar="C",
+    help="Inputs that may be stored, the first one's included.  [default: 3]",
+)
 @AT
 @DETAIL
-def checkpoint(page: Page, formula: str | None, detail: str, layers: int | None, slots: int | None, at: str | None) -> None:
+def checkpoint(
+    page: Page, formula: str | None, detail: str, layers: int | None, slots: int | None, at: str | None
+) -> None:
     """Store less, run again: the same gradient bit for bit.
 
     A chain of L layers goes back with everything stored, with every sqrt(L)-th input stored, and by Revolve's schedule for C slots, which takes

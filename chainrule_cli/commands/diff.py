@@ -31,14 +31,31 @@ EXAMPLES = (
 @command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES)
 @FORMULA
 @WRT
-@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="Which derivative: the first, the second...")
+@click.option(
+    "--order",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Which derivative: the first, the second...",
+)
 @AT
 @DETAIL
 @click.option("--method", **choice(METHODS, "METHOD", "Which way to derive it: {}."))
 @click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")
-@click.option("--plot", metavar="FILE", help="Draw both curves: to .svg, .png, .pdf or .txt, or - for the terminal.")
+@click.option(
+    "--plot", metavar="FILE", help="Draw both curves: to .svg, .png, .pdf or .txt, or - for the terminal."
+)
 def diff(
-    page: Page, formula: str, detail: str, wrt: str | None, order: int, at: str | None, method: str, dependent: str | None, plot: str | None
+    page: Page,
+    formula: str,
+    detail: str,
+    wrt: str | None,
+    order: int,
+    at: str | None,
+    method: str,
+    dependent: str | None,
+    plot: str | None,
 ) -> None:
     """Differentiate FORMULA and show every step.
 
@@ -47,7 +64,9 @@ def diff(
     """
     from chainrule_cli.reports.question import ask
 
-    asked = ask(formula, wrt, at, dependent)  # before sympy is imported: what cannot be read is refused at once
+    asked = ask(
+        formula, wrt, at, dependent
+    )  # before sympy is imported: what cannot be read is refused at once
     if plot is not None:
         from chainrule_cli.commands._plot import beside
 
@@ -61,7 +80,16 @@ def diff(
     drawn = plot is not None or page.format in DRAWN
     explain = _stepped(detail) if page.format == "html" and detail != "brief" else explained("diff", detail)
     explain = explain if plot is None and page.format != "svg" else _demanding(explain)
-    record = report(formula, wrt=wrt, order=order, at=at, method=method, dependent=dependent, drawn=drawn, stage=page.stage(explain))
+    record = report(
+        formula,
+        wrt=wrt,
+        order=order,
+        at=at,
+        method=method,
+        dependent=dependent,
+        drawn=drawn,
+        stage=page.stage(explain),
+    )
     page.show(record, explain)
 
 
@@ -70,7 +98,10 @@ def _demanding(explain: Callable[[DiffRecord], Document]) -> Callable[[DiffRecor
 
     def explained_with_curves(record: DiffRecord) -> Document:
         if not record.curves:
-            raise LimitError("the formula is too large for a picture of its curves", hint="without --plot it has all the rest")
+            raise LimitError(
+                "the formula is too large for a picture of its curves",
+                hint="without --plot it has all the rest",
+            )
         return explain(record)
 
     return explained_with_curves

@@ -31,14 +31,18 @@ NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare
 """Options that say nothing to a cell."""
 
 
-def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, detail: str, **options: Any) -> int | None:
+def _in_app(
+    *, play: bool, format: str | None, as_json: bool, path: str | None, detail: str, **options: Any
+) -> int | None:
     """The app of --play; None where it is not asked for."""
     if not play:
         return None
     given = {name: value for name, value in options.items() if value is not None and value is not False}
     wrong = next((name for name in UNPLAYED if name in given), None)
     if wrong is not None or as_json or path is not None or format is not None:
-        raise UsageError(f"--play does not go with --{wrong or ('json' if as_json else 'format' if format else 'output')}")
+        raise UsageError(
+            f"--play does not go with --{wrong or ('json' if as_json else 'format' if format else 'output')}"
+        )
     from chainrule_cli.commands import _app
 
     return _app.flow(given.pop("color"), Budget(given.pop("timeout"), given.pop("memory")), given)
@@ -46,8 +50,15 @@ def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, 
 
 @command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_in_app)
 @click.option("--layers", type=int, metavar="L", help="How many layers.  [default: 10]")
-@click.option("--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain.")
-@click.option("--activation", metavar="NAME", shell_complete=words(ACTIVATIONS), help="Such as tanh, relu, gelu or linear.  [default: sigmoid]")
+@click.option(
+    "--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain."
+)
+@click.option(
+    "--activation",
+    metavar="NAME",
+    shell_complete=words(ACTIVATIONS),
+    help="Such as tanh, relu, gelu or linear.  [default: sigmoid]",
+)
 @click.option(
     "--init",
     metavar="NAME",
@@ -55,20 +66,47 @@ def _in_app(*, play: bool, format: str | None, as_json: bool, path: str | None, 
     help="How weights are drawn: xavier, he, lecun, orthogonal, or scale=s for a deviation of s/sqrt(N).  [default: xavier]",
 )
 @click.option("--residual", is_flag=True, help="Each layer adds to what it got.")
-@click.option("--norm", metavar="KIND", shell_complete=words(NORMS), help="Normalise each layer: batch or layer.")
-@click.option("--clip-norm", type=float, metavar="C", help="Clip the gradient to this length, all of it together.")
+@click.option(
+    "--norm", metavar="KIND", shell_complete=words(NORMS), help="Normalise each layer: batch or layer."
+)
+@click.option(
+    "--clip-norm", type=float, metavar="C", help="Clip the gradient to this length, all of it together."
+)
 @click.option("--clip-value", type=float, metavar="C", help="Clip each part of the gradient to this size.")
 @click.option(
-    "--seed", type=int, default=0, show_default=True, metavar="S", help="Inputs and weights are drawn from it: the same seed, the same numbers."
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="S",
+    help="Inputs and weights are drawn from it: the same seed, the same numbers.",
 )
-@click.option("--compare", metavar="LIST", help="Show variants side by side: by commas, with changes joined by +; plain changes nothing.")
+@click.option(
+    "--compare",
+    metavar="LIST",
+    help="Show variants side by side: by commas, with changes joined by +; plain changes nothing.",
+)
 @click.option("--train", type=int, metavar="N", help="Make N updates on a small task.")
 @click.option("--lr", type=float, metavar="RATE", help="The learning rate of --train.  [default: 0.1]")
-@click.option("--input", type=float, metavar="X", help="What goes into a chain of width 1 (0.5 where it is not given), or into a cell at every step.")
-@click.option("--weight", type=float, metavar="W", help="Every weight of such a chain (1 where it is not given), or every recurrent one of a cell.")
-@click.option("--cell", metavar="KIND", shell_complete=words(CELLS), help="A recurrent cell instead: rnn, lstm or gru.")
+@click.option(
+    "--input",
+    type=float,
+    metavar="X",
+    help="What goes into a chain of width 1 (0.5 where it is not given), or into a cell at every step.",
+)
+@click.option(
+    "--weight",
+    type=float,
+    metavar="W",
+    help="Every weight of such a chain (1 where it is not given), or every recurrent one of a cell.",
+)
+@click.option(
+    "--cell", metavar="KIND", shell_complete=words(CELLS), help="A recurrent cell instead: rnn, lstm or gru."
+)
 @click.option("--steps", type=int, metavar="T", help="Steps of time, with --cell.  [default: 100]")
-@click.option("--play", is_flag=True, help="Step through it and change it by keys, in an app for the terminal.")
+@click.option(
+    "--play", is_flag=True, help="Step through it and change it by keys, in an app for the terminal."
+)
 @DETAIL
 def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noqa: FBT001  # _in_app has looked at it
     """Follow the gradient back through a deep network. Does it vanish, explode or stay?

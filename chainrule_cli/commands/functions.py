@@ -5,7 +5,10 @@ from __future__ import annotations
 from chainrule_cli.commands import DOCUMENTS, Page, command, explained
 
 
-@command(formats=DOCUMENTS, examples=("chainrule functions", "chainrule functions --json | jq -r '.functions[].name'"))
+@command(
+    formats=DOCUMENTS,
+    examples=("chainrule functions", "chainrule functions --json | jq -r '.functions[].name'"),
+)
 def functions(page: Page) -> None:
     """List every function that a formula may use."""
     from chainrule_cli.reports.functions import report

@@ -19,8 +19,12 @@ EXAMPLES = (
 @FORMULA
 @AT
 @DETAIL
-@click.option("--order", type=int, default=1, show_default=True, metavar="N", help="2 for the hessian as well.")
-@click.option("--outputs", metavar="f,g", help="Definitions that are results, each with a backward pass: the jacobian.")
+@click.option(
+    "--order", type=int, default=1, show_default=True, metavar="N", help="2 for the hessian as well."
+)
+@click.option(
+    "--outputs", metavar="f,g", help="Definitions that are results, each with a backward pass: the jacobian."
+)
 def graph(page: Page, formula: str, at: str | None, detail: str, order: int, outputs: str | None) -> None:
     """Run FORMULA forward and backward, with every event.
 

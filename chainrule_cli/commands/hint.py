@@ -6,13 +6,22 @@ import click
 
 from chainrule_cli.commands import DOCUMENTS, FORMULA, WRT, Page, command, explained
 
-EXAMPLES = ('chainrule hint "sin(x**2)"', 'chainrule hint "x^2 sin(x)" --level 3', 'chainrule hint "x^2 + y^2 = 1" --level 2')
+EXAMPLES = (
+    'chainrule hint "sin(x**2)"',
+    'chainrule hint "x^2 sin(x)" --level 3',
+    'chainrule hint "x^2 + y^2 = 1" --level 2',
+)
 
 
 @command(formats=DOCUMENTS, examples=EXAMPLES)
 @FORMULA
 @click.option(
-    "--level", type=int, default=1, show_default=True, metavar="N", help="1 the rule, 2 the layer, 3 the set-up with blanks, 4 the derivative."
+    "--level",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="1 the rule, 2 the layer, 3 the set-up with blanks, 4 the derivative.",
 )
 @WRT
 @click.option("--dependent", metavar="NAME", help="In an equation, the variable that depends on the other.")

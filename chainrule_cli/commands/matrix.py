@@ -17,12 +17,16 @@ EXAMPLES = (
 @command(formats=(*DOCUMENTS, "python"), examples=EXAMPLES)
 @FORMULA
 @WRT
-@click.option("--shapes", metavar="X:4x3,w:3", help="Sizes of variables; letters are sizes that any number may take.")
+@click.option(
+    "--shapes", metavar="X:4x3,w:3", help="Sizes of variables; letters are sizes that any number may take."
+)
 @click.option("--vjp", is_flag=True, help="Pull a cotangent back: the vector-Jacobian product.")
 @click.option("--jvp", is_flag=True, help="Push a tangent forward: the Jacobian-vector product.")
 @click.option("--order", type=int, default=1, show_default=True, metavar="N", help="2 for the Hessian.")
 @DETAIL
-def matrix(page: Page, formula: str, detail: str, wrt: str | None, shapes: str | None, order: int, **asked: bool) -> None:
+def matrix(
+    page: Page, formula: str, detail: str, wrt: str | None, shapes: str | None, order: int, **asked: bool
+) -> None:
     """Differentiate a matrix formula, in matrix notation.
 
     The answer has its steps with shapes, numpy code, and a check.

@@ -26,7 +26,9 @@ EXAMPLES = (
 @click.option("--steps", type=int, default=1, show_default=True, metavar="N", help="How many updates.")
 @click.option("--activation", **choice(ACTIVATIONS, "NAME", "{}."))
 @click.option("--loss", **choice(LOSSES, "NAME", "{}; the second needs a sigmoid."))
-@click.option("--data", type=FILE, metavar="FILE.csv", help="Inputs and, last or named y, the target, a sample a row.")
+@click.option(
+    "--data", type=FILE, metavar="FILE.csv", help="Inputs and, last or named y, the target, a sample a row."
+)
 @DETAIL
 def neuron(
     page: Page,

@@ -18,7 +18,14 @@ EXAMPLES = (
 @WRT
 @AT
 @DETAIL
-@click.option("--top", type=int, default=5, show_default=True, metavar="K", help="How many of the strongest paths are written out.")
+@click.option(
+    "--top",
+    type=int,
+    default=5,
+    show_default=True,
+    metavar="K",
+    help="How many of the strongest paths are written out.",
+)
 def paths(page: Page, formula: str, detail: str, wrt: str | None, at: str | None, top: int) -> None:
     """Show the derivative as a sum over all paths.
 

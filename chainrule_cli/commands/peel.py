@@ -5,7 +5,9 @@ from __future__ import annotations
 from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
 
 
-@command(formats=DOCUMENTS, examples=('chainrule peel "sin(x**2)"', 'chainrule peel "ln(cos(x^3))" --at x=0.5'))
+@command(
+    formats=DOCUMENTS, examples=('chainrule peel "sin(x**2)"', 'chainrule peel "ln(cos(x^3))" --at x=0.5')
+)
 @FORMULA
 @WRT
 @AT

@@ -29,7 +29,9 @@ GRAPH = "chainrule graph has the same in other formats, and writes files"
 @click.argument("formulas", nargs=-1, type=TEXT, metavar="[FORMULA]...")
 @AT
 @click.option("--web", is_flag=True, help="Serve the app to a browser, on this machine only.")
-@click.option("--port", type=int, metavar="N", help=f"The port of --web; 0 takes any that is free.  [default: {PORT}]")
+@click.option(
+    "--port", type=int, metavar="N", help=f"The port of --web; 0 takes any that is free.  [default: {PORT}]"
+)
 def play(
     formulas: tuple[str, ...],
     at: str | None,
@@ -60,7 +62,12 @@ def play(
     if not web:
         return _app.step(found, budget, color)
     options = {"at": at, "timeout": timeout, "memory": memory, "color": color}
-    arguments = ["play", *(f"--{name}={value}" for name, value in options.items() if value is not None), "--", *formulas]
+    arguments = [
+        "play",
+        *(f"--{name}={value}" for name, value in options.items() if value is not None),
+        "--",
+        *formulas,
+    ]
     return _app.serve(lambda: _app.scene(found[0], budget), arguments, PORT if port is None else port)
 
 

@@ -23,15 +23,32 @@ EXAMPLES = (
     "chainrule practice --level 5 --seed 1 --count 20 --json --sheet both",
     "chainrule practice --level 1 --seed 4 --answers mine.txt",
 )
-HELPS = {"timeout": "Of the sheet, or of each answer.", "memory": "Of the sheet, or of each answer, such as 300M or 2GiB."}
+HELPS = {
+    "timeout": "Of the sheet, or of each answer.",
+    "memory": "Of the sheet, or of each answer, such as 300M or 2GiB.",
+}
 
 
 @command(formats=DOCUMENTS, examples=EXAMPLES, here=HELPS)
 @click.option("--level", type=int, default=1, show_default=True, metavar="N", help="How hard, from 1 to 5.")
-@click.option("--seed", type=int, metavar="N", help="The same seed and level make the same exercises; a new one is drawn where it is not given.")
-@click.option("--count", type=int, default=10, show_default=True, metavar="N", help="How many exercises, at most 200.")
-@click.option("--sheet", **choice(SHEETS, "PART", "What is printed: {}; the first by default.") | {"default": None})
-@click.option("--answers", type=FILE, metavar="FILE", help="Grade the answers in FILE, one a line; - for standard input.")
+@click.option(
+    "--seed",
+    type=int,
+    metavar="N",
+    help="The same seed and level make the same exercises; a new one is drawn where it is not given.",
+)
+@click.option(
+    "--count", type=int, default=10, show_default=True, metavar="N", help="How many exercises, at most 200."
+)
+@click.option(
+    "--sheet", **choice(SHEETS, "PART", "What is printed: {}; the first by default.") | {"default": None}
+)
+@click.option(
+    "--answers",
+    type=FILE,
+    metavar="FILE",
+    help="Grade the answers in FILE, one a line; - for standard input.",
+)
 def practice(
     level: int,
     seed: int | None,
@@ -58,17 +75,31 @@ def practice(
     """
     from chainrule_cli.commands import _practice
 
-    page = {"format": format_of(format, as_json=as_json), "width": output.page_width(path), "colour": output.page_colour(color, path)}
+    page = {
+        "format": format_of(format, as_json=as_json),
+        "width": output.page_width(path),
+        "colour": output.page_colour(color, path),
+    }
     budget = Budget(timeout, memory)
     if answers is not None:
         if seed is None or sheet is not None:
-            why = "needs the --seed of the exercises" if seed is None else "and --sheet are two different things"
+            why = (
+                "needs the --seed of the exercises"
+                if seed is None
+                else "and --sheet are two different things"
+            )
             raise UsageError(f"--answers {why}", hint="the last line of a sheet has its seed")
-        return _practice.grade(_practice.Wanted(level=level, seed=seed, count=count), answers, page, path, budget)
+        return _practice.grade(
+            _practice.Wanted(level=level, seed=seed, count=count), answers, page, path, budget
+        )
     wanted = _practice.Wanted(level=level, seed=_fresh() if seed is None else seed, count=count)
     if format is None and not as_json and path is None and sheet is None and _on_terminal():
         return _practice.Session(wanted, page, budget).run()
-    task = Task(_practice.__name__, _practice.sheet.__name__, {"page": page, "wanted": wanted, "part": sheet or SHEETS[0]})
+    task = Task(
+        _practice.__name__,
+        _practice.sheet.__name__,
+        {"page": page, "wanted": wanted, "part": sheet or SHEETS[0]},
+    )
     return Reply(limits.run(task, budget), path)
 
 

@@ -13,7 +13,10 @@ def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str
     return [name for name in NAMES if name.startswith(incomplete)]
 
 
-@command(formats=("terminal", "plain", "json"), examples=("chainrule schema", "chainrule schema diff > diff.schema.json"))
+@command(
+    formats=("terminal", "plain", "json"),
+    examples=("chainrule schema", "chainrule schema diff > diff.schema.json"),
+)
 @click.argument("name", required=False, shell_complete=_names)
 def schema(page: Page, name: str | None) -> None:
     """Print the JSON Schema of a record, or list the records."""

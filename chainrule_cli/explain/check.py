@@ -17,7 +17,10 @@ def explain(record: CheckRecord, detail: str = "normal") -> Document:
     rows = list(_working(record, everything=detail == "full"))
     lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
-    echo = [Formula("formula", record.formula.syntax), *([Formula("answer", record.answer.syntax)] if record.answer else [])]
+    echo = [
+        Formula("formula", record.formula.syntax),
+        *([Formula("answer", record.answer.syntax)] if record.answer else []),
+    ]
     elements: list[Element] = [
         *(echo if detail == "full" else []),
         _verdict(record),
@@ -33,29 +36,51 @@ def _working(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         wrong = line.n == record.first_wrong
         if not wrong and not everything:
             continue
-        yield runs(Run(f"line {line.n} ", "strong"), f"is {line.verdict}{FOLLOWS[line.follows]}: ", Run(line.text, "dim"))
+        yield runs(
+            Run(f"line {line.n} ", "strong"),
+            f"is {line.verdict}{FOLLOWS[line.follows]}: ",
+            Run(line.text, "dim"),
+        )
         if wrong and line.mistakes:
             yield from _mistake(line.mistakes[0])
         if wrong and line.problem:
             yield runs(line.problem.message)
 
 
-FOLLOWS = {None: "", True: ", and follows from the line before it", False: ", and does not follow from the line before it"}
+FOLLOWS = {
+    None: "",
+    True: ", and follows from the line before it",
+    False: ", and does not follow from the line before it",
+}
 
 
 def _verdict(record: CheckRecord) -> Note:
     match record.verdict:
         case "correct":
-            return Note(runs(Run("correct", "strong"), f" ({METHODS[record.method or 'numeric'].format(_points(record.points))})"), "good")
+            return Note(
+                runs(
+                    Run("correct", "strong"),
+                    f" ({METHODS[record.method or 'numeric'].format(_points(record.points))})",
+                ),
+                "good",
+            )
         case "incorrect" if record.first_wrong is not None and record.counterexample is None:
-            return Note(runs(Run("incorrect", "strong"), f": the answer is right, line {record.first_wrong} of the working is not"), "bad")
+            return Note(
+                runs(
+                    Run("incorrect", "strong"),
+                    f": the answer is right, line {record.first_wrong} of the working is not",
+                ),
+                "bad",
+            )
         case "incorrect":
             return Note(runs(Run("incorrect", "strong"), *_fails(record)), "bad")
         case "unreadable":
             message = record.problem.message if record.problem else ""
             return Note(runs(Run("the answer cannot be read", "strong"), f": {message}"), "bad")
         case "undecided":
-            return Note(runs(Run("undecided", "strong"), f": {record.notes[-1]}" if record.notes else ""), "open")
+            return Note(
+                runs(Run("undecided", "strong"), f": {record.notes[-1]}" if record.notes else ""), "open"
+            )
 
 
 METHODS = {
@@ -92,7 +117,11 @@ def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         if record.problem.hint:
             yield runs(record.problem.hint)
     said = _verdict(record).runs
-    yield from (runs(Run("note: ", "dim"), note) for note in record.notes if not any(note in str(run.content) for run in said))
+    yield from (
+        runs(Run("note: ", "dim"), note)
+        for note in record.notes
+        if not any(note in str(run.content) for run in said)
+    )
 
 
 def _mistake(mistake: MistakeRecord) -> Iterator[Runs]:

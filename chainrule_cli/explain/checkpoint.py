@@ -6,11 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from chainrule_cli.document import Block, Chart, Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Document,
+    Element,
+    Formula,
+    Heading,
+    Note,
+    Run,
+    Runs,
+    Table,
+    Text,
+    runs,
+)
 from chainrule_cli.explain.checkpoint_figure import figure
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.notation.writer import to_unicode
-from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
+from chainrule_cli.reports.checkpoint_record import (
+    ActionRecord,
+    CheckpointRecord,
+    SegmentRecord,
+    StrategyRecord,
+)
 
 T = TypeVar("T")
 
@@ -25,15 +43,29 @@ SMALLEST = 3
 
 MARKS = {"advance": "→", "keep": "▸", "backward": "◂"}
 STORED, DROPPED, IDLE = "●", "○", "·"
-LEGEND = {STORED: "stored", DROPPED: "dropped", "→": "run", "▸": "run and kept", "◂": "backward", IDLE: "idle"}
+LEGEND = {
+    STORED: "stored",
+    DROPPED: "dropped",
+    "→": "run",
+    "▸": "run and kept",
+    "◂": "backward",
+    IDLE: "idle",
+}
 
 
 def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
     """The page of a chain or a formula. detail: brief leaves out the drawing and what it means, full draws long schedules whole."""
     elements: list[Element] = [*_question(record), _table(record)]
     if detail != "brief":
-        elements += [*_segments(record, whole=detail == "full"), figure(record, list(_schedules(record, whole=detail == "full")))]
-        elements += [Heading("What it means"), *(Text(runs(line), 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
+        elements += [
+            *_segments(record, whole=detail == "full"),
+            figure(record, list(_schedules(record, whole=detail == "full"))),
+        ]
+        elements += [
+            Heading("What it means"),
+            *(Text(runs(line), 2) for line in _meaning(record)),
+            Text(runs("try: ", Run(_next(record), "strong"))),
+        ]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("gradient checkpointing", tuple(elements))
 
@@ -41,7 +73,9 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
 def _question(record: CheckpointRecord) -> Iterator[Element]:
     if record.formula is None:
         best = f"Revolve's optimum runs {record.strategies[0].optimum:,} again"
-        yield Text(runs(f"{_many(record.layers, 'layer')} h + w·sin(h + b), {_many(record.slots, 'slot')}: {best}"))
+        yield Text(
+            runs(f"{_many(record.layers, 'layer')} h + w·sin(h + b), {_many(record.slots, 'slot')}: {best}")
+        )
         return
     yield from (Formula(f"{each.name} =", each.body) for each in record.formula.definitions)
     if record.name not in {each.name for each in record.formula.definitions}:
@@ -57,7 +91,15 @@ def _many(count: int | None, what: str) -> str:
 def _table(record: CheckpointRecord) -> Table:
     """What each strategy takes; of a chain, against Revolve's optimum for its layers and slots, and for as many slots as each uses."""
     slots, best = record.slots, record.strategies[0].optimum
-    titles = ["strategy", "stored", *_against(slots), "run again", *_against(best), *([] if best is None else ["fewest"]), "gradient"]
+    titles = [
+        "strategy",
+        "stored",
+        *_against(slots),
+        "run again",
+        *_against(best),
+        *([] if best is None else ["fewest"]),
+        "gradient",
+    ]
     rows = tuple(
         (
             runs(Run(each.name, "strong")),
@@ -90,7 +132,9 @@ def _segments(record: CheckpointRecord, *, whole: bool) -> Iterator[Element]:
     rows = [_segment(number, each) for number, each in enumerate(record.segments, 1)]
     yield Heading("Segments")
     yield Table(
-        ("segment", "works out", "crosses the cut before it"), "rll", tuple(rows if whole else _shortened(rows, MOST_SEGMENTS, (runs("…"),) * 3))
+        ("segment", "works out", "crosses the cut before it"),
+        "rll",
+        tuple(rows if whole else _shortened(rows, MOST_SEGMENTS, (runs("…"),) * 3)),
     )
 
 
@@ -131,11 +175,16 @@ def _schedules(record: CheckpointRecord, *, whole: bool) -> Iterator[Block]:
     """A drawing a strategy, with what the marks of all of them mean below the last."""
     count = len(record.segments) or record.layers
     each = -(-count // WIDEST)
-    drawn = {strategy.name: _drawn(strategy, -(-count // each), each, whole=whole) for strategy in record.strategies}
+    drawn = {
+        strategy.name: _drawn(strategy, -(-count // each), each, whole=whole)
+        for strategy in record.strategies
+    }
     used = {mark for rows in drawn.values() for row in rows for mark in row}
     legend = [f"{mark} {meaning}" for mark, meaning in LEGEND.items() if mark in used]
     if each > 1:
-        legend[-1] = f"a column is {each:,} {'segments' if record.segments else 'layers'}"  # for want of room, in the place of idle
+        legend[-1] = (
+            f"a column is {each:,} {'segments' if record.segments else 'layers'}"  # for want of room, in the place of idle
+        )
     for name, rows in drawn.items():
         yield Heading(f"Schedule: {name}")
         yield Chart(tuple(rows), "   ".join(legend) if name == record.strategies[-1].name else "")
@@ -171,7 +220,9 @@ def _row(sweep: _Sweep, columns: int, layers: int) -> str:
     def column(layer: int) -> int:
         return -(-layer // layers)
 
-    inputs = {column(layer): DROPPED for layer in sweep.dropped} | {column(layer): STORED for layer in sweep.stored}
+    inputs = {column(layer): DROPPED for layer in sweep.dropped} | {
+        column(layer): STORED for layer in sweep.stored
+    }
     marks = {column(layer): mark for layer, mark in sweep.marks.items()}
     numbers = range(1, columns + 1)
     if columns <= CROWDED:
@@ -211,7 +262,11 @@ def _of_chain(record: CheckpointRecord) -> Iterator[str]:
         f"the fewest that {_many(record.layers, 'layer')} and {_many(record.slots, 'slot')} allow. "
         f"{'Each → in a drawing is one; the' if record.layers <= CROWDED else 'The'} run inside a layer's own ◂ is not counted."
     )
-    below = [f"{each.name} {each.optimum_at_peak:,}" for each in (store, root) if each.extra_forward_steps < (each.optimum_at_peak or 0)]
+    below = [
+        f"{each.name} {each.optimum_at_peak:,}"
+        for each in (store, root)
+        if each.extra_forward_steps < (each.optimum_at_peak or 0)
+    ]
     if below:
         yield (
             f"Fewest is Revolve's for as many slots as the row stores: {', '.join(below)}. "
@@ -231,7 +286,9 @@ def _of_formula(record: CheckpointRecord) -> Iterator[str]:
         f"A chain of layers is cut anywhere at the price of one input. Here {record.layers:,} operations are cut into "
         f"{len(record.segments):,} segments, and a slot holds all the values that cross: {max(record.cuts):,} at most."
     )
-    again = f"{_many(root.extra_forward_steps, 'operation')} worked out again, less than one more forward pass"
+    again = (
+        f"{_many(root.extra_forward_steps, 'operation')} worked out again, less than one more forward pass"
+    )
     if root.peak_stored < store.peak_stored:
         yield f"store-all holds {store.peak_stored:,} values at once, sqrt {root.peak_stored:,}, for {again}."
         yield "Other cuts may do better: for graphs nobody knows the best ones cheaply, so no optimum is claimed."

@@ -11,9 +11,16 @@ from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointReco
 def figure(record: CheckpointRecord, instead: Sequence[Block]) -> Figure:
     """A plan for each strategy."""
     unit = "segment" if record.segments else "layer"
-    plans = tuple(_plan(each, "value" if record.segments else unit, again="operation" if record.segments else unit) for each in record.strategies)
-    notes = ("the strips below count segments, whatever the values that each holds",) if record.segments else ()
-    return Figure("Schedules", Schedule(len(record.segments) or record.layers, unit, plans, notes), tuple(instead))
+    plans = tuple(
+        _plan(each, "value" if record.segments else unit, again="operation" if record.segments else unit)
+        for each in record.strategies
+    )
+    notes = (
+        ("the strips below count segments, whatever the values that each holds",) if record.segments else ()
+    )
+    return Figure(
+        "Schedules", Schedule(len(record.segments) or record.layers, unit, plans, notes), tuple(instead)
+    )
 
 
 def _plan(strategy: StrategyRecord, stored: str, again: str) -> Plan:
@@ -21,7 +28,14 @@ def _plan(strategy: StrategyRecord, stored: str, again: str) -> Plan:
     run = f"{strategy.extra_forward_steps:,} {again if strategy.extra_forward_steps == 1 else again + 's'} run again"
     sweeps = tuple(_sweeps(strategy.schedule))
     duration = sum(abs(each.last - each.first) + 1 for each in sweeps)
-    return Plan(strategy.name, f"{held}, {run}", duration, sweeps, tuple(_holds(strategy.schedule, duration)), tuple(_levels(strategy.schedule)))
+    return Plan(
+        strategy.name,
+        f"{held}, {run}",
+        duration,
+        sweeps,
+        tuple(_holds(strategy.schedule, duration)),
+        tuple(_levels(strategy.schedule)),
+    )
 
 
 RUNS = {"advance": 1, "keep": 1, "backward": -1}

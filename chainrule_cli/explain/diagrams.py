@@ -26,10 +26,21 @@ def diagram(
     places = {node.id: place for place, node in enumerate(nodes)}
     local = _locals(events)
     vertices = tuple(
-        Vertex(label(node), _kind(node, outputs), short(node.value), short(node.adjoint) if node.adjoint is not None else "") for node in nodes
+        Vertex(
+            label(node),
+            _kind(node, outputs),
+            short(node.value),
+            short(node.adjoint) if node.adjoint is not None else "",
+        )
+        for node in nodes
     )
     edges = tuple(
-        Edge(places[argument], places[node.id], short(local[node.id, slot]) if (node.id, slot) in local else "", (node.id, slot) in strong)
+        Edge(
+            places[argument],
+            places[node.id],
+            short(local[node.id, slot]) if (node.id, slot) in local else "",
+            (node.id, slot) in strong,
+        )
         for node in nodes
         for slot, argument in enumerate(node.args)
     )
@@ -54,5 +65,7 @@ def _kind(node: NodeRecord, outputs: Collection[int]) -> Literal["input", "const
 def _locals(events: Sequence[EventRecord]) -> Mapping[tuple[int, int], float | None]:
     """(the user, which argument) -> local derivative, of the edges that send something."""
     return {
-        (event.source, event.edge): event.local for event in events if event.kind == "send" and event.source is not None and event.edge is not None
+        (event.source, event.edge): event.local
+        for event in events
+        if event.kind == "send" and event.source is not None and event.edge is not None
     }

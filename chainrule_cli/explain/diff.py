@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Item, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Document,
+    Element,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Run,
+    Runs,
+    Table,
+    Text,
+    runs,
+)
 from chainrule_cli.explain.curves import figure as curves
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
@@ -23,7 +35,12 @@ def explain(record: DiffRecord, detail: str = "normal", passes: Iterable[Element
     """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full everything.
     passes: of explain/diff_graph.py, where the format can be stepped through."""
     everything = detail == "full"
-    elements: list[Element] = [*_reading(record), *_answer(record), *_verdict(record), *curves(record, called(record), head(record))]
+    elements: list[Element] = [
+        *_reading(record),
+        *_answer(record),
+        *_verdict(record),
+        *curves(record, called(record), head(record)),
+    ]
     if detail != "brief":
         elements += [*_onion(record, everything=everything), *_steps(record, everything=everything)]
         elements += [*passes, *_evidence(record), *_notes(record)]
@@ -81,7 +98,9 @@ def _at_point(record: DiffRecord) -> Iterator[Element]:
         )
     )
     if at.status != "exact" and (at.sides[0] is not None or at.sides[1] is not None):
-        yield Text(runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"), indent=2)
+        yield Text(
+            runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"), indent=2
+        )
 
 
 def _status(status: str) -> str:
@@ -98,9 +117,22 @@ def _verdict(record: DiffRecord) -> Iterator[Element]:
     check = record.crosscheck
     match check.verdict:
         case "agree":
-            yield Note(runs(Run(f"checked: steps, graph and differences agree at {len(check.points)} points", "good")), "good")
+            yield Note(
+                runs(
+                    Run(f"checked: steps, graph and differences agree at {len(check.points)} points", "good")
+                ),
+                "good",
+            )
         case "disagree":
-            yield Note(runs(Run("the steps and the graph disagree: do not trust this answer, and please report it", "bad")), "bad")
+            yield Note(
+                runs(
+                    Run(
+                        "the steps and the graph disagree: do not trust this answer, and please report it",
+                        "bad",
+                    )
+                ),
+                "bad",
+            )
         case "undecided":
             yield Note(runs(Run("not decided: ", "strong"), check.reason or ""), "open")
 
@@ -112,7 +144,11 @@ def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
     found = onion(record.layers, record.wrt, called(record), record.layers_at, everything=everything)
     if not found:
         return []
-    chain = [Text(runs(Run(record.notations.leibniz, "dim")))] if record.order == 1 and is_chain(record.layers) else []
+    chain = (
+        [Text(runs(Run(record.notations.leibniz, "dim")))]
+        if record.order == 1 and is_chain(record.layers)
+        else []
+    )
     return [Heading("Onion"), *found, *chain]
 
 
@@ -121,7 +157,11 @@ def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
 
 def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
     shown = list(record.steps) if everything else _told(record.steps)
-    cut = shown if everything else shown[:MOST_STEPS] + [step for step in shown[MOST_STEPS:] if step.part_of == "tidy"][-3:]
+    cut = (
+        shown
+        if everything
+        else shown[:MOST_STEPS] + [step for step in shown[MOST_STEPS:] if step.part_of == "tidy"][-3:]
+    )
     if not cut:
         return
     yield Heading("Steps")
@@ -134,7 +174,12 @@ def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
 
 def _told(steps: Sequence[StepRecord]) -> list[StepRecord]:
     """Without the steps that say nothing new: constants, the variable itself, the outside of a chain told with the chain."""
-    inside = {premise for step in steps if step.rule in ("chain rule", "several arguments") for premise in step.premises}
+    inside = {
+        premise
+        for step in steps
+        if step.rule in ("chain rule", "several arguments")
+        for premise in step.premises
+    }
     outside = {step.id for step in steps if step.id in inside and step.wrt != _wrt_of(steps)}
     return [step for step in steps if step.rule not in TRIVIAL and step.id not in outside]
 
@@ -147,11 +192,23 @@ def _item(step: StepRecord, numbers: dict[int, str], name: str, *, everything: b
     number = numbers[step.id]
     if step.part_of == "tidy":
         aside = runs(Run(step.statement, "dim")) if everything else ()
-        return Item(number, runs(Run("tidy", "rule"), f"   {step.rule}   ", *_result(step, everything=everything)), aside)
+        return Item(
+            number,
+            runs(Run("tidy", "rule"), f"   {step.rule}   ", *_result(step, everything=everything)),
+            aside,
+        )
     if set(step.roles) <= {"n", "a"} and not step.premises:
         return _one_line(step, number)
-    rows = tuple(_chain_rows(step, numbers, name) if "outer_derivative" in step.roles else _rows(step, everything=everything))
-    return Item(number, runs(Run(step.rule, "rule")), runs(Run(step.statement, "dim")), rows) if rows else _one_line(step, number)
+    rows = tuple(
+        _chain_rows(step, numbers, name)
+        if "outer_derivative" in step.roles
+        else _rows(step, everything=everything)
+    )
+    return (
+        Item(number, runs(Run(step.rule, "rule")), runs(Run(step.statement, "dim")), rows)
+        if rows
+        else _one_line(step, number)
+    )
 
 
 def _one_line(step: StepRecord, number: str) -> Item:
@@ -174,9 +231,17 @@ def _chain_rows(step: StepRecord, numbers: dict[int, str], name: str) -> Iterato
     named = runs(inside) if isinstance(inside, Name) else runs(f"{letter} = ", inside)
     yield "outer, inner", runs(roles["outer"].syntax, "  and  ", *named), ""
     put_back = () if isinstance(inside, Name) else (" = ", roles["outer_derivative_at"].syntax)
-    yield "outer′", runs(roles["outer_derivative"].syntax, *put_back), "the inside stays as it is" if put_back else ""
+    yield (
+        "outer′",
+        runs(roles["outer_derivative"].syntax, *put_back),
+        "the inside stays as it is" if put_back else "",
+    )
     yield "inner′", runs(roles["inner_derivative"].syntax), f"step {inner}" if inner else ""
-    yield "multiply", runs(step.result.syntax), f"d{name}/d{letter} · d{letter}/d{step.wrt}" if step.id == 1 else ""
+    yield (
+        "multiply",
+        runs(step.result.syntax),
+        f"d{name}/d{letter} · d{letter}/d{step.wrt}" if step.id == 1 else "",
+    )
 
 
 def _letter(step: StepRecord) -> str:
@@ -196,7 +261,14 @@ def _rows(step: StepRecord, *, everything: bool) -> Iterator[tuple[str, Runs, st
             continue
         slope = step.roles.get(f"d{role}")
         if everything or tree_size(piece.syntax) <= LARGEST_SHOWN:
-            yield role, runs(piece.syntax, *(("   ", Run(f"{role}′ = ", "dim"), slope.syntax) if slope is not None else ())), ""
+            yield (
+                role,
+                runs(
+                    piece.syntax,
+                    *(("   ", Run(f"{role}′ = ", "dim"), slope.syntax) if slope is not None else ()),
+                ),
+                "",
+            )
     if step.premises or step.roles:
         simple = len(step.roles) == 1 and "n" in step.roles
         if not simple:

@@ -15,4 +15,6 @@ def passes(record: GraphRecord) -> Iterator[Element]:
     """The graph with the moments of its two passes."""
     yield Heading("The same by reverse mode")
     yield Text(runs(Run(f"at {where(record.at)}: values go forward, gradients come back", "dim")))
-    yield diagram(record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record))
+    yield diagram(
+        record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record)
+    )

@@ -59,7 +59,9 @@ def sum_words(parts: Sequence[float | None]) -> str:
     if len(parts) > MOST_PARTS:
         return f"the sum of {len(parts)} contributions"
     written = [short(part) for part in parts]
-    return " ".join([written[0], *(f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in written[1:])])
+    return " ".join(
+        [written[0], *(f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in written[1:])]
+    )
 
 
 def sender(event: EventRecord) -> int:

@@ -9,9 +9,24 @@ from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, 
 from chainrule_cli.explain.flow_bars import MOST_ROWS, scale, some
 from chainrule_cli.explain.flow_compare import several
 from chainrule_cli.explain.flow_figure import of_layers
-from chainrule_cli.explain.flow_words import LEAST_REST, compared, counted, meaning, next_command, setting, turned
+from chainrule_cli.explain.flow_words import (
+    LEAST_REST,
+    compared,
+    counted,
+    meaning,
+    next_command,
+    setting,
+    turned,
+)
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_record import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
+from chainrule_cli.reports.flow_record import (
+    FlowRecord,
+    LayerFlow,
+    Spectrum,
+    StepFlow,
+    Training,
+    VariantRecord,
+)
 
 LONGEST_BAR, LONGEST_BESIDE_DEAD = 40, 34
 SHARE_BAR, UPDATE_BAR = 20, 30
@@ -20,16 +35,26 @@ SHARE_BAR, UPDATE_BAR = 20, 30
 def explain(record: FlowRecord, detail: str = "normal") -> Document:
     """The page of a flow. detail: brief leaves out what it means, full lists every layer."""
     full, alone = detail == "full", len(record.variants) == 1
-    elements: list[Element] = _one(record.variants[0], full=full) if alone else several(record.variants, full=full)
+    elements: list[Element] = (
+        _one(record.variants[0], full=full) if alone else several(record.variants, full=full)
+    )
     if detail != "brief":
         lines = meaning(record.variants[0]) if alone else compared(record.variants)
-        elements += [Heading("What it means"), *(Text(runs(line), 2) for line in lines), Text(runs("try: ", Run(next_command(record), "strong")))]
+        elements += [
+            Heading("What it means"),
+            *(Text(runs(line), 2) for line in lines),
+            Text(runs("try: ", Run(next_command(record), "strong"))),
+        ]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("the flow of a gradient", tuple(elements))
 
 
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
-    elements: list[Element] = [Text(runs(setting(variant))), of_layers([variant], [_bars(variant, full=full)]), Text(verdict_words(variant))]
+    elements: list[Element] = [
+        Text(runs(setting(variant))),
+        of_layers([variant], [_bars(variant, full=full)]),
+        Text(verdict_words(variant)),
+    ]
     if variant.step is not None:
         elements.append(Text(runs(_step(variant.step))))
     if variant.paths is not None:
@@ -48,10 +73,26 @@ def _bars(variant: VariantRecord, *, full: bool) -> Table:
         if layer is None:
             rows.append(tuple(runs("…") for _ in range(4 + dead)))
             continue
-        row = [runs(str(layer.depth)), _norm(layer.gradient_norm), runs(significant(layer.rate)), *([_dead(layer)] if dead else [])]
+        row = [
+            runs(str(layer.depth)),
+            _norm(layer.gradient_norm),
+            runs(significant(layer.rate)),
+            *([_dead(layer)] if dead else []),
+        ]
         rows.append((*row, runs(Run(bar(layer.gradient_norm), "gradient"))))
-    rows.append((runs("input"), _norm(variant.input_norm), *(runs() for _ in range(1 + dead)), runs(Run(bar(variant.input_norm), "gradient"))))
-    return Table(("layer", "|gradient|", "rate", *(["dead"] if dead else []), ""), "rr." + "r" * dead + "l", tuple(rows))
+    rows.append(
+        (
+            runs("input"),
+            _norm(variant.input_norm),
+            *(runs() for _ in range(1 + dead)),
+            runs(Run(bar(variant.input_norm), "gradient")),
+        )
+    )
+    return Table(
+        ("layer", "|gradient|", "rate", *(["dead"] if dead else []), ""),
+        "rr." + "r" * dead + "l",
+        tuple(rows),
+    )
 
 
 def _dead(layer: LayerFlow) -> Runs:
@@ -74,20 +115,35 @@ def _arrives(variant: VariantRecord) -> str:
         return "with one layer there is nothing to compare; the input gets what its rate leaves"
     if variant.ratio is None:
         return f"the gradient leaves the doubles on its way from layer {last} to layer 1"
-    share = f"layer 1 gets {significant(variant.ratio, 3)} times what layer {last} gets" if variant.ratio else "layer 1 gets nothing at all"
-    beyond = {"vanishes": ", under a hundredth from layer {} down", "explodes": ", over a hundred times from layer {} down", "steady": ""}
+    share = (
+        f"layer 1 gets {significant(variant.ratio, 3)} times what layer {last} gets"
+        if variant.ratio
+        else "layer 1 gets nothing at all"
+    )
+    beyond = {
+        "vanishes": ", under a hundredth from layer {} down",
+        "explodes": ", over a hundred times from layer {} down",
+        "steady": "",
+    }
     return share + beyond[variant.verdict].format(variant.crossing)
 
 
 def _how_deep(variant: VariantRecord) -> str:
     """After how many layers of the mean rate floats hold it no more."""
     words = {
-        "vanishes": (variant.underflow_depth, "nothing is left of it in float32 after {}, in float64 after {}"),
+        "vanishes": (
+            variant.underflow_depth,
+            "nothing is left of it in float32 after {}, in float64 after {}",
+        ),
         "explodes": (variant.overflow_depth, "it overflows float32 after {}, float64 after {}"),
     }
     depths, text = words.get(variant.verdict, ({}, ""))
     single, double = depths.get("float32"), depths.get("float64")
-    return f"; at this rate {text.format(counted(single, 'layer'), f'{double:,}')}" if single is not None and double is not None else ""
+    return (
+        f"; at this rate {text.format(counted(single, 'layer'), f'{double:,}')}"
+        if single is not None and double is not None
+        else ""
+    )
 
 
 def _step(step: StepFlow) -> str:
@@ -99,7 +155,11 @@ def _step(step: StepFlow) -> str:
 
 
 def _paths(found: Spectrum, layers: int) -> Iterator[Element]:
-    yield Text(runs(f"2^{layers} paths: each layer is passed by, or its branch is gone through; sorted by how many branches they go through"))
+    yield Text(
+        runs(
+            f"2^{layers} paths: each layer is passed by, or its branch is gone through; sorted by how many branches they go through"
+        )
+    )
     shares = sorted(found.lengths, key=lambda each: -abs(each.share))[:MOST_ROWS]
     largest = max((abs(each.share) for each in shares), default=1.0)
     rows = [
@@ -122,8 +182,18 @@ def _count(paths: str) -> str:
 
 def _training(training: Training, *, full: bool) -> Iterator[Element]:
     losses, last = training.losses, len(training.losses) - 1
-    shown = range(last + 1) if full or last < MOST_ROWS else sorted({round(row * last / (MOST_ROWS - 1)) for row in range(MOST_ROWS)})
-    rows = [(runs(str(place)), runs(Run("no number" if losses[place] is None else significant(losses[place]), "value"))) for place in shown]
+    shown = (
+        range(last + 1)
+        if full or last < MOST_ROWS
+        else sorted({round(row * last / (MOST_ROWS - 1)) for row in range(MOST_ROWS)})
+    )
+    rows = [
+        (
+            runs(str(place)),
+            runs(Run("no number" if losses[place] is None else significant(losses[place]), "value")),
+        )
+        for place in shown
+    ]
     yield Table(("update", "loss"), "r.", tuple(rows))
     if training.broken is not None:
         when = f"after update {training.broken}" if training.broken else "before the first update"
@@ -144,7 +214,11 @@ def _updates(training: Training, *, full: bool) -> Table:
             rows.append(tuple(runs("…") for _ in range(4)))
             continue
         first, last = pairs[place - 1]
-        bar = "█" * max(1, round(UPDATE_BAR * (math.log10(first) - least) / max(most - least, 4.0))) if first else ""
+        bar = (
+            "█" * max(1, round(UPDATE_BAR * (math.log10(first) - least) / max(most - least, 4.0)))
+            if first
+            else ""
+        )
         rows.append((runs(str(place)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
     return Table(("layer", "first update", "last update", ""), "rrrl", tuple(rows))
 

@@ -18,7 +18,12 @@ Row = TypeVar("Row")
 
 def scale(variants: Sequence[VariantRecord], longest: int) -> Callable[[float | None], str]:
     """Norm -> bar: nothing for 0, the longest for the largest and for what is past the doubles, even steps for powers of ten in between."""
-    norms = [norm for variant in variants for norm in (variant.input_norm, *(layer.gradient_norm for layer in variant.layers)) if norm]
+    norms = [
+        norm
+        for variant in variants
+        for norm in (variant.input_norm, *(layer.gradient_norm for layer in variant.layers))
+        if norm
+    ]
     most = math.log10(max(norms, default=1.0))
     least = min(math.log10(min(norms, default=1.0)), most - LEAST_DECADES)
 

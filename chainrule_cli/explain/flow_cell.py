@@ -19,9 +19,14 @@ GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")
 
 def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
     """The page of a cell. detail: brief leaves out what it means, full lists every step."""
-    elements: list[Element] = [Text(runs(f"{NAMES[record.cell]} of one unit, {counted(len(record.inputs), 'step')} of time")), _table(record)]
+    elements: list[Element] = [
+        Text(runs(f"{NAMES[record.cell]} of one unit, {counted(len(record.inputs), 'step')} of time")),
+        _table(record),
+    ]
     last = record.variants[-1]
-    elements.append(of_cell(record, [Heading(f"Step by step: {last.name}"), _steps(last, full=detail == "full")]))
+    elements.append(
+        of_cell(record, [Heading(f"Step by step: {last.name}"), _steps(last, full=detail == "full")])
+    )
     if _clips(record):
         elements += [Heading("Clipping"), *_clipping(record)]
     if detail != "brief":
@@ -40,9 +45,23 @@ def _table(record: FlowCellRecord) -> Table:
     highway = record.cell != "rnn"
     rows = []
     for each in record.variants:
-        alone = [runs(significant(each.highway_product, 3)), runs(significant(each.mean_highway))] if highway else []
-        numbers = [runs(Run(significant(each.product, 3), "gradient")), runs(significant(each.mean_total)), *alone]
-        rows.append((runs(Run(each.name, "strong")), *numbers, runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad"))))
+        alone = (
+            [runs(significant(each.highway_product, 3)), runs(significant(each.mean_highway))]
+            if highway
+            else []
+        )
+        numbers = [
+            runs(Run(significant(each.product, 3), "gradient")),
+            runs(significant(each.mean_total)),
+            *alone,
+        ]
+        rows.append(
+            (
+                runs(Run(each.name, "strong")),
+                *numbers,
+                runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad")),
+            )
+        )
     titles = ("variant", "product", "a step", *(("highway alone", "a step") if highway else ()), "")
     return Table(titles, "lrr" + "rr" * highway + "l", tuple(rows))
 
@@ -53,16 +72,31 @@ def _steps(variant: CellVariant, *, full: bool) -> Table:
         if each is None:
             rows.append(tuple(runs("…") for _ in range(4)))
             continue
-        rows.append((runs(str(each.t)), *(runs(Run(significant(value), "gradient")) for value in (each.highway, each.gates, each.total))))
+        rows.append(
+            (
+                runs(str(each.t)),
+                *(
+                    runs(Run(significant(value), "gradient"))
+                    for value in (each.highway, each.gates, each.total)
+                ),
+            )
+        )
     return Table(("t", "highway", "gates", "total"), "r...", tuple(rows))
 
 
 def _clipping(record: FlowCellRecord) -> Iterator[Element]:
-    yield Text(runs(f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is and clipped: its length, and the loss"))
+    yield Text(
+        runs(
+            f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is and clipped: its length, and the loss"
+        )
+    )
     rows = []
     for each in record.variants:
         lengths = [runs(significant(value, 3)) for value in (each.step.norm, each.step.clipped)]
-        losses = [runs(Run(significant(value, 3), "value")) for value in (each.loss, each.update.loss, _loss(each.clipped_update))]
+        losses = [
+            runs(Run(significant(value, 3), "value"))
+            for value in (each.loss, each.update.loss, _loss(each.clipped_update))
+        ]
         rows.append((runs(Run(each.name, "strong")), *lengths, *losses))
     yield Table(("variant", "gradient", "clipped", "loss", "after it", "clipped"), "lrrrrr", tuple(rows))
 
@@ -100,7 +134,9 @@ def _highway(record: FlowCellRecord) -> Iterator[str]:
     name = NAMES[record.cell]
     yield f"{name[:1].upper()}{name[1:]} carries {state} on by its {gate}: a way on which nothing but that gate multiplies."
     rates = f"from {significant(first.mean_highway)} to {significant(last.mean_highway)} a step"
-    products = f"from {significant(first.highway_product, 3)} to {significant(last.highway_product, 3)} over all"
+    products = (
+        f"from {significant(first.highway_product, 3)} to {significant(last.highway_product, 3)} over all"
+    )
     starts, ends = (f"{each.parameters[bias]:g}" for each in (first, last))
     yield f"Its bias {bias} opens the gate: {starts} to {ends} takes the highway {rates}, {products}. A gate that starts open remembers."
     yield f"The gates listen to {state} too, and what comes back through them adds to the highway: with {last.name} {_through(last)}."
@@ -143,5 +179,9 @@ def _number(update: CellUpdate) -> str:
 def _next(record: FlowCellRecord) -> str:
     steps = len(record.inputs)
     if record.cell == "rnn":
-        return f"chainrule flow --cell lstm --steps {steps}" if _clips(record) else f"chainrule flow --cell rnn --steps {steps} --clip-norm 1"
+        return (
+            f"chainrule flow --cell lstm --steps {steps}"
+            if _clips(record)
+            else f"chainrule flow --cell rnn --steps {steps} --clip-norm 1"
+        )
     return f"chainrule flow --cell {'gru' if record.cell == 'lstm' else 'rnn'} --steps {steps}"

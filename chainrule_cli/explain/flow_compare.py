@@ -21,7 +21,11 @@ def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
     layers: list[Block] = [Heading("Layer by layer")]
     for place, shown in enumerate(_groups(variants)):
         layers += [*([Text(runs("and"))] if place else []), _beside(shown, variants, full=full)]
-    elements: list[Element] = [Text(runs(_common(variants))), _overview(variants), of_layers(variants, layers)]
+    elements: list[Element] = [
+        Text(runs(_common(variants))),
+        _overview(variants),
+        of_layers(variants, layers),
+    ]
     if any(each.step is not None for each in variants):
         elements += [Heading("Clipping"), _clipping(variants)]
     if variants[0].training is not None:
@@ -48,7 +52,11 @@ def _overview(variants: Sequence[VariantRecord]) -> Table:
         )
         for each in variants
     ]
-    return Table(("variant", "layer 1 / last", "mean rate", *(["dead"] if dead else []), ""), "lrr" + "r" * dead + "l", tuple(rows))
+    return Table(
+        ("variant", "layer 1 / last", "mean rate", *(["dead"] if dead else []), ""),
+        "lrr" + "r" * dead + "l",
+        tuple(rows),
+    )
 
 
 def _name(variant: VariantRecord) -> Runs:
@@ -84,7 +92,12 @@ def _beside(shown: Sequence[VariantRecord], variants: Sequence[VariantRecord], *
 
 def _clipping(variants: Sequence[VariantRecord]) -> Table:
     rows = [
-        (_name(each), runs(significant(each.step.norm, 3)), runs(significant(each.step.clipped, 3)), runs(_angle(each.step)))
+        (
+            _name(each),
+            runs(significant(each.step.norm, 3)),
+            runs(significant(each.step.clipped, 3)),
+            runs(_angle(each.step)),
+        )
         for each in variants
         if each.step is not None
     ]
@@ -97,7 +110,11 @@ def _angle(step: StepFlow) -> str:
 
 def _training(variants: Sequence[VariantRecord]) -> Table:
     rows = [
-        (_name(each), runs(_losses(each.training)), *(runs(significant(each.training.update_ratios[place], 2)) for place in (0, -1)))
+        (
+            _name(each),
+            runs(_losses(each.training)),
+            *(runs(significant(each.training.update_ratios[place], 2)) for place in (0, -1)),
+        )
         for each in variants
         if each.training is not None
     ]

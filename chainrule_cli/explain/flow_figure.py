@@ -14,7 +14,10 @@ KINDS = {"steady": "good", "vanishes": "bad", "explodes": "bad"}
 
 def of_layers(variants: Sequence[VariantRecord], instead: Sequence[Block]) -> Figure:
     """A panel for each variant."""
-    series = tuple(_series(each.name if len(variants) > 1 else "", _norms(each), each.verdict, _layers_say(each)) for each in variants)
+    series = tuple(
+        _series(each.name if len(variants) > 1 else "", _norms(each), each.verdict, _layers_say(each))
+        for each in variants
+    )
     bars = Bars("layer", 0, "in", "length of the gradient", "the gradient goes back", series)
     return Figure("The gradient at each layer", bars, tuple(instead))
 
@@ -36,7 +39,12 @@ def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, said: 
 def of_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
     """A panel for each variant: what the last state keeps of the state before each step."""
     series = tuple(
-        _series(each.name, _kept(each), each.verdict, f"{each.verdict}: {significant(each.product, 3)} is kept of the first")
+        _series(
+            each.name,
+            _kept(each),
+            each.verdict,
+            f"{each.verdict}: {significant(each.product, 3)} is kept of the first",
+        )
         for each in record.variants
     )
     notes = ("at step t: how much of the state before it is kept to the end, whatever its sign",)

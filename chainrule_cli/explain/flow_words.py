@@ -37,11 +37,22 @@ CURES = {
 def setting(variant: VariantRecord) -> str:
     """20 layers of width 64, relu, init he"""
     options = variant.options
-    parts = [f"{counted(len(variant.layers), 'layer')} of width {options['width']}", str(options["activation"])]
-    parts += [f"every weight {options['weight']:g}"] if options["weight"] is not None else [f"init {options['init']}"]
+    parts = [
+        f"{counted(len(variant.layers), 'layer')} of width {options['width']}",
+        str(options["activation"]),
+    ]
+    parts += (
+        [f"every weight {options['weight']:g}"]
+        if options["weight"] is not None
+        else [f"init {options['init']}"]
+    )
     parts += ["residual"] if options["residual"] else []
     parts += [f"{options['norm']} norm"] if options["norm"] else []
-    parts += [f"{name.replace('_', '-')} {options[name]:g}" for name in ("clip_norm", "clip_value") if options[name] is not None]
+    parts += [
+        f"{name.replace('_', '-')} {options[name]:g}"
+        for name in ("clip_norm", "clip_value")
+        if options[name] is not None
+    ]
     return ", ".join(parts)
 
 
@@ -53,7 +64,11 @@ def turned(cosine: float | None) -> str:
     """How clipping changed the direction of a step."""
     if cosine is None:
         return "and may have turned"
-    return "in the same direction" if cosine > SAME_DIRECTION else f"turned by {math.degrees(math.acos(cosine)):.1f}°"
+    return (
+        "in the same direction"
+        if cosine > SAME_DIRECTION
+        else f"turned by {math.degrees(math.acos(cosine)):.1f}°"
+    )
 
 
 def dead_share(variant: VariantRecord) -> float | None:
@@ -132,13 +147,19 @@ def _outcome(variant: VariantRecord) -> Iterator[str]:
         yield _nothing(variant)
     if variant.verdict == "vanishes":
         cures = _cures(variant)
-        yield "The early layers hear almost nothing of the error, so they hardly learn." + (f" Cures to try: {cures}." if cures else "")
+        yield "The early layers hear almost nothing of the error, so they hardly learn." + (
+            f" Cures to try: {cures}." if cures else ""
+        )
     elif variant.verdict == "explodes":
         held = "" if variant.step is not None else " Clipping bounds its length."
         yield f"Rates above 1 multiply too: a step along such a gradient throws the weights away.{held}"
     elif len(variant.layers) > 1:
         rates = [layer.rate for layer in variant.layers[1:] if layer.rate is not None]
-        span = f"between {significant(min(rates), 3)} and {significant(max(rates), 3)}" if min(rates) < max(rates) else significant(rates[0], 3)
+        span = (
+            f"between {significant(min(rates), 3)} and {significant(max(rates), 3)}"
+            if min(rates) < max(rates)
+            else significant(rates[0], 3)
+        )
         yield f"From the last layer to layer 1 the rates are {span}: layer 1 still hears the error, and can learn from it."
 
 
@@ -147,7 +168,13 @@ def _nothing(variant: VariantRecord) -> str:
     last = next((layer for layer in variant.layers if layer.gradient_norm), None)
     if last is None or (last.gradient_norm is not None and last.gradient_norm < UNDERFLOWING):
         return "No rate is 0, but their product is too small for float64: it has underflowed."
-    why = ": all of its ReLUs are shut" if last.dead == 1 else ": its weight is 0" if variant.options["weight"] == 0 else ""
+    why = (
+        ": all of its ReLUs are shut"
+        if last.dead == 1
+        else ": its weight is 0"
+        if variant.options["weight"] == 0
+        else ""
+    )
     return f"Layer {last.depth} has rate 0{why}. One factor 0 makes the product 0: nothing at all arrives below it."
 
 
@@ -208,7 +235,11 @@ def _training(training: Training) -> Iterator[str]:
 def compared(variants: Sequence[VariantRecord]) -> Iterator[str]:
     """What a page of several variants says: what each changes beside the first, in numbers, and why."""
     first, count = variants[0], len(variants[0].layers)
-    mean = "" if first.mean_rate is None else f"; {significant(first.mean_rate, 3)} is the geometric mean of its rates"
+    mean = (
+        ""
+        if first.mean_rate is None
+        else f"; {significant(first.mean_rate, 3)} is the geometric mean of its rates"
+    )
     yield f"All see the same inputs and the same draw of weights. With {first.name}, {_share(first, count)}: it {_verb(first)}{mean}."
     for each in variants[1:]:
         yield f"{each.name}: {_share(each, count)}{_times(each, first)}{_branches(each)}{_clipped(each, first)}.{_trained(each, first)}"
@@ -225,7 +256,11 @@ def _verb(variant: VariantRecord) -> str:
 def _share(variant: VariantRecord, count: int) -> str:
     if variant.ratio is None:
         return "the gradient leaves the doubles"
-    return f"layer 1 gets {significant(variant.ratio, 3)} times what layer {count} gets" if variant.ratio else "layer 1 gets nothing"
+    return (
+        f"layer 1 gets {significant(variant.ratio, 3)} times what layer {count} gets"
+        if variant.ratio
+        else "layer 1 gets nothing"
+    )
 
 
 def _times(variant: VariantRecord, first: VariantRecord) -> str:
@@ -234,17 +269,31 @@ def _times(variant: VariantRecord, first: VariantRecord) -> str:
     if variant.ratio == first.ratio:
         return f", the same as with {first.name}"
     times = variant.ratio / first.ratio
-    return f", {significant(times, 2)} times as much as with {first.name}" if math.isfinite(times) and times else ""
+    return (
+        f", {significant(times, 2)} times as much as with {first.name}"
+        if math.isfinite(times) and times
+        else ""
+    )
 
 
 def _branches(variant: VariantRecord) -> str:
     found = variant.paths
-    return f", through {significant(found.mean_length, 2)} branches on average" if found is not None and _adds_up(found) else ""
+    return (
+        f", through {significant(found.mean_length, 2)} branches on average"
+        if found is not None and _adds_up(found)
+        else ""
+    )
 
 
 def _clipped(variant: VariantRecord, first: VariantRecord) -> str:
     step = variant.step
-    if step is None or step.norm is None or step.clipped is None or step.clipped == step.norm or first.step == step:
+    if (
+        step is None
+        or step.norm is None
+        or step.clipped is None
+        or step.clipped == step.norm
+        or first.step == step
+    ):
         return ""
     return f"; its step is clipped from {significant(step.norm, 3)} to {significant(step.clipped, 3)}, {turned(step.cosine)}"
 
@@ -255,7 +304,11 @@ def _trained(variant: VariantRecord, first: VariantRecord) -> str:
         return ""
     if mine.broken is not None:
         return f" Training breaks after update {mine.broken}{_too(other)}."
-    beside = f", where {first.name} breaks after update {other.broken}" if other.broken is not None else f" ({first.name}: {_last(other)})"
+    beside = (
+        f", where {first.name} breaks after update {other.broken}"
+        if other.broken is not None
+        else f" ({first.name}: {_last(other)})"
+    )
     return f" After {counted(mine.updates, 'update')} its loss is {_last(mine)}, from {significant(mine.losses[0], 3)}{beside}."
 
 

@@ -32,7 +32,9 @@ def shown(value: Real | None) -> str:
     if not isinstance(value, str):
         return short(value)
     fraction = Fraction(value)
-    digits = DIGITS.divide(DIGITS.create_decimal(fraction.numerator), DIGITS.create_decimal(fraction.denominator))
+    digits = DIGITS.divide(
+        DIGITS.create_decimal(fraction.numerator), DIGITS.create_decimal(fraction.denominator)
+    )
     return _scientific(digits)
 
 
@@ -124,7 +126,9 @@ def _stalls(record: GearsRecord) -> Iterator[str]:
         yield f"{_called(record, place)} does not depend on {gear.driver}: its rate is 0."
         return
     before = ", whatever turns before it" if place else ""
-    after = ", and nothing after it moves" if place + 1 < len(record.gears) and record.product is not None else ""
+    after = (
+        ", and nothing after it moves" if place + 1 < len(record.gears) and record.product is not None else ""
+    )
     yield f"{_called(record, place)} stalls: its rate is 0{_here(record, place)}{after}{before}."
 
 

@@ -29,7 +29,12 @@ def explain(record: GraphRecord, detail: str = "normal") -> Document:
     """The page of a graph. detail: brief has the answer and the drawing, full every row."""
     most = None if detail == "full" else MOST_ROWS
     elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
-    elements += [Heading("Graph"), diagram(record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record))]
+    elements += [
+        Heading("Graph"),
+        diagram(
+            record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record)
+        ),
+    ]
     if detail != "brief":
         elements += [*_forward(record, most), *_backward(record, most)]
     elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
@@ -45,7 +50,10 @@ def _formulas(record: GraphRecord) -> Iterator[Element]:
         yield Formula(f"{each.name} =", each.body)
     for output in record.outputs:
         if output.name not in {each.name for each in record.formula.definitions}:
-            yield Formula(f"{output.name} =", record.formula.syntax if len(record.outputs) == 1 else names[output.node].expr.syntax)
+            yield Formula(
+                f"{output.name} =",
+                record.formula.syntax if len(record.outputs) == 1 else names[output.node].expr.syntax,
+            )
 
 
 def _answer(record: GraphRecord) -> Iterator[Element]:
@@ -55,7 +63,11 @@ def _answer(record: GraphRecord) -> Iterator[Element]:
     if len(record.variables) > MOST_COLUMNS:
         yield from (_gradient_column(record, output) for output in record.outputs)
     elif record.variables:
-        yield Table(("", *record.variables), "l" + "." * len(record.variables), tuple(_gradient_row(record, output) for output in record.outputs))
+        yield Table(
+            ("", *record.variables),
+            "l" + "." * len(record.variables),
+            tuple(_gradient_row(record, output) for output in record.outputs),
+        )
 
 
 def _by(record: GraphRecord, output: OutputRecord, name: str) -> str:
@@ -66,20 +78,27 @@ def _by(record: GraphRecord, output: OutputRecord, name: str) -> str:
 
 def _gradient_row(record: GraphRecord, output: OutputRecord) -> tuple[Runs, ...]:
     head = _by(record, output, "…" if len(record.variables) > 1 else record.variables[0])
-    return runs(Run(head, "dim")), *(runs(Run(_partial(output, name), "gradient")) for name in record.variables)
+    return runs(Run(head, "dim")), *(
+        runs(Run(_partial(output, name), "gradient")) for name in record.variables
+    )
 
 
 def _gradient_column(record: GraphRecord, output: OutputRecord) -> Table:
     return Table(
         ("", ""),
         "l.",
-        tuple((runs(Run(_by(record, output, name), "dim")), runs(Run(_partial(output, name), "gradient"))) for name in record.variables),
+        tuple(
+            (runs(Run(_by(record, output, name), "dim")), runs(Run(_partial(output, name), "gradient")))
+            for name in record.variables
+        ),
     )
 
 
 def _partial(output: OutputRecord, name: str) -> str:
     status = output.partial_status[name]
-    return {"infinite": "infinite", "undefined": "undefined", "one-sided": "none"}.get(status) or short(output.partials[name], 6)
+    return {"infinite": "infinite", "undefined": "undefined", "one-sided": "none"}.get(status) or short(
+        output.partials[name], 6
+    )
 
 
 def _kinks(record: GraphRecord) -> Iterator[Element]:
@@ -88,7 +107,11 @@ def _kinks(record: GraphRecord) -> Iterator[Element]:
         for name, status in output.partial_status.items():
             if status != "exact":
                 left, right = output.partial_sides[name]
-                sides = f"; from the left {short(left)}, from the right {short(right)}" if (left, right) != (None, None) else ""
+                sides = (
+                    f"; from the left {short(left)}, from the right {short(right)}"
+                    if (left, right) != (None, None)
+                    else ""
+                )
                 yield Note(runs(f"{_by(record, output, name)} ", WORDS[status], sides))
     for kink in record.kinks:
         yield Note(_at_kink(kink))
@@ -106,7 +129,15 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
         case found if found.verdict == "agree":
             yield Note(runs(Run("checked: differences of the forward pass agree", "good")), "good")
         case _:
-            yield Note(runs(Run("differences of the forward pass disagree: do not trust this answer, and please report it", "bad")), "bad")
+            yield Note(
+                runs(
+                    Run(
+                        "differences of the forward pass disagree: do not trust this answer, and please report it",
+                        "bad",
+                    )
+                ),
+                "bad",
+            )
 
 
 # the two passes
@@ -150,14 +181,23 @@ class _Backward:
                 yield self._edge(event, local)
                 if event.kind == "send":
                     counts.setdefault(event.node, []).append(event.value)
-            elif event.kind == "accumulate" and last.get(event.node) == place and len(counts.get(event.node, [])) > 1:
+            elif (
+                event.kind == "accumulate"
+                and last.get(event.node) == place
+                and len(counts.get(event.node, [])) > 1
+            ):
                 yield self._total(event, counts[event.node])
 
     def _edge(self, event: EventRecord, local: EventRecord) -> tuple[Runs, ...]:
         edge, upstream = runs(edge_name(self._nodes, event)), runs(Run(short(event.upstream), "gradient"))
         if event.kind == "skip":
             return edge, upstream, runs(Run("a branch not taken", "dim")), runs(Run("nothing", "dim"))
-        return edge, upstream, local_words(self._nodes, event, local), runs(Run(short(event.value), "gradient"))
+        return (
+            edge,
+            upstream,
+            local_words(self._nodes, event, local),
+            runs(Run(short(event.value), "gradient")),
+        )
 
     def _total(self, event: EventRecord, parts: Sequence[float | None]) -> tuple[Runs, ...]:
         return (
@@ -173,7 +213,9 @@ def _last_sends(events: Sequence[EventRecord]) -> Mapping[int, int]:
     return {event.node: place for place, event in enumerate(events) if event.kind == "accumulate"}
 
 
-def _cut(columns: tuple[str, ...], aligned: str, rows: Sequence[tuple[Runs, ...]], most: int | None) -> Iterator[Element]:
+def _cut(
+    columns: tuple[str, ...], aligned: str, rows: Sequence[tuple[Runs, ...]], most: int | None
+) -> Iterator[Element]:
     if most is None or len(rows) <= most:
         yield Table(columns, aligned, tuple(rows))
         return
@@ -191,6 +233,7 @@ def _hessian(record: GraphRecord) -> Iterator[Element]:
         return
     yield Heading(f"Hessian of {record.outputs[0].name}")
     rows = tuple(
-        (runs(Run(f"∂/∂{name}", "dim")), *(runs(Run(short(value), "gradient")) for value in row.values())) for name, row in record.hessian.items()
+        (runs(Run(f"∂/∂{name}", "dim")), *(runs(Run(short(value), "gradient")) for value in row.values()))
+        for name, row in record.hessian.items()
     )
     yield Table(("", *(f"∂/∂{name}" for name in record.hessian)), "l" + "." * len(record.hessian), rows)

@@ -13,7 +13,13 @@ def explain(record: HintRecord, detail: str = "normal") -> Document:  # noqa: AR
     elements: list[Element] = [Text(runs(Run(f"{KINDS[record.level]}  ", "strong"), record.text))]
     if record.crosscheck is not None and record.crosscheck.verdict != "agree":
         elements.append(
-            Note(runs(f"cross-check: {record.crosscheck.verdict}", f" ({record.crosscheck.reason})" if record.crosscheck.reason else ""), "open")
+            Note(
+                runs(
+                    f"cross-check: {record.crosscheck.verdict}",
+                    f" ({record.crosscheck.reason})" if record.crosscheck.reason else "",
+                ),
+                "open",
+            )
         )
     elements += [Note(runs(note)) for note in record.notes]
     return Document(f"a hint at the derivative of {record.typed}", tuple(elements))

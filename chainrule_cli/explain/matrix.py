@@ -18,7 +18,9 @@ MOST_DIGITS, COARSE_DIGITS = 12, 6
 
 def explain(record: MatrixRecord, detail: str = "normal") -> Document:
     """The page of a matrix derivative. detail: brief leaves out the steps and what it means, full adds the numpy code."""
-    elements: list[Element] = [Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions]
+    elements: list[Element] = [
+        Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions
+    ]
     elements += [Formula(f"{record.name} =", record.formula.syntax), Text(_shapes(record))]
     if detail != "brief":
         elements += _way(record)
@@ -27,7 +29,11 @@ def explain(record: MatrixRecord, detail: str = "normal") -> Document:
     if detail == "full":
         elements += [Heading("In numpy"), Text(runs(Run(record.derivative.python, "value")), 2)]
     if detail != "brief":
-        elements += [Heading("What it means"), *(Text(line, 2) for line in _meaning(record)), Text(runs("try: ", Run(_next(record), "strong")))]
+        elements += [
+            Heading("What it means"),
+            *(Text(line, 2) for line in _meaning(record)),
+            Text(runs("try: ", Run(_next(record), "strong"))),
+        ]
     elements += [Note(runs(note)) for note in record.notes]
     return Document("a matrix derivative", tuple(elements))
 
@@ -53,9 +59,18 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     if not record.nodes:
         return
     yield Heading("Forward")
-    rows = tuple((runs(Run(_bare(each.name), "strong")), runs("= ", each.operation.syntax), runs(Run(each.shape, "dim"))) for each in record.nodes)
+    rows = tuple(
+        (
+            runs(Run(_bare(each.name), "strong")),
+            runs("= ", each.operation.syntax),
+            runs(Run(each.shape, "dim")),
+        )
+        for each in record.nodes
+    )
     yield Table(("", "", "shape"), "lll", rows)
-    yield Heading("Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product")
+    yield Heading(
+        "Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product"
+    )
     yield Table(("", "gets", "shape", "from"), "llll", tuple(_sent(record)))
     if record.added:
         parts = tuple(each.syntax.args[0] for each in record.added if isinstance(each.syntax, Apply))
@@ -67,7 +82,12 @@ def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
         for sent in step.sends:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
             origin = f"{step.name}, {step.rule}"
-            yield (runs(Run(_bare(name), "gradient")), runs("= ", sent.expr.syntax), runs(Run(sent.shape, "dim")), runs(Run(origin, "dim")))
+            yield (
+                runs(Run(_bare(name), "gradient")),
+                runs("= ", sent.expr.syntax),
+                runs(Run(sent.shape, "dim")),
+                runs(Run(origin, "dim")),
+            )
 
 
 def _short(record: MatrixRecord) -> Iterator[Element]:
@@ -85,9 +105,16 @@ def _check(record: MatrixRecord) -> Note:
     check = record.check
     if check.verdict == "agree":
         where = "at random values" if check.sizes == 1 else f"at random values in {check.sizes} sets of sizes"
-        return Note(runs(f"checked {where} against {check.method}: the same to {_digits(check)} digits"), "good")
+        return Note(
+            runs(f"checked {where} against {check.method}: the same to {_digits(check)} digits"), "good"
+        )
     if check.verdict == "disagree":
-        return Note(runs(f"differences say otherwise: relative error {short(check.relative_error)}; please report this"), "bad")
+        return Note(
+            runs(
+                f"differences say otherwise: relative error {short(check.relative_error)}; please report this"
+            ),
+            "bad",
+        )
     return Note(runs(f"not checked: {check.reason}"), "open")
 
 
@@ -107,17 +134,25 @@ def _meaning(record: MatrixRecord) -> Iterator[Runs]:
     if record.mode == "derivative" and record.shape == "a number" and record.steps:
         yield _backward(record)
     if record.entries is not None:
-        yield runs("A derivative with more than two axes has no matrix form; --vjp multiplies it by a cotangent, and that product has one.")
+        yield runs(
+            "A derivative with more than two axes has no matrix form; --vjp multiplies it by a cotangent, and that product has one."
+        )
     elif record.shape != "a number" and record.mode == "derivative" and record.order == 1:
         yield runs(
             "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its transpose and never write it out: see --vjp."
         )
     elif record.mode == "vjp":
-        yield runs(f"A backward pass multiplies what comes back to {record.name} by its transposed Jacobian, which nobody has to write out.")
+        yield runs(
+            f"A backward pass multiplies what comes back to {record.name} by its transposed Jacobian, which nobody has to write out."
+        )
     elif record.order > 1:
-        yield runs("The Hessian is the Jacobian of the gradient; it is symmetric wherever the second derivatives are continuous.")
+        yield runs(
+            "The Hessian is the Jacobian of the gradient; it is symmetric wherever the second derivatives are continuous."
+        )
     if record.added:
-        yield runs(f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is added: a sum over all paths.")
+        yield runs(
+            f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is added: a sum over all paths."
+        )
 
 
 def _backward(record: MatrixRecord) -> Runs:
@@ -125,7 +160,9 @@ def _backward(record: MatrixRecord) -> Runs:
     last = record.steps[-1]
     shape = record.derivative_shape if record.order == 1 else record.shapes[record.wrt]
     if last.cotangent in AS_IT_IS:
-        return runs(f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, of the shape of {record.wrt} ({shape}).")
+        return runs(
+            f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, of the shape of {record.wrt} ({shape})."
+        )
     return runs(
         f"Each name_bar is the derivative of {record.name} by that name and has its shape: {last.cotangent} is {last.shape}, and ",
         _bare(f"{record.wrt}_bar"),
@@ -139,7 +176,15 @@ def _bare(text: str) -> Syntax:
 
 def _next(record: MatrixRecord) -> str:
     if record.mode == "derivative" and record.shape != "a number":
-        return f'chainrule matrix "{record.typed}" --wrt {record.wrt} --vjp' if '"' not in record.typed else "chainrule matrix --help"
+        return (
+            f'chainrule matrix "{record.typed}" --wrt {record.wrt} --vjp'
+            if '"' not in record.typed
+            else "chainrule matrix --help"
+        )
     if record.mode == "derivative" and record.order == 1 and record.shapes[record.wrt].count("x") == 0:
-        return f'chainrule matrix "{record.typed}" --wrt {record.wrt} --order 2' if '"' not in record.typed else "chainrule matrix --help"
+        return (
+            f'chainrule matrix "{record.typed}" --wrt {record.wrt} --order 2'
+            if '"' not in record.typed
+            else "chainrule matrix --help"
+        )
     return 'chainrule matrix "Z = tanh(X*V); sum((Z*W - Y).^2)" --wrt V --shapes X:4x3,V:3x5,W:5x2,Y:4x2'

@@ -6,7 +6,17 @@ import math
 from collections.abc import Sequence
 
 from chainrule_cli.document import Document, Element, Heading, Note, Role, Run, Runs, Table, Text, runs
-from chainrule_cli.explain.neuron_formulas import MOST_INPUTS, Line, columns, exactly, given, letters, lines, short, shortened
+from chainrule_cli.explain.neuron_formulas import (
+    MOST_INPUTS,
+    Line,
+    columns,
+    exactly,
+    given,
+    letters,
+    lines,
+    short,
+    shortened,
+)
 from chainrule_cli.explain.neuron_words import each, meaning, next_command
 from chainrule_cli.reports.neuron_record import NeuronRecord, Number
 
@@ -18,7 +28,13 @@ SEPARATE = 3
 STRIDES = (1, 2, 5)
 WIDE = 1_000.0
 """Losses that differ by more than this factor are drawn by their digits."""
-COLUMNS: tuple[tuple[str, Role], ...] = (("z", "value"), ("a", "value"), ("dL/da", "gradient"), ("da/dz", "gradient"), ("dL/dz", "gradient"))
+COLUMNS: tuple[tuple[str, Role], ...] = (
+    ("z", "value"),
+    ("a", "value"),
+    ("dL/da", "gradient"),
+    ("da/dz", "gradient"),
+    ("dL/dz", "gradient"),
+)
 
 
 def explain(record: NeuronRecord, detail: str = "normal") -> Document:
@@ -28,7 +44,10 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
     elements: list[Element] = [Text(runs(given(record, names)))]
     if len(record.x) > 1:
         elements += [Heading("Samples"), _samples(record, everything=everything)]
-        elements += [*(Text(runs(Run(line, "dim"))) for line in columns(record, names)), Heading("The first step")]
+        elements += [
+            *(Text(runs(Run(line, "dim"))) for line in columns(record, names)),
+            Heading("The first step"),
+        ]
     elements.append(_by_hand(lines(record, names, everything=everything)))
     if len(record.steps) > 1:
         elements += [Heading("Loss"), _losses(record, everything=everything)]
@@ -43,12 +62,21 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
 def _by_hand(found: Sequence[Line]) -> Table:
     """A row for each thing that has to be worked out; the part is named where it begins."""
     parts = ["", *(line.part for line in found)]
-    return Table(("", "", "", ""), "ll.l", tuple(_line(line, begins=line.part != before) for line, before in zip(found, parts, strict=False)))
+    return Table(
+        ("", "", "", ""),
+        "ll.l",
+        tuple(_line(line, begins=line.part != before) for line, before in zip(found, parts, strict=False)),
+    )
 
 
 def _line(line: Line, *, begins: bool) -> tuple[Runs, ...]:
     how = line.how if not line.how or line.how.startswith(("was", "− ")) else f"= {line.how}"
-    return runs(Run(line.part if begins else "", "strong")), runs(line.what), runs(Run(line.number, line.role)), runs(Run(how, "dim"))
+    return (
+        runs(Run(line.part if begins else "", "strong")),
+        runs(line.what),
+        runs(Run(line.number, line.role)),
+        runs(Run(how, "dim")),
+    )
 
 
 # several samples
@@ -57,7 +85,9 @@ def _line(line: Line, *, begins: bool) -> tuple[Runs, ...]:
 def _samples(record: NeuronRecord, *, everything: bool) -> Table:
     """The chain of each sample, forward and backward."""
     step = record.steps[0]
-    numbers = zip(*(each(value) for value in (step.z, step.a, step.dL_da, step.da_dz, step.dL_dz)), strict=True)
+    numbers = zip(
+        *(each(value) for value in (step.z, step.a, step.dL_da, step.da_dz, step.dL_dz)), strict=True
+    )
     rows = [_sample(*row) for row in zip(record.x, record.y, numbers, strict=True)]
     inputs = _beside([shortened(name) for name in record.names])
     aligned = "." * len(inputs) if len(inputs) == len(record.names) else "l"
@@ -69,12 +99,17 @@ def _beside(cells: Sequence[str]) -> list[str]:
     """Few inputs in columns of their own, more of them in one, of many the first."""
     if len(cells) <= SEPARATE:
         return list(cells)
-    return [", ".join(cells) if len(cells) <= MOST_INPUTS else ", ".join([*cells[: SEPARATE - 1], "…", cells[-1]])]
+    return [
+        ", ".join(cells) if len(cells) <= MOST_INPUTS else ", ".join([*cells[: SEPARATE - 1], "…", cells[-1]])
+    ]
 
 
 def _sample(inputs: Sequence[float], target: float, numbers: Sequence[Number]) -> tuple[Runs, ...]:
     given_cells = [runs(cell) for cell in (*_beside([exactly(value) for value in inputs]), exactly(target))]
-    return (*given_cells, *(runs(Run(short(number), role)) for number, (_, role) in zip(numbers, COLUMNS, strict=True)))
+    return (
+        *given_cells,
+        *(runs(Run(short(number), role)) for number, (_, role) in zip(numbers, COLUMNS, strict=True)),
+    )
 
 
 def _some(rows: Sequence[tuple[Runs, ...]]) -> list[tuple[Runs, ...]]:
@@ -90,16 +125,30 @@ def _losses(record: NeuronRecord, *, everything: bool) -> Element:
     """The loss before the first step and after so many."""
     losses = [record.steps[0].loss, *(step.new_loss for step in record.steps)]
     if len(set(losses)) == 1:
-        return Text(runs(f"{short(losses[0])} before the first step and after each of the {len(losses) - 1:,}"))
+        return Text(
+            runs(f"{short(losses[0])} before the first step and after each of the {len(losses) - 1:,}")
+        )
     shown = range(len(losses)) if everything else _places(len(losses) - 1)
     bars = _Bars([losses[place] for place in shown])
-    rows = [(runs(f"{place:,}"), runs(Run(short(losses[place]), "value")), runs(Run(bars.bar(losses[place]), "value"))) for place in shown]
+    rows = [
+        (
+            runs(f"{place:,}"),
+            runs(Run(short(losses[place]), "value")),
+            runs(Run(bars.bar(losses[place]), "value")),
+        )
+        for place in shown
+    ]
     return Table(("after step", "L", "drawn by its logarithm" if bars.wide else ""), "r.l", tuple(rows))
 
 
 def _places(last: int) -> list[int]:
     """Round steps, at most MOST_ROWS of them, and the last."""
-    stride = next(unit * 10**power for power in range(10) for unit in STRIDES if last / (unit * 10**power) <= MOST_ROWS - 1)
+    stride = next(
+        unit * 10**power
+        for power in range(10)
+        for unit in STRIDES
+        if last / (unit * 10**power) <= MOST_ROWS - 1
+    )
     return [*range(0, last, stride), last]
 
 

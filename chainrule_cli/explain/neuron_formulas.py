@@ -102,7 +102,9 @@ def one(value: Sampled) -> Number:
 
 def signed_sum(terms: Sequence[str]) -> str:
     """a + b − c: a term that begins with a minus is taken away."""
-    return terms[0] + "".join(f" − {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
+    return terms[0] + "".join(
+        f" − {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:]
+    )
 
 
 # names
@@ -128,7 +130,9 @@ def given(record: NeuronRecord, names: Letters) -> str:
     single = len(record.x) == 1
     begins = _listed("inputs", names.inputs, record.x[0]) if single else f"{len(record.x):,} samples"
     target = [f"target y = {exactly(record.y[0])}"] if single else []
-    return "   ".join([begins, weights, f"b = {exactly(first.b)}", *target, f"learning rate {exactly(record.lr)}"])
+    return "   ".join(
+        [begins, weights, f"b = {exactly(first.b)}", *target, f"learning rate {exactly(record.lr)}"]
+    )
 
 
 def _listed(what: str, names: Sequence[str], values: Sequence[Number]) -> str:
@@ -155,7 +159,10 @@ def columns(record: NeuronRecord, names: Letters) -> tuple[str, str, str]:
 def weighted_sum(names: Letters, most: int) -> str:
     if len(names.inputs) > most:
         return "w·x + b"
-    return " + ".join(f"{weight}·{name}" for weight, name in zip(names.weights, names.inputs, strict=True)) + " + b"
+    return (
+        " + ".join(f"{weight}·{name}" for weight, name in zip(names.weights, names.inputs, strict=True))
+        + " + b"
+    )
 
 
 # the lines
@@ -164,8 +171,17 @@ def weighted_sum(names: Letters, most: int) -> str:
 def lines(record: NeuronRecord, names: Letters, *, everything: bool) -> list[Line]:
     """The first step from z to the change of the loss; over several samples their own table has the chain of each."""
     single = len(record.x) == 1
-    chain = _chain(record, names) if single else [Line("forward", "L = mean of the losses", short(record.steps[0].loss))]
-    found = [*chain, *_slopes(record, names, everything=everything), *_updates(record, names, everything=everything), *_change(record, names)]
+    chain = (
+        _chain(record, names)
+        if single
+        else [Line("forward", "L = mean of the losses", short(record.steps[0].loss))]
+    )
+    found = [
+        *chain,
+        *_slopes(record, names, everything=everything),
+        *_updates(record, names, everything=everything),
+        *_change(record, names),
+    ]
     room = _room(found)
     return [line if len(line.how) <= room else replace(line, how="") for line in found]
 
@@ -185,18 +201,32 @@ def _chain(record: NeuronRecord, names: Letters) -> Iterator[Line]:
     yield Line("forward", f"a = {activation.formula}", short(one(step.a)), activation.numbers(z, a, y))
     yield from _squared(step, a, y) if record.loss == "squared" else _entropy(record, a, y)
     rounded = one(step.a) in ENDS.get(record.activation, ()) and one(step.da_dz) != 0
-    yield Line("backward", f"da/dz = {slope.formula}", short(one(step.da_dz)), "" if rounded else slope.numbers(z, a, y), "gradient")
+    yield Line(
+        "backward",
+        f"da/dz = {slope.formula}",
+        short(one(step.da_dz)),
+        "" if rounded else slope.numbers(z, a, y),
+        "gradient",
+    )
     yield _joined(record, a, y)
 
 
 def _products(step: StepRecord, inputs: Sequence[float]) -> str:
-    terms = [f"{exactly(weight)}·{factor(exactly(value))}" for weight, value in zip(step.w, inputs, strict=True)]
+    terms = [
+        f"{exactly(weight)}·{factor(exactly(value))}" for weight, value in zip(step.w, inputs, strict=True)
+    ]
     return signed_sum([*terms, exactly(step.b)])
 
 
 def _squared(step: StepRecord, a: str, y: str) -> Iterator[Line]:
     yield Line("forward", f"L = {SQUARED.formula}", short(step.loss), SQUARED.numbers("", a, y))
-    yield Line("backward", f"dL/da = {SQUARED_SLOPE.formula}", short(one(step.dL_da)), SQUARED_SLOPE.numbers("", a, y), "gradient")
+    yield Line(
+        "backward",
+        f"dL/da = {SQUARED_SLOPE.formula}",
+        short(one(step.dL_da)),
+        SQUARED_SLOPE.numbers("", a, y),
+        "gradient",
+    )
 
 
 def _entropy(record: NeuronRecord, a: str, y: str) -> Iterator[Line]:
@@ -213,9 +243,17 @@ def _entropy(record: NeuronRecord, a: str, y: str) -> Iterator[Line]:
             yield Line("backward", "dL/da = 1/(1 − a)", slope, f"1/(1 − {a})" if written else "", "gradient")
         case _:
             yield Line("forward", "L = −y·ln(a)", "", f"−{y}·ln({a})" if written else "")
-            yield Line("forward", "    − (1 − y)·ln(1 − a)", loss, f"− (1 − {y})·ln(1 − {a})" if written else "")
+            yield Line(
+                "forward", "    − (1 − y)·ln(1 − a)", loss, f"− (1 − {y})·ln(1 − {a})" if written else ""
+            )
             product = short(one(step.da_dz))
-            yield Line("backward", f"dL/da = {ENTROPY_SLOPE}", slope, f"({a} − {y})/{product}" if written else "", "gradient")
+            yield Line(
+                "backward",
+                f"dL/da = {ENTROPY_SLOPE}",
+                slope,
+                f"({a} − {y})/{product}" if written else "",
+                "gradient",
+            )
 
 
 def _told_apart(record: NeuronRecord) -> str:
@@ -223,7 +261,9 @@ def _told_apart(record: NeuronRecord) -> str:
     a = one(record.steps[0].a)
     ends = ENDS.get(record.activation, ())
     enough = (4, *range(5, 18)) if a not in ends and short(a) in map(short, ends) else (4,)
-    return next((text for text in (significant(a, digits) for digits in enough) if text not in ("1", "-1")), short(a))
+    return next(
+        (text for text in (significant(a, digits) for digits in enough) if text not in ("1", "-1")), short(a)
+    )
 
 
 def saturated(record: NeuronRecord) -> bool:
@@ -247,14 +287,24 @@ def _slopes(record: NeuronRecord, names: Letters, *, everything: bool) -> list[L
     for place, (name, weight, slope) in enumerate(zip(names.inputs, names.weights, step.dL_dw, strict=True)):
         how = _sum_over(by_z, [row[place] for row in record.x])
         found.append(Line("backward", f"dL/d{weight} = {total}dL/dz·{name}", short(slope), how, "gradient"))
-    bias = Line("backward", f"dL/db = {total}dL/dz", short(step.dL_db), _plain_sum(by_z) if total else "", "gradient")
+    bias = Line(
+        "backward", f"dL/db = {total}dL/dz", short(step.dL_db), _plain_sum(by_z) if total else "", "gradient"
+    )
     return [*_cut(found, everything=everything), bias]
 
 
 def _sum_over(slopes: Sequence[Number], inputs: Sequence[float]) -> str:
     """The products; of several those with an input of 0 are left out."""
-    pairs = [(slope, value) for slope, value in zip(slopes, inputs, strict=True) if len(inputs) == 1 or (slope and value)]
-    return signed_sum([f"{short(slope)}·{factor(exactly(value))}" for slope, value in pairs]) if 0 < len(pairs) <= MOST_SUMMED else ""
+    pairs = [
+        (slope, value)
+        for slope, value in zip(slopes, inputs, strict=True)
+        if len(inputs) == 1 or (slope and value)
+    ]
+    return (
+        signed_sum([f"{short(slope)}·{factor(exactly(value))}" for slope, value in pairs])
+        if 0 < len(pairs) <= MOST_SUMMED
+        else ""
+    )
 
 
 def _plain_sum(slopes: Sequence[Number]) -> str:
@@ -266,8 +316,20 @@ def _updates(record: NeuronRecord, names: Letters, *, everything: bool) -> list[
     step = record.steps[0]
     rate, sign = exactly(abs(record.lr)), "+" if record.lr < 0 else "−"
     found = [
-        Line("update", f"new {name} = {name} {sign} {rate}·dL/d{name}", short(new), f"{short(old)} {sign} {rate}·{factor(short(slope))}", "strong")
-        for name, old, slope, new in zip((*names.weights, "b"), (*step.w, step.b), (*step.dL_dw, step.dL_db), (*step.new_w, step.new_b), strict=True)
+        Line(
+            "update",
+            f"new {name} = {name} {sign} {rate}·dL/d{name}",
+            short(new),
+            f"{short(old)} {sign} {rate}·{factor(short(slope))}",
+            "strong",
+        )
+        for name, old, slope, new in zip(
+            (*names.weights, "b"),
+            (*step.w, step.b),
+            (*step.dL_dw, step.dL_db),
+            (*step.new_w, step.new_b),
+            strict=True,
+        )
     ]
     return [*_cut(found[:-1], everything=everything), found[-1]]
 
@@ -279,11 +341,17 @@ def _change(record: NeuronRecord, names: Letters) -> Iterator[Line]:
     squares = sum(slope * slope for slope in slopes if slope is not None)
     size = short(squares if math.isfinite(squares) else None)
     single = len(names.weights) == 1
-    listed = " + ".join(f"{factor(short(slope))}²" for slope in slopes) if single and (squares or not any(slopes)) else ""
+    listed = (
+        " + ".join(f"{factor(short(slope))}²" for slope in slopes)
+        if single and (squares or not any(slopes))
+        else ""
+    )
     rate, sign = exactly(abs(record.lr)), "" if record.lr < 0 else "−"
     after, before = short(step.new_loss), short(step.loss)
     told = step.actual_change is not None and (after != before or not step.actual_change)
-    yield Line("loss", "|g|² = dL/dw² + dL/db²" if single else "|g|² = Σ dL/dw² + dL/db²", size, listed, "gradient")
+    yield Line(
+        "loss", "|g|² = dL/dw² + dL/db²" if single else "|g|² = Σ dL/dw² + dL/db²", size, listed, "gradient"
+    )
     yield Line("loss", f"predicted {sign}{rate}·|g|²", short(step.predicted_change), f"{sign}{rate}·{size}")
     yield Line("loss", "new L", after, f"was {before}")
     yield Line("loss", "actual new L − L", short(step.actual_change), f"{after} − {before}" if told else "")
@@ -293,4 +361,8 @@ def _cut(found: Sequence[Line], *, everything: bool) -> list[Line]:
     """The lines of many inputs, the middle left out."""
     if everything or len(found) <= MOST_INPUTS:
         return list(found)
-    return [*found[: MOST_INPUTS - 2], Line(found[0].part, f"… {len(found) - MOST_INPUTS + 1} more: --detail full", ""), found[-1]]
+    return [
+        *found[: MOST_INPUTS - 2],
+        Line(found[0].part, f"… {len(found) - MOST_INPUTS + 1} more: --detail full", ""),
+        found[-1],
+    ]

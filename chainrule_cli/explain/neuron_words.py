@@ -56,13 +56,19 @@ def _idle(record: NeuronRecord) -> str:
     single = len(record.x) == 1
     if _is_met(record):
         off = f"a − y = {short((a or 0.0) - y)} is" if single else "what is left of a − y is"
-        return f"{off} the rounding of doubles and no error: the target is met, and there is nothing to learn."
+        return (
+            f"{off} the rounding of doubles and no error: the target is met, and there is nothing to learn."
+        )
     if not _still(step):
         return ""
     if record.activation == "relu" and not any(each(step.da_dz)):
         return f"{_flat(record, z)} That gear stalls, every product through it is 0, and no number of steps moves a weight: the relu is dead."
     if not any(each(step.dL_da)):
-        return "a is the target already: dL/da = 0, and there is nothing to learn." if single else "Every target is met: there is nothing to learn."
+        return (
+            "a is the target already: dL/da = 0, and there is nothing to learn."
+            if single
+            else "Every target is met: there is nothing to learn."
+        )
     if not any(each(step.dL_dz)) and record.loss == "cross-entropy":
         return "a − y = 0 to the last digit of a double: there is nothing to learn."
     if not any(each(step.da_dz)):
@@ -74,7 +80,9 @@ def _idle(record: NeuronRecord) -> str:
 def _flat(record: NeuronRecord, z: Number) -> str:
     """Where relu has the slope 0."""
     if len(record.x) > 1:
-        return f"z is not above 0 for any of the {len(record.x):,} samples, and there relu is flat: da/dz = 0."
+        return (
+            f"z is not above 0 for any of the {len(record.x):,} samples, and there relu is flat: da/dz = 0."
+        )
     if z == 0:
         return "z = 0 is the kink of relu, where its slope is taken as 0 by convention: da/dz = 0."
     return f"z = {short(z)} is below 0, where relu is flat: da/dz = 0."
@@ -141,7 +149,11 @@ def _outcome(record: NeuronRecord) -> Iterator[str]:
     if record.lr == 0:
         yield "The learning rate is 0, so nothing moves."
     elif step.actual_change is not None and step.predicted_change:
-        down = "The slope promised" if record.lr > 0 else "The learning rate is negative, so the step goes uphill: the slope promised"
+        down = (
+            "The slope promised"
+            if record.lr > 0
+            else "The learning rate is negative, so the step goes uphill: the slope promised"
+        )
         told = _beside(step.actual_change / step.predicted_change, record)
         yield f"{down} a change of {short(step.predicted_change)}, and the step made {short(step.actual_change)}: {told}."
 
@@ -165,13 +177,23 @@ def _trained(record: NeuronRecord, names: Letters) -> Iterator[str]:
         return
     if count == 1 or _still(first) or record.lr == 0:
         return
-    dead = next((place for place, step in enumerate(record.steps, 1) if record.activation == "relu" and not any(each(step.da_dz))), None)
+    dead = next(
+        (
+            place
+            for place, step in enumerate(record.steps, 1)
+            if record.activation == "relu" and not any(each(step.da_dz))
+        ),
+        None,
+    )
     if dead is not None:
         yield f"From step {dead:,} on no z is above 0: the relu is dead, and nothing moves any more."
     change = (last.new_loss or 0.0) - (first.loss or 0.0)
     way = "down from" if change < 0 else "up from" if change > 0 else "as it was,"
     ended = (
-        ", ".join(f"{name} = {short(value)}" for name, value in zip((*names.weights, "b"), (*last.new_w, last.new_b), strict=True))
+        ", ".join(
+            f"{name} = {short(value)}"
+            for name, value in zip((*names.weights, "b"), (*last.new_w, last.new_b), strict=True)
+        )
         if len(names.weights) <= MOST_INPUTS
         else ""
     )

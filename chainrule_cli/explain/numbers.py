@@ -11,7 +11,11 @@ def short(value: float | None, digits: int = 4) -> str:
         return "—"
     if value == int(value) and abs(value) < 10**digits:
         return f"{int(value)}"
-    text = f"{value:.{digits}g}" if not 1e-3 <= abs(value) < 10**digits else f"{value:.{_places(value, digits)}f}"
+    text = (
+        f"{value:.{digits}g}"
+        if not 1e-3 <= abs(value) < 10**digits
+        else f"{value:.{_places(value, digits)}f}"
+    )
     return text.replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
 
 

@@ -11,7 +11,14 @@ from chainrule_cli.reports.diff_record import LayerRecord, product_of_rates
 MOST_LINES = 24
 
 
-def onion(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None, *, everything: bool = False) -> list[Element]:
+def onion(
+    layers: Sequence[LayerRecord],
+    wrt: str,
+    name: str,
+    at: Mapping[str, float] | None,
+    *,
+    everything: bool = False,
+) -> list[Element]:
     """The layers as an element, nothing for a formula of one layer."""
     if len(layers) < 2:
         return []
@@ -27,13 +34,26 @@ def is_chain(layers: Sequence[LayerRecord]) -> bool:
 
 def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None) -> Onion:
     rings = tuple(
-        Ring(name if place == 0 else layer.name, layer.outer.syntax, short(layer.value) if at else "", short(layer.rate_value) if at else "")
+        Ring(
+            name if place == 0 else layer.name,
+            layer.outer.syntax,
+            short(layer.value) if at else "",
+            short(layer.rate_value) if at else "",
+        )
         for place, layer in enumerate(layers)
     )
-    return Onion(rings, wrt, short(at[wrt]) if at else "", where(at) if at else "", short(product_of_rates(layers)) if at else "")
+    return Onion(
+        rings,
+        wrt,
+        short(at[wrt]) if at else "",
+        where(at) if at else "",
+        short(product_of_rates(layers)) if at else "",
+    )
 
 
-def _tree(layers: Sequence[LayerRecord], name: str, at: Mapping[str, float] | None, *, everything: bool) -> list[Element]:
+def _tree(
+    layers: Sequence[LayerRecord], name: str, at: Mapping[str, float] | None, *, everything: bool
+) -> list[Element]:
     shown = layers if everything else layers[:MOST_LINES]
     lines = tuple((layer.depth - 1, _branch(layer, name)) for layer in shown)
     left_out = len(layers) - len(shown)
@@ -46,4 +66,9 @@ def _branch(layer: LayerRecord, name: str) -> tuple[Run, ...]:
     called = name if layer.parent is None else layer.name
     branches = Run(f"   branches into {layer.branches}", "dim") if layer.branches > 1 else Run("")
     value = Run(f"   {short(layer.value)}" if layer.value is not None else "", "value")
-    return (Run(f"{called} = ", "layer", layer.depth - 1), Run(layer.outer.syntax, "layer", layer.depth - 1), value, branches)
+    return (
+        Run(f"{called} = ", "layer", layer.depth - 1),
+        Run(layer.outer.syntax, "layer", layer.depth - 1),
+        value,
+        branches,
+    )

@@ -38,16 +38,34 @@ def _sum(record: PathsRecord, most: int | None) -> Iterator[Element]:
     count = _number(record.count)
     where_at = f" at {where(record.at)}" if record.at else ""
     if record.count == 0:
-        yield Text(runs(Run(record.wrt, "strong"), " does not reach ", Run(record.name, "strong"), f": the derivative is 0{where_at}"))
+        yield Text(
+            runs(
+                Run(record.wrt, "strong"),
+                " does not reach ",
+                Run(record.name, "strong"),
+                f": the derivative is 0{where_at}",
+            )
+        )
         return
     many = "1 path" if record.count == 1 else f"{count} paths"
-    yield Text(runs(Run(record.wrt, "strong"), " reaches ", Run(record.name, "strong"), f" along {many}{where_at}"))
+    yield Text(
+        runs(Run(record.wrt, "strong"), " reaches ", Run(record.name, "strong"), f" along {many}{where_at}")
+    )
     largest = max((abs(path.product) for path in record.paths if path.product is not None), default=0.0)
     rows = [_row(path, largest, most) for path in record.paths]
     rest = () if len(record.paths) == record.count else ((runs(Run("…", "dim")), runs(), runs(), runs()),)
     agree = record.crosscheck.verdict == "agree"
-    witness = Run("= backward pass ✓", "good") if agree else Run(f"backward pass {short(record.crosscheck.adjoint)}", "bad")
-    total = (runs(Run("sum over all paths", "strong")), runs(), runs(Run(short(record.sum), "gradient")), runs(witness))
+    witness = (
+        Run("= backward pass ✓", "good")
+        if agree
+        else Run(f"backward pass {short(record.crosscheck.adjoint)}", "bad")
+    )
+    total = (
+        runs(Run("sum over all paths", "strong")),
+        runs(),
+        runs(Run(short(record.sum), "gradient")),
+        runs(witness),
+    )
     yield Table(("path", "rates", "product", ""), "ll.l", (*rows, *rest, total))
 
 
@@ -55,7 +73,12 @@ def _row(path: PathRecord, largest: float, most: int | None) -> tuple[Runs, ...]
     stops = " → ".join(_some(path.nodes, most)) or path.nodes[0]
     rates = " · ".join(_some([_bracketed(short(rate)) for rate in path.rates], most)) or "1"
     filled = round(LONGEST_BAR * abs(path.product) / largest) if path.product and largest else 0
-    return runs(stops), runs(Run(rates, "value")), runs(Run(short(path.product), "gradient")), runs(Run("█" * filled, "gradient"))
+    return (
+        runs(stops),
+        runs(Run(rates, "value")),
+        runs(Run(short(path.product), "gradient")),
+        runs(Run("█" * filled, "gradient")),
+    )
 
 
 def _bracketed(number: str) -> str:
@@ -77,7 +100,11 @@ def _remarks(record: PathsRecord) -> Iterator[Element]:
         yield Note(runs(Run("not decided: ", "strong"), record.crosscheck.reason or ""), "open")
     kept = record.sum / record.absolute_sum if record.sum is not None and record.absolute_sum else 1.0
     if abs(kept) < 0.995:
-        yield Text(runs(f"the absolute values add up to {short(record.absolute_sum)}: {1 - abs(kept):.0%} of it cancels"))
+        yield Text(
+            runs(
+                f"the absolute values add up to {short(record.absolute_sum)}: {1 - abs(kept):.0%} of it cancels"
+            )
+        )
 
 
 def _lengths(record: PathsRecord) -> Iterator[Element]:
@@ -97,7 +124,13 @@ def _lengths(record: PathsRecord) -> Iterator[Element]:
 def _number(count: int | str) -> str:
     """1,024; a number of many digits also by its size."""
     digits = f"{int(count):,}"
-    return digits if len(digits) <= 27 else f"about {float(int(count)):.3g}" if len(digits) < 400 else f"a number of {len(str(count))} digits"
+    return (
+        digits
+        if len(digits) <= 27
+        else f"about {float(int(count)):.3g}"
+        if len(digits) < 400
+        else f"a number of {len(str(count))} digits"
+    )
 
 
 def _strongest(record: PathsRecord) -> set[tuple[int, int]]:

@@ -21,6 +21,13 @@ def explain(record: PeelRecord, detail: str = "normal") -> Document:
     else:
         elements.append(Note(runs(f"one layer: {name} is made of {record.wrt} directly")))
     if record.derivative_value is not None and record.at is not None:
-        elements.append(Text(runs(f"at {where(record.at)}: the product of the rates is ", Run(short(record.derivative_value), "gradient"))))
+        elements.append(
+            Text(
+                runs(
+                    f"at {where(record.at)}: the product of the rates is ",
+                    Run(short(record.derivative_value), "gradient"),
+                )
+            )
+        )
     elements += [Note(runs(note)) for note in record.notes]
     return Document(f"layers of {record.typed}", tuple(elements))

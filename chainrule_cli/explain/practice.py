@@ -14,15 +14,33 @@ from chainrule_cli.reports.practice_record import ExerciseRecord, PracticeRecord
 def explain(record: PracticeRecord, detail: str = "normal") -> Document:  # noqa: ARG001  # all explanations are called alike
     """The sheet. Its last line says how it is made again."""
     common = _common(record)
-    elements: list[Element] = [Text(runs(f"Level {record.level}: {record.about}.", f" In each, {common}." if common else ""))]
+    elements: list[Element] = [
+        Text(runs(f"Level {record.level}: {record.about}.", f" In each, {common}." if common else ""))
+    ]
     if record.exercises:
-        elements += [*_titled("Exercises", record), *(_item(one, "" if common else asked(one)) for one in record.exercises)]
+        elements += [
+            *_titled("Exercises", record),
+            *(_item(one, "" if common else asked(one)) for one in record.exercises),
+        ]
     if record.solutions:
         elements += [*_titled("Solutions", record), *map(_solution, record.solutions)]
     if not record.complete:
-        elements.append(Note(runs(f"{max(len(record.exercises), len(record.solutions))} of {record.count} exercises were made"), "open"))
-    elements.append(Note(runs(Run(f"the same again: {again(record.level, record.seed, record.count)}", "dim"))))
-    what = {"exercises": "exercises", "solutions": "solutions to the exercises", "both": "exercises and solutions"}[record.sheet]
+        elements.append(
+            Note(
+                runs(
+                    f"{max(len(record.exercises), len(record.solutions))} of {record.count} exercises were made"
+                ),
+                "open",
+            )
+        )
+    elements.append(
+        Note(runs(Run(f"the same again: {again(record.level, record.seed, record.count)}", "dim")))
+    )
+    what = {
+        "exercises": "exercises",
+        "solutions": "solutions to the exercises",
+        "both": "exercises and solutions",
+    }[record.sheet]
     return Document(f"Derivatives: {what}, level {record.level}, seed {record.seed}", tuple(elements))
 
 
@@ -56,7 +74,10 @@ def exercise(one: ExerciseRecord, of: int) -> Item:
 
 def invitation(record: PracticeRecord) -> Document:
     """What a session begins with."""
-    lines = (f"Level {record.level}: {record.about}. Seed {record.seed}.", "Type the derivative, or hint, show, skip, quit, help.")
+    lines = (
+        f"Level {record.level}: {record.about}. Seed {record.seed}.",
+        "Type the derivative, or hint, show, skip, quit, help.",
+    )
     return Document("practice", tuple(Text(runs(line)) for line in lines))
 
 

@@ -31,7 +31,12 @@ def _row(row: GradedRecord) -> tuple[Runs, ...]:
     role: Role = "good" if row.verdict == "correct" else "bad"
     shown = row.answer or "—"
     answer = shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
-    return runs(f"{row.number}"), runs(row.exercise.formula.syntax), runs(answer), runs(Run(f"{MARKS[row.verdict]}{row.verdict}", role))
+    return (
+        runs(f"{row.number}"),
+        runs(row.exercise.formula.syntax),
+        runs(answer),
+        runs(Run(f"{MARKS[row.verdict]}{row.verdict}", role)),
+    )
 
 
 def _why(row: GradedRecord) -> Iterator[Runs]:
@@ -43,7 +48,9 @@ def _why(row: GradedRecord) -> Iterator[Runs]:
         place = f"at {where(found.at)} " if found.at else ""
         yield runs(lead, f"{place}the derivative is {number(found.expected)}, {got}")
     if row.mistakes:
-        yield runs(Run("   consistent with ", "dim"), Run(row.mistakes[0].id, "strong"), f": {row.mistakes[0].text}")
+        yield runs(
+            Run("   consistent with ", "dim"), Run(row.mistakes[0].id, "strong"), f": {row.mistakes[0].text}"
+        )
     if row.problem is not None:
         yield runs(lead, row.problem.message, f" ({row.problem.hint})" if row.problem.hint else "")
     if row.reason is not None:

@@ -10,7 +10,19 @@ from chainrule_cli.reports.batch_record import CommonMistake, Count, QuestionCou
 LONGEST = 36
 """Characters of a formula or of an answer in a table."""
 
-OUTCOMES = ("correct", "incorrect", "unreadable", "undecided", "agree", "disagree", "ok", "error", "timeout", "memory", "crash")
+OUTCOMES = (
+    "correct",
+    "incorrect",
+    "unreadable",
+    "undecided",
+    "agree",
+    "disagree",
+    "ok",
+    "error",
+    "timeout",
+    "memory",
+    "crash",
+)
 """Columns of the table for machines: the verdicts on answers, those of cross-checks, and the ways to have none."""
 
 
@@ -24,17 +36,34 @@ def explain(record: SummaryRecord, detail: str = "normal") -> Document:
 def _page(record: SummaryRecord) -> Iterator[Element]:
     checked = sum(each.count for each in record.verdicts if each.name in OUTCOMES[:4])
     right = next((each.count for each in record.verdicts if each.name == "correct"), 0)
-    said = runs(Run(_plural(record.requests, "request"), "strong"), f": {_share(right, checked)} of the answers are right" if checked else "")
+    said = runs(
+        Run(_plural(record.requests, "request"), "strong"),
+        f": {_share(right, checked)} of the answers are right" if checked else "",
+    )
     yield Note(said, "note")
-    yield Text(runs(", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))), 2)
+    yield Text(
+        runs(", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))), 2
+    )
     if record.mistakes:
         yield Heading("Mistakes")
-        yield Table(("mistake", "answers", "an example", "whose"), "lrll", tuple(_mistake(each) for each in record.mistakes))
+        yield Table(
+            ("mistake", "answers", "an example", "whose"),
+            "lrll",
+            tuple(_mistake(each) for each in record.mistakes),
+        )
     if record.questions:
         yield Heading("Questions")
-        yield Table(("question", "answers", "right", "commonest mistake", "an example"), "lrrll", tuple(_question(each) for each in record.questions))
+        yield Table(
+            ("question", "answers", "right", "commonest mistake", "an example"),
+            "lrrll",
+            tuple(_question(each) for each in record.questions),
+        )
     if record.further_questions:
-        yield Note(runs(f"{_plural(record.further_questions, 'request')} of further questions are counted above and not listed here"))
+        yield Note(
+            runs(
+                f"{_plural(record.further_questions, 'request')} of further questions are counted above and not listed here"
+            )
+        )
 
 
 def _troubles(record: SummaryRecord) -> Iterator[Count]:
@@ -55,7 +84,12 @@ def _short(text: str) -> str:
 
 
 def _mistake(each: CommonMistake) -> tuple[Runs, ...]:
-    return runs(each.id), runs(f"{each.count:,}"), runs(_short(each.example)), runs(_short(str(each.example_id)))
+    return (
+        runs(each.id),
+        runs(f"{each.count:,}"),
+        runs(_short(each.example)),
+        runs(_short(str(each.example_id))),
+    )
 
 
 def _question(each: QuestionCount) -> tuple[Runs, ...]:
@@ -78,8 +112,22 @@ def _named(each: QuestionCount) -> str:
 
 
 def _rows(record: SummaryRecord) -> Table:
-    columns = ("formula", "wrt", "order", "answers", *OUTCOMES, "mistake", "mistake_count", "example", "example_id")
-    return Table(columns, "l" * len(columns), tuple(tuple(runs(cell) for cell in _cells(each)) for each in record.questions))
+    columns = (
+        "formula",
+        "wrt",
+        "order",
+        "answers",
+        *OUTCOMES,
+        "mistake",
+        "mistake_count",
+        "example",
+        "example_id",
+    )
+    return Table(
+        columns,
+        "l" * len(columns),
+        tuple(tuple(runs(cell) for cell in _cells(each)) for each in record.questions),
+    )
 
 
 def _cells(each: QuestionCount) -> Iterator[str]:
@@ -87,4 +135,6 @@ def _cells(each: QuestionCount) -> Iterator[str]:
     yield from (each.formula, each.wrt or "", str(each.order), str(each.answers))
     yield from (str(counts.get(name, 0)) for name in OUTCOMES)
     found = each.commonest
-    yield from (found.id, str(found.count), found.example, str(found.example_id)) if found else ("", "", "", "")
+    yield from (
+        (found.id, str(found.count), found.example, str(found.example_id)) if found else ("", "", "", "")
+    )

@@ -40,20 +40,41 @@ class _Walk:
         for event in events:
             node = self._nodes[event.node]
             if event.kind == "kink":
-                words = runs(Run(name_of(self._nodes, event.node), "strong"), ": here the slopes of the two sides differ, or the value jumps")
+                words = runs(
+                    Run(name_of(self._nodes, event.node), "strong"),
+                    ": here the slopes of the two sides differ, or the value jumps",
+                )
                 yield Frame("forward", self._places[event.node], None, words, short(event.value))
             elif node.op == "input":
-                words = runs(Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given")
+                words = runs(
+                    Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given"
+                )
                 yield Frame("forward", self._places[event.node], None, words, short(event.value))
             elif node.name is not None:
                 asks = _asked(f"the value of {node.name}", event)
-                yield Frame("forward", self._places[event.node], None, self._computed(event), short(event.value), asks=asks, number=event.value)
+                yield Frame(
+                    "forward",
+                    self._places[event.node],
+                    None,
+                    self._computed(event),
+                    short(event.value),
+                    asks=asks,
+                    number=event.value,
+                )
 
     def _computed(self, event: EventRecord) -> Runs:
         """q = x + y = 3, with x = -2, y = 5."""
         node = self._nodes[event.node]
-        known = {name: self._nodes[argument].value for argument in node.args if (name := self._nodes[argument].name) is not None}
-        beside = ", ".join(f"{name} = {short(value)}" for name, value in known.items()) if len(known) <= MOST_ARGUMENTS else ""
+        known = {
+            name: self._nodes[argument].value
+            for argument in node.args
+            if (name := self._nodes[argument].name) is not None
+        }
+        beside = (
+            ", ".join(f"{name} = {short(value)}" for name, value in known.items())
+            if len(known) <= MOST_ARGUMENTS
+            else ""
+        )
         return runs(
             Run(node.name or "", "strong"),
             " = ",
@@ -69,7 +90,10 @@ class _Walk:
         parts: dict[int, list[float | None]] = {}
         for place, event in enumerate(events):
             if event.kind == "skip":
-                words = runs(Run(edge_name(self._nodes, event), "strong"), ": a branch that is not taken, nothing is sent")
+                words = runs(
+                    Run(edge_name(self._nodes, event), "strong"),
+                    ": a branch that is not taken, nothing is sent",
+                )
                 yield Frame("backward", self._places[event.node], self._edge(event), words)
             elif event.kind == "send":
                 parts.setdefault(event.node, []).append(event.value)
@@ -82,10 +106,19 @@ class _Walk:
 
     def _seed(self, event: EventRecord) -> Frame:
         name = name_of(self._nodes, event.node)
-        words = runs(Run("seed", "strong"), f": ∂{name}/∂{name} = ", Run(short(event.value), "gradient"), ", the backward pass begins")
-        return Frame("backward", self._places[event.node], None, words, gradient=short(event.value), resets=True)
+        words = runs(
+            Run("seed", "strong"),
+            f": ∂{name}/∂{name} = ",
+            Run(short(event.value), "gradient"),
+            ", the backward pass begins",
+        )
+        return Frame(
+            "backward", self._places[event.node], None, words, gradient=short(event.value), resets=True
+        )
 
-    def _sent(self, event: EventRecord, local: EventRecord, after: EventRecord, parts: Sequence[float | None]) -> Frame:
+    def _sent(
+        self, event: EventRecord, local: EventRecord, after: EventRecord, parts: Sequence[float | None]
+    ) -> Frame:
         """local: the event before, the local derivative; after: the event behind, what has arrived by now."""
         edge = edge_name(self._nodes, event)
         words = runs(
@@ -102,12 +135,25 @@ class _Walk:
         )
         asks = _asked(f"the contribution along {edge}", event)
         gradient = short(after.value)
-        return Frame("backward", self._places[event.node], self._edge(event), words, gradient=gradient, asks=asks, number=event.value)
+        return Frame(
+            "backward",
+            self._places[event.node],
+            self._edge(event),
+            words,
+            gradient=gradient,
+            asks=asks,
+            number=event.value,
+        )
 
     def _total(self, event: EventRecord, after: EventRecord, parts: Sequence[float | None]) -> Runs:
         if len(parts) == 1:
             return ()
-        return runs("; ", Run(f"{name_of(self._nodes, event.node)} so far ", "dim"), f"{sum_words(parts)} = ", Run(short(after.value), "gradient"))
+        return runs(
+            "; ",
+            Run(f"{name_of(self._nodes, event.node)} so far ", "dim"),
+            f"{sum_words(parts)} = ",
+            Run(short(after.value), "gradient"),
+        )
 
 
 def _asked(what: str, event: EventRecord) -> str:

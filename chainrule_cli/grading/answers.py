@@ -56,4 +56,8 @@ def _refuse_foreign(answer: Reading, known: frozenset[str], text: str) -> None:
     used = functions(answer.expr, *(definition.body for definition in answer.definitions))
     foreign = sorted(name for name in used - known if name not in FUNCTIONS and name not in OPERATORS)
     if foreign:
-        raise AnswerError(f"{foreign[0]} is not a function of the formula", text=text, hint="write the answer with the functions of the formula")
+        raise AnswerError(
+            f"{foreign[0]} is not a function of the formula",
+            text=text,
+            hint="write the answer with the functions of the formula",
+        )

@@ -122,7 +122,13 @@ def _limited(work: Work, function: Callable[[Item], Begun], item: Item, file: An
         if worker.is_memory(error):
             _put(file, _MEMORY, b"")
         else:
-            _put(file, _FAULT, " ".join(f"{type(error).__name__}: {error}".split())[:400].encode("utf-8", "backslashreplace"))
+            _put(
+                file,
+                _FAULT,
+                " ".join(f"{type(error).__name__}: {error}".split())[:400].encode(
+                    "utf-8", "backslashreplace"
+                ),
+            )
         os._exit(_RETIRED)
     return record
 
@@ -240,7 +246,12 @@ class Crew:
         return min(max(taken // (2 * AHEAD * self.jobs), 1), MOST_TOGETHER)
 
     def _manned(self) -> ProcessPool:
-        return ProcessPool(max_workers=self.jobs, initializer=_begin, initargs=(self.work.module, str(self._home), os.getpid()), context=_Context())
+        return ProcessPool(
+            max_workers=self.jobs,
+            initializer=_begin,
+            initargs=(self.work.module, str(self._home), os.getpid()),
+            context=_Context(),
+        )
 
     def _dismiss(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
@@ -265,12 +276,16 @@ class Crew:
         piece.path.unlink(missing_ok=True)
         records, rest = found.records, piece.items[len(found.records) :]
         tries = piece.tries + 1 if death is not None and not records else 0
-        ended = found.ended or (None if death is None or (death == _UNKNOWN and tries < MOST_TRIES) else _told(death))
+        ended = found.ended or (
+            None if death is None or (death == _UNKNOWN and tries < MOST_TRIES) else _told(death)
+        )
         if rest and ended is not None and (found.pid is not None or tries >= MOST_TRIES):
             records.append(self._lost(self.work, rest[0], *ended, found.stage))
             rest, tries = rest[1:], 0
         size = -(-len(rest) // self.jobs) if rest else 1
-        return records, [self._given(rest[place : place + size], tries) for place in range(0, len(rest), size)]
+        return records, [
+            self._given(rest[place : place + size], tries) for place in range(0, len(rest), size)
+        ]
 
     def _death(self, piece: _Piece) -> int | None:
         """The exit code of the worker that died over a piece; None where it came back."""
@@ -324,7 +339,12 @@ def _told(code: int) -> tuple[Lost, str]:
         return "timeout", ""
     if code < 0:
         return "crash", f"the worker was ended by {signal.Signals(-code).name}"
-    return "crash", f"the worker ended unexpectedly (exit code {code})" if code != _UNKNOWN else "the workers could not be kept running"
+    return (
+        "crash",
+        f"the worker ended unexpectedly (exit code {code})"
+        if code != _UNKNOWN
+        else "the workers could not be kept running",
+    )
 
 
 def _gone(pid: int | None) -> bool:

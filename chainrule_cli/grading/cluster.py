@@ -20,7 +20,9 @@ from chainrule_cli.grading.batch import AHEAD, MOST_TOGETHER, Crew, Item, Work
 try:
     from distributed import Client, KilledWorker, LocalCluster, get_worker
 except ModuleNotFoundError as error:
-    raise MissingExtraError("a cluster needs Dask, which is not installed", hint="pip install 'chainrule[cluster]'") from error
+    raise MissingExtraError(
+        "a cluster needs Dask, which is not installed", hint="pip install 'chainrule[cluster]'"
+    ) from error
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -39,9 +41,15 @@ def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None)
     Raises UsageError where there is no scheduler, or no worker comes to it.
     """
     if scheduler != LOCAL and jobs is not None:
-        raise UsageError("--jobs is for this machine's workers", hint="a cluster has as many as were started: dask worker --nworkers")
+        raise UsageError(
+            "--jobs is for this machine's workers",
+            hint="a cluster has as many as were started: dask worker --nworkers",
+        )
     if scheduler != LOCAL and not _ADDRESS.fullmatch(scheduler):
-        raise UsageError(f"--scheduler {scheduler} is not an address", hint="tcp://host:port of a running scheduler, or local")
+        raise UsageError(
+            f"--scheduler {scheduler} is not an address",
+            hint="tcp://host:port of a running scheduler, or local",
+        )
     with _client(scheduler, jobs) as client:
         yield from _records(client, work, items)
 
@@ -86,7 +94,9 @@ def _threads(client: Client) -> int:
 def _client(scheduler: str, jobs: int | None) -> Iterator[Client]:
     if scheduler == LOCAL:
         with (
-            LocalCluster(n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,
+            LocalCluster(
+                n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            ) as cluster,
             Client(cluster) as client,
         ):
             yield client
@@ -94,10 +104,14 @@ def _client(scheduler: str, jobs: int | None) -> Iterator[Client]:
     try:
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise UsageError(f"no scheduler answers at {scheduler}", hint="dask scheduler starts one and says where") from error
+        raise UsageError(
+            f"no scheduler answers at {scheduler}", hint="dask scheduler starts one and says where"
+        ) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
-            raise UsageError(f"the scheduler at {scheduler} has no workers", hint=f"dask worker {scheduler} starts some") from error
+            raise UsageError(
+                f"the scheduler at {scheduler} has no workers", hint=f"dask worker {scheduler} starts some"
+            ) from error
         yield client

@@ -17,11 +17,23 @@ from chainrule_cli.graph.sweep import Pass, forward
 PLAIN = (0.0, *(sign * size for size in (1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 10.0) for sign in (1, -1)))
 """Numbers at which formulas have holes."""
 
-WIDE = tuple(sign * 10.0**power * part for power in range(-6, 7) for part in (1.03, 2.7, 6.1) for sign in (1, -1))
+WIDE = tuple(
+    sign * 10.0**power * part for power in range(-6, 7) for part in (1.03, 2.7, 6.1) for sign in (1, -1)
+)
 EVERYWHERE = frozenset({"add", "sub", "mul", "neg", "sin", "cos", "exp"})
 """Operations that have a value everywhere."""
 
-TURNED = {"min": "two", "max": "two", "lt": "two", "le": "two", "gt": "two", "ge": "two", "abs": "one", "sign": "one", "relu": "one"}
+TURNED = {
+    "min": "two",
+    "max": "two",
+    "lt": "two",
+    "le": "two",
+    "gt": "two",
+    "ge": "two",
+    "abs": "one",
+    "sign": "one",
+    "relu": "one",
+}
 TURNED |= {"leaky_relu": "one", "elu": "one", "selu": "one"}
 """Operations with sides: by the sign of one argument, or by which of two is larger."""
 
@@ -44,21 +56,34 @@ def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
     kinks = _kinks(graph, last)
     answered = values(answer, [{name: number} for number in PLAIN])
     lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
-    found = [number for number in lacking if _smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)]
+    found = [
+        number
+        for number in lacking
+        if _smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)
+    ]
     return (no_value({name: found[0]}),) if found else ()
 
 
 def _may_lack_values(answer: tuple[Graph, int]) -> bool:
     graph, output = answer
     reached = graph.reaching(output)
-    return any(reached[place] and node.args and node.op not in EVERYWHERE for place, node in enumerate(graph.nodes[: output + 1]))
+    return any(
+        reached[place] and node.args and node.op not in EVERYWHERE
+        for place, node in enumerate(graph.nodes[: output + 1])
+    )
 
 
 def _kinks(graph: Graph, last: int) -> list[tuple[str, tuple[int, ...]]]:
-    return [(node.op, node.args) for node in graph.nodes[: last + 1] if node.op in OPS and OPS[node.op].kink is not None]
+    return [
+        (node.op, node.args)
+        for node in graph.nodes[: last + 1]
+        if node.op in OPS and OPS[node.op].kink is not None
+    ]
 
 
-def _smooth(found: Sequence[float], outputs: Sequence[int], kinks: Sequence[tuple[str, tuple[int, ...]]]) -> bool:
+def _smooth(
+    found: Sequence[float], outputs: Sequence[int], kinks: Sequence[tuple[str, tuple[int, ...]]]
+) -> bool:
     """Whether all outputs are finite and no kink is near."""
     gaps = (OPS[op].kink(*(found[argument] for argument in args)) for op, args in kinks)  # type: ignore[misc]  # only rows with a kink
     return all(math.isfinite(found[output]) for output in outputs) and all(gap > 1e-9 for gap in gaps)
@@ -71,8 +96,14 @@ def other_sides(question: Question, answer: tuple[Graph, int], seen: Sequence[Po
     """Points of the domain that lie on sides of branches which no point has seen, as far as they are found."""
     if question.dependent:
         return []
-    turns = [_Turn(graph, args, kind) for graph, output in (question.slope, answer) for args, kind in _turns(graph, output)]
-    missing = [(turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1]
+    turns = [
+        _Turn(graph, args, kind)
+        for graph, output in (question.slope, answer)
+        for args, kind in _turns(graph, output)
+    ]
+    missing = [
+        (turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1
+    ]
     found: list[Point] = []
     (graph, output), (_, slope) = question.lowered, question.slope
     kinks = _kinks(graph, max(output, slope))

@@ -68,7 +68,14 @@ class Grader:
         self._shared: Signature | None = None
         self._judged_before: dict[tuple[object, ...], Judgement] = {}
 
-    def judge(self, answer: Reading, *, strict: bool = False, seed: str | None = None, symbolic: Symbolic | None = None) -> Judgement:
+    def judge(
+        self,
+        answer: Reading,
+        *,
+        strict: bool = False,
+        seed: str | None = None,
+        symbolic: Symbolic | None = None,
+    ) -> Judgement:
         """The verdict on an answer, read for this question. strict: only a proof makes it right, and a domain as large as
         the derivative's. seed: what chooses the primes of the signature test for many answers; None for the formula and this
         answer, as safe as can be. symbolic: the last rung, asked where the others leave the matter open.
@@ -100,12 +107,16 @@ class Grader:
             judged = self._last(answer, judged, symbolic)
         return replace(judged, values=found)
 
-    def _judged(self, answer: Reading, graph: tuple[Graph, int], points: Sequence[Point], found: Sequence[float]) -> Judgement:
+    def _judged(
+        self, answer: Reading, graph: tuple[Graph, int], points: Sequence[Point], found: Sequence[float]
+    ) -> Judgement:
         question = self.question
         same = forms.same(self._forms, graph)
         comparison = _compared(question, graph, points, question.expected, found)
         if comparison.difference is not None:
-            return Judgement("incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer))
+            return Judgement(
+                "incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer)
+            )
         if not comparison.agreeing:
             return _nowhere(question, comparison)
         image = None if same else self._signature(answer).test(graph)
@@ -138,14 +149,20 @@ class Grader:
 
     def _made(self, texts: Sequence[str]) -> Signature:
         question = self.question
-        return Signature(question.slope, texts) if question.dependent else Signature(question.below, texts, question.wrt)
+        return (
+            Signature(question.slope, texts)
+            if question.dependent
+            else Signature(question.below, texts, question.wrt)
+        )
 
     def _elsewhere(self, answer: Reading, graph: tuple[Graph, int], before: _Comparison) -> _Comparison:
         """The same at points that depend on the answer, and on the side of each branch that no point has seen."""
         question = self.question
         if not question.names:
             return _Comparison()
-        extra = _with_others(question, answer, question.drawn(f"{question.seed}\n{_spelled(answer)}", EXTRA_POINTS))
+        extra = _with_others(
+            question, answer, question.drawn(f"{question.seed}\n{_spelled(answer)}", EXTRA_POINTS)
+        )
         more = domains.other_sides(question, graph, [*before.agreed, *extra])
         points = [point for point in (*extra, *more) if point not in before.agreed]
         return _compared(question, graph, points, values(question.slope, points), values(graph, points))
@@ -153,10 +170,17 @@ class Grader:
     def _last(self, answer: Reading, judged: Judgement, symbolic: Symbolic | None) -> Judgement:
         if symbolic is not None and symbolic(self.question, answer):
             return replace(judged, verdict="correct", method="symbolic", thin=False)
-        return replace(judged, verdict="undecided", method=None, notes=(*judged.notes, UNPROVED.format(_points(judged.agreeing))))
+        return replace(
+            judged,
+            verdict="undecided",
+            method=None,
+            notes=(*judged.notes, UNPROVED.format(_points(judged.agreeing))),
+        )
 
 
-NOWHERE = "no real point was found where the formula and its derivative are finite, so nothing can be compared"
+NOWHERE = (
+    "no real point was found where the formula and its derivative are finite, so nothing can be compared"
+)
 UNPROVED = "the answer agrees at {}, but nothing proves that it is the derivative"
 SMALLER = "refused by --strict: the answer has no value on a part of the derivative's domain"
 
@@ -174,10 +198,22 @@ def _strictly(judged: Judgement) -> Judgement:
 def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
     """An answer without a value at every point is wrong; one whose values could not be told is open."""
     if comparison.unclear:
-        return Judgement("undecided", None, notes=("the answer's values could not be told from the derivative's at any point",))
-    place = min(range(len(question.points)), key=lambda place: _plainness(question.expected[place], question.points[place]))
+        return Judgement(
+            "undecided",
+            None,
+            notes=("the answer's values could not be told from the derivative's at any point",),
+        )
+    place = min(
+        range(len(question.points)),
+        key=lambda place: _plainness(question.expected[place], question.points[place]),
+    )
     nothing = Difference(dict(question.points[place]), question.expected[place], None)
-    return Judgement("incorrect", "proved-different", nothing, notes=("the answer has no value anywhere that the derivative has one",))
+    return Judgement(
+        "incorrect",
+        "proved-different",
+        nothing,
+        notes=("the answer has no value anywhere that the derivative has one",),
+    )
 
 
 def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -> list[Point]:
@@ -191,7 +227,9 @@ def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -
 
 def _spelled(answer: Reading) -> str:
     """The answer in one spelling: the same points for the same answer, however it was typed."""
-    return "; ".join([*(f"{each.name} = {to_text(each.body)}" for each in answer.definitions), to_text(answer.expr)])
+    return "; ".join(
+        [*(f"{each.name} = {to_text(each.body)}" for each in answer.definitions), to_text(answer.expr)]
+    )
 
 
 def _foreign(question: Question, answer: Reading) -> list[str]:
@@ -226,7 +264,11 @@ class _Comparison:
 
 
 def _compared(
-    question: Question, graph: tuple[Graph, int], points: Sequence[Point], expected: Sequence[float], found: Sequence[float]
+    question: Question,
+    graph: tuple[Graph, int],
+    points: Sequence[Point],
+    expected: Sequence[float],
+    found: Sequence[float],
 ) -> _Comparison:
     """Floats first; where they differ, or are none, balls decide, the plainest point first."""
     agreed, missing, unclear = list[Point](), list[Point](), 0
@@ -236,7 +278,9 @@ def _compared(
             agreed.append(point)
         else:
             doubtful.append(place)
-    for place in sorted(doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place], points[place]))):
+    for place in sorted(
+        doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place], points[place]))
+    ):
         outcome = prove(question, graph, points[place])
         if isinstance(outcome, Difference):
             return _Comparison(tuple(agreed), difference=outcome)
@@ -251,9 +295,17 @@ def _compared(
 
 def _plainness(value: float, point: Point) -> float:
     """How far the numbers of a counterexample are from those that people like to see."""
-    return max((abs(math.log10(abs(number))) if number and math.isfinite(number) else 3.0 for number in (value, *point.values())), default=0.0)
+    return max(
+        (
+            abs(math.log10(abs(number))) if number and math.isfinite(number) else 3.0
+            for number in (value, *point.values())
+        ),
+        default=0.0,
+    )
 
 
-def _to_many_digits(question: Question, graph: tuple[Graph, int], points: Sequence[Point]) -> Difference | None:
+def _to_many_digits(
+    question: Question, graph: tuple[Graph, int], points: Sequence[Point]
+) -> Difference | None:
     outcomes = (prove(question, graph, point, DIGITS) for point in points)
     return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)

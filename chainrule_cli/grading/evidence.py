@@ -52,7 +52,11 @@ def close(expected: float, found: float) -> bool:
 
 
 def prove(
-    question: Question, answer: Formula, point: Mapping[str, float], digits: int | None = None, against: Formula | None = None
+    question: Question,
+    answer: Formula,
+    point: Mapping[str, float],
+    digits: int | None = None,
+    against: Formula | None = None,
 ) -> Difference | Outcome:
     """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the same to SEEN_BITS
     or so many digits, or without a value, or unclear. against: another formula in the derivative's place."""

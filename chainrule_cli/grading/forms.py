@@ -39,12 +39,18 @@ def same(known: Forms, formula: tuple[Graph, int]) -> bool:
     return numbers[output] == known["whole",]
 
 
-def _key(graph: Graph, place: int, numbers: Sequence[int], parts: Sequence[tuple[int, ...]]) -> tuple[Key, tuple[int, ...]]:
+def _key(
+    graph: Graph, place: int, numbers: Sequence[int], parts: Sequence[tuple[int, ...]]
+) -> tuple[Key, tuple[int, ...]]:
     """The key of a node, and of a sum or a product its parts."""
     node = graph.nodes[place]
     if not node.args:
         return (node.op, node.value, node.name), ()
     if node.op not in GROUPED:
         return (node.op, *(numbers[argument] for argument in node.args)), ()
-    members = [member for argument in node.args for member in (parts[argument] if graph.nodes[argument].op == node.op else (numbers[argument],))]
+    members = [
+        member
+        for argument in node.args
+        for member in (parts[argument] if graph.nodes[argument].op == node.op else (numbers[argument],))
+    ]
     return (node.op, *sorted(members)), tuple(sorted(members))

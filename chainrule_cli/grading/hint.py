@@ -20,7 +20,17 @@ from chainrule_cli.grading.blanks import BLANK, Blanked
 from chainrule_cli.grading.hint_words import AROUND, BLANKS, IN_WORDS, LEAVES, LINEAR, NAMES, WORDS
 from chainrule_cli.notation.build import is_apply, product
 from chainrule_cli.notation.portable import exact_value
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Syntax, children, fold, free_names, rebuild, tree_size
+from chainrule_cli.notation.syntax import (
+    Apply,
+    Definition,
+    Name,
+    Syntax,
+    children,
+    fold,
+    free_names,
+    rebuild,
+    tree_size,
+)
 from chainrule_cli.notation.writer import to_text, to_unicode
 
 LEVELS = (1, 2, 3)
@@ -54,7 +64,10 @@ def hint(question: Question, answer: Answer, letters: Letters, level: int, head:
     secrets = Secrets(root, answer.result, question.wrt)
     say = {1: _rule, 2: _layer, 3: _set_up}[level]
     texts = list(say(Setting(question, letters, head, first, secrets)))
-    return Hint(first.rule if secrets.safe(first.rule) else "elementary", next((text for text in texts if secrets.safe(text)), texts[-1]))
+    return Hint(
+        first.rule if secrets.safe(first.rule) else "elementary",
+        next((text for text in texts if secrets.safe(text)), texts[-1]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,17 @@ class Secrets:
     """The texts that a hint must not contain: the derivative, and each factor of it that is still to be found."""
 
     def __init__(self, root: Step, result: Syntax, wrt: str) -> None:
-        found = dict.fromkeys([result, root.result, *(premise.result for step in walk(root) for premise in _factors(step))])
+        found = dict.fromkeys(
+            [result, root.result, *(premise.result for step in walk(root) for premise in _factors(step))]
+        )
         unknown = {step.result for step in walk(root) if step.rule == "dependent variable"}
         hidden = [expr for expr in found if not _is_plain(expr) and expr not in unknown]
         spelled = [*hidden, *(_tidied(expr, wrt) for expr in hidden[:MOST_TIDIED])]
         self._texts = {
-            _tokens(write(expr)) for expr in spelled if not _is_plain(expr) and tree_size(expr) <= LONGEST for write in (to_text, to_unicode)
+            _tokens(write(expr))
+            for expr in spelled
+            if not _is_plain(expr) and tree_size(expr) <= LONGEST
+            for write in (to_text, to_unicode)
         }
 
     def safe(self, text: str) -> bool:
@@ -119,7 +137,9 @@ def _tokens(text: str) -> str:
 def _rule(setting: Setting) -> Iterator[str]:
     """The rule with its statement, then without it; each with the rules further in."""
     first = setting.first
-    inner = [step.rule for step in walk(first) if step.rule in RULES and step.rule not in {first.rule, *LEAVES}]
+    inner = [
+        step.rule for step in walk(first) if step.rule in RULES and step.rule not in {first.rule, *LEAVES}
+    ]
     names = list(dict.fromkeys(inner))
     more = f"further in: {_listed(names[:NEXT])}" if names else ""
     rule = _called(first.rule)
@@ -145,7 +165,9 @@ def _joined(*sentences: str) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return ", then ".join(f"the {name}" if (name := _called(rule)).endswith("rule") else name for rule in names)
+    return ", then ".join(
+        f"the {name}" if (name := _called(rule)).endswith("rule") else name for rule in names
+    )
 
 
 # level 2: the layer
@@ -211,12 +233,21 @@ def _set_up(setting: Setting) -> Iterator[str]:
     """The derivative as its rule writes it, with a blank for each derivative; then in letters, then in words."""
     question, head, first = setting.question, setting.head, setting.first
     reading = question.reading
-    sides = [_blanked(side, setting) for side in (children(expanded(reading)) if reading.equation else (reading.expr,))]
+    sides = [
+        _blanked(side, setting)
+        for side in (children(expanded(reading)) if reading.equation else (reading.expr,))
+    ]
     if all(_is_short(side) for side in sides):
         shown = " = ".join(to_unicode(side) for side in sides)
-        yield f"{shown}   (then solve for {head})" if reading.equation else f"{head} = {shown}   ({_meaning(first.rule, shown)})"
+        yield (
+            f"{shown}   (then solve for {head})"
+            if reading.equation
+            else f"{head} = {shown}   ({_meaning(first.rule, shown)})"
+        )
     step = _thinking(first)
-    around = _joined(AROUND.get(first.rule, ""), "the hardest part gives ") if step is not first else f"{head} = "
+    around = (
+        _joined(AROUND.get(first.rule, ""), "the hardest part gives ") if step is not first else f"{head} = "
+    )
     shown = to_unicode(_blanked(step.expr, setting))
     if step is not first and len(shown) <= LONGEST:
         yield f"{around}{shown}   ({_meaning(step.rule, shown)})"
@@ -242,8 +273,14 @@ def _in_letters(step: Step, setting: Setting) -> str | None:
     names = dict(zip(moving, fresh, strict=False))
     if len(names) < len(moving) or step.expr.function == "piecewise":
         return None
-    expr = rebuild(step.expr, (Name(names[argument]) if argument in names else argument for argument in step.expr.args))
-    result = Blanked(Deriving(setting.question.wrt, "auto", setting.letters, dict.fromkeys(names.values(), BLANK))).step(expr).result
+    expr = rebuild(
+        step.expr, (Name(names[argument]) if argument in names else argument for argument in step.expr.args)
+    )
+    result = (
+        Blanked(Deriving(setting.question.wrt, "auto", setting.letters, dict.fromkeys(names.values(), BLANK)))
+        .step(expr)
+        .result
+    )
     return f"{to_unicode(result)}, with {', '.join(names.values())} for what changes   ({BLANKS[step.rule]})"
 
 
@@ -255,14 +292,18 @@ def _flat(node: Syntax, args: list[Syntax]) -> Syntax:
     """A product without products inside: 3·□·□."""
     if not is_apply(node, "*"):
         return rebuild(node, args)
-    return product([factor for each in args for factor in (children(each) if is_apply(each, "*") else (each,))])
+    return product(
+        [factor for each in args for factor in (children(each) if is_apply(each, "*") else (each,))]
+    )
 
 
 def _deriving(expr: Syntax, setting: Setting) -> Deriving:
     question = setting.question
     named = {each.name: BLANK for each in _moving(question)}
     dependents = frozenset({question.dependent}) if question.dependent else frozenset[str]()
-    return Deriving(question.wrt, question.method, setting.letters, named, dependents, root=expr if named else None)
+    return Deriving(
+        question.wrt, question.method, setting.letters, named, dependents, root=expr if named else None
+    )
 
 
 def _moving(question: Question) -> Iterator[Definition]:

@@ -105,7 +105,11 @@ class Question:
     def points(self) -> tuple[Point, ...]:
         """Points of the domain of the formula and of its derivative, away from kinks; none where none was found."""
         own = (self.own,) if self.own else ()
-        held = {} if set(self.names) <= set(self.fixed) else {name: self.fixed[name] for name in self.names if name in self.fixed}
+        held = (
+            {}
+            if set(self.names) <= set(self.fixed)
+            else {name: self.fixed[name] for name in self.names if name in self.fixed}
+        )
         found = (point for point in self.drawn(self.seed, POINTS, held) if point not in own)
         return (*own, *found)
 
@@ -114,8 +118,12 @@ class Question:
         (graph, output), (_, slope) = self.lowered, self.slope
         if self.dependent:
             names = list(self.names)
-            return domain.curve_points(graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope])
-        return domain.points(graph, [output, slope], self.names, seed=seed, count=count, fixed=held, judge=self._judge)
+            return domain.curve_points(
+                graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope]
+            )
+        return domain.points(
+            graph, [output, slope], self.names, seed=seed, count=count, fixed=held, judge=self._judge
+        )
 
     @cached_property
     def _judge(self) -> domain.Judge:

@@ -37,14 +37,20 @@ def _not_factored(expr: Syntax, _wrt: str) -> str | None:
     from chainrule_cli.calculus.algebra import is_reducible
 
     sums = [node for node in _parts(expr) if _is_sum(node)]
-    return "it is not factored: a sum in it has a common factor or is a product" if any(is_reducible(node) for node in sums) else None
+    return (
+        "it is not factored: a sum in it has a common factor or is a product"
+        if any(is_reducible(node) for node in sums)
+        else None
+    )
 
 
 def _not_simplified(expr: Syntax, wrt: str) -> str | None:
     from chainrule_cli.calculus.tidy import tidy
 
     size = tree_size(expr)
-    step = next((step for step in tidy(expr, wrt) if tree_size(step.result) < size or step.rule in ALWAYS), None)
+    step = next(
+        (step for step in tidy(expr, wrt) if tree_size(step.result) < size or step.rule in ALWAYS), None
+    )
     return None if step is None else f"it is not simplified: {step.rule}"
 
 
@@ -77,4 +83,6 @@ def _parts(expr: Syntax) -> Iterator[Syntax]:
 
 
 def _is_sum(expr: Syntax) -> bool:
-    return isinstance(expr, Apply) and (expr.function == "+" or (expr.function == "neg" and _is_sum(expr.args[0])))
+    return isinstance(expr, Apply) and (
+        expr.function == "+" or (expr.function == "neg" and _is_sum(expr.args[0]))
+    )

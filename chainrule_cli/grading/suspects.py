@@ -39,8 +39,14 @@ SLIPS = {
     "sign": ("the sign is wrong", "look at the signs once more"),
     "coefficient": ("a constant factor of {} is off", "look at the plain factors once more"),
     "term-sign": ("the sign of one term is wrong: {}", "look at the sign of each term once more"),
-    "term-dropped": ("a term is missing: the derivative of {}", "does every term of the formula have its derivative?"),
-    "bracket-dropped": ("a bracket is dropped: in {}, the factor goes to one term only", "does the factor belong to the whole bracket?"),
+    "term-dropped": (
+        "a term is missing: the derivative of {}",
+        "does every term of the formula have its derivative?",
+    ),
+    "bracket-dropped": (
+        "a bracket is dropped: in {}, the factor goes to one term only",
+        "does the factor belong to the whole bracket?",
+    ),
 }
 """Slips of the pen, likeliest last of all: (text, hint)."""
 
@@ -132,7 +138,9 @@ class Suspects:
             if any(abs(new) < CANCELLED * abs(right) for new, right in zip(whole, self.right, strict=True)):
                 whole = t.swept({spot.place: wrong})[-1]
             if not _fits(self.right, whole) and self._layer_fits(mistake.id, spot):
-                found.append(_Hypothesis((0, _weight(mistake.id, number)), (self._suspect(mistake, spot),), whole))
+                found.append(
+                    _Hypothesis((0, _weight(mistake.id, number)), (self._suspect(mistake, spot),), whole)
+                )
         return found
 
     def _layer_fits(self, name: str, spot: Spot) -> bool:
@@ -166,7 +174,9 @@ class Suspects:
             number, mistake, rule, _ = members[0]
             if len(members) > 1:
                 swept = t.swept({spot.place: partial(rule, t) for *_, spot in members})[-1]
-                found.append(_Hypothesis((2, _weight(mistake.id, number)), (self._suspect(mistake, None),), swept))
+                found.append(
+                    _Hypothesis((2, _weight(mistake.id, number)), (self._suspect(mistake, None),), swept)
+                )
         return [each for each in found if not _fits(self.right, each.values)]
 
     @cached_property
@@ -195,7 +205,9 @@ class Suspects:
         formula = values((graph, output), self.points)
         yield self._of_whole("unchanged", formula)
         below, slope = question.slope[0], question.slope[1]
-        yield self._of_whole("differentiated-twice", values((below, derivative(below, slope, question.wrt)), self.points))
+        yield self._of_whole(
+            "differentiated-twice", values((below, derivative(below, slope, question.wrt)), self.points)
+        )
         if slopes is not None and _fits(formula, tuple(slopes[place] for place in self.places)):
             yield self._of_whole("integrated", wanted)
         others = [name for name in question.reading.variables if name != question.wrt]
@@ -214,18 +226,35 @@ class Suspects:
 
     def _slips(self, wanted: Vector) -> Iterator[_Hypothesis]:
         yield self._slip("sign", tuple(-value for value in self.right))
-        ratios = [found / right for found, right in zip(wanted, self.right, strict=True) if right and math.isfinite(found)]
-        factor = Fraction(ratios[0]).limit_denominator(LARGEST_COEFFICIENT) if ratios and math.isfinite(ratios[0]) else Fraction(0)
+        ratios = [
+            found / right
+            for found, right in zip(wanted, self.right, strict=True)
+            if right and math.isfinite(found)
+        ]
+        factor = (
+            Fraction(ratios[0]).limit_denominator(LARGEST_COEFFICIENT)
+            if ratios and math.isfinite(ratios[0])
+            else Fraction(0)
+        )
         if factor and abs(factor) <= LARGEST_COEFFICIENT:
-            yield self._slip("coefficient", tuple(float(factor) * value for value in self.right), None, str(factor))
+            yield self._slip(
+                "coefficient", tuple(float(factor) * value for value in self.right), None, str(factor)
+            )
         t = self.tangents
         for spot in t.spots if t else ():
             function = spot.expr.function if isinstance(spot.expr, Apply) else ""
             if t and function == "+":
                 for place in spot.args:
-                    sent = tuple(rate * slope for rate, slope in zip(t.rates[spot.place], t.tangents[place], strict=True))
+                    sent = tuple(
+                        rate * slope
+                        for rate, slope in zip(t.rates[spot.place], t.tangents[place], strict=True)
+                    )
                     for name, times in (("term-dropped", 1), ("term-sign", 2)):
-                        yield self._slip(name, tuple(r - times * s for r, s in zip(self.right, sent, strict=True)), t.spots[place])
+                        yield self._slip(
+                            name,
+                            tuple(r - times * s for r, s in zip(self.right, sent, strict=True)),
+                            t.spots[place],
+                        )
             if t and function == "*":
                 yield from self._brackets(t, spot)
 
@@ -236,14 +265,26 @@ class Suspects:
             if not isinstance(inner.expr, Apply) or inner.expr.function != "+":
                 continue
             kept = [sum(t.tangents[term][i] for term in inner.args[1:]) for i in range(len(self.points))]
-            scale = [math.prod(t.values[other][i] for other in spot.args if other != place) for i in range(len(self.points))]
-            change = [rate * (rest - factor * rest) for rate, rest, factor in zip(t.rates[spot.place], kept, scale, strict=True)]
-            yield self._slip("bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), spot)
+            scale = [
+                math.prod(t.values[other][i] for other in spot.args if other != place)
+                for i in range(len(self.points))
+            ]
+            change = [
+                rate * (rest - factor * rest)
+                for rate, rest, factor in zip(t.rates[spot.place], kept, scale, strict=True)
+            ]
+            yield self._slip(
+                "bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), spot
+            )
 
     def _slip(self, name: str, found: Vector, spot: Spot | None = None, detail: str = "") -> _Hypothesis:
         text, hint = SLIPS[name]
         place = detail or (_quoted(spot.expr) if spot else "")
-        return _Hypothesis((4, list(SLIPS).index(name)), (Suspect(name, spot.expr.span if spot else None, text.format(place), hint),), found)
+        return _Hypothesis(
+            (4, list(SLIPS).index(name)),
+            (Suspect(name, spot.expr.span if spot else None, text.format(place), hint),),
+            found,
+        )
 
     def _suspect(self, mistake: Mistake, spot: Spot | None) -> Suspect:
         where = "every such place" if spot is None else _place(spot.expr, self.question.wrt)
@@ -255,7 +296,13 @@ def _weight(name: str, number: int) -> int:
     return EARLIER.get(name, number * 10)
 
 
-EARLIER = {"ln-no-inner": -4, "ln-reciprocal-of-derivative": -4, "degrees": -3, "ln-a-missing": -2, "deep-layer-dropped": -1}
+EARLIER = {
+    "ln-no-inner": -4,
+    "ln-reciprocal-of-derivative": -4,
+    "degrees": -3,
+    "ln-a-missing": -2,
+    "deep-layer-dropped": -1,
+}
 """Names that tell more than inner-forgotten and the like, where both fit."""
 
 
@@ -280,7 +327,11 @@ def _place(expr: Syntax, wrt: str) -> str:
         ranks = [rank for rank, argument in enumerate(expr.args) if _moves(argument, wrt)]
         inner = expr.args[ranks[0]] if len(ranks) == 1 else None
         if inner is not None and not isinstance(inner, Name) and wrt != "u":
-            outer = Apply(expr.function, tuple(Name("u") if argument is inner else argument for argument in expr.args), expr.orders)
+            outer = Apply(
+                expr.function,
+                tuple(Name("u") if argument is inner else argument for argument in expr.args),
+                expr.orders,
+            )
             return f"{_quoted(outer)}, u = {_quoted(inner)}"
     return _quoted(expr)
 

@@ -19,7 +19,9 @@ def symbolic(question: Question, answer: Reading) -> bool:
 
     formula, claimed = _written_out(question.reading), _written_out(answer, question.reading)
     applied = functions(formula, claimed)
-    if tree_size(formula) + tree_size(claimed) > LARGEST or any(name not in FUNCTIONS and name not in OPERATORS for name in applied):
+    if tree_size(formula) + tree_size(claimed) > LARGEST or any(
+        name not in FUNCTIONS and name not in OPERATORS for name in applied
+    ):
         return False
     if isinstance(formula, Apply) and formula.function == "=":
         formula = Apply("+", (formula.args[0], Apply("neg", (formula.args[1],))))

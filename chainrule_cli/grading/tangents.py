@@ -74,7 +74,9 @@ class Tangents:
                         sums[argument][index] += sums[spot.place][index] * self.partial(spot, rank, index)
         return [tuple(each) for each in sums]
 
-    def swept(self, wrong: Mapping[int, Vector | Callable[[Spot, list[Vector]], Vector | None]]) -> list[Vector]:
+    def swept(
+        self, wrong: Mapping[int, Vector | Callable[[Spot, list[Vector]], Vector | None]]
+    ) -> list[Vector]:
         """All tangents with some of them replaced, by numbers or by a rule that sees the tangents below it."""
         found: list[Vector] = []
         for spot in self.spots:
@@ -90,7 +92,10 @@ class Tangents:
         total = [0.0] * count
         for rank, argument in enumerate(spot.args):
             if any(below[argument]):
-                total = [old + self.partial(spot, rank, index) * below[argument][index] for index, old in enumerate(total)]
+                total = [
+                    old + self.partial(spot, rank, index) * below[argument][index]
+                    for index, old in enumerate(total)
+                ]
         return tuple(total)
 
     def partial(self, spot: Spot, rank: int, index: int, at: float | None = None) -> float:
@@ -155,7 +160,9 @@ def _shape(expr: Syntax) -> Apply:
     if not isinstance(expr, Apply):
         raise TypeError("a leaf has no shape")
     fixed = expr.function in ("^", "root") and not free_names(expr.args[1])
-    args = tuple(argument if fixed and rank == 1 else Name(f"a{rank}") for rank, argument in enumerate(expr.args))
+    args = tuple(
+        argument if fixed and rank == 1 else Name(f"a{rank}") for rank, argument in enumerate(expr.args)
+    )
     return Apply(expr.function, args)
 
 

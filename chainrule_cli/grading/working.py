@@ -67,7 +67,11 @@ def _restates(question: Question, text: str) -> bool:
         reading = read_answer(text, question)
     except AnswerError:
         return False
-    return reading.name is not None and HEAD.match(text) is None and same(forms(*question.lowered), answer_graph(question, reading))
+    return (
+        reading.name is not None
+        and HEAD.match(text) is None
+        and same(forms(*question.lowered), answer_graph(question, reading))
+    )
 
 
 def first_wrong(found: Sequence[Line]) -> int | None:
@@ -81,7 +85,15 @@ def _line(grader: Grader, number: int, text: str, before: Line | None, *, strict
     except AnswerError as error:
         return Line(number, text, "unreadable", None, None, None, error)
     judged = grader.judge(reading, strict=strict)
-    return Line(number, text, judged.verdict, _follows(grader.question, before, reading, judged), reading, judged, None)
+    return Line(
+        number,
+        text,
+        judged.verdict,
+        _follows(grader.question, before, reading, judged),
+        reading,
+        judged,
+        None,
+    )
 
 
 def _bare(text: str) -> str:
@@ -104,4 +116,8 @@ def _follows(question: Question, before: Line | None, reading: Reading, judged: 
     if not {*before.reading.variables, *reading.variables} <= set(question.names):
         return not doubtful if places else None
     one, other = answer_graph(question, before.reading), answer_graph(question, reading)
-    return all(prove(question, other, question.points[place], against=one) == "same" for place in doubtful) if places else None
+    return (
+        all(prove(question, other, question.points[place], against=one) == "same" for place in doubtful)
+        if places
+        else None
+    )

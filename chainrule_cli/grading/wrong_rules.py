@@ -15,7 +15,26 @@ from chainrule_cli.notation.syntax import Apply, Name, Syntax
 Rule = Callable[[Tangents, Spot, Sequence[Vector]], "Vector | None"]
 
 TRIGONOMETRIC = frozenset(
-    ["sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "asin", "acos", "atan", "acot", "asec", "acsc"]
+    [
+        "sin",
+        "cos",
+        "tan",
+        "sec",
+        "csc",
+        "cot",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sech",
+        "csch",
+        "coth",
+        "asin",
+        "acos",
+        "atan",
+        "acot",
+        "asec",
+        "acsc",
+    ]
 )
 SQUARED = frozenset(["asin", "acos", "atan", "acot", "asinh", "acosh", "atanh", "acoth"])
 """Functions whose derivative squares the inside."""
@@ -39,14 +58,19 @@ def outer(write: Callable[[Tangents, Spot, int, int, float, float], float], *, b
         if rank is None or (isinstance(spot.expr.args[rank], Name) and not bare):  # type: ignore[union-attr]  # what has a chain has arguments
             return None
         place = spot.args[rank]
-        return tuple(write(t, spot, rank, index, t.values[place][index], below[place][index]) for index in range(len(t.points)))
+        return tuple(
+            write(t, spot, rank, index, t.values[place][index], below[place][index])
+            for index in range(len(t.points))
+        )
 
     return rule
 
 
 def on(functions: Sequence[str] | frozenset[str], rule: Rule) -> Rule:
     """The rule where the node applies one of the functions."""
-    return lambda t, spot, below: rule(t, spot, below) if isinstance(spot.expr, Apply) and spot.expr.function in functions else None
+    return lambda t, spot, below: (
+        rule(t, spot, below) if isinstance(spot.expr, Apply) and spot.expr.function in functions else None
+    )
 
 
 def inner_forgotten(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
@@ -88,7 +112,9 @@ def exponential(write: Callable[[float, float, float], float], *, natural: bool 
             bases, place = t.values[spot.args[0]], spot.args[1]
         else:
             return None
-        return tuple(_safe(write, a, u, du) for a, u, du in zip(bases, t.values[place], below[place], strict=True))
+        return tuple(
+            _safe(write, a, u, du) for a, u, du in zip(bases, t.values[place], below[place], strict=True)
+        )
 
     return rule
 
@@ -140,7 +166,9 @@ def product(write: Four, split: int = 0) -> Rule:
         groups = _groups(len(ranks))
         if split >= len(groups):
             return None
-        return tuple(_regrouped(t, spot, below, index, ranks, groups[split], write) for index in range(len(t.points)))
+        return tuple(
+            _regrouped(t, spot, below, index, ranks, groups[split], write) for index in range(len(t.points))
+        )
 
     return rule
 
@@ -155,18 +183,30 @@ def _groups(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     found = [
         (one, other)
         for labels in cartesian(range(3), repeat=count)
-        if (one := tuple(k for k in range(count) if labels[k] == 0)) and (other := tuple(k for k in range(count) if labels[k] == 1)) and one < other
+        if (one := tuple(k for k in range(count) if labels[k] == 0))
+        and (other := tuple(k for k in range(count) if labels[k] == 1))
+        and one < other
     ]
     return sorted(found, key=lambda pair: -len(pair[0]) - len(pair[1]))[:MOST_SPLITS]
 
 
 def _regrouped(
-    t: Tangents, spot: Spot, below: Sequence[Vector], index: int, ranks: Sequence[int], groups: tuple[tuple[int, ...], tuple[int, ...]], write: Four
+    t: Tangents,
+    spot: Spot,
+    below: Sequence[Vector],
+    index: int,
+    ranks: Sequence[int],
+    groups: tuple[tuple[int, ...], tuple[int, ...]],
+    write: Four,
 ) -> float:
     pieces = [(t.values[place][index], below[place][index]) for place in spot.args]
     moving = [pieces[rank] for rank in ranks]
     one, other = (_times([moving[k] for k in group]) for group in groups)
-    rest = [pieces[rank] for rank in range(len(pieces)) if rank not in [ranks[k] for group in groups for k in group]]
+    rest = [
+        pieces[rank]
+        for rank in range(len(pieces))
+        if rank not in [ranks[k] for group in groups for k in group]
+    ]
     wrong = _safe(write, one[0], other[0], one[1], other[1])
     return _times([*rest, (one[0] * other[0], wrong)])[1]
 
@@ -207,7 +247,14 @@ def _is_inverse(expr: Syntax) -> bool:
     return isinstance(first, Apply) and first.function == "neg"
 
 
-def _divided(t: Tangents, below: Sequence[Vector], index: int, parts: tuple[list[int], int, bool], kept: int, write: Four) -> float:
+def _divided(
+    t: Tangents,
+    below: Sequence[Vector],
+    index: int,
+    parts: tuple[list[int], int, bool],
+    kept: int,
+    write: Four,
+) -> float:
     places, under, inverse = parts
     above = [(t.values[place][index], below[place][index]) for place in places]
     v, dv = t.values[under][index], below[under][index]
@@ -227,7 +274,9 @@ def distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | No
 
     def slope(index: int) -> float:
         moving = [term for term in inner.args if below[term][index]]
-        return sum(t.partial(spot, rank, index, t.values[term][index]) * below[term][index] for term in moving)
+        return sum(
+            t.partial(spot, rank, index, t.values[term][index]) * below[term][index] for term in moving
+        )
 
     return tuple(map(slope, range(len(t.points))))
 
@@ -236,7 +285,12 @@ def bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | N
     """f'(u) with (c·v)² written c·v²: the square of u over c."""
     rank = chained(spot, t)
     inner = t.spots[spot.args[rank]] if rank is not None else None
-    if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function not in ("*", "/"):
+    if (
+        rank is None
+        or inner is None
+        or not isinstance(inner.expr, Apply)
+        or inner.expr.function not in ("*", "/")
+    ):
         return None
     results = []
     for index in range(len(t.points)):
@@ -245,7 +299,11 @@ def bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | N
         c = math.prod(factors) if inner.expr.function == "*" else 1 / math.prod(factors) if factors else 1.0
         square = u * u / c if c else math.nan
         sign = math.copysign(1.0, u)
-        results.append(t.partial(spot, rank, index, sign * math.sqrt(square)) * below[inner.place][index] if square >= 0 else math.nan)
+        results.append(
+            t.partial(spot, rank, index, sign * math.sqrt(square)) * below[inner.place][index]
+            if square >= 0
+            else math.nan
+        )
     return tuple(results)
 
 
@@ -261,7 +319,9 @@ def constants_kept(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector |
     held = [place for place in spot.args if not t.spots[place].moves]
     if not held:
         return None
-    return tuple(sum(below[p][i] for p in spot.args) + sum(t.values[p][i] for p in held) for i in range(len(t.points)))
+    return tuple(
+        sum(below[p][i] for p in spot.args) + sum(t.values[p][i] for p in held) for i in range(len(t.points))
+    )
 
 
 def factor_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
@@ -315,4 +375,10 @@ def quotients(write: Four) -> tuple[Rule, ...]:
 
 
 def log(write: Callable[[float, float], float], *, bare: bool = False) -> Rule:
-    return on(("log",), outer(lambda _t, spot, _r, _i, u, du: _safe(write, u, du) if len(spot.args) == 1 else math.nan, bare=bare))
+    return on(
+        ("log",),
+        outer(
+            lambda _t, spot, _r, _i, u, du: _safe(write, u, du) if len(spot.args) == 1 else math.nan,
+            bare=bare,
+        ),
+    )

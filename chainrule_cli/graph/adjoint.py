@@ -37,7 +37,10 @@ def gradient(graph: Graph, output: int, wrt: Sequence[str]) -> dict[str, int]:
 
     Raises QuestionError for an output that is no number."""
     if graph.shape(output):
-        raise QuestionError(f"a gradient is of a number, not of an array of shape {written(graph.shape(output))}", hint="sum it, or ask for a vjp")
+        raise QuestionError(
+            f"a gradient is of a number, not of an array of shape {written(graph.shape(output))}",
+            hint="sum it, or ask for a vjp",
+        )
     return vjp(graph, output, graph.constant(1), wrt)
 
 
@@ -90,7 +93,9 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
             argument = edge.argument
             condition = _condition(builder, place, edge, taken[place])
             sent = _sent(builder, place, edge, found[place], taken[place])
-            taken[argument] = condition if argument not in found else _either(builder, taken[argument], condition)
+            taken[argument] = (
+                condition if argument not in found else _either(builder, taken[argument], condition)
+            )
             found[argument] = builder.add(found[argument], sent) if argument in found else sent
     return {place: found[place] if place in found else builder.zeros(graph.shape(place)) for place in wanted}
 
@@ -124,7 +129,9 @@ def local_edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterato
     Raises QuestionError for an operation along indices."""
     for edge in edges(builder, place, moving):
         if edge.local is None:
-            raise QuestionError("the edges of an array operation are linear maps, not numbers", hint="ask for a vjp or a jvp")
+            raise QuestionError(
+                "the edges of an array operation are linear maps, not numbers", hint="ask for a vjp or a jvp"
+            )
         yield edge.slot, edge.argument, edge.local
 
 
@@ -137,7 +144,11 @@ def _sent(builder: Builder, place: int, edge: Edge, adjoint: int, taken: int | N
     if taken is not None and graph.exact(edge.local) is None and graph.nodes[place].op not in BRANCHING:
         product = builder.gate(taken, product, builder.zero)
     shape = graph.shape(edge.argument)
-    return product if graph.shape(product) == shape else builder.along("einsum", summed(graph.shape(product), shape), product, shape=shape)
+    return (
+        product
+        if graph.shape(product) == shape
+        else builder.along("einsum", summed(graph.shape(product), shape), product, shape=shape)
+    )
 
 
 def _condition(builder: Builder, place: int, edge: Edge, taken: int | None) -> int | None:

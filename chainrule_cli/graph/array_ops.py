@@ -39,13 +39,22 @@ def _einsum(np: Any, indices: str, shape: Shape, *arrays: Any) -> Any:
     if len(arrays) == 2 and (turns := _turns(*arguments, result)) is not None:
         a, b = (array.T if turned else array for array, turned in zip(arrays, turns, strict=False))
         return (a @ b).T if turns[2] else a @ b
-    known = "".join(letter for letter in dict.fromkeys(result) if any(letter in letters for letters in arguments))
+    known = "".join(
+        letter for letter in dict.fromkeys(result) if any(letter in letters for letters in arguments)
+    )
     if known == result:
         return np.einsum(indices, *arrays, optimize=len(arrays) > 2)
     inner = np.einsum(f"{','.join(arguments)}->{known}", *arrays, optimize=len(arrays) > 2)
     sizes = dict(zip(result, shape, strict=True))
-    stretched = inner[tuple(slice(None) if letter in known else None for letter in sizes)] if len(known) < len(sizes) else inner
-    whole = np.broadcast_to(stretched.transpose(_order(known, list(sizes))) if len(known) == len(sizes) else stretched, tuple(sizes.values()))
+    stretched = (
+        inner[tuple(slice(None) if letter in known else None for letter in sizes)]
+        if len(known) < len(sizes)
+        else inner
+    )
+    whole = np.broadcast_to(
+        stretched.transpose(_order(known, list(sizes))) if len(known) == len(sizes) else stretched,
+        tuple(sizes.values()),
+    )
     return whole if len(sizes) == len(result) else _on_diagonal(np, whole, "".join(sizes), result, shape)
 
 
@@ -53,7 +62,14 @@ def _einsum(np: Any, indices: str, shape: Shape, *arrays: Any) -> Any:
 def _turns(one: str, other: str, result: str) -> tuple[bool, bool, bool] | None:
     """Which of two matrices, and of their product, stand transposed, so that the sum is a matrix product; None where it is none."""
     shared = set(one) & set(other)
-    if len(set(one)) != 2 or len(set(other)) != 2 or len(one) != 2 or len(other) != 2 or len(shared) != 1 or shared & set(result):
+    if (
+        len(set(one)) != 2
+        or len(set(other)) != 2
+        or len(one) != 2
+        or len(other) != 2
+        or len(shared) != 1
+        or shared & set(result)
+    ):
         return None
     letter = shared.pop()
     left, right = one.replace(letter, ""), other.replace(letter, "")
@@ -155,7 +171,13 @@ def _kronecker_sent(b: Builder, place: int, slot: int, cotangent: int) -> int:
     one, other = b.graph.nodes[place].args
     whole, parts = _kronecker_indices(b, place, one, other)
     op, fixed = ("blocksum", one) if slot else ("blocktr", other)
-    return b.along(op, f"{whole},{parts[1 - slot]}->{parts[slot]}", cotangent, fixed, shape=b.graph.shape((one, other)[slot]))
+    return b.along(
+        op,
+        f"{whole},{parts[1 - slot]}->{parts[slot]}",
+        cotangent,
+        fixed,
+        shape=b.graph.shape((one, other)[slot]),
+    )
 
 
 def _blocks_sent(b: Builder, place: int, slot: int, cotangent: int) -> int:
@@ -183,7 +205,13 @@ def _swapped(b: Builder, place: int, slot: int, cotangent: int) -> int:
     arguments, result = split(node.indices)
     others = [each for each in range(len(arguments)) if each != slot]
     indices = ",".join([result, *(arguments[each] for each in others)]) + "->" + arguments[slot]
-    return b.along("einsum", indices, cotangent, *(node.args[each] for each in others), shape=b.graph.shape(node.args[slot]))
+    return b.along(
+        "einsum",
+        indices,
+        cotangent,
+        *(node.args[each] for each in others),
+        shape=b.graph.shape(node.args[slot]),
+    )
 
 
 def _repeated(b: Builder, place: int, narrow: int) -> int:
@@ -214,14 +242,37 @@ def _direction(b: Builder, place: int, _slot: int, cotangent: int) -> int:
 
 _ROWS = (
     ArrayOp("einsum", _einsum, _swapped, ("ij,jk->ik", ((2, 3), (3, 4)))),
-    ArrayOp("amax", lambda np, indices, _, x: _reduced(np, indices, x, np.max), _winners, ("ij->i", ((3, 4),))),
-    ArrayOp("logsumexp", lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _logsumexp(np, a, axis)), _softmax, ("ij->i", ((3, 4),))),
-    ArrayOp("norm2", lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _norm(np, a, axis)), _direction, ("ij->j", ((3, 4),))),
+    ArrayOp(
+        "amax", lambda np, indices, _, x: _reduced(np, indices, x, np.max), _winners, ("ij->i", ((3, 4),))
+    ),
+    ArrayOp(
+        "logsumexp",
+        lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _logsumexp(np, a, axis)),
+        _softmax,
+        ("ij->i", ((3, 4),)),
+    ),
+    ArrayOp(
+        "norm2",
+        lambda np, indices, _, x: _reduced(np, indices, x, lambda a, axis: _norm(np, a, axis)),
+        _direction,
+        ("ij->j", ((3, 4),)),
+    ),
     ArrayOp("inv", lambda np, _, __, x: _square(np, np.linalg.inv, x), _inverse_sent, ("ab->ba", ((3, 3),))),
     ArrayOp("det", lambda np, _, __, x: np.linalg.det(x), _determinant_sent, ("ab->", ((3, 3),))),
     ArrayOp("logdet", lambda np, _, __, x: _logdet(np, x), _determinant_sent, ("ab->", ((3, 3),))),
-    ArrayOp("solve", lambda np, _, __, a, b: _square(np, lambda y: np.linalg.solve(a, y), b), _solved_sent, ("ab,ac->bc", ((3, 3), (3, 2)))),
-    ArrayOp("kron", lambda np, _, __, a, b: np.kron(a, b), _kronecker_sent, ("ab,cd->ef", ((2, 3), (4, 2))), (8, 6)),
+    ArrayOp(
+        "solve",
+        lambda np, _, __, a, b: _square(np, lambda y: np.linalg.solve(a, y), b),
+        _solved_sent,
+        ("ab,ac->bc", ((3, 3), (3, 2))),
+    ),
+    ArrayOp(
+        "kron",
+        lambda np, _, __, a, b: np.kron(a, b),
+        _kronecker_sent,
+        ("ab,cd->ef", ((2, 3), (4, 2))),
+        (8, 6),
+    ),
     ArrayOp("blocktr", _block_traces, _blocks_sent, ("ef,cd->ab", ((4, 6), (2, 3))), (2, 2)),
     ArrayOp("blocksum", _block_sum, _blocks_sent, ("ef,ab->cd", ((4, 6), (2, 3))), (2, 2)),
 )

@@ -101,7 +101,11 @@ def _erfc(x: Array) -> Array:
 
 def _erf(x: Array) -> Array:
     near = np.clip(x, -1.0, 1.0)
-    return np.where(np.abs(x) < 1, near * np.polynomial.chebyshev.chebval(2 * near * near - 1, ERF), np.copysign(1 - _erfc(np.abs(x)), x))
+    return np.where(
+        np.abs(x) < 1,
+        near * np.polynomial.chebyshev.chebval(2 * near * near - 1, ERF),
+        np.copysign(1 - _erfc(np.abs(x)), x),
+    )
 
 
 # forms of our own
@@ -308,7 +312,9 @@ ARRAYS: dict[str, Row] = {
     "relu": _same(_relu),
     "leaky_relu": _own(lambda x: np.where(x > 0, x, x / 100)),
     "elu": _own(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))),
-    "selu": _own(lambda x: floats.SELU_SCALE * np.where(x > 0, x, floats.SELU_ALPHA * np.expm1(np.minimum(x, 0.0)))),
+    "selu": _own(
+        lambda x: floats.SELU_SCALE * np.where(x > 0, x, floats.SELU_ALPHA * np.expm1(np.minimum(x, 0.0)))
+    ),
     "gelu": _own(lambda x: 0.5 * x * _erfc(-x / np.sqrt(2))),
     "silu": _same(_silu),
     "softplus": _own(_softplus),

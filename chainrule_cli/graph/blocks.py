@@ -75,13 +75,28 @@ def _plan(graph: Graph, outputs: Sequence[int], variables: Sequence[str], calls:
     numbers = [place for place, node in enumerate(graph.nodes) if node.value is not None]
     slots = {place: slot for slot, place in enumerate([*numbers, *(graph.input(name) for name in variables)])}
     first = len(slots)
-    copies = [(first + rank, output) for rank, output in enumerate(outputs) if output in slots or output in outputs[:rank]]
+    copies = [
+        (first + rank, output)
+        for rank, output in enumerate(outputs)
+        if output in slots or output in outputs[:rank]
+    ]
     for rank, output in enumerate(outputs):
         slots.setdefault(output, first + rank)
     buffers = _buffers(graph, slots, first + len(outputs), calls)
-    steps = [_step(node, slots[place], slots, calls[node.op]) for place, node in enumerate(graph.nodes) if node.op in calls]
+    steps = [
+        _step(node, slots[place], slots, calls[node.op])
+        for place, node in enumerate(graph.nodes)
+        if node.op in calls
+    ]
     constants = tuple(np.array(FLOATS.constant(graph.nodes[place].value or 0)) for place in numbers)
-    return Plan(constants, len(variables), len(outputs), buffers, tuple(steps), tuple((result, slots[output]) for result, output in copies))
+    return Plan(
+        constants,
+        len(variables),
+        len(outputs),
+        buffers,
+        tuple(steps),
+        tuple((result, slots[output]) for result, output in copies),
+    )
 
 
 def _buffers(graph: Graph, slots: dict[int, int], first: int, calls: Mapping[str, Call]) -> int:
@@ -89,7 +104,11 @@ def _buffers(graph: Graph, slots: dict[int, int], first: int, calls: Mapping[str
     ends = {argument: place for place, node in enumerate(graph.nodes) for argument in node.args}
     held, free, end = set(slots), list[int](), first
     for place, node in enumerate(graph.nodes):
-        over = [slots[argument] for argument in dict.fromkeys(node.args) if ends[argument] == place and argument not in held]
+        over = [
+            slots[argument]
+            for argument in dict.fromkeys(node.args)
+            if ends[argument] == place and argument not in held
+        ]
         in_place = isinstance(calls.get(node.op), np.ufunc)
         free += over if in_place else []
         if place not in slots:
@@ -109,7 +128,10 @@ def run(work: Work, values: Sequence[Array]) -> tuple[Array, ...]:
     """The outputs for inputs that are broadcast against each other, as arrays of the common shape."""
     shape = np.broadcast_shapes(*[value.shape for value in values])
     size = int(np.prod(shape))
-    inputs = [value if value.ndim == 0 else np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1) for value in values]
+    inputs = [
+        value if value.ndim == 0 else np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1)
+        for value in values
+    ]
     results = _results(work.swift.results, size)
     threads = min(os.cpu_count() or 1, size // BLOCK_OF_THREADS) if size >= LEAST_FOR_THREADS else 1
     if threads == 1:
@@ -117,7 +139,9 @@ def run(work: Work, values: Sequence[Array]) -> tuple[Array, ...]:
     else:
         starts = iter(range(0, size, BLOCK_OF_THREADS))
         with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(_work, work, inputs, results, BLOCK_OF_THREADS, starts) for _ in range(threads)]:
+            for done in [
+                pool.submit(_work, work, inputs, results, BLOCK_OF_THREADS, starts) for _ in range(threads)
+            ]:
                 done.result()
     return tuple(result.reshape(shape) for result in results)
 
@@ -135,7 +159,9 @@ def _aligned(rows: int, size: int) -> Array:
     return room[first : first + rows * width].reshape(rows, width)[:, :size]
 
 
-def _work(work: Work, inputs: Sequence[Array], results: Sequence[Array], block: int, starts: Iterator[int]) -> None:
+def _work(
+    work: Work, inputs: Sequence[Array], results: Sequence[Array], block: int, starts: Iterator[int]
+) -> None:
     """Takes blocks until none is left. Each thread has buffers of its own; taking the next block is one step of Python's."""
     buffers = _aligned(max(work.swift.buffers, work.guarded.buffers), min(block, results[0].size))
     for start in starts:

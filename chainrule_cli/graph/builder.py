@@ -40,7 +40,13 @@ class Builder:
         return folded if folded is not None else self.apply("add", a, b)
 
     def sub(self, a: int, b: int) -> int:
-        return a if b == self.zero else self.add(a, self.neg(b)) if self.graph.exact(b) is not None else self.apply("sub", a, b)
+        return (
+            a
+            if b == self.zero
+            else self.add(a, self.neg(b))
+            if self.graph.exact(b) is not None
+            else self.apply("sub", a, b)
+        )
 
     def neg(self, a: int) -> int:
         value, node = self.graph.exact(a), self.graph.nodes[a]

@@ -191,7 +191,9 @@ class _Run:
     def finished(self) -> tuple[Any, Cost]:
         """What came of it, if nothing is left to do and nothing is held."""
         if self.back or self.slots or self.kept:
-            raise ScheduleError(f"{self.back} layers have not gone backward, {len(self.slots)} slots and {len(self.kept)} kept layers are held")
+            raise ScheduleError(
+                f"{self.back} layers have not gone backward, {len(self.slots)} slots and {len(self.kept)} kept layers are held"
+            )
         return self.cotangent, Cost(self.peak, self.extra)
 
     def _hindrance(self, action: Action) -> str:

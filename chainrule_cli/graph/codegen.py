@@ -48,7 +48,23 @@ SPELLINGS = {
 """Operations that are not a call of their name."""
 
 MATH = (
-    *("sqrt", "cbrt", "exp", "expm1", "log", "log1p", "erf", "erfc", "sin", "cos", "tan", "asin", "acos", "atan", "atan2"),
+    *(
+        "sqrt",
+        "cbrt",
+        "exp",
+        "expm1",
+        "log",
+        "log1p",
+        "erf",
+        "erfc",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+    ),
     *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
 )
 """Operations that are math's function of the same name: it raises wherever OPS has NaN or infinity in place of that."""
@@ -83,10 +99,20 @@ def generate(graph: Graph, output: int, variables: Sequence[str]) -> Compiled:
 
 def _names(graph: Graph) -> dict[str, Any]:
     """All that the code may see: the operations, the type it asks for and the errors it meets; no builtins."""
-    called = [op for op in {node.op for node in graph.nodes} & OPS.keys() if not _spelling(op).startswith("(")]
+    called = [
+        op for op in {node.op for node in graph.nodes} & OPS.keys() if not _spelling(op).startswith("(")
+    ]
     operations = {_spelling(op).partition("(")[0]: OPS[op].forward for op in called}
     functions = {name: getattr(math, name) for name in MATH}
-    return {"__builtins__": {}, **operations, **functions, "type": type, "float": float, **{error.__name__: error for error in ERRORS}, **_NUMBERS}
+    return {
+        "__builtins__": {},
+        **operations,
+        **functions,
+        "type": type,
+        "float": float,
+        **{error.__name__: error for error in ERRORS},
+        **_NUMBERS,
+    }
 
 
 _NUMBERS = {"e": math.e, "pi": math.pi, "inf": math.inf, "nan": math.nan}
@@ -154,7 +180,9 @@ def _number(value: Any) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def _general(graph: Graph, outputs: Sequence[int], variables: Sequence[str], function: Callable[..., Answer]) -> Callable[..., Answer]:
+def _general(
+    graph: Graph, outputs: Sequence[int], variables: Sequence[str], function: Callable[..., Answer]
+) -> Callable[..., Answer]:
     """What runs where the code for floats does not: off the domain, on numbers of other types, on arrays."""
 
     @cache

@@ -21,7 +21,9 @@ ROWS: dict[str, Callable[..., Any]] = {
     "neg": np.negative,
     "mul": np.multiply,
     "div": np.divide,
-    "pow": lambda a, b: np.power(a, b.real.item() if b.ndim == 0 and b.imag == 0 and float(b.real).is_integer() else b),
+    "pow": lambda a, b: np.power(
+        a, b.real.item() if b.ndim == 0 and b.imag == 0 and float(b.real).is_integer() else b
+    ),
     "sqrt": np.sqrt,
     "exp": np.exp,
     "expm1": np.expm1,

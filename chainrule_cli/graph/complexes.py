@@ -52,8 +52,21 @@ def _sigmoid(z: complex) -> complex:
 
 
 OWN = "exp sqrt log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
-RECIPROCALS = {"sec": cmath.cos, "csc": cmath.sin, "cot": cmath.tan, "sech": cmath.cosh, "csch": cmath.sinh, "coth": cmath.tanh}
-OF_RECIPROCALS = {"asec": cmath.acos, "acsc": cmath.asin, "asech": cmath.acosh, "acsch": cmath.asinh, "acoth": cmath.atanh}
+RECIPROCALS = {
+    "sec": cmath.cos,
+    "csc": cmath.sin,
+    "cot": cmath.tan,
+    "sech": cmath.cosh,
+    "csch": cmath.sinh,
+    "coth": cmath.tanh,
+}
+OF_RECIPROCALS = {
+    "asec": cmath.acos,
+    "acsc": cmath.asin,
+    "asech": cmath.acosh,
+    "acsch": cmath.asinh,
+    "acoth": cmath.atanh,
+}
 
 
 def _over(function: Callable[[complex], complex]) -> Callable[[complex], complex]:
@@ -105,7 +118,10 @@ class Complexes(Numbers):
     def operation(self, op: str) -> Callable[..., complex]:
         """Raises QuestionError for an operation that has no row."""
         if op not in ROWS:
-            raise QuestionError(f"{op} has no complex values here", hint="a complex step needs a formula that is analytic, of elementary functions")
+            raise QuestionError(
+                f"{op} has no complex values here",
+                hint="a complex step needs a formula that is analytic, of elementary functions",
+            )
         row = ROWS[op]
 
         def call(*args: complex) -> complex:

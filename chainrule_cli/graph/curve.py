@@ -59,7 +59,15 @@ class Traced:
     breaks: list[float] = field(default_factory=list)
 
 
-def traced(values: Values, low: float, high: float, *, cuts: Iterable[float] = (), most: int = MOST_SAMPLES, is_slope: bool = False) -> Traced:
+def traced(
+    values: Values,
+    low: float,
+    high: float,
+    *,
+    cuts: Iterable[float] = (),
+    most: int = MOST_SAMPLES,
+    is_slope: bool = False,
+) -> Traced:
     """The curve between low and high. cuts: places over which nothing is joined. most: samples, about. is_slope: the function is a
     derivative, so that a jump of it has no end that it reaches (Darboux)."""
     return _Tracer(values, low, high, most, is_slope=is_slope).run(sorted(set(cuts)))
@@ -79,7 +87,9 @@ def window_of(heights: Iterable[float]) -> tuple[float, float]:
         room = abs(low) * 0.5 or 1.0
     low, high = low - room, high + room
     reach = 0.4 * (high - low)
-    return (min(low, -0.05 * (high - low)) if 0 < low < reach else low), (max(high, 0.05 * (high - low)) if -reach < high < 0 else high)
+    return (min(low, -0.05 * (high - low)) if 0 < low < reach else low), (
+        max(high, 0.05 * (high - low)) if -reach < high < 0 else high
+    )
 
 
 class _Tracer:
@@ -113,7 +123,9 @@ class _Tracer:
 
     def _add(self, xs: Sequence[float]) -> None:
         if xs:
-            self.samples = sorted({*self.samples, *map(Sample, xs, self.values(xs))}, key=lambda sample: sample.x)
+            self.samples = sorted(
+                {*self.samples, *map(Sample, xs, self.values(xs))}, key=lambda sample: sample.x
+            )
 
     def _at(self, x: float) -> Sample:
         return Sample(x, self.values([x])[0])
@@ -147,19 +159,30 @@ class _Tracer:
             if self._joined(one, other) and self._step(one, other) > STEEP:
                 split.add(place)
         for place, (one, middle, other) in enumerate(zip(samples, samples[1:], samples[2:], strict=False)):
-            if self._joined(one, middle) and self._joined(middle, other) and self._bend(one, middle, other) > BENT:
+            if (
+                self._joined(one, middle)
+                and self._joined(middle, other)
+                and self._bend(one, middle, other) > BENT
+            ):
                 split |= {place, place + 1}
         least = 1e-5 * (self.high - self.low)
         middles = ((samples[place].x, samples[place + 1].x) for place in sorted(split))
         return [one + (other - one) / 2 for one, other in middles if other - one > least]
 
     def _joined(self, one: Sample, other: Sample) -> bool:
-        return math.isfinite(one.y) and math.isfinite(other.y) and (one.x, other.x) not in self.parted and not self._off(one, other)
+        return (
+            math.isfinite(one.y)
+            and math.isfinite(other.y)
+            and (one.x, other.x) not in self.parted
+            and not self._off(one, other)
+        )
 
     def _bend(self, one: Sample, middle: Sample, other: Sample) -> float:
         """How far the middle one is off the line between the others, in heights of the window."""
         share = (middle.x - one.x) / (other.x - one.x)
-        return abs(middle.y / self.height - (one.y / self.height * (1 - share) + other.y / self.height * share))
+        return abs(
+            middle.y / self.height - (one.y / self.height * (1 - share) + other.y / self.height * share)
+        )
 
     # places that are looked at closely
 
@@ -212,7 +235,9 @@ class _Tracer:
             if not math.isfinite(there.y):
                 self._add([self._last(one, there).x, middle, self._last(other, there).x])
                 return
-            one, other = (one, there) if self._step(one, there) >= self._step(there, other) else (there, other)
+            one, other = (
+                (one, there) if self._step(one, there) >= self._step(there, other) else (there, other)
+            )
             if self._step(one, other) < JUMP:
                 return
 
@@ -222,13 +247,19 @@ class _Tracer:
         self._part(one, other)
         if between:
             self.samples = sorted({*self.samples, *between}, key=lambda sample: sample.x)
-        self.parted |= {(left.x, right.x) for left, right in pairwise([one, *between, other]) if not self._step(left, right) < JUMP}
+        self.parted |= {
+            (left.x, right.x)
+            for left, right in pairwise([one, *between, other])
+            if not self._step(left, right) < JUMP
+        }
 
     def _peaks(self) -> None:
         """Poles without a change of sign stand between samples that are off the window on one side."""
         for one, middle, other in list(zip(self.samples, self.samples[1:], self.samples[2:], strict=False)):
             whole = not {(one.x, middle.x), (middle.x, other.x)} & self.parted
-            tall = self._off(middle) and abs(middle.y) >= max(abs(one.y), abs(other.y))  # False where one of them has no value
+            tall = self._off(middle) and abs(middle.y) >= max(
+                abs(one.y), abs(other.y)
+            )  # False where one of them has no value
             if whole and tall and self._closely():
                 self._climb(one, middle, other)
 
@@ -292,7 +323,9 @@ class _Tracer:
         if self._is_far(one) or self._is_far(other):
             self.found.poles.append(place)
         ends = (each for each in (one, other) if not self._is_far(each))
-        known = not self.is_slope and len(repr(place)) <= SHORT  # next to π nobody knows what the value at π is
+        known = (
+            not self.is_slope and len(repr(place)) <= SHORT
+        )  # next to π nobody knows what the value at π is
         dots = (Dot(place, each.y, closed=known and each.x == place) for each in ends)
         self.found.dots += [dot for dot in dots if dot not in self.found.dots]
 
@@ -313,5 +346,7 @@ class _Tracer:
         """The shortest number among neighbours and next to them: 1 for 0.9999999999999999, 0 for 5e-324."""
         least = 1e-13 * (self.high - self.low)
         near = [float(f"{x:.9g}") for x in neighbours]
-        short = [0.0] * any(abs(x) < least for x in neighbours) + [x for x, y in zip(near, neighbours, strict=True) if abs(x - y) < least]
+        short = [0.0] * any(abs(x) < least for x in neighbours) + [
+            x for x, y in zip(near, neighbours, strict=True) if abs(x - y) < least
+        ]
         return min((*short, *neighbours), key=lambda x: len(repr(x)))

@@ -73,30 +73,51 @@ def _features(pairs: Pairs, centre: float, half: float) -> list[float] | None:
     tasted = _together(xs, pairs(xs))
     if not any(math.isfinite(value) for _, (value, _) in tasted):
         return None
-    found = list(_crossings([(x, value) for x, (value, _) in tasted])) + list(_crossings([(x, slope) for x, (_, slope) in tasted]))
-    found += _ends([(x, value) for x, (value, _) in tasted]) + _kinks([(x, slope) for x, (_, slope) in tasted])
+    found = list(_crossings([(x, value) for x, (value, _) in tasted])) + list(
+        _crossings([(x, slope) for x, (_, slope) in tasted])
+    )
+    found += _ends([(x, value) for x, (value, _) in tasted]) + _kinks(
+        [(x, slope) for x, (_, slope) in tasted]
+    )
     return _merged(found, 2.5 * step)
 
 
-def _together(xs: Sequence[float], found: Sequence[tuple[float, float]]) -> list[tuple[float, tuple[float, float]]]:
+def _together(
+    xs: Sequence[float], found: Sequence[tuple[float, float]]
+) -> list[tuple[float, tuple[float, float]]]:
     """Each taste with its place; one whose neighbours have no values has none either: x^x has some at -1, and no curve there."""
     values = [math.nan, *(value for value, _ in found), math.nan]
-    alone = [math.isnan(before) and math.isnan(after) for before, after in zip(values, values[2:], strict=False)]
-    return [(x, (math.nan, math.nan) if lonely else pair) for x, lonely, pair in zip(xs, alone, found, strict=True)]
+    alone = [
+        math.isnan(before) and math.isnan(after) for before, after in zip(values, values[2:], strict=False)
+    ]
+    return [
+        (x, (math.nan, math.nan) if lonely else pair)
+        for x, lonely, pair in zip(xs, alone, found, strict=True)
+    ]
 
 
 def _crossings(tasted: Sequence[tuple[float, float]]) -> list[float]:
     """Between two tastes of different sign, of which one is more than rounding, and at a single 0."""
     least = ROUNDING * max((abs(y) for _, y in tasted if math.isfinite(y)), default=0.0)
-    parts = (pair for pair in pairwise(tasted) if (pair[0][1] < 0 < pair[1][1] or pair[1][1] < 0 < pair[0][1]))
-    found = [one[0] + (other[0] - one[0]) / 2 for one, other in parts if max(abs(one[1]), abs(other[1])) > least]
+    parts = (
+        pair for pair in pairwise(tasted) if (pair[0][1] < 0 < pair[1][1] or pair[1][1] < 0 < pair[0][1])
+    )
+    found = [
+        one[0] + (other[0] - one[0]) / 2 for one, other in parts if max(abs(one[1]), abs(other[1])) > least
+    ]
     threes = zip(tasted, tasted[1:], tasted[2:], strict=False)
-    return found + [middle[0] for one, middle, other in threes if middle[1] == 0 and one[1] != 0 and other[1] != 0]
+    return found + [
+        middle[0] for one, middle, other in threes if middle[1] == 0 and one[1] != 0 and other[1] != 0
+    ]
 
 
 def _ends(tasted: Sequence[tuple[float, float]]) -> list[float]:
     """Where values begin or end; the side that has them."""
-    return [(one if not math.isnan(one[1]) else other)[0] for one, other in pairwise(tasted) if math.isnan(one[1]) != math.isnan(other[1])]
+    return [
+        (one if not math.isnan(one[1]) else other)[0]
+        for one, other in pairwise(tasted)
+        if math.isnan(one[1]) != math.isnan(other[1])
+    ]
 
 
 def _kinks(tasted: Sequence[tuple[float, float]]) -> list[float]:
@@ -108,7 +129,11 @@ def _kinks(tasted: Sequence[tuple[float, float]]) -> list[float]:
     threes = zip(jumps, jumps[1:], jumps[2:], strict=False)
     if not whole:
         return []
-    return [tasted[place][0] for place, (before, jump, after) in enumerate(threes, 2) if jump > KINK * whole and before < CALM * jump > after]
+    return [
+        tasted[place][0]
+        for place, (before, jump, after) in enumerate(threes, 2)
+        if jump > KINK * whole and before < CALM * jump > after
+    ]
 
 
 def _merged(found: Sequence[float], near: float) -> list[float]:

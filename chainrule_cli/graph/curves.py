@@ -29,7 +29,9 @@ class Curves:
     slope: Traced
 
 
-def curves(graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, float], at: float | None = None) -> Curves | None:
+def curves(
+    graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, float], at: float | None = None
+) -> Curves | None:
     """The curves of two nodes over the variable wrt. fixed: the other variables; at: what the stretch lies around, where it is given.
 
     None where the graph is too large for a picture."""
@@ -39,7 +41,9 @@ def curves(graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, f
     run = _Run(graph, value, slope, wrt, fixed)
     low, high = stretch(run.pairs, at, MOST_WORK // (max(value, slope) + 1))
     curve = traced(run.values, low, high, most=most)
-    rate = traced(run.slopes, low, high, most=most, cuts=[x for x in curve.breaks if low < x < high], is_slope=True)
+    rate = traced(
+        run.slopes, low, high, most=most, cuts=[x for x in curve.breaks if low < x < high], is_slope=True
+    )
     return Curves(low, high, curve, rate)
 
 
@@ -64,8 +68,14 @@ class _Run:
         """A value is infinite where something on its way is: that is no end of the domain."""
         found, columns = self._columns(xs)
         full = [column for column in columns if column is not None]
-        lost = [math.isnan(value) and any(math.isinf(column[place]) for column in full) for place, (value, _) in enumerate(found)]
-        return [(math.inf, slope) if gone else (value, slope) for gone, (value, slope) in zip(lost, found, strict=True)]
+        lost = [
+            math.isnan(value) and any(math.isinf(column[place]) for column in full)
+            for place, (value, _) in enumerate(found)
+        ]
+        return [
+            (math.inf, slope) if gone else (value, slope)
+            for gone, (value, slope) in zip(lost, found, strict=True)
+        ]
 
     def _columns(self, xs: Sequence[float]) -> tuple[list[tuple[float, float]], list[Sequence[float] | None]]:
         columns = self.both.columns(self._points(xs))

@@ -15,10 +15,14 @@ LARGEST_CHANCE = 2.0**32
 derivative, which has twice the degree."""
 
 RATIONAL = frozenset({"input", "constant", "add", "sub", "neg", "mul", "div", "e", "pi"})
-ROOTS = frozenset({"sqrt", "cbrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"})
+ROOTS = frozenset(
+    {"sqrt", "cbrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
+)
 """Operations whose values or slopes hold a root."""
 
-QUOTIENTS = frozenset({"tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "sigmoid", "silu"})
+QUOTIENTS = frozenset(
+    {"tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "sigmoid", "silu"}
+)
 """Quotients of a sine and a cosine, or of polynomials in an exponential."""
 
 MOST_ROOTS = 32

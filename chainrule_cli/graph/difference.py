@@ -36,7 +36,9 @@ def difference(graph: Graph, output: int, point: Mapping[str, float], name: str,
     return float(precise_difference(graph, output, point, name, order))
 
 
-def _along(graph: Graph, output: int, point: Mapping[str, Any], name: str, carrier: Carrier) -> Callable[[Any], Any]:
+def _along(
+    graph: Graph, output: int, point: Mapping[str, Any], name: str, carrier: Carrier
+) -> Callable[[Any], Any]:
     """The output as a function of one variable, the others held."""
     return lambda value: forward(graph, {**point, name: value}, carrier, upto=output)[output]
 
@@ -78,5 +80,7 @@ def central(function: Callable[[Any], Any], at: Any, order: int, carrier: Any) -
     step = carrier.context.mpf(10) ** -STEP_DIGITS * max(abs(at), carrier.context.mpf("0.01"))
     total = carrier.zero
     for place in range(order + 1):
-        total += (-1) ** place * comb(order, place) * function(at + (carrier.constant(order) / 2 - place) * step)
+        total += (
+            (-1) ** place * comb(order, place) * function(at + (carrier.constant(order) / 2 - place) * step)
+        )
     return total / step**order

@@ -19,7 +19,19 @@ from chainrule_cli.graph.strips import Point, between
 from chainrule_cli.graph.sweep import Pass, forward
 
 SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
-WIDE_SCALES = (*(10.0**power for power in range(-6, 13)), 0.5, 0.2, 2.0, 5.0, 20.0, 50.0, 200.0, 500.0, 2000.0, 5000.0)
+WIDE_SCALES = (
+    *(10.0**power for power in range(-6, 13)),
+    0.5,
+    0.2,
+    2.0,
+    5.0,
+    20.0,
+    50.0,
+    200.0,
+    500.0,
+    2000.0,
+    5000.0,
+)
 TRIES = 600
 WIDE_TRIES = 4_000
 NEAR_TRIES = 1_200
@@ -61,7 +73,9 @@ def points(
         return [held] if judge(held) else []
     found = _kept(_draws(dice, free, held), judge, count, judge.tries(TRIES))
     if len(found) < count:
-        found += _kept(_wide_draws(dice, free, held), judge, count - len(found), judge.tries(WIDE_TRIES), found)
+        found += _kept(
+            _wide_draws(dice, free, held), judge, count - len(found), judge.tries(WIDE_TRIES), found
+        )
     if not found:
         thin = between(graph, judge.outputs, free, held, dice, judge.tries(STRIP_PASSES))
         found += _kept((_shortened(point, free, judge) for point in thin), judge, 1, 2)
@@ -83,8 +97,12 @@ class Judge:
                 needed[place] = needed[place] or reached
         places = [place for place in range(self.last + 1) if needed[place]]
         self.run = Pass(graph, *outputs)
-        self.kinks = [(graph.nodes[place].args, kink) for place in places if (kink := _kink(graph, place)) is not None]
-        self.vanishing = [(place, graph.nodes[place].args) for place in places if graph.nodes[place].op in VANISHING]
+        self.kinks = [
+            (graph.nodes[place].args, kink) for place in places if (kink := _kink(graph, place)) is not None
+        ]
+        self.vanishing = [
+            (place, graph.nodes[place].args) for place in places if graph.nodes[place].op in VANISHING
+        ]
 
     def tries(self, most: int) -> int:
         return max(40, min(most, PASSES_OF_NODES // (self.last + 1)))
@@ -102,10 +120,19 @@ class Judge:
         results = [columns[output][index] for output in self.outputs]
         if not all(map(math.isfinite, results)):
             return 0
-        gap = min((kink(*[columns[argument][index] for argument in args]) for args, kink in self.kinks), default=1.0, key=_nan_first)
+        gap = min(
+            (kink(*[columns[argument][index] for argument in args]) for args, kink in self.kinks),
+            default=1.0,
+            key=_nan_first,
+        )
         if not gap > ON_A_KINK or self._underflows(columns, index):
             return 0
-        return 2 if gap > KINK_MARGIN and all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results) else 1
+        return (
+            2
+            if gap > KINK_MARGIN
+            and all(result == 0 or SMALLEST < abs(result) < LARGEST for result in results)
+            else 1
+        )
 
     def _underflows(self, columns: Sequence[Sequence[float]], index: int) -> bool:
         """Whether a number that is not 0 became 0, which agrees with anything."""
@@ -125,7 +152,9 @@ def _kink(graph: Graph, place: int) -> Callable[..., float] | None:
     return OPS[node.op].kink
 
 
-def _kept(draws: Iterator[Point], judge: Judge, count: int, tries: int, before: Sequence[Point] = ()) -> list[Point]:
+def _kept(
+    draws: Iterator[Point], judge: Judge, count: int, tries: int, before: Sequence[Point] = ()
+) -> list[Point]:
     """The good ones of so many draws, then those with extreme values, none twice."""
     good: list[Point] = []
     extreme: list[Point] = []
@@ -149,7 +178,10 @@ def _draws(dice: random.Random, free: Sequence[str], held: Mapping[str, float]) 
     while True:
         scale = SCALES[turn % len(SCALES)]
         sign = -1 if turn % 2 else 1
-        point = {name: _short(scale * dice.uniform(0.4, 1.6) * (sign if place == 0 else dice.choice((1, 1, -1)))) for place, name in enumerate(free)}
+        point = {
+            name: _short(scale * dice.uniform(0.4, 1.6) * (sign if place == 0 else dice.choice((1, 1, -1))))
+            for place, name in enumerate(free)
+        }
         yield {**held, **point}
         turn += 1
 
@@ -196,7 +228,14 @@ HALVING_PASSES = 60
 
 
 def curve_points(
-    graph: Graph, equation: int, names: Sequence[str], dependent: str, *, seed: str, count: int, outputs: Sequence[int] = ()
+    graph: Graph,
+    equation: int,
+    names: Sequence[str],
+    dependent: str,
+    *,
+    seed: str,
+    count: int,
+    outputs: Sequence[int] = (),
 ) -> list[Point]:
     """Up to `count` points on equation = 0, the dependent variable solved for; outputs (slopes) must be finite there."""
     dice = seeded(seed)
@@ -207,32 +246,63 @@ def curve_points(
         tries = judge.tries(CURVE_PASSES) // (2 * len(sizes) + HALVING_PASSES)
         _extended(found, draws, judge, dependent, sizes, dice, tries, count)
     if 0 < len(found) < count:
-        sizes = tuple(dict.fromkeys(abs(point[dependent]) * part for point in found for part in (0.7, 0.9, 1.1, 1.4)))
-        _extended(found, _near(dice, others, list(found)), judge, dependent, sizes, dice, judge.tries(CURVE_PASSES) // HALVING_PASSES, count)
+        sizes = tuple(
+            dict.fromkeys(abs(point[dependent]) * part for point in found for part in (0.7, 0.9, 1.1, 1.4))
+        )
+        _extended(
+            found,
+            _near(dice, others, list(found)),
+            judge,
+            dependent,
+            sizes,
+            dice,
+            judge.tries(CURVE_PASSES) // HALVING_PASSES,
+            count,
+        )
     return found
 
 
 def _extended(
-    found: list[Point], draws: Iterator[Point], judge: Judge, dependent: str, sizes: Sequence[float], dice: random.Random, tries: int, count: int
+    found: list[Point],
+    draws: Iterator[Point],
+    judge: Judge,
+    dependent: str,
+    sizes: Sequence[float],
+    dice: random.Random,
+    tries: int,
+    count: int,
 ) -> None:
     """Adds points on the curve over so many draws, one of the solutions over each, until there are `count`."""
     equation = judge.outputs[0]
     for _, point in zip(range(max(20, tries)), draws, strict=False):
         if len(found) >= count:
             return
-        solved = [{**point, dependent: solution} for solution in _solutions(judge.graph, equation, point, dependent, sizes)]
-        good = [each for each in solved if each not in found and judge(each) and _crosses(judge.graph, equation, each, dependent)]
+        solved = [
+            {**point, dependent: solution}
+            for solution in _solutions(judge.graph, equation, point, dependent, sizes)
+        ]
+        good = [
+            each
+            for each in solved
+            if each not in found and judge(each) and _crosses(judge.graph, equation, each, dependent)
+        ]
         if good:
             found.append(dice.choice(good))
 
 
-def _solutions(graph: Graph, equation: int, point: Point, dependent: str, sizes: Sequence[float]) -> list[float]:
+def _solutions(
+    graph: Graph, equation: int, point: Point, dependent: str, sizes: Sequence[float]
+) -> list[float]:
     """Values of the dependent variable where the equation changes its sign, to the last bit."""
     residual = _residual(graph, equation, point, dependent)
     grid = sorted({sign * size for size in sizes for sign in (1, -1)} | {0.0})
     residues = [residual(value) for value in grid]
     pairs = zip(grid, residues, grid[1:], residues[1:], strict=False)
-    return [_bisected(residual, low, high, at_low) for low, at_low, high, at_high in pairs if at_low == 0 or at_low * at_high < 0]
+    return [
+        _bisected(residual, low, high, at_low)
+        for low, at_low, high, at_high in pairs
+        if at_low == 0 or at_low * at_high < 0
+    ]
 
 
 def _residual(graph: Graph, equation: int, point: Point, dependent: str) -> Callable[[float], float]:
@@ -261,5 +331,12 @@ def _crosses(graph: Graph, equation: int, point: Point, dependent: str) -> bool:
     residual, here = _residual(graph, equation, point, dependent), point[dependent]
     slope, error = ridders(residual, here)
     width = 1e-3 * (abs(here) or 1.0)
-    rise = max((abs(value) for value in (residual(here - width), residual(here + width)) if math.isfinite(value)), default=math.inf)
-    return abs(residual(here)) < 1e-6 * rise and 0.01 * rise < abs(slope) * width < math.inf and error < 1e-3 * abs(slope)
+    rise = max(
+        (abs(value) for value in (residual(here - width), residual(here + width)) if math.isfinite(value)),
+        default=math.inf,
+    )
+    return (
+        abs(residual(here)) < 1e-6 * rise
+        and 0.01 * rise < abs(slope) * width < math.inf
+        and error < 1e-3 * abs(slope)
+    )

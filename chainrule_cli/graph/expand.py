@@ -141,7 +141,10 @@ def _taylor(op: str, limits: Sequence[Any], moving: int) -> list[Any] | None:
     values = forward(graph, point, DIGITS(WORKING_DIGITS))
     leftover = _leftover(limits)
     try:
-        return [series.scaled(exact(values[place], nothing=leftover), Fraction(1, math.factorial(k))) for k, place in enumerate(derivatives)]
+        return [
+            series.scaled(exact(values[place], nothing=leftover), Fraction(1, math.factorial(k)))
+            for k, place in enumerate(derivatives)
+        ]
     except Unknown:
         return None
 
@@ -198,7 +201,11 @@ def _free_power(base: Series, exponent: Series) -> Series:
     """As the operation: an exponent that is a number may be of any sort, and a base below 0 needs a whole one."""
     if base.sign == 0 and exponent.sign > 0:
         return base
-    if _fixed(exponent) and isinstance(exponent.constant, Fraction) and (base.sign >= 0 or exponent.constant.denominator == 1):
+    if (
+        _fixed(exponent)
+        and isinstance(exponent.constant, Fraction)
+        and (base.sign >= 0 or exponent.constant.denominator == 1)
+    ):
         return _power(base, exponent.constant)
     return series.exponential(exponent * _log(base), lambda number: _value("exp", [number]))
 

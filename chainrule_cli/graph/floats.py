@@ -11,7 +11,18 @@ from fractions import Fraction
 
 NAN, INF = math.nan, math.inf
 BERNOULLI = tuple(
-    Fraction(top, bottom) for top, bottom in ((1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798))
+    Fraction(top, bottom)
+    for top, bottom in (
+        (1, 6),
+        (-1, 30),
+        (1, 42),
+        (-1, 30),
+        (5, 66),
+        (-691, 2730),
+        (7, 6),
+        (-3617, 510),
+        (43867, 798),
+    )
 )
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 ASYMPTOTIC_FROM = 16.0
@@ -149,7 +160,12 @@ def _digamma_positive(x: float) -> float:
     while x < ASYMPTOTIC_FROM:
         result -= 1 / x
         x += 1
-    return result + math.log(x) - 0.5 / x - sum(float(b) / (2 * k) * (1 / x) ** (2 * k) for k, b in enumerate(BERNOULLI, 1))
+    return (
+        result
+        + math.log(x)
+        - 0.5 / x
+        - sum(float(b) / (2 * k) * (1 / x) ** (2 * k) for k, b in enumerate(BERNOULLI, 1))
+    )
 
 
 def polygamma(n: float, x: float) -> float:

@@ -41,7 +41,9 @@ def formula(graph: Graph, place: int, known: Mapping[int, str], *, inside: bool 
     while stack:
         here = stack[-1]
         node = graph.nodes[here]
-        opened = node.value is None and node.op != "input" and (here not in known or (inside and here == place))
+        opened = (
+            node.value is None and node.op != "input" and (here not in known or (inside and here == place))
+        )
         waiting = [argument for argument in node.args if argument not in built] if opened else []
         if waiting:
             stack.extend(waiting)
@@ -101,6 +103,9 @@ WRITTEN: dict[str, Writing] = {
     "neg": lambda args: negative(args[0]),
     "where": _otherwise,
     "erfc": _one_less,
-    **{op: _named(sign) for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()},
+    **{
+        op: _named(sign)
+        for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()
+    },
 }
 """Operations that the formula language writes with another name or a sign."""

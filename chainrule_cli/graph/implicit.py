@@ -30,7 +30,9 @@ def implicit_slope(graph: Graph, equation: int, wrt: str, dependent: str, order:
     return slope
 
 
-def implicit_difference(graph: Graph, equation: int, point: Mapping[str, float], wrt: str, dependent: str, order: int = 1) -> Any:
+def implicit_difference(
+    graph: Graph, equation: int, point: Mapping[str, float], wrt: str, dependent: str, order: int = 1
+) -> Any:
     """The same by central differences of the solution next to the point; nan where the solving does not settle."""
     carrier = digits_for(order)
 

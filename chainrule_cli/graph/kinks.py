@@ -56,9 +56,14 @@ def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[
     slopes = gradient(graph, output, names)
     coordinates = exactly(point)
     values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
-    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(graph, output, values)
+    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(
+        graph, output, values
+    )
     if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
-        return {name: Partial("exact", values[slope], (values[slope], values[slope])) for name, slope in slopes.items()}
+        return {
+            name: Partial("exact", values[slope], (values[slope], values[slope]))
+            for name, slope in slopes.items()
+        }
     place = _Place(graph, output, coordinates)
     return {name: place.partial(name, slope) for name, slope in slopes.items()}
 
@@ -82,7 +87,10 @@ def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
     """Whether a node that the output needs has no value, or lies so close to an edge that floats do not tell."""
     for place, needed in enumerate(graph.reaching(output)):
         node = graph.nodes[place]
-        if needed and (not math.isfinite(values[place]) or not _distance(node, [values[argument] for argument in node.args]) > NEARLY):
+        if needed and (
+            not math.isfinite(values[place])
+            or not _distance(node, [values[argument] for argument in node.args]) > NEARLY
+        ):
             return True
     return False
 
@@ -101,7 +109,11 @@ def _coordinate(value: Any) -> Any:
         return value
     parts = value / math.pi * MOST_PARTS_OF_PI
     multiple = round(parts) if abs(parts) < MOST_PARTS else 0
-    if multiple and abs(parts - multiple) <= 1e-14 * abs(parts) and len(f"{value!r}".strip("-0.")) >= TYPED_DIGITS:
+    if (
+        multiple
+        and abs(parts - multiple) <= 1e-14 * abs(parts)
+        and len(f"{value!r}".strip("-0.")) >= TYPED_DIGITS
+    ):
         return DIGITS(WORKING_DIGITS).operation("pi")() * multiple / MOST_PARTS_OF_PI
     return Fraction(str(value))
 
@@ -141,7 +153,10 @@ class _Place:
         self._needed = graph.reaching(output)
         self._typed = all(isinstance(coordinate, Fraction) for coordinate in point.values())
         carrier = DIGITS(WORKING_DIGITS) if self._typed else _Snapped(WORKING_DIGITS)
-        numbers = {name: carrier.constant(value) if isinstance(value, Fraction) else value for name, value in point.items()}
+        numbers = {
+            name: carrier.constant(value) if isinstance(value, Fraction) else value
+            for name, value in point.items()
+        }
         self._values = forward(graph, numbers, carrier)
 
     def partial(self, name: str, slope: int) -> Partial:
@@ -150,7 +165,11 @@ class _Place:
         if not self._finite(value):
             return Partial("undefined", None, (None, None))
         nodes = self._at_kink()
-        agreed = bool(nodes) and all(self._graph.nodes[node].op in CONVENTIONS for node in nodes) and self._finite(self._values[slope])
+        agreed = (
+            bool(nodes)
+            and all(self._graph.nodes[node].op in CONVENTIONS for node in nodes)
+            and self._finite(self._values[slope])
+        )
         left, right = self._side(name, -1), self._side(name, 1)
         kind, number = _judged(left, right, float(self._values[slope]) if agreed else None)
         return Partial(kind, number, (left.shown, right.shown), nodes)
@@ -159,16 +178,30 @@ class _Place:
         return math.isfinite(value) and (self._typed or abs(value) < POLE)
 
     def _at_kink(self) -> tuple[int, ...]:
-        return tuple(place for place, needed in enumerate(self._needed) if needed and self._on_kink(self._graph.nodes[place]))
+        return tuple(
+            place
+            for place, needed in enumerate(self._needed)
+            if needed and self._on_kink(self._graph.nodes[place])
+        )
 
     def _on_kink(self, node: Node) -> bool:
         kink = OPS[node.op].kink if node.op in OPS else None
-        varies = len(set(node.args)) == len(node.args) and any(self._graph.nodes[argument].value is None for argument in node.args)
-        return kink is not None and varies and kink(*(float(self._values[argument]) for argument in node.args)) == 0
+        varies = len(set(node.args)) == len(node.args) and any(
+            self._graph.nodes[argument].value is None for argument in node.args
+        )
+        return (
+            kink is not None
+            and varies
+            and kink(*(float(self._values[argument]) for argument in node.args)) == 0
+        )
 
     def _side(self, name: str, direction: int) -> _Side:
         """direction: -1 for the left side, 1 for the right one."""
-        inputs = {place: self._start(each, direction if each == name else 0) for each, place in self._graph.inputs.items() if each in self._point}
+        inputs = {
+            place: self._start(each, direction if each == name else 0)
+            for each, place in self._graph.inputs.items()
+            if each in self._point
+        }
         found = expand(self._graph, self._needed, inputs)[self._output]
         if found is None:
             return _Side(None)

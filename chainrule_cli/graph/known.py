@@ -36,13 +36,22 @@ class Known:
 
     def _learn(self, place: int) -> None:
         op, args, *_ = self.graph.nodes[place]
-        if op in LOGS or (op in ("add", "sub", "neg", "mul") and not self.logs.isdisjoint(args)) or (op == "div" and args[0] in self.logs):
+        if (
+            op in LOGS
+            or (op in ("add", "sub", "neg", "mul") and not self.logs.isdisjoint(args))
+            or (op == "div" and args[0] in self.logs)
+        ):
             self.logs.add(place)
         turn = self._turn(op, args)
         if turn is not None:
             self.turns[place] = turn
         known_turn = turn is not None and LARGEST_TURN % turn.denominator == 0
-        if op in ARCS or known_turn or (op in ("add", "sub", "neg") and not self.points.isdisjoint(args)) or self._times(op, args) is not None:
+        if (
+            op in ARCS
+            or known_turn
+            or (op in ("add", "sub", "neg") and not self.points.isdisjoint(args))
+            or self._times(op, args) is not None
+        ):
             self.points.add(place)
 
     def _turn(self, op: str, args: Sequence[int]) -> Fraction | None:
@@ -51,14 +60,28 @@ class Known:
             return Fraction(1)
         if not self.turns or op not in ("add", "sub", "neg", "mul", "div"):
             return None
-        turns, exact = [self.turns.get(argument) for argument in args], [self.graph.exact(argument) for argument in args]
+        turns, exact = (
+            [self.turns.get(argument) for argument in args],
+            [self.graph.exact(argument) for argument in args],
+        )
         if op == "neg":
             return None if turns[0] is None else -turns[0]
         if op in ("add", "sub"):
-            return None if turns[0] is None or turns[1] is None else turns[0] + (turns[1] if op == "add" else -turns[1])
+            return (
+                None
+                if turns[0] is None or turns[1] is None
+                else turns[0] + (turns[1] if op == "add" else -turns[1])
+            )
         if op == "div":
             return turns[0] / exact[1] if turns[0] is not None and exact[1] else None
-        return next((turn * factor for turn, factor in zip(turns, exact[::-1], strict=True) if turn is not None and factor is not None), None)
+        return next(
+            (
+                turn * factor
+                for turn, factor in zip(turns, exact[::-1], strict=True)
+                if turn is not None and factor is not None
+            ),
+            None,
+        )
 
     def _times(self, op: str, args: Sequence[int]) -> tuple[int, int] | None:
         """(a node whose point is known, a small whole number) where a node is their product."""
@@ -66,7 +89,11 @@ class Known:
             return None
         node, factor = args if args[0] in self.points else args[::-1]
         times = self.graph.exact(factor)
-        return (node, factor) if times is not None and times.denominator == 1 and abs(times) <= MOST_TIMES else None
+        return (
+            (node, factor)
+            if times is not None and times.denominator == 1 and abs(times) <= MOST_TIMES
+            else None
+        )
 
     def exponential(self, place: int, level: int) -> tuple[Row, tuple[int, ...]]:
         """The row for e to the power of a node, and its operands."""
@@ -130,7 +157,10 @@ EXPONENTIALS: dict[str, Row] = {
     "exact mul": (_scaled, ("x", "")),
     "mul": (lambda s, a, b: pow(s.above_zero(s.x[a]), s.e[b], s.p), ("x", "e")),
     "exact div": (_divided, ("x", "")),
-    "div": (lambda s, a, b: pow(s.above_zero(s.x[a]), s.draw.fields[EXPONENTS].inverse(s.e[b]), s.p), ("x", "e")),
+    "div": (
+        lambda s, a, b: pow(s.above_zero(s.x[a]), s.draw.fields[EXPONENTS].inverse(s.e[b]), s.p),
+        ("x", "e"),
+    ),
     "log": (lambda s, a: s.above_zero(s.v[a]), ("v",)),
     "log1p": (lambda s, a: s.above_zero(1 + s.v[a]), ("v",)),
     "asinh": (lambda s, a: up_asinh(s, s.v[a]), ("v",)),

@@ -18,7 +18,9 @@ class Level:
     """One field with what is known in it of each node: v, x, k, l as needs say; d: its derivative; e and a: its values in the fields of
     exponents and of angles."""
 
-    def __init__(self, graph: Graph, draw: Draw, number: int, size: int, lower: tuple[Level, ...] = ()) -> None:
+    def __init__(
+        self, graph: Graph, draw: Draw, number: int, size: int, lower: tuple[Level, ...] = ()
+    ) -> None:
         self.graph = graph
         self.draw = draw
         self.number = number

@@ -65,14 +65,22 @@ def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
         return special(graph, node, args)
     if node.function in FUNCTIONS and node.function in OPS:
         return graph.apply(node.function, *args)
-    raise QuestionError(f"{node.function} is an undefined function: it has no value", span=node.span, hint="define it: f(t) = ...; f(x^2)")
+    raise QuestionError(
+        f"{node.function} is an undefined function: it has no value",
+        span=node.span,
+        hint="define it: f(t) = ...; f(x^2)",
+    )
 
 
 def _sum(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     result = args[0]
     for term, place in zip(node.args[1:], args[1:], strict=True):
         subtracted = isinstance(term, Apply) and term.function == "neg"
-        result = graph.apply("sub", result, graph.nodes[place].args[0]) if subtracted else graph.apply("add", result, place)
+        result = (
+            graph.apply("sub", result, graph.nodes[place].args[0])
+            if subtracted
+            else graph.apply("add", result, place)
+        )
     return result
 
 
@@ -86,8 +94,14 @@ def _power(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     if exponent is None:
         return graph.apply("pow", *args)
     if exponent.denominator > 1 and exponent.denominator % 2:
-        root = graph.apply("cbrt", args[0]) if exponent.denominator == 3 else graph.apply("root", args[0], graph.constant(exponent.denominator))
-        return root if exponent.numerator == 1 else graph.apply("pow", root, graph.constant(exponent.numerator))
+        root = (
+            graph.apply("cbrt", args[0])
+            if exponent.denominator == 3
+            else graph.apply("root", args[0], graph.constant(exponent.denominator))
+        )
+        return (
+            root if exponent.numerator == 1 else graph.apply("pow", root, graph.constant(exponent.numerator))
+        )
     return graph.apply("pow", args[0], graph.constant(exponent))
 
 
@@ -128,6 +142,9 @@ SPECIAL: dict[str, Lowering] = {
     "and": _chain("and"),
     "or": _chain("or"),
     "not": _binary("not"),
-    **{sign: _binary(op) for sign, op in {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}.items()},
+    **{
+        sign: _binary(op)
+        for sign, op in {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}.items()
+    },
 }
 """Constructs that are not an operation of the same name."""

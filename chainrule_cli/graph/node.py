@@ -72,7 +72,14 @@ class Graph:
 
         shape: of the result, where an index of it stands in no argument: along that axis the result repeats.
         Raises QuestionError for shapes that do not fit the indices."""
-        return self._add(Node(op, args, indices=indices, shape=contracted(indices, [self.nodes[arg].shape for arg in args], shape)))
+        return self._add(
+            Node(
+                op,
+                args,
+                indices=indices,
+                shape=contracted(indices, [self.nodes[arg].shape for arg in args], shape),
+            )
+        )
 
     def cotangent(self, shape: Shape) -> int:
         """A stand-in for a cotangent that falls away again: it has a shape and no value."""

@@ -48,7 +48,14 @@ def _gap(x: float) -> float:
 
 
 def _compare(name: str, compare: Callable[[Any, Any], bool]) -> Op:
-    return Op(name, floats.compared(compare), lambda _mp, a, b: int(compare(a, b)), (None, None), (1.0, 2.0), lambda a, b: abs(a - b))
+    return Op(
+        name,
+        floats.compared(compare),
+        lambda _mp, a, b: int(compare(a, b)),
+        (None, None),
+        (1.0, 2.0),
+        lambda a, b: abs(a - b),
+    )
 
 
 NEVER_RAISE = (operator.add, operator.sub, operator.mul, operator.neg)
@@ -64,7 +71,9 @@ def _row(
     kink: Callable[..., float] | None = None,
     cost: int = 6,
 ) -> Op:
-    return Op(name, forward if forward in NEVER_RAISE else floats.guarded(forward), precise, locals, at, kink, cost)
+    return Op(
+        name, forward if forward in NEVER_RAISE else floats.guarded(forward), precise, locals, at, kink, cost
+    )
 
 
 # local derivatives that take more than a line

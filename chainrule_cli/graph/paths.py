@@ -70,7 +70,13 @@ def paths(rates: Sequence[Sequence[tuple[int, float]]], start: int, output: int,
     """
     steps = _steps(rates, start, output)
     count, total, absolute = _sums(steps, start, output)
-    return Paths(count, total, absolute, _lengths(steps, start, output), _strongest(steps, start, output, top) if top > 0 else ())
+    return Paths(
+        count,
+        total,
+        absolute,
+        _lengths(steps, start, output),
+        _strongest(steps, start, output, top) if top > 0 else (),
+    )
 
 
 def _steps(rates: Sequence[Sequence[tuple[int, float]]], start: int, output: int) -> _Steps:
@@ -141,16 +147,22 @@ def _strongest(steps: _Steps, start: int, output: int, top: int) -> tuple[Path, 
             ways[place], origins[place] = _merged(edges, ways, top)
         for argument in {argument for _, argument, _ in edges if last[argument] == place}:
             del ways[argument]
-    return tuple(_path(steps, origins, (start, output), rank, way) for rank, way in enumerate(ways.get(output, ())))
+    return tuple(
+        _path(steps, origins, (start, output), rank, way) for rank, way in enumerate(ways.get(output, ()))
+    )
 
 
-def _merged(edges: Sequence[_Step], ways: Mapping[int, Sequence[_Burden]], top: int) -> tuple[list[_Burden], list[tuple[int, int]]]:
+def _merged(
+    edges: Sequence[_Step], ways: Mapping[int, Sequence[_Burden]], top: int
+) -> tuple[list[_Burden], list[tuple[int, int]]]:
     """A node's k best ways and where each came from: (index among the edges, rank among that argument's ways).
 
     The heap holds the best way of each edge that has not been taken; the next of an edge enters when its last is taken.
     """
     burdens = [_burden(rate) for _, _, rate in edges]
-    heap = [(*_times(ways[argument][0], burdens[index]), index, 0) for index, (_, argument, _) in enumerate(edges)]
+    heap = [
+        (*_times(ways[argument][0], burdens[index]), index, 0) for index, (_, argument, _) in enumerate(edges)
+    ]
     heapify(heap)
     best: list[_Burden] = []
     origins: list[tuple[int, int]] = []
@@ -182,7 +194,13 @@ def _times(one: _Burden, other: _Burden) -> _Burden:
     return one[0] + other[0] - exponent, -mantissa
 
 
-def _path(steps: _Steps, origins: Mapping[int, Sequence[tuple[int, int]]], ends: tuple[int, int], rank: int, burden: _Burden) -> Path:
+def _path(
+    steps: _Steps,
+    origins: Mapping[int, Sequence[tuple[int, int]]],
+    ends: tuple[int, int],
+    rank: int,
+    burden: _Burden,
+) -> Path:
     """The way of that rank, walked back from the output."""
     start, place = ends
     nodes, edges, rates = [place], [], []

@@ -25,8 +25,29 @@ VALUE, TANGENT = 4 * TOP, 12
 """Slots: four for each level (v, x, k, l as in images.py), the tangent last; what a slot reads at its own place comes before it."""
 
 KINDS = {"v": 0, "x": 1, "k": 2, "l": 3}
-ROOTS = frozenset({"sqrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"})
-SIDES = frozenset({"abs", "sign", "min", "max", "clip", "where", "lt", "le", "gt", "ge", "eq", "ne", "relu", "leaky_relu", "elu", "selu"})
+ROOTS = frozenset(
+    {"sqrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
+)
+SIDES = frozenset(
+    {
+        "abs",
+        "sign",
+        "min",
+        "max",
+        "clip",
+        "where",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "eq",
+        "ne",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "selu",
+    }
+)
 SIZES = frozenset({"log1p", "atanh", "acoth"})
 """Their values are logarithms of a size, whatever the sign; their slopes have no branch."""
 
@@ -112,7 +133,13 @@ class Plan:
         rows = zip(node.args, SLOPES.get(name_of(self.graph, place), ()), strict=False)
         edges = [(row, argument) for argument, row in rows if row is not None and self._moving[argument]]
         reads = tuple(read for row, _ in edges for read in _reads(TOP, row[1], (place, *node.args)))
-        return TANGENT, place, _sent, (place, node.args, [(row[0], a) for row, a in edges]), reads + tuple((TANGENT, a) for _, a in edges)
+        return (
+            TANGENT,
+            place,
+            _sent,
+            (place, node.args, [(row[0], a) for row, a in edges]),
+            reads + tuple((TANGENT, a) for _, a in edges),
+        )
 
 
 def _operands(graph: Graph, place: int) -> tuple[int, ...]:
@@ -122,7 +149,9 @@ def _operands(graph: Graph, place: int) -> tuple[int, ...]:
 
 def _reads(level: int, needs: Sequence[str], args: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """(slot, place) for each thing that a row reads."""
-    return tuple([(_slot(level, code), place) for codes, place in zip(needs, args, strict=False) for code in codes])
+    return tuple(
+        [(_slot(level, code), place) for codes, place in zip(needs, args, strict=False) for code in codes]
+    )
 
 
 def _slot(level: int, code: str) -> int:

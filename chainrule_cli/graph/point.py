@@ -19,7 +19,9 @@ def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, f
     missing = [name for name in needed if name not in point]
     if missing:
         example = ",".join(f"{name}=1" for name in missing)
-        raise QuestionError(f"the point has no value for {', '.join(missing)}", hint=f"add it to --at: {example}")
+        raise QuestionError(
+            f"the point has no value for {', '.join(missing)}", hint=f"add it to --at: {example}"
+        )
     return point
 
 

@@ -73,7 +73,9 @@ def prime_pair(angle: int) -> tuple[int, int]:
     """
     unit = SMOOTH * angle
     candidates = (unit * factor - 1 for factor in _survivors(unit))
-    q = next(q for q in candidates if pow(2, q - 1, q) == 1 == pow(2, 2 * q, 2 * q + 1) and _has_order(q, angle))
+    q = next(
+        q for q in candidates if pow(2, q - 1, q) == 1 == pow(2, 2 * q, 2 * q + 1) and _has_order(q, angle)
+    )
     return q, 2 * q + 1
 
 
@@ -224,14 +226,23 @@ class Field:
         for power in range(1, FULL_TURN):
             candidate = self.repeated(point, power)
             quarter, sixth, fifth = (self.repeated(candidate, FULL_TURN // 2 // part) for part in (4, 6, 5))
-            if (sixth[1], *(value % self.prime for value in wanted)) == (half, quarter[0], sixth[0], fifth[0]):
+            if (sixth[1], *(value % self.prime for value in wanted)) == (
+                half,
+                quarter[0],
+                sixth[0],
+                fifth[0],
+            ):
                 return candidate
         raise AssertionError
 
     def _primitive(self) -> Point:
         """A point of order FULL_TURN."""
         points = (self._of_order(FULL_TURN, f"turn {number}") for number in range(1000))
-        return next(point for point in points if all(self.repeated(point, FULL_TURN // part) != (1, 0) for part in (2, 3, 5)))
+        return next(
+            point
+            for point in points
+            if all(self.repeated(point, FULL_TURN // part) != (1, 0) for part in (2, 3, 5))
+        )
 
     def at_turn(self, halves: Fraction) -> Point:
         """Cosine and sine of that many times pi; the denominator divides 60."""
@@ -269,4 +280,6 @@ class Draw:
 
     def _negative(self, name: str) -> bool:
         turn = self.number + self.attempt
-        return turn == 1 or (turn % 2 == 1 and self.fields[ANGLES].unknown("sign", name, self.number, self.attempt) % 2 == 1)
+        return turn == 1 or (
+            turn % 2 == 1 and self.fields[ANGLES].unknown("sign", name, self.number, self.attempt) % 2 == 1
+        )

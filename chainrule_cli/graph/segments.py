@@ -20,20 +20,26 @@ Values = dict[int, Any]
 
 def operations(graph: Graph, output: int) -> list[int]:
     """The operations that the output needs, in order."""
-    return [place for place, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[place].args]
+    return [
+        place for place, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[place].args
+    ]
 
 
 class Segments:
     """The graph at a point in segments of so many operations. Cotangents are adjoints by place: those after all segments are {output: 1},
     those before them are the gradient's."""
 
-    def __init__(self, graph: Graph, output: int, point: Mapping[str, float], size: int, carrier: Carrier = FLOATS) -> None:
+    def __init__(
+        self, graph: Graph, output: int, point: Mapping[str, float], size: int, carrier: Carrier = FLOATS
+    ) -> None:
         self.graph, self.output, self.carrier = graph, output, carrier
         work = operations(graph, output)
         self._edges = edges_of(graph, output)
         self.segments = [work[start : start + size] for start in range(0, len(work), size)]
         self.layers = len(self.segments)
-        self._given = {place: carrier.enter(point[name]) for name, place in graph.inputs.items() if name in point}
+        self._given = {
+            place: carrier.enter(point[name]) for name, place in graph.inputs.items() if name in point
+        }
         self._last_use = {argument: place for place in work for argument in graph.nodes[place].args}
         self._last_use[output] = len(graph.nodes)
 
@@ -44,7 +50,11 @@ class Segments:
 
     def gradient(self, adjoints: Mapping[int, float]) -> dict[str, float]:
         """By each variable, from the adjoints before all segments."""
-        return {name: float(adjoints.get(place, self.carrier.zero)) for name, place in self.graph.inputs.items() if place in self._given}
+        return {
+            name: float(adjoints.get(place, self.carrier.zero))
+            for name, place in self.graph.inputs.items()
+            if place in self._given
+        }
 
     # what checkpoint.run asks for
 
@@ -65,7 +75,9 @@ class Segments:
         kept = {place: value for place, value in state.items() if place in used}
         for place in segment:
             kept[place] = self._applied(place, kept)
-        return {place: value for place, value in {**state, **kept}.items() if self._last_use[place] > segment[-1]}, kept
+        return {
+            place: value for place, value in {**state, **kept}.items() if self._last_use[place] > segment[-1]
+        }, kept
 
     def pull(self, layer: int, slopes: Values, cotangent: Values) -> Values:
         """The adjoints before the segment. A local derivative is let go when it is used."""
@@ -96,7 +108,9 @@ class Segments:
         todo: list[int] = [local]
         while todo:
             here = todo[-1]
-            missing = [each for each in self.graph.nodes[here].args if self._known(each, values, scratch) is None]
+            missing = [
+                each for each in self.graph.nodes[here].args if self._known(each, values, scratch) is None
+            ]
             if self._known(here, values, scratch) is not None:
                 todo.pop()
             elif missing:

@@ -185,7 +185,11 @@ def _rest(base: Series, leading: Monomial) -> Series:
     """r where the series is its leading term times 1 + r."""
     scale = base.terms[leading]
     others = {key: c for key, c in base.terms.items() if key != leading}
-    return Series(others, base.order).times(Fraction(1) / scale if isinstance(scale, Fraction) else 1 / scale).times_h(-leading[0])
+    return (
+        Series(others, base.order)
+        .times(Fraction(1) / scale if isinstance(scale, Fraction) else 1 / scale)
+        .times_h(-leading[0])
+    )
 
 
 def _polynomial(coefficients: list[Fraction], inner: Series) -> Series:

@@ -44,10 +44,14 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
     sizes = dict(zip(result, shape, strict=True)) if shape is not None else {}
     for letters, sizes_of in zip(arguments, shapes, strict=True):
         if len(letters) != len(sizes_of):
-            raise QuestionError(f"an array of shape {written(sizes_of)} has not the indices {letters or 'of a number'}")
+            raise QuestionError(
+                f"an array of shape {written(sizes_of)} has not the indices {letters or 'of a number'}"
+            )
         for letter, size in zip(letters, sizes_of, strict=True):
             if sizes.setdefault(letter, size) != size:
-                raise QuestionError(f"the shapes {', '.join(map(written, shapes))} do not fit {indices}: {letter} is {sizes[letter]} and {size}")
+                raise QuestionError(
+                    f"the shapes {', '.join(map(written, shapes))} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
+                )
     missing = [letter for letter in result if letter not in sizes]
     if missing:
         raise QuestionError(f"the size of {missing[0]} in {indices} is not known")

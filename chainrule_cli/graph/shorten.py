@@ -25,7 +25,9 @@ Rewrite = Callable[[Graph, tuple[int, ...]], int]
 
 def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
     """A new graph of what the outputs depend on, and the places of the outputs in it. Every input is kept."""
-    rewritten, places = rebuilt(graph, outputs, lambda built, place, args: write(built, graph.nodes[place].op, *args))
+    rewritten, places = rebuilt(
+        graph, outputs, lambda built, place, args: write(built, graph.nodes[place].op, *args)
+    )
     return needed(rewritten, places)
 
 
@@ -34,7 +36,9 @@ def needed(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
     return rebuilt(graph, outputs, lambda built, place, args: built.apply(graph.nodes[place].op, *args))
 
 
-def rebuilt(graph: Graph, outputs: Sequence[int], writer: Callable[[Graph, int, tuple[int, ...]], int]) -> tuple[Graph, list[int]]:
+def rebuilt(
+    graph: Graph, outputs: Sequence[int], writer: Callable[[Graph, int, tuple[int, ...]], int]
+) -> tuple[Graph, list[int]]:
     """A new graph, in which writer(new graph, old node, new arguments) writes each operation that the outputs need."""
     built = Graph()
     places = {graph.inputs[name]: built.input(name) for name in graph.inputs}

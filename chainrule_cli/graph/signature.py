@@ -56,7 +56,9 @@ def residues(graph: Graph, output: int, draw: Draw, wrt: str | None = None) -> R
     return Residues(top.v, exponents.v, top.d)
 
 
-def equal(one: Formula, other: Formula, texts: Sequence[str], wrt: str | None = None, draws: int = 3) -> Outcome:
+def equal(
+    one: Formula, other: Formula, texts: Sequence[str], wrt: str | None = None, draws: int = 3
+) -> Outcome:
     """Whether one, or its derivative by `wrt`, has the image of the other in so many draws, chosen by a hash of the texts.
 
     texts: all that someone could aim at the test; the same texts use the same primes, so a batch is fast that names itself whole.
@@ -125,7 +127,9 @@ def _run(plan: Plan, draw: Draw) -> tuple[Level, Level]:
     exponents = Level(plan.graph, draw, EXPONENTS, size, (angles,))
     top = Level(plan.graph, draw, TOP, size, (angles, exponents))
     levels = (angles, exponents, top, top)
-    slots: list[list[Any]] = [slot for level in levels[:3] for slot in (level.v, level.x, level.k, level.l)] + [top.d]
+    slots: list[list[Any]] = [
+        slot for level in levels[:3] for slot in (level.v, level.x, level.k, level.l)
+    ] + [top.d]
     if plan.tolerant:
         _tolerant(plan, levels, slots)
         return top, exponents

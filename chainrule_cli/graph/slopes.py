@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainrule_cli.graph.images import LARGEST_POWER, Row, Rule, above, cosh, cumulative, exact, larger, positive, sigmoid, sinh
+from chainrule_cli.graph.images import (
+    LARGEST_POWER,
+    Row,
+    Rule,
+    above,
+    cosh,
+    cumulative,
+    exact,
+    larger,
+    positive,
+    sigmoid,
+    sinh,
+)
 from chainrule_cli.graph.level import Level
 from chainrule_cli.graph.ops import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.residues import EXPONENTS
@@ -169,7 +181,16 @@ SLOPES: dict[str, tuple[Row | None, ...]] = {
     "relu": ((lambda s, _y, a: int(positive(s, a)), ("", "v")),),
     "leaky_relu": ((lambda s, _y, a: 1 if positive(s, a) else s.inverse(100), ("", "v")),),
     "elu": ((lambda s, _y, a: 1 if positive(s, a) else s.x[a], ("", "vx")),),
-    "selu": ((lambda s, y, a: s.field.fraction(SELU_SCALE) if positive(s, a) else s.v[y] + s.field.fraction(SELU_SCALE * SELU_ALPHA), ("v", "v")),),
+    "selu": (
+        (
+            lambda s, y, a: (
+                s.field.fraction(SELU_SCALE)
+                if positive(s, a)
+                else s.v[y] + s.field.fraction(SELU_SCALE * SELU_ALPHA)
+            ),
+            ("v", "v"),
+        ),
+    ),
     "gelu": ((lambda s, _y, a: _gelu_slope(s, a), ("", "ve")),),
     "silu": ((_silu_slope, ("", "vx")),),
     "softplus": ((lambda s, _y, a: sigmoid(s, s.x[a]), ("", "x")),),

@@ -46,7 +46,11 @@ def streamline(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
 
 
 def _uses(graph: Graph, outputs: Sequence[int]) -> Uses:
-    nodes = [node for node, needed in zip(graph.nodes, graph.reaching(*outputs), strict=False) if needed and node.args]
+    nodes = [
+        node
+        for node, needed in zip(graph.nodes, graph.reaching(*outputs), strict=False)
+        if needed and node.args
+    ]
     taken: dict[str, set[int]] = defaultdict(set)
     for node in nodes:
         taken[node.op].add(node.args[0])
@@ -63,7 +67,9 @@ def _commuted(op: str) -> Rewrite:
 def _half_tangent(built: Graph, argument: int) -> tuple[int, int]:
     """t = tan(u/2) and 2/(1 + t²): sin u = 2t/(1 + t²) and cos u = 2/(1 + t²) - 1."""
     tangent = built.apply("tan", built.apply("mul", built.constant(Fraction(1, 2)), argument))
-    return tangent, built.apply("div", built.constant(2), built.apply("add", built.constant(1), built.apply("mul", tangent, tangent)))
+    return tangent, built.apply(
+        "div", built.constant(2), built.apply("add", built.constant(1), built.apply("mul", tangent, tangent))
+    )
 
 
 def _sine(uses: Uses, graph: Graph, place: int, built: Graph, args: tuple[int, ...]) -> int | None:

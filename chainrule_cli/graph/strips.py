@@ -36,7 +36,12 @@ def reason(graph: Graph, outputs: Sequence[int], values: Sequence[float]) -> Rea
 
 
 def between(
-    graph: Graph, outputs: Sequence[int], names: Sequence[str], held: Mapping[str, float], dice: random.Random, passes: int
+    graph: Graph,
+    outputs: Sequence[int],
+    names: Sequence[str],
+    held: Mapping[str, float],
+    dice: random.Random,
+    passes: int,
 ) -> Iterator[Point]:
     """Points at which the outputs are finite, each from another pair of points that fail; at most so many forward passes."""
     last = max(outputs)
@@ -46,7 +51,13 @@ def between(
 
     seen: dict[Reason, list[Point]] = {}
     for turn in range(max(1, passes // HALVINGS)):
-        point = {**held, **{name: dice.choice((1, -1)) * DECADES[turn % len(DECADES)] * dice.uniform(0.5, 1.5) for name in names}}
+        point = {
+            **held,
+            **{
+                name: dice.choice((1, -1)) * DECADES[turn % len(DECADES)] * dice.uniform(0.5, 1.5)
+                for name in names
+            },
+        }
         why = failing(point)
         if why is None:
             yield point
@@ -58,7 +69,9 @@ def between(
         seen.setdefault(why, []).append(point)
 
 
-def _halved(failing: Callable[[Point], Reason | None], here: Point, there: Point, why: Reason) -> Point | None:
+def _halved(
+    failing: Callable[[Point], Reason | None], here: Point, there: Point, why: Reason
+) -> Point | None:
     """A point on the way between that does not fail, looked for where the reason changes."""
     for _ in range(HALVINGS):
         middle = {name: (here[name] + there[name]) / 2 for name in here}

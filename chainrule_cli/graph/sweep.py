@@ -16,13 +16,20 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph, Node
 
-Kind = Literal["forward", "kink", "local", "send", "skip", "accumulate", "store", "drop", "recompute", "update"]
+Kind = Literal[
+    "forward", "kink", "local", "send", "skip", "accumulate", "store", "drop", "recompute", "update"
+]
 LocalEdges: TypeAlias = list[list[tuple[int, int, int]]]
 """For each node, its edges as (slot, argument, node of the local derivative)."""
 
 
 def forward(
-    graph: Graph, point: Mapping[str, Any], carrier: Carrier = FLOATS, *, upto: int | None = None, wanted: Sequence[int] | None = None
+    graph: Graph,
+    point: Mapping[str, Any],
+    carrier: Carrier = FLOATS,
+    *,
+    upto: int | None = None,
+    wanted: Sequence[int] | None = None,
 ) -> list[Any]:
     """The value of every node at the point. upto: the last one. wanted: only these and what they depend on, the others None.
 
@@ -35,15 +42,21 @@ def forward(
     for place, node in enumerate(graph.nodes if last is None else graph.nodes[: last + 1]):
         if needed is not None and not needed[place]:
             values.append(None)
-        elif node.args and not node.indices:  # most nodes; a call for each would cost a fifth of a pass over numbers
+        elif (
+            node.args and not node.indices
+        ):  # most nodes; a call for each would cost a fifth of a pass over numbers
             call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
             values.append(call(*[values[argument] for argument in node.args]))
         else:
-            values.append(_value(node, [values[argument] for argument in node.args], point, carrier, operations))
+            values.append(
+                _value(node, [values[argument] for argument in node.args], point, carrier, operations)
+            )
     return values
 
 
-def results(graph: Graph, point: Mapping[str, Any], wanted: Sequence[int], carrier: Carrier = FLOATS) -> dict[int, Any]:
+def results(
+    graph: Graph, point: Mapping[str, Any], wanted: Sequence[int], carrier: Carrier = FLOATS
+) -> dict[int, Any]:
     """The values of the wanted nodes at the point; any other is let go at its last use, so that arrays live no longer than they must.
 
     Raises QuestionError as forward does."""
@@ -53,7 +66,9 @@ def results(graph: Graph, point: Mapping[str, Any], wanted: Sequence[int], carri
     operations: dict[str, Any] = {}
     for place in _needed(graph, wanted):
         args = graph.nodes[place].args
-        values[place] = _value(graph.nodes[place], [values[argument] for argument in args], point, carrier, operations)
+        values[place] = _value(
+            graph.nodes[place], [values[argument] for argument in args], point, carrier, operations
+        )
         for argument in set(args) - kept:
             if last_use[argument] == place:
                 del values[argument]
@@ -64,7 +79,9 @@ def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
     return [place for place, needed in enumerate(graph.reaching(*wanted)) if needed]
 
 
-def _value(node: Node, args: Sequence[Any], point: Mapping[str, Any], carrier: Carrier, operations: dict[str, Any]) -> Any:
+def _value(
+    node: Node, args: Sequence[Any], point: Mapping[str, Any], carrier: Carrier, operations: dict[str, Any]
+) -> Any:
     """What a node is at the point, its arguments given. operations: those of the carrier that are known already."""
     if node.op == "input":
         return carrier.enter(_coordinate(point, node.name or ""))
@@ -108,7 +125,9 @@ class Pass:
         for place, name in self._inputs:
             columns[place] = [FLOATS.enter(_coordinate(point, name)) for point in points]
         for place, call, args in self._steps:
-            columns[place] = list(map(call, *[columns[argument] for argument in args])) if args else [call()] * count
+            columns[place] = (
+                list(map(call, *[columns[argument] for argument in args])) if args else [call()] * count
+            )
         return columns
 
 
@@ -132,12 +151,19 @@ def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carri
     return [carrier.zero if adjoint is None else adjoint for adjoint in adjoints]
 
 
-def rates(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS) -> list[list[tuple[int, Any]]]:
+def rates(
+    graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS
+) -> list[list[tuple[int, Any]]]:
     """For each node up to the output, its edges that send something: (argument, local derivative at the point)."""
     found = edges_of(graph, output)
     values = forward(graph, point, carrier)
     return [
-        [(argument, values[local]) for _, argument, local in each if not not_taken(graph, place, values[local])] for place, each in enumerate(found)
+        [
+            (argument, values[local])
+            for _, argument, local in each
+            if not not_taken(graph, place, values[local])
+        ]
+        for place, each in enumerate(found)
     ]
 
 
@@ -171,7 +197,9 @@ class Event:
     rule: int | None = None
 
 
-def trace(graph: Graph, point: Mapping[str, float], *outputs: int, at_kink: Container[int] = ()) -> Iterator[Event]:
+def trace(
+    graph: Graph, point: Mapping[str, float], *outputs: int, at_kink: Container[int] = ()
+) -> Iterator[Event]:
     """The forward pass, then the backward pass of each output, event by event, in floats. at_kink: nodes where the slopes of
     two sides differ, each told as it is met."""
     found = edges_of(graph, *outputs)
@@ -186,7 +214,9 @@ def trace(graph: Graph, point: Mapping[str, float], *outputs: int, at_kink: Cont
         yield from _backward_events(graph, found, values, output)
 
 
-def _backward_events(graph: Graph, found: LocalEdges, values: Sequence[float], output: int) -> Iterator[Event]:
+def _backward_events(
+    graph: Graph, found: LocalEdges, values: Sequence[float], output: int
+) -> Iterator[Event]:
     adjoints = {output: 1.0}
     yield Event("accumulate", output, value=1.0)
     for place in range(output, -1, -1):

@@ -18,7 +18,9 @@ MOST_WORK = 200_000
 """Nodes times variables; a difference takes some twenty forward passes for each."""
 
 
-def differences(graph: Graph, output: int, point: Mapping[str, float], partials: Mapping[str, float]) -> dict[str, float]:
+def differences(
+    graph: Graph, output: int, point: Mapping[str, float], partials: Mapping[str, float]
+) -> dict[str, float]:
     """d output / d name by differences of the forward pass, for each name; the same again to many digits where the first look
     does not agree. Nothing past MOST_WORK: the names that are left out have no witness."""
     found: dict[str, float] = {}
@@ -26,7 +28,9 @@ def differences(graph: Graph, output: int, point: Mapping[str, float], partials:
         if (len(found) + 1) * (output + 1) > MOST_WORK:
             break
         estimate = difference(graph, output, point, name)
-        found[name] = estimate if agree(estimate, partial) else float(precise_difference(graph, output, point, name))
+        found[name] = (
+            estimate if agree(estimate, partial) else float(precise_difference(graph, output, point, name))
+        )
     return found
 
 

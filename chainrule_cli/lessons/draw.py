@@ -53,7 +53,11 @@ class Draw:
     def quadratic(self) -> Syntax:
         """x² + ax + b, or x³ + ax: a polynomial whose derivative has two terms."""
         lead = self.one_of((2, 3))
-        return plus(power(X, Number(lead)), times(self.signed(2, 6), X), *([number(self.signed(1, 9))] if lead == 2 else []))
+        return plus(
+            power(X, Number(lead)),
+            times(self.signed(2, 6), X),
+            *([number(self.signed(1, 9))] if lead == 2 else []),
+        )
 
     def applied(self, functions: str, inner: Syntax) -> Syntax:
         """One of the functions, named with spaces between, of what is inside."""

@@ -113,7 +113,10 @@ def _linear_inside(draw: Draw) -> Syntax:
 
 
 def _root_of_polynomial(draw: Draw) -> Syntax:
-    return root(draw.one_of((2, 2, 3)), draw.one_of((draw.square_plus(), plus(raised(X, 4), Number(draw.whole(1, 9))))))
+    return root(
+        draw.one_of((2, 2, 3)),
+        draw.one_of((draw.square_plus(), plus(raised(X, 4), Number(draw.whole(1, 9))))),
+    )
 
 
 def _power_of_sum(draw: Draw) -> Syntax:
@@ -123,7 +126,9 @@ def _power_of_sum(draw: Draw) -> Syntax:
 
 
 def _other_base(draw: Draw) -> Syntax:
-    return power(Number(draw.whole(2, 7)), draw.one_of((raised(X, 2), raised(X, 3), of("sin", X), of("cos", X))))
+    return power(
+        Number(draw.whole(2, 7)), draw.one_of((raised(X, 2), raised(X, 3), of("sin", X), of("cos", X)))
+    )
 
 
 def _root_of_function(draw: Draw) -> Syntax:
@@ -133,7 +138,9 @@ def _root_of_function(draw: Draw) -> Syntax:
 
 def _log_of_function(draw: Draw) -> Syntax:
     wave = draw.applied("sin cos", raised(X, draw.whole(2, 4)))
-    return of("log", draw.one_of((wave, plus(of("exp", times(draw.whole(2, 4), X)), Number(draw.whole(1, 6))))))
+    return of(
+        "log", draw.one_of((wave, plus(of("exp", times(draw.whole(2, 4), X)), Number(draw.whole(1, 6)))))
+    )
 
 
 def _quotient_with_chain(draw: Draw) -> Syntax:
@@ -142,22 +149,40 @@ def _quotient_with_chain(draw: Draw) -> Syntax:
 
 
 def _power_of_powers(draw: Draw) -> Syntax:
-    return power(X, draw.one_of((times(draw.whole(1, 5), X), raised(X, 2), *(of(name, X) for name in ("sin", "cos", "sqrt", "log")))))
+    return power(
+        X,
+        draw.one_of(
+            (
+                times(draw.whole(1, 5), X),
+                raised(X, 2),
+                *(of(name, X) for name in ("sin", "cos", "sqrt", "log")),
+            )
+        ),
+    )
 
 
 def _inverse(draw: Draw) -> Syntax:
-    return draw.applied("atan asin", draw.one_of((times(draw.whole(2, 6), X), raised(X, draw.whole(2, 4)), quotient(X, Number(draw.whole(2, 6))))))
+    return draw.applied(
+        "atan asin",
+        draw.one_of(
+            (times(draw.whole(2, 6), X), raised(X, draw.whole(2, 4)), quotient(X, Number(draw.whole(2, 6))))
+        ),
+    )
 
 
 def _inverse_of_function(draw: Draw) -> Syntax:
     growing, falling = of("exp", times(draw.whole(1, 4), X)), of("exp", negative(times(draw.whole(1, 3), X)))
-    whole = draw.one_of((of("atan", of("sqrt", X)), of("atan", of("log", X)), of("atan", growing), of("asin", falling)))
+    whole = draw.one_of(
+        (of("atan", of("sqrt", X)), of("atan", of("log", X)), of("atan", growing), of("asin", falling))
+    )
     return times(draw.whole(1, 3), whole)
 
 
 def _to_derive_twice(draw: Draw) -> Syntax:
     bell = of("exp", times(draw.signed(1, 3), raised(X, 2)))
-    return draw.one_of((bell, draw.applied("log sqrt", draw.square_plus()), draw.applied("sin cos", raised(X, 2))))
+    return draw.one_of(
+        (bell, draw.applied("log sqrt", draw.square_plus()), draw.applied("sin cos", raised(X, 2)))
+    )
 
 
 def _powers_of_two(draw: Draw) -> Syntax:
@@ -173,17 +198,30 @@ def _quotient_of_two(draw: Draw) -> Syntax:
 
 def _three_variables(draw: Draw) -> Syntax:
     powers = product((raised(Y, draw.whole(2, 3)), raised(Z, draw.whole(2, 3))))
-    return plus(product((X, raised(Y, draw.whole(2, 4)))), draw.one_of((powers, draw.applied("exp sin cos", product((Y, Z))))))
+    return plus(
+        product((X, raised(Y, draw.whole(2, 4)))),
+        draw.one_of((powers, draw.applied("exp sin cos", product((Y, Z))))),
+    )
 
 
 def _conic(draw: Draw) -> Syntax:
     """x² + bxy + y² = c, which is a curve and no pair of lines: b is not 2."""
-    return Apply("=", (plus(raised(X, 2), times(draw.one_of((-1, 1, 3)), product((X, Y))), raised(Y, 2)), Number(draw.whole(1, 12))))
+    return Apply(
+        "=",
+        (
+            plus(raised(X, 2), times(draw.one_of((-1, 1, 3)), product((X, Y))), raised(Y, 2)),
+            Number(draw.whole(1, 12)),
+        ),
+    )
 
 
 def _ellipse(draw: Draw) -> Syntax:
     return Apply(
-        "=", (plus(times(draw.whole(1, 5), raised(X, 2)), times(draw.whole(1, 5), raised(Y, 2))), Number(draw.one_of((9, 16, 20, 25, 30, 36))))
+        "=",
+        (
+            plus(times(draw.whole(1, 5), raised(X, 2)), times(draw.whole(1, 5), raised(Y, 2))),
+            Number(draw.one_of((9, 16, 20, 25, 30, 36))),
+        ),
     )
 
 
@@ -199,7 +237,14 @@ def _transcendental_curve(draw: Draw) -> Syntax:
 
 def _product_curve(draw: Draw) -> Syntax:
     return Apply(
-        "=", (plus(product((raised(X, draw.whole(1, 2)), raised(Y, draw.whole(2, 3)))), times(draw.whole(1, 4), Y)), Number(draw.whole(2, 12)))
+        "=",
+        (
+            plus(
+                product((raised(X, draw.whole(1, 2)), raised(Y, draw.whole(2, 3)))),
+                times(draw.whole(1, 4), Y),
+            ),
+            Number(draw.whole(2, 12)),
+        ),
     )
 
 

@@ -99,7 +99,9 @@ def backward_of(rates: Sequence[float | Fraction]) -> float | Fraction | None:
     graph = Graph()
     driver = turned = graph.input(DRIVER)
     for rate in rates:
-        turned = graph.apply("mul", graph.constant(rate if isinstance(rate, Fraction) else Fraction(rate)), turned)
+        turned = graph.apply(
+            "mul", graph.constant(rate if isinstance(rate, Fraction) else Fraction(rate)), turned
+        )
     slope = adjoints(graph, {turned: graph.constant(1)}, [driver])[driver]
     exact = graph.exact(slope)
     if exact is not None:
@@ -128,7 +130,13 @@ def of_parts(parts: Sequence[Part], point: Mapping[str, float]) -> list[Gear]:
         layer = _layer(part, here) if None not in here.values() else NOWHERE
         rate, sides = layer.rate, layer.slope.sides
         bounded = bounded and (rate is not None or None not in sides)
-        running = 0.0 if rate == 0 and bounded else None if running is None or rate is None else running * rate + 0.0
+        running = (
+            0.0
+            if rate == 0 and bounded
+            else None
+            if running is None or rate is None
+            else running * rate + 0.0
+        )
         scope[part.name] = layer.value if layer.value is None or by_pi else _settled(layer.value)
         shown = math.nan if layer.value is None else float(layer.value)
         found.append(Gear(rate, running, layer.slope.status, sides, shown, layer.faint))
@@ -158,7 +166,9 @@ def _layer(part: Part, here: Mapping[str, Any]) -> _Layer:
     held = known if math.isfinite(double(known)) else None
     if slope.status != "exact" or slope.number is None:
         return _Layer(held, slope)
-    precise = None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)  # at a kink a table has its number
+    precise = (
+        None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)
+    )  # at a kink a table has its number
     rate = (slope.number if precise is None else double(precise)) + 0.0
     return _Layer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
 
@@ -169,7 +179,11 @@ def _settled(number: Any) -> Any:
     A number that is smaller than every double stays what it is."""
     near = float(number)
     if isinstance(number, Fraction):
-        return number if max(number.numerator.bit_length(), number.denominator.bit_length()) <= LARGEST_BITS else Fraction(near)
+        return (
+            number
+            if max(number.numerator.bit_length(), number.denominator.bit_length()) <= LARGEST_BITS
+            else Fraction(near)
+        )
     if abs(near) < sys.float_info.min:
         return number
     digits = Fraction(str(number))
@@ -188,7 +202,9 @@ class Witness:
     number: float | None
 
 
-def witness(parts: Sequence[Part], whole: Graph, output: int, wrt: str, point: Mapping[str, float]) -> Witness:
+def witness(
+    parts: Sequence[Part], whole: Graph, output: int, wrt: str, point: Mapping[str, float]
+) -> Witness:
     """The train as one graph in which each rate is the adjoint of its layer, against the gradient of the formula's own graph."""
     from chainrule_cli.graph import balls  # python-flint, which a train that agrees at once does not need
 
@@ -211,7 +227,11 @@ def _product(graph: Graph, parts: Sequence[Part], point: Mapping[str, float]) ->
     for part in parts:
         output = lower_expr(graph, part.outer, places)
         driver = places[part.inner]
-        rate = graph.constant(1) if output == driver else adjoints(graph, {output: graph.constant(1)}, [driver])[driver]
+        rate = (
+            graph.constant(1)
+            if output == driver
+            else adjoints(graph, {output: graph.constant(1)}, [driver])[driver]
+        )
         product = graph.apply("mul", product, rate)
         places[part.name] = output
     return product

@@ -30,7 +30,9 @@ class ResidualChain:
         self.gradient: list[tuple[float, float]] = [(0.0, 0.0)] * layers
         graph = Graph()
         h, w, b = (graph.input(name) for name in ("h", "w", "b"))
-        self._output = graph.apply("add", h, graph.apply("mul", w, graph.apply("sin", graph.apply("add", h, b))))
+        self._output = graph.apply(
+            "add", h, graph.apply("mul", w, graph.apply("sin", graph.apply("add", h, b)))
+        )
         slopes = adjoints(graph, {self._output: graph.constant(1)}, [h, w, b])
         self._slopes = [slopes[place] for place in (h, w, b)]
         self._value, self._whole = Pass(graph, self._output), Pass(graph, self._output, *self._slopes)

@@ -103,7 +103,9 @@ class Network:
 
 def layer_inputs(graph: Graph, design: Design, layer: str) -> dict[str, int]:
     """What a layer learns, as inputs: its weights and, where there is a norm, gamma and beta, a number each for every unit."""
-    shapes = {"W": (design.width, design.width)} | ({} if design.norm is None else {"gamma": (design.width,), "beta": (design.width,)})
+    shapes = {"W": (design.width, design.width)} | (
+        {} if design.norm is None else {"gamma": (design.width,), "beta": (design.width,)}
+    )
     return {f"{name}{layer}": graph.input(f"{name}{layer}", shape) for name, shape in shapes.items()}
 
 

@@ -70,13 +70,22 @@ def _losses(graph: Graph, loss: str, y: int, z: int, a: int) -> tuple[int, int]:
     wrong_by = graph.apply("sub", one, y)
     right = graph.apply("mul", y, graph.apply("log", a))
     wrong = graph.apply("mul", wrong_by, graph.apply("log", graph.apply("sub", one, a)))
-    right = graph.apply("where", graph.apply("eq", y, zero), zero, right)  # a target of 0 or 1 has one term only, also where ln a is infinite
+    right = graph.apply(
+        "where", graph.apply("eq", y, zero), zero, right
+    )  # a target of 0 or 1 has one term only, also where ln a is infinite
     wrong = graph.apply("where", graph.apply("eq", y, one), zero, wrong)
     stable = graph.apply("sub", graph.apply("softplus", z), graph.apply("mul", y, z))
     return stable, graph.apply("neg", graph.apply("add", right, wrong))
 
 
-def descent(wiring: Wiring, x: Sequence[Sequence[float]], y: Sequence[float], w: Sequence[float], b: float, rate: float) -> Iterator[Step]:
+def descent(
+    wiring: Wiring,
+    x: Sequence[Sequence[float]],
+    y: Sequence[float],
+    w: Sequence[float],
+    b: float,
+    rate: float,
+) -> Iterator[Step]:
     """Steps of gradient descent without end, each with all that led to it. Past the doubles there are inf and nan."""
     enter = ARRAYS_OF_FLOATS.enter
     at: dict[str, Array] = {"x": enter(x), "y": enter(y), "w": enter(w), "b": enter(b)}

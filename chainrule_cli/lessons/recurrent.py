@@ -36,7 +36,10 @@ class _Builder:
         """squash(w x + u heard + b) with parameters of that name."""
         graph = self.graph
         w, u, b = (graph.input(f"{letter}_{name}") for letter in "wub")
-        return graph.apply(squash, graph.apply("add", graph.apply("add", graph.apply("mul", w, x), graph.apply("mul", u, heard)), b))
+        return graph.apply(
+            squash,
+            graph.apply("add", graph.apply("add", graph.apply("mul", w, x), graph.apply("mul", u, heard)), b),
+        )
 
     def mixed(self, share: int, one: int, other: int) -> int:
         """(1 - share) one + share other"""
@@ -66,7 +69,11 @@ def _gru(graph: Graph, x: int, state: int, heard: int) -> tuple[int, int | None]
     return build.mixed(z, n, state), None
 
 
-_BUILT: dict[str, Callable[[Graph, int, int, int], tuple[int, int | None]]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+_BUILT: dict[str, Callable[[Graph, int, int, int], tuple[int, int | None]]] = {
+    "rnn": _rnn,
+    "lstm": _lstm,
+    "gru": _gru,
+}
 PARAMETERS = {"rnn": ("h",), "lstm": tuple("figo"), "gru": tuple("zrn")}
 """The gates of each cell; each has w (of the input), u (of what it hears) and b."""
 
@@ -93,15 +100,32 @@ class Cell:
             return state
         return self.graph.apply("mul", self._gate, self.graph.apply("tanh", state))
 
-    def step(self, parameters: Mapping[str, float], x: float, state: float, gate: float) -> tuple[TimeStep, float]:
+    def step(
+        self, parameters: Mapping[str, float], x: float, state: float, gate: float
+    ) -> tuple[TimeStep, float]:
         """One step of time from a state and the output gate before it; and the output gate after it."""
-        wanted = [self._whole, self._total, self._highway, self._gates, *([self._output] if self._output is not None else [])]
-        values = forward(self.graph, {**parameters, "x": x, "state": state, "held": state, "o": gate}, wanted=wanted)
-        found = TimeStep(float(values[self._highway]), float(values[self._gates]), float(values[self._total]), float(values[self._whole]))
+        wanted = [
+            self._whole,
+            self._total,
+            self._highway,
+            self._gates,
+            *([self._output] if self._output is not None else []),
+        ]
+        values = forward(
+            self.graph, {**parameters, "x": x, "state": state, "held": state, "o": gate}, wanted=wanted
+        )
+        found = TimeStep(
+            float(values[self._highway]),
+            float(values[self._gates]),
+            float(values[self._total]),
+            float(values[self._whole]),
+        )
         return found, float(values[self._output]) if self._output is not None else 1.0
 
 
-def through_time(kind: str, steps: int, parameters: Mapping[str, float], inputs: list[float]) -> list[TimeStep]:
+def through_time(
+    kind: str, steps: int, parameters: Mapping[str, float], inputs: list[float]
+) -> list[TimeStep]:
     """The steps of a cell that starts from nothing."""
     cell, state, gate, found = Cell(kind), 0.0, 0.0, list[TimeStep]()
     for time in range(steps):

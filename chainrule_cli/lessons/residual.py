@@ -30,12 +30,16 @@ def shares_by_length(design: Design, flow: Flow, weights: Sequence[Array]) -> li
     They add up to 1 but for the lengths that were not followed. flow: of the network at these weights, with finite gradients.
     """
     each = len(weights) // design.layers
-    most = max(1, min(MOST_LENGTHS, MOST_WORK // (design.layers * design.batch * design.width * (design.width + 25))))
+    most = max(
+        1, min(MOST_LENGTHS, MOST_WORK // (design.layers * design.batch * design.width * (design.width + 25)))
+    )
     layer = cache(lambda count: _Layer(design, count))
     parts = flow.gradients[-1][np.newaxis]
     for depth in range(design.layers, 0, -1):
         room = 1 << (len(parts) - 1).bit_length()
-        sent = layer(room).pulled(flow.states[depth - 1], weights[(depth - 1) * each : depth * each], _padded(parts, room))
+        sent = layer(room).pulled(
+            flow.states[depth - 1], weights[(depth - 1) * each : depth * each], _padded(parts, room)
+        )
         parts = _padded(parts, len(parts) + 1)
         parts[1:] += sent[: len(parts) - 1]
         parts = _followed(parts, length(flow.gradients[depth - 1]), most)
@@ -68,5 +72,8 @@ class _Layer:
         self.place = adjoints(graph, {after: sent}, [before])[before]
 
     def pulled(self, state: Array, weights: Sequence[Array], sent: Array) -> Array:
-        at = dict(zip(self.given, weights, strict=True)) | {"h": np.broadcast_to(state, sent.shape), "sent": sent}
+        at = dict(zip(self.given, weights, strict=True)) | {
+            "h": np.broadcast_to(state, sent.shape),
+            "sent": sent,
+        }
         return forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=[self.place])[self.place]

@@ -53,7 +53,11 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
     if design.width == 1:
         x, y = x * 0 + start, x * 0 + 1
     else:
-        y = np.sin(x @ np.random.default_rng([seed, 2]).standard_normal((design.width, design.width)) / design.width**0.5)
+        y = np.sin(
+            x
+            @ np.random.default_rng([seed, 2]).standard_normal((design.width, design.width))
+            / design.width**0.5
+        )
     weights = drawn_weights(design, seed)
     losses, made = list[float](), list[list[float]]()
     with np.errstate(all="ignore"):
@@ -74,7 +78,10 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
 
 def _moved(design: Design, steps: Sequence[Array], weights: Sequence[Array]) -> list[float]:
     """By layer, the length of the step over that of the weights."""
-    return [_over(length(step), length(weight)) for step, weight in zip(matrices(design, steps), matrices(design, weights), strict=True)]
+    return [
+        _over(length(step), length(weight))
+        for step, weight in zip(matrices(design, steps), matrices(design, weights), strict=True)
+    ]
 
 
 def _over(one: float, other: float) -> float:

@@ -50,7 +50,12 @@ class Matrix:
             return True
         if not isinstance(other, Matrix) or self.key != other.key:
             return False
-        return (self.kind, self.extent, self.value, self.args) == (other.kind, other.extent, other.value, other.args)
+        return (self.kind, self.extent, self.value, self.args) == (
+            other.kind,
+            other.extent,
+            other.value,
+            other.args,
+        )
 
     @property
     def scalar(self) -> bool:
@@ -100,7 +105,9 @@ def taken_apart(matrix: Matrix) -> tuple[Fraction, Powers, Matrix | None]:
     return Fraction(1), (), matrix
 
 
-def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], body: Matrix | None = None) -> Matrix:
+def scale(
+    factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], body: Matrix | None = None
+) -> Matrix:
     """A number times powers of scalars times a body."""
     pending = list(scalars)
     if body is not None:
@@ -115,7 +122,9 @@ def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], bo
         return scale(total, [(shorter, Fraction(1))], body)
     kept = tuple((each, power) for each, power in powers.items() if power)
     if total == 0:
-        return ZERO if body is None else Matrix("scaled", (ones(body.extent),), body.extent, (Fraction(0), ()))
+        return (
+            ZERO if body is None else Matrix("scaled", (ones(body.extent),), body.extent, (Fraction(0), ()))
+        )
     if not kept and total == 1 and body is not None:
         return body
     if not kept and body is None:
@@ -123,7 +132,12 @@ def scale(factor: Fraction | int, scalars: Iterable[tuple[Matrix, Fraction]], bo
     if body is None and total == 1 and len(kept) == 1 and kept[0][1] == 1:
         return kept[0][0]
     extent = SCALAR if body is None else body.extent
-    return Matrix("scaled", (*(each for each, _ in kept), *([body] if body is not None else [])), extent, (total, tuple(power for _, power in kept)))
+    return Matrix(
+        "scaled",
+        (*(each for each, _ in kept), *([body] if body is not None else [])),
+        extent,
+        (total, tuple(power for _, power in kept)),
+    )
 
 
 def _collected(scalars: Iterable[tuple[Matrix, Fraction]]) -> tuple[Fraction, dict[Matrix, Fraction]]:
@@ -143,7 +157,11 @@ def _collected(scalars: Iterable[tuple[Matrix, Fraction]]) -> tuple[Fraction, di
 
 def _softmax(body: Matrix | None, powers: dict[Matrix, Fraction]) -> Matrix | None:
     """exp(x)/sum(exp(x)) by its name; the sum's power goes up by one."""
-    for below in [each for each, power in powers.items() if power <= -1 and each.kind == "operation" and each.value == "sum"]:
+    for below in [
+        each
+        for each, power in powers.items()
+        if power <= -1 and each.kind == "operation" and each.value == "sum"
+    ]:
         top = below.args[0]
         if top.kind != "function" or top.value != "exp" or top.whole:
             continue
@@ -160,16 +178,27 @@ def _with_instead(body: Matrix, old: Matrix, new: Matrix) -> Matrix | None:
     """The body with one factor in place of another; None where it is no factor of it."""
     if body == old:
         return new
-    if body.kind not in ("turned", "product", "entrywise") and not (body.kind == "operation" and body.value == "diag" and body.whole):
+    if body.kind not in ("turned", "product", "entrywise") and not (
+        body.kind == "operation" and body.value == "diag" and body.whole
+    ):
         return None
     for place, each in enumerate(body.args):
         if body.kind == "entrywise" and (each == old) and body.value[place] >= 1:
-            rest = [(other, power - (at == place)) for at, (other, power) in enumerate(zip(body.args, body.value, strict=True))]
+            rest = [
+                (other, power - (at == place))
+                for at, (other, power) in enumerate(zip(body.args, body.value, strict=True))
+            ]
             return entrywise([(new, Fraction(1)), *rest])
         inner = _with_instead(each, old, new) if body.kind != "entrywise" else None
         if inner is not None:
             args = (*body.args[:place], inner, *body.args[place + 1 :])
-            return turned(inner) if body.kind == "turned" else product(args) if body.kind == "product" else diag(inner)
+            return (
+                turned(inner)
+                if body.kind == "turned"
+                else product(args)
+                if body.kind == "product"
+                else diag(inner)
+            )
     return None
 
 
@@ -183,7 +212,9 @@ def negative(matrix: Matrix) -> Matrix:
 
 
 def is_zero(matrix: Matrix) -> bool:
-    return (matrix.kind == "number" and matrix.value == 0) or (matrix.kind == "scaled" and matrix.value[0] == 0)
+    return (matrix.kind == "number" and matrix.value == 0) or (
+        matrix.kind == "scaled" and matrix.value[0] == 0
+    )
 
 
 # transposes and products
@@ -205,8 +236,12 @@ def turned(matrix: Matrix) -> Matrix:
         case "scaled":
             factor, powers, body = taken_apart(matrix)
             return scale(factor, powers, turned(body)) if body is not None else matrix
-        case "entrywise" if matrix.whole and all(each.kind in ("name", "turned", "product") for each in matrix.args):
-            return entrywise([(turned(each), power) for each, power in zip(matrix.args, matrix.value, strict=True)])
+        case "entrywise" if matrix.whole and all(
+            each.kind in ("name", "turned", "product") for each in matrix.args
+        ):
+            return entrywise(
+                [(turned(each), power) for each, power in zip(matrix.args, matrix.value, strict=True)]
+            )
     return Matrix("turned", (matrix,), (columns, rows))
 
 
@@ -218,7 +253,9 @@ def _symmetric(matrix: Matrix) -> bool:
         case "eye" | "number" | "ones":
             return True
         case "operation":
-            return (matrix.value == "diag" and matrix.whole) or (matrix.value == "inv" and _symmetric(matrix.args[0]))
+            return (matrix.value == "diag" and matrix.whole) or (
+                matrix.value == "inv" and _symmetric(matrix.args[0])
+            )
         case "sum":
             return all(each.scalar or _symmetric(each) for each in matrix.args)
         case "scaled":
@@ -244,7 +281,9 @@ def product(factors: Sequence[Matrix]) -> Matrix:
     if inside is not None:
         first, last = inside
         between = product(bodies[first : last + 1])
-        return product([scale(factor, [*scalars, (between, Fraction(1))]), *bodies[:first], *bodies[last + 1 :]])
+        return product(
+            [scale(factor, [*scalars, (between, Fraction(1))]), *bodies[:first], *bodies[last + 1 :]]
+        )
     if not bodies:
         return scale(factor, scalars)
     if len(bodies) == 1:
@@ -254,7 +293,11 @@ def product(factors: Sequence[Matrix]) -> Matrix:
         return scale(factor, scalars, ones(extent))
     short = _shortened(bodies, extent)
     if short is not None:
-        return scale(factor, scalars, short) if not short.scalar else scale(factor, [*scalars, (short, Fraction(1))])
+        return (
+            scale(factor, scalars, short)
+            if not short.scalar
+            else scale(factor, [*scalars, (short, Fraction(1))])
+        )
     if extent == SCALAR:
         return scale(factor, [*scalars, (Matrix("product", _forward(bodies), extent), Fraction(1))])
     return scale(factor, scalars, Matrix("product", tuple(bodies), extent))
@@ -300,7 +343,13 @@ def _diagonals_joined(bodies: list[Matrix]) -> list[Matrix]:
             and each.kind != "product"
         ):
             found[-1] = entrywise([(last.args[0], Fraction(1)), (each, Fraction(1))])
-        elif last is not None and each.kind == "operation" and each.value == "diag" and each.whole and last.extent[0] is None:
+        elif (
+            last is not None
+            and each.kind == "operation"
+            and each.value == "diag"
+            and each.whole
+            and last.extent[0] is None
+        ):
             found[-1] = turned(entrywise([(turned(last), Fraction(1)), (each.args[0], Fraction(1))]))
         else:
             found.append(each)
@@ -332,7 +381,13 @@ def total(matrix: Matrix) -> Matrix:
     if body.kind == "turned":
         body = body.args[0]
     if body.kind == "sum" and any(each.scalar for each in body.args):
-        inside = add([total(scale(1, [(each, Fraction(1))], ones(body.extent)) if each.scalar else each) for each in body.args], SCALAR)
+        inside = add(
+            [
+                total(scale(1, [(each, Fraction(1))], ones(body.extent)) if each.scalar else each)
+                for each in body.args
+            ],
+            SCALAR,
+        )
         return scale(factor, [*powers, (inside, Fraction(1))])
     if body.kind == "operation" and body.value == "diag":
         return scale(factor, powers, total(body.args[0]) if body.whole else trace(body.args[0]))
@@ -373,7 +428,11 @@ def entrywise(factors: Iterable[tuple[Matrix, Fraction]]) -> Matrix:
     if len(kept) == 1 and kept[0][1] == 1:
         return scale(factor, scalars, kept[0][0])
     kept.sort(key=lambda pair: pair[1] < 0)
-    return scale(factor, scalars, Matrix("entrywise", tuple(each for each, _ in kept), extent, tuple(power for _, power in kept)))
+    return scale(
+        factor,
+        scalars,
+        Matrix("entrywise", tuple(each for each, _ in kept), extent, tuple(power for _, power in kept)),
+    )
 
 
 def _inside(body: Matrix, power: Fraction) -> Iterator[tuple[Matrix, Fraction]]:
@@ -396,7 +455,9 @@ def _named(powers: dict[Matrix, Fraction], extent: Extent, times: Times) -> Matr
 
 def _sigmoids(powers: dict[Matrix, Fraction]) -> None:
     """1./(1 + exp(-x)) by its name, s = sigmoid(x); s.*exp(-x) is sigmoid(-x), and that times s is s.*(1 - s)."""
-    for each in [each for each, power in powers.items() if each.kind == "sum" and len(each.args) == 2 and power < 0]:
+    for each in [
+        each for each, power in powers.items() if each.kind == "sum" and len(each.args) == 2 and power < 0
+    ]:
         top = next((term for term in each.args if _is_function(term, "exp")), None)
         if top is not None and ONE in each.args:
             _moved(powers, each, function("sigmoid", negative(top.args[0])), -powers[each])
@@ -447,10 +508,16 @@ def _parts_of(term: Matrix, times: Times) -> list[Matrix]:
     factor, powers, body = taken_apart(term)
     factors = list(powers)
     if body is not None:
-        factors += zip(body.args, body.value, strict=True) if body.kind == "entrywise" else [(body, Fraction(1))]
+        factors += (
+            zip(body.args, body.value, strict=True) if body.kind == "entrywise" else [(body, Fraction(1))]
+        )
     choices: list[list[tuple[Matrix, Fraction]]] = []
     for each, power in factors:
-        inside = [(inner, Fraction(1)) for inner in each.args] if each.kind == "sum" and power in (1, 2) else [(each, power)]
+        inside = (
+            [(inner, Fraction(1)) for inner in each.args]
+            if each.kind == "sum" and power in (1, 2)
+            else [(each, power)]
+        )
         choices += [inside] * (int(power) if len(inside) > 1 else 1)
     if prod(map(len, choices)) > LONGEST_PRODUCT:
         return [term]
@@ -459,7 +526,9 @@ def _parts_of(term: Matrix, times: Times) -> list[Matrix]:
 
 def _signs(powers: dict[Matrix, Fraction]) -> None:
     """abs(x).*sign(x) is x; what is 1 where x is positive, else 0, is its own square and leaves relu(x) as it is."""
-    for each in [each for each in powers if each.kind == "function" and each.value == "sign" and powers[each] > 0]:
+    for each in [
+        each for each in powers if each.kind == "function" and each.value == "sign" and powers[each] > 0
+    ]:
         inside = each.args[0]
         if _is_function(inside, "relu"):
             powers[each] = Fraction(0 if powers.get(inside, Fraction(0)) > 0 else 1)
@@ -506,7 +575,9 @@ def function(text: str, argument: Matrix) -> Matrix:
         greatest = _apart_from_the_greatest(argument.args[0])
         if greatest is not None:
             return add([ONE, negative(operation("ismax", [greatest], greatest.extent))], greatest.extent)
-    if (text == "relu" and _is_function(argument, "relu")) or (text == "abs" and _is_function(argument, "abs")):
+    if (text == "relu" and _is_function(argument, "relu")) or (
+        text == "abs" and _is_function(argument, "abs")
+    ):
         return argument
     return Matrix("function", (argument,), argument.extent, text)
 
@@ -515,7 +586,13 @@ def _apart_from_the_greatest(difference: Matrix) -> Matrix | None:
     """The x of x - max(x), or of its negative."""
     for place, each in enumerate(difference.args if difference.kind == "sum" else ()):
         factor, powers, body = taken_apart(each)
-        if body is None and abs(factor) == 1 and len(powers) == 1 and powers[0][1] == 1 and powers[0][0].value == "max":
+        if (
+            body is None
+            and abs(factor) == 1
+            and len(powers) == 1
+            and powers[0][1] == 1
+            and powers[0][0].value == "max"
+        ):
             rest = [scale(-factor, (), other) for at, other in enumerate(difference.args) if at != place]
             greatest = powers[0][0].args[0]
             return greatest if add(rest, difference.extent) == greatest else None
@@ -594,7 +671,9 @@ def add(terms: Sequence[Matrix], extent: Extent) -> Matrix:
 def _added(terms: Sequence[Matrix], extent: Extent) -> Matrix:
     counted: dict[tuple[frozenset[tuple[Matrix, Fraction]], Matrix | None], tuple[Fraction, Powers]] = {}
     flat = _diagonals_added(list(_flat(terms)))
-    bodies = [body for body in (taken_apart(term)[2] for term in flat) if body is not None and body.kind != "ones"]
+    bodies = [
+        body for body in (taken_apart(term)[2] for term in flat) if body is not None and body.kind != "ones"
+    ]
     filled = ones(extent) if any(map(_diagonal_matrix, bodies)) else None
     for term in flat:
         factor, powers, body = taken_apart(term)
@@ -610,7 +689,11 @@ def _added(terms: Sequence[Matrix], extent: Extent) -> Matrix:
         factor, powers, body = kept[0]
         return scale(factor, powers, body if body is not None or extent == SCALAR else ones(extent))
     if extent != SCALAR and all(body is None for _, _, body in kept):
-        return scale(1, [(add([scale(factor, powers) for factor, powers, _ in kept], SCALAR), Fraction(1))], ones(extent))
+        return scale(
+            1,
+            [(add([scale(factor, powers) for factor, powers, _ in kept], SCALAR), Fraction(1))],
+            ones(extent),
+        )
     return _shared_out(kept, extent)
 
 
@@ -637,7 +720,9 @@ def _diagonal_matrix(matrix: Matrix) -> bool:
 def _flat(terms: Iterable[Matrix]) -> Iterable[Matrix]:
     for term in terms:
         factor, powers, body = taken_apart(term)
-        inside = body if body is not None else powers[0][0] if len(powers) == 1 and powers[0][1] == 1 else None
+        inside = (
+            body if body is not None else powers[0][0] if len(powers) == 1 and powers[0][1] == 1 else None
+        )
         if inside is not None and inside.kind == "sum" and not (powers and body is not None):
             yield from (scale(factor, (), each) for each in inside.args)
         elif not is_zero(term):
@@ -656,9 +741,14 @@ def _shared_out(kept: list[Parts], extent: Extent) -> Matrix:
     factor = _content([each for each, _, _ in kept])
     if extent == SCALAR:
         common = {}
-    stripped = [(own / factor, tuple(pair for pair in powers if pair[0] not in common), body) for own, powers, body in kept]
+    stripped = [
+        (own / factor, tuple(pair for pair in powers if pair[0] not in common), body)
+        for own, powers, body in kept
+    ]
     outside = tuple(common.items())
-    if (outside or factor != 1) and any(body is not None and body.kind == "sum" and not powers for _, powers, body in stripped):
+    if (outside or factor != 1) and any(
+        body is not None and body.kind == "sum" and not powers for _, powers, body in stripped
+    ):
         return scale(factor, outside, add([scale(*each) for each in stripped], extent))
     heads, tails = _ends(stripped)
     if heads or tails:
@@ -671,7 +761,11 @@ def _shared_out(kept: list[Parts], extent: Extent) -> Matrix:
     shared = _shared_entries([body for _, _, body in stripped])
     if shared:
         inner = [(own, powers, _without(body, shared)) for own, powers, body in stripped]
-        return scale(factor, outside, entrywise([*shared.items(), (add([scale(*each) for each in inner], extent), Fraction(1))]))
+        return scale(
+            factor,
+            outside,
+            entrywise([*shared.items(), (add([scale(*each) for each in inner], extent), Fraction(1))]),
+        )
     grouped = _grouped(stripped)
     if grouped is not None and len(grouped) < len(stripped):
         return scale(factor, outside, _sum(grouped, extent))
@@ -707,9 +801,16 @@ def _ends(terms: Sequence[Parts]) -> tuple[list[Matrix], list[Matrix]]:
     while len(heads) < most and all(chain[len(heads)] == chains[0][len(heads)] for chain in chains):
         heads.append(chains[0][len(heads)])
     tails: list[Matrix] = []
-    while len(heads) + len(tails) < most and all(chain[-1 - len(tails)] == chains[0][-1 - len(tails)] for chain in chains):
+    while len(heads) + len(tails) < most and all(
+        chain[-1 - len(tails)] == chains[0][-1 - len(tails)] for chain in chains
+    ):
         tails.insert(0, chains[0][-1 - len(tails)])
-    if any(not _fits(chain[len(heads) : len(chain) - len(tails)], chains[0][len(heads) : len(chains[0]) - len(tails)]) for chain in chains):
+    if any(
+        not _fits(
+            chain[len(heads) : len(chain) - len(tails)], chains[0][len(heads) : len(chains[0]) - len(tails)]
+        )
+        for chain in chains
+    ):
         return [], []
     return heads, tails
 
@@ -728,7 +829,9 @@ def _entries(body: Matrix | None) -> dict[Matrix, Fraction]:
 def _shared_entries(bodies: Sequence[Matrix | None]) -> dict[Matrix, Fraction]:
     """The powers that all bodies have as factors entry by entry."""
     first, *others = map(_entries, bodies)
-    shared = {each: min(power, *(other.get(each, Fraction(0)) for other in others)) for each, power in first.items()}
+    shared = {
+        each: min(power, *(other.get(each, Fraction(0)) for other in others)) for each, power in first.items()
+    }
     return {each: power for each, power in shared.items() if power > 0}
 
 

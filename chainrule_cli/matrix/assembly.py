@@ -50,7 +50,9 @@ class _Network:
     def column(self, index: int) -> Matrix:
         """What stands on an index: ones where nothing does."""
         found = algebra.entrywise(self.columns.get(index, []))
-        return found if not found.scalar else algebra.product([found, algebra.ones((self.sizes[index], None))])
+        return (
+            found if not found.scalar else algebra.product([found, algebra.ones((self.sizes[index], None))])
+        )
 
     def taken(self, pair: tuple[int, int], rows: int) -> Matrix:
         """The matrix between a pair of indices, with one of them as its rows."""
@@ -71,9 +73,13 @@ class _Network:
     def _sum_alone(self, index: int) -> None:
         factors = [(each, power) for each, power in self.columns.pop(index, [])]
         if len(factors) == 2 and all(power == 1 for _, power in factors):  # a scalar product
-            self.scalars.append((algebra.product([algebra.turned(factors[0][0]), factors[1][0]]), Fraction(1)))
+            self.scalars.append(
+                (algebra.product([algebra.turned(factors[0][0]), factors[1][0]]), Fraction(1))
+            )
         elif len(factors) == 1 and factors[0][1] == 2:  # with itself
-            self.scalars.append((algebra.product([algebra.turned(factors[0][0]), factors[0][0]]), Fraction(1)))
+            self.scalars.append(
+                (algebra.product([algebra.turned(factors[0][0]), factors[0][0]]), Fraction(1))
+            )
         elif factors:
             self.scalars.append((algebra.total(algebra.entrywise(factors)), Fraction(1)))
         else:
@@ -83,7 +89,9 @@ class _Network:
         other = pair[0] if pair[1] == index else pair[1]
         column = self.column(index)
         self.columns.pop(index, None)
-        self.columns.setdefault(other, []).append((algebra.product([self.taken(pair, other), column]), Fraction(1)))
+        self.columns.setdefault(other, []).append(
+            (algebra.product([self.taken(pair, other), column]), Fraction(1))
+        )
 
     def close(self, index: int, free: Sequence[int]) -> bool:
         """A ring of two matrices is a trace; so is a square of one entry by entry, a sum of it."""
@@ -118,18 +126,30 @@ def _trace_of(one: Matrix, two: Matrix) -> Matrix:
     return algebra.trace(min(first, second, key=algebra.transposes))
 
 
-def matrix_of(number: Fraction, factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int]) -> Matrix:
+def matrix_of(
+    number: Fraction,
+    factors: Sequence[Placed],
+    equal: Sequence[tuple[int, int]],
+    free: Sequence[int],
+    sizes: Mapping[int, int],
+) -> Matrix:
     """The network as a matrix whose rows and columns are the free indices. Raises LimitError where there is no matrix form."""
     network, kept = _summed(factors, equal, free, sizes)
     return algebra.scale(number, network.scalars, _outside(network, kept))
 
 
 def entries_of(
-    number: Fraction, factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int]
+    number: Fraction,
+    factors: Sequence[Placed],
+    equal: Sequence[tuple[int, int]],
+    free: Sequence[int],
+    sizes: Mapping[int, int],
 ) -> tuple[Matrix, list[tuple[Matrix, tuple[int, ...]]]]:
     """The network as a number times entries of matrices at the free indices, with eye where two of them are the same."""
     network, kept = _summed(factors, equal, free, sizes, whole=False)
-    entries: list[tuple[Matrix, tuple[int, ...]]] = [(algebra.eye(sizes[new]), (new, old)) for new, old in zip(kept, free, strict=True) if new != old]
+    entries: list[tuple[Matrix, tuple[int, ...]]] = [
+        (algebra.eye(sizes[new]), (new, old)) for new, old in zip(kept, free, strict=True) if new != old
+    ]
     for index, standing in network.columns.items():
         column = algebra.entrywise(standing)
         if not column.scalar:
@@ -145,7 +165,12 @@ def entries_of(
 
 
 def _summed(
-    factors: Sequence[Placed], equal: Sequence[tuple[int, int]], free: Sequence[int], sizes: Mapping[int, int], *, whole: bool = True
+    factors: Sequence[Placed],
+    equal: Sequence[tuple[int, int]],
+    free: Sequence[int],
+    sizes: Mapping[int, int],
+    *,
+    whole: bool = True,
 ) -> tuple[_Network, list[int]]:
     """The network with every index summed out that is not free, and the names of the free ones. whole: it must become a matrix; else
     an index that more than two matrices share stays."""
@@ -195,6 +220,9 @@ def _outside(network: _Network, kept: Sequence[int]) -> Matrix | None:
     pair = (min(rows, columns), max(rows, columns))
     if pair in network.between:
         middle = network.taken(pair, rows)
-        sides = [algebra.diag(algebra.entrywise(network.columns[index])) if network.columns.get(index) else None for index in (rows, columns)]
+        sides = [
+            algebra.diag(algebra.entrywise(network.columns[index])) if network.columns.get(index) else None
+            for index in (rows, columns)
+        ]
         return algebra.product([each for each in (sides[0], middle, sides[1]) if each is not None])
     return algebra.product([network.column(rows), algebra.turned(network.column(columns))])

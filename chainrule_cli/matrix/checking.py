@@ -65,11 +65,23 @@ def check(derivative: Derivative, seed: str, short: Short | None = None) -> Chec
             continue
         worst, compared = max(worst, found[0]), compared + 1
         methods.add(found[1])
-    method = "central differences and a complex step" if any("complex" in each for each in methods) else "central differences"
+    method = (
+        "central differences and a complex step"
+        if any("complex" in each for each in methods)
+        else "central differences"
+    )
     if not compared:
         return Checked("undecided", reason, None, 0, None)
-    verdict: Literal["agree", "disagree", "undecided"] = "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
-    return Checked(verdict, "differences are too coarse here" if verdict == "undecided" else None, worst, compared, method)
+    verdict: Literal["agree", "disagree", "undecided"] = (
+        "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
+    )
+    return Checked(
+        verdict,
+        "differences are too coarse here" if verdict == "undecided" else None,
+        worst,
+        compared,
+        method,
+    )
 
 
 def _sizes(derivative: Derivative) -> list[dict[int, int]]:
@@ -85,7 +97,9 @@ def _other_way_round(derivative: Derivative, sizes: dict[int, int]) -> dict[int,
     return sizes | dict(zip(free, [sizes[size] for size in reversed(free)], strict=True))
 
 
-def _at(derivative: Derivative, short: Short | None, sizes: dict[int, int], draw: random.Random) -> tuple[float, str] | str:
+def _at(
+    derivative: Derivative, short: Short | None, sizes: dict[int, int], draw: random.Random
+) -> tuple[float, str] | str:
     """The error at the first point where everything is finite and differences are fine enough, or why there is none."""
     shaped = derivative.shaped
     lowered = lower(shaped, sizes)
@@ -108,10 +122,17 @@ def _at(derivative: Derivative, short: Short | None, sizes: dict[int, int], draw
 
 def _points(derivative: Derivative, sizes: dict[int, int], draw: random.Random) -> Iterator[Point]:
     """Normal values, matrices so that they neither shrink nor stretch what they multiply; positive ones, square matrices positive definite."""
-    shapes = {name: shape_of(derivative.shaped, name, sizes) for name in derivative.shaped.reading.variables if name not in derivative.shaped.letters}
+    shapes = {
+        name: shape_of(derivative.shaped, name, sizes)
+        for name in derivative.shaped.reading.variables
+        if name not in derivative.shaped.letters
+    }
     for attempt in range(TRIES):
         if attempt % 2 == 0:
-            yield {name: _normal(draw, shape) / math.sqrt(shape[0] if len(shape) > 1 else 1) for name, shape in shapes.items()}
+            yield {
+                name: _normal(draw, shape) / math.sqrt(shape[0] if len(shape) > 1 else 1)
+                for name, shape in shapes.items()
+            }
         else:
             yield {name: _positive(shape, draw) for name, shape in shapes.items()}
     yield {name: 0.2 + 0.6 * _uniform(draw, shape) for name, shape in shapes.items()}
@@ -150,7 +171,12 @@ Function = Callable[[Point], Any]
 
 
 def _compared(
-    derivative: Derivative, short: Short | None, lowered: Lowered, point: Point, sizes: Mapping[int, int], draw: random.Random
+    derivative: Derivative,
+    short: Short | None,
+    lowered: Lowered,
+    point: Point,
+    sizes: Mapping[int, int],
+    draw: random.Random,
 ) -> tuple[float, str] | None:
     """The greatest error along random directions; None where a number is not finite."""
     wrt, seed = derivative.wrt, derivative.seed or ""
@@ -175,12 +201,22 @@ def _compared(
         exact = _complex_step(analytic, point, wrt, direction) if derivative.order == 1 else None
         if exact is not None and np.all(np.isfinite(exact)):
             method = "complex"
-            coarse = max(_error(answer, np.sum(exact * weights) if derivative.kind == "vjp" else exact), coarse if coarse > DISAGREES else 0.0)
+            coarse = max(
+                _error(answer, np.sum(exact * weights) if derivative.kind == "vjp" else exact),
+                coarse if coarse > DISAGREES else 0.0,
+            )
         worst = max(worst, coarse)
     return worst, method
 
 
-def _coarse(derivative: Derivative, function: Function, point: Point, answer: Any, directions: tuple[Any, Any], weights: Any) -> float | None:
+def _coarse(
+    derivative: Derivative,
+    function: Function,
+    point: Point,
+    answer: Any,
+    directions: tuple[Any, Any],
+    weights: Any,
+) -> float | None:
     """The error against differences, with a smaller step where the first is too long; None where a number is not finite."""
     floor = ROUNDING * float(np.max(np.abs(function(point)), initial=0.0))
     least = math.inf
@@ -200,7 +236,10 @@ def _parts(short: Short, lowered: Lowered, point: Point) -> Point:
     """What the names of the short form stand for."""
     places = {name: lowered.places[id(node)] for name, node in short.parts.items()}
     values = forward(lowered.graph, point, ARRAYS_OF_FLOATS, wanted=[place.node for place in places.values()])
-    return {name: np.asarray(values[place.node]).T if place.rows == 1 else values[place.node] for name, place in places.items()}
+    return {
+        name: np.asarray(values[place.node]).T if place.rows == 1 else values[place.node]
+        for name, place in places.items()
+    }
 
 
 def _output_shape(lowered: Lowered) -> tuple[int, ...]:
@@ -220,18 +259,26 @@ def _function(lowered: Lowered, carrier: Carrier = ARRAYS_OF_FLOATS) -> Function
     return call
 
 
-def _answer(derivative: Derivative, point: Point, sizes: Mapping[int, int], direction: Any, other: Any) -> Any:
+def _answer(
+    derivative: Derivative, point: Point, sizes: Mapping[int, int], direction: Any, other: Any
+) -> Any:
     """What the derivative says of a direction; of vjp itself."""
     if derivative.kind == "entries":
         plain = _squeezed(direction)
-        return _along(derivative, point, sizes, [plain] if derivative.order == 1 else [plain, _squeezed(other)])
+        return _along(
+            derivative, point, sizes, [plain] if derivative.order == 1 else [plain, _squeezed(other)]
+        )
     assert derivative.matrix is not None  # noqa: S101  # only entries have none
     found = value(derivative.matrix, point, sizes)
     match derivative.kind:
         case "gradient":
             return np.sum(found * _squeezed(direction))
         case "vjp":
-            return np.asarray(found).reshape(np.shape(direction)) if np.ndim(found) else found * np.ones(np.shape(direction))
+            return (
+                np.asarray(found).reshape(np.shape(direction))
+                if np.ndim(found)
+                else found * np.ones(np.shape(direction))
+            )
         case "jvp":
             return found
     if derivative.kind == "hessian" or derivative.order > 1:
@@ -240,7 +287,9 @@ def _answer(derivative: Derivative, point: Point, sizes: Mapping[int, int], dire
     return _contracted(found, direction, derivative.axes[0], derivative.axes[1])
 
 
-def _along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]) -> Any:
+def _along(
+    derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]
+) -> Any:
     """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
     axes = AXES[: sum(derivative.axes)]
     output = axes[: derivative.axes[0]]
@@ -250,11 +299,20 @@ def _along(derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int,
         at += count
     total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
     for term in derivative.terms:
-        operands = [("".join(AXES[place] for place in places), value(matrix, point, sizes)) for matrix, places in term.entries] + inner
+        operands = [
+            ("".join(AXES[place] for place in places), value(matrix, point, sizes))
+            for matrix, places in term.entries
+        ] + inner
         borne = {letter for indices, _ in operands for letter in indices}
-        operands += [(letter, np.ones(sizes[size])) for letter, size in zip(output, derivative.sizes, strict=False) if letter not in borne]
+        operands += [
+            (letter, np.ones(sizes[size]))
+            for letter, size in zip(output, derivative.sizes, strict=False)
+            if letter not in borne
+        ]
         indices = ",".join(each for each, _ in operands)
-        total = total + value(term.scale, point, sizes) * np.einsum(f"{indices}->{output}", *(array for _, array in operands), optimize=True)
+        total = total + value(term.scale, point, sizes) * np.einsum(
+            f"{indices}->{output}", *(array for _, array in operands), optimize=True
+        )
     return total
 
 
@@ -267,10 +325,14 @@ def _contracted(array: Any, direction: Any, kept: int, summed: int) -> Any:
     plain = _squeezed(np.asarray(direction))
     if summed == 0:
         return array * plain
-    return np.tensordot(array, plain, axes=summed) if np.ndim(array) == kept + summed else array * np.sum(plain)
+    return (
+        np.tensordot(array, plain, axes=summed) if np.ndim(array) == kept + summed else array * np.sum(plain)
+    )
 
 
-def _differences(function: Function, point: Point, wrt: str, directions: tuple[Any, Any], step: float, order: int) -> Any:
+def _differences(
+    function: Function, point: Point, wrt: str, directions: tuple[Any, Any], step: float, order: int
+) -> Any:
     """The fourth-order central difference along a direction; of second order along two."""
     if order > 1:
         inner = lambda at: _differences(function, at, wrt, directions, step, order - 1)  # noqa: E731  # the same function one order lower
@@ -293,5 +355,9 @@ def _complex_step(function: Function, point: Point, wrt: str, direction: Any) ->
 
 def _error(answer: Any, expected: Any, floor: float = 0.0) -> float:
     """The difference over the size, over the floor where that is greater; nothing of nothing is 0."""
-    size = max(floor, float(np.max(np.abs(answer), initial=0.0)), float(np.max(np.abs(expected), initial=0.0)))
-    return 0.0 if size < 1e-12 else float(np.max(np.abs(np.asarray(answer) - expected))) / size  # rounding alone
+    size = max(
+        floor, float(np.max(np.abs(answer), initial=0.0)), float(np.max(np.abs(expected), initial=0.0))
+    )
+    return (
+        0.0 if size < 1e-12 else float(np.max(np.abs(np.asarray(answer) - expected))) / size
+    )  # rounding alone

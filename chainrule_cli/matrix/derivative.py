@@ -58,7 +58,12 @@ class Derivative:
 
 
 def differentiate(
-    shaped: Shaped, wrt: str, *, order: int = 1, mode: Literal["vjp", "jvp"] | None = None, names: Mapping[int, str] = NO_NAMES
+    shaped: Shaped,
+    wrt: str,
+    *,
+    order: int = 1,
+    mode: Literal["vjp", "jvp"] | None = None,
+    names: Mapping[int, str] = NO_NAMES,
 ) -> Derivative:
     """The derivative by a variable. names: ids of parts of the formula that go by a name in the answer, and the names.
 
@@ -67,7 +72,10 @@ def differentiate(
         raise QuestionError(f"{wrt} is not a variable of the formula", hint=_variables(shaped, wrt))
     stand_ins = shaped.sizes.stand_ins()
     lowered = lower(shaped, stand_ins)
-    named = {value.node: called(lowered.graph, value, name) for value, name in ((lowered.places[part], name) for part, name in names.items())}
+    named = {
+        value.node: called(lowered.graph, value, name)
+        for value, name in ((lowered.places[part], name) for part, name in names.items())
+    }
     if mode == "jvp":
         return _pushed(shaped, lowered, wrt, stand_ins, named)
     if mode == "vjp":
@@ -85,22 +93,38 @@ def row_inputs(shaped: Shaped, lowered: Lowered) -> dict[int, Matrix]:
     found = {}
     for name, (across, along) in shaped.of.items():
         if across is None and along is not None and name in lowered.graph.inputs:
-            found[lowered.graph.inputs[name]] = algebra.turned(algebra.name(name, (None, lowered.sizes[shaped.sizes.find(along)])))
+            found[lowered.graph.inputs[name]] = algebra.turned(
+                algebra.name(name, (None, lowered.sizes[shaped.sizes.find(along)]))
+            )
     return found
 
 
 def called(graph: Graph, value: Value, name: str) -> Matrix:
     """The array of a value by a name: the name has the value's rows and columns, the array may be its transpose."""
     sizes = graph.shape(value.node)
-    extent = (sizes[value.rows] if value.rows is not None else None, sizes[value.columns] if value.columns is not None else None)
+    extent = (
+        sizes[value.rows] if value.rows is not None else None,
+        sizes[value.columns] if value.columns is not None else None,
+    )
     named = algebra.name(name, extent)
-    return algebra.turned(named) if value.rows == 1 or (value.rows is None and value.columns is not None) else named
+    return (
+        algebra.turned(named)
+        if value.rows == 1 or (value.rows is None and value.columns is not None)
+        else named
+    )
 
 
 def _variables(shaped: Shaped, wrt: str) -> str:
     """What could have been meant by a name that is no variable: a factor of a product without its *, or one of the others."""
     known = [name for name in shaped.reading.variables if name not in shaped.letters]
-    joined = next((name for name in known if len(name) > 1 and name.isalpha() and name not in shaped.declared and wrt in name), None)
+    joined = next(
+        (
+            name
+            for name in known
+            if len(name) > 1 and name.isalpha() and name not in shaped.declared and wrt in name
+        ),
+        None,
+    )
     if joined is not None and len(wrt) == 1:
         return f"{joined} is read as one name; a product is {'*'.join(joined)}"
     return f"it has {', '.join(known)}" if known else "it has no variables"
@@ -109,7 +133,11 @@ def _variables(shaped: Shaped, wrt: str) -> str:
 def fresh(shaped: Shaped, wishes: Sequence[str]) -> str:
     """The first of the names that the formula does not use."""
     taken = set(shaped.of) | {str(what) for what in shaped.sizes.known.values()}
-    return next(name for name in (*wishes, *(f"{wishes[0]}_{place}" for place in range(len(taken) + 1))) if name not in taken)
+    return next(
+        name
+        for name in (*wishes, *(f"{wishes[0]}_{place}" for place in range(len(taken) + 1)))
+        if name not in taken
+    )
 
 
 def _as_declared(shaped: Shaped, name: str, matrix: Matrix) -> Matrix:
@@ -135,13 +163,23 @@ def _seed_name(shaped: Shaped) -> str:
     return fresh(shaped, ["v", "u", "w"] if rows is None or columns is None else ["V", "G", "U"])
 
 
-def _pulled(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names) -> Derivative:
+def _pulled(
+    shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names
+) -> Derivative:
     seed = _seed_name(shaped)
     cotangent = _seed(lowered.graph, lowered, seed)
     node = adjoint.vjp(lowered.graph, lowered.output.node, cotangent, [wrt])[wrt]
     expansion = Expansion(lowered.graph, known=row_inputs(shaped, lowered), named=named)
     _orient(expansion, shaped, lowered, seed)
-    return Derivative("vjp", shaped, wrt, 1, _as_declared(shaped, wrt, expansion.renamed(expansion.matrix(node))), seed=seed, stand_ins=stand_ins)
+    return Derivative(
+        "vjp",
+        shaped,
+        wrt,
+        1,
+        _as_declared(shaped, wrt, expansion.renamed(expansion.matrix(node))),
+        seed=seed,
+        stand_ins=stand_ins,
+    )
 
 
 def _orient(expansion: Expansion, shaped: Shaped, lowered: Lowered, seed: str) -> None:
@@ -153,7 +191,9 @@ def _orient(expansion: Expansion, shaped: Shaped, lowered: Lowered, seed: str) -
         expansion.known[place] = algebra.turned(algebra.name(seed, (None, size)))
 
 
-def _pushed(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names) -> Derivative:
+def _pushed(
+    shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int], named: Names
+) -> Derivative:
     graph = lowered.graph
     seed = fresh(shaped, [f"d{wrt}", f"{wrt}_dot"])
     tangent = graph.input(seed, graph.shape(graph.inputs[wrt]))
@@ -169,7 +209,9 @@ def _pushed(shaped: Shaped, lowered: Lowered, wrt: str, stand_ins: dict[int, int
     return Derivative("jvp", shaped, wrt, 1, found, seed=seed, stand_ins=stand_ins)
 
 
-def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins: dict[int, int], named: Names) -> Derivative:
+def _jacobian(
+    shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins: dict[int, int], named: Names
+) -> Derivative:
     """Each differentiation pulls a cotangent back and leaves it out; the first output of a number is its gradient."""
     graph = lowered.graph
     node, left_out = lowered.output.node, list[int]()
@@ -182,14 +224,23 @@ def _jacobian(shaped: Shaped, lowered: Lowered, wrt: str, order: int, stand_ins:
     axes = expansion.axes(node)
     networks = [] if left_out and not expansion.moving[node] else expansion.networks(node, axes)
     outer = _output_axes(lowered)
-    letters = [_letters(network, left_out, axes, outer, scalar=shaped.output == SCALAR) for network in networks]
+    letters = [
+        _letters(network, left_out, axes, outer, scalar=shaped.output == SCALAR) for network in networks
+    ]
     counts = _counts(lowered, shaped, wrt, order)
     kind: Kind = "hessian" if order > 1 and shaped.output == SCALAR else "jacobian"
     if sum(counts) <= MOST_AXES:
         extent = _extent(_letter_sizes(graph, lowered, wrt, order))
-        whole = algebra.add([expansion.assembled(network, free) for network, free in zip(networks, letters, strict=True)], extent)
-        return Derivative(kind, shaped, wrt, order, expansion.renamed(whole), axes=counts, stand_ins=stand_ins)
-    terms = _added([_entries(expansion, network, free) for network, free in zip(networks, letters, strict=True)])
+        whole = algebra.add(
+            [expansion.assembled(network, free) for network, free in zip(networks, letters, strict=True)],
+            extent,
+        )
+        return Derivative(
+            kind, shaped, wrt, order, expansion.renamed(whole), axes=counts, stand_ins=stand_ins
+        )
+    terms = _added(
+        [_entries(expansion, network, free) for network, free in zip(networks, letters, strict=True)]
+    )
     sizes = _letter_sizes(graph, lowered, wrt, order)
     return Derivative("entries", shaped, wrt, order, None, terms, counts, sizes, stand_ins=stand_ins)
 
@@ -200,7 +251,9 @@ def _output_axes(lowered: Lowered) -> tuple[int, ...]:
     return tuple(axis for axis in (rows, columns) if axis is not None)
 
 
-def _letters(network: Network, left_out: Sequence[int], axes: Sequence[Index], outer: Sequence[int], *, scalar: bool) -> list[int]:
+def _letters(
+    network: Network, left_out: Sequence[int], axes: Sequence[Index], outer: Sequence[int], *, scalar: bool
+) -> list[int]:
     """The free indices: the output's, then those of the variable for each differentiation."""
     found: list[Index] = []
     for turn, place in enumerate(left_out):
@@ -230,7 +283,10 @@ def _added(terms: Sequence[Term]) -> tuple[Term, ...]:
     scales: dict[tuple[object, ...], list[Term]] = {}
     for term in terms:
         scales.setdefault((frozenset(term.entries), len(term.entries), term.summed), []).append(term)
-    found = [replace(same[0], scale=algebra.add([each.scale for each in same], algebra.SCALAR)) for same in scales.values()]
+    found = [
+        replace(same[0], scale=algebra.add([each.scale for each in same], algebra.SCALAR))
+        for same in scales.values()
+    ]
     return tuple(term for term in found if not algebra.is_zero(term.scale))
 
 
@@ -240,7 +296,9 @@ def _entries(expansion: Expansion, network: Network, free: Sequence[int]) -> Ter
     scale, entries = entries_of(network.number, placed, (*network.equal, *doubles), distinct, expansion.sizes)
     inner = sorted({index for _, indices in entries for index in indices} - set(distinct))
     at = {index: place for place, index in enumerate([*distinct, *inner])}
-    placed_entries = tuple(_entry(expansion.renamed(matrix), [at[index] for index in indices]) for matrix, indices in entries)
+    placed_entries = tuple(
+        _entry(expansion.renamed(matrix), [at[index] for index in indices]) for matrix, indices in entries
+    )
     return Term(expansion.renamed(scale), placed_entries, tuple(expansion.sizes[index] for index in inner))
 
 

@@ -19,7 +19,11 @@ AXES = "abcdefghijklmnopqrstuvwxyz"
 def letters(derivative: Derivative) -> list[str]:
     """A letter for each axis: the output's, then the variable's; none is a name of the formula."""
     taken = set(derivative.shaped.of)
-    free = (letter for letter in (*LETTERS, *(f"i{place}" for place in range(len(taken) + sum(derivative.axes)))) if letter not in taken)
+    free = (
+        letter
+        for letter in (*LETTERS, *(f"i{place}" for place in range(len(taken) + sum(derivative.axes))))
+        if letter not in taken
+    )
     most = max((len(term.summed) for term in derivative.terms), default=0)
     return [next(free) for _ in range(sum(derivative.axes) + most)]
 
@@ -49,9 +53,14 @@ def _term(term: Term, names: Sequence[str], sizes: Mapping[int, str]) -> Syntax:
     below: list[Syntax] = []
     entries = [each for matrix, places in term.entries for each in _entries(matrix, places)]
     raised = [(spelled(each, sizes), power) for each, power in powers]
-    raised += [(Apply(ENTRY, (spelled(each, sizes), *(Name(names[place]) for place in places))), power) for each, places, power in entries]
+    raised += [
+        (Apply(ENTRY, (spelled(each, sizes), *(Name(names[place]) for place in places))), power)
+        for each, places, power in entries
+    ]
     for base, power in raised:
-        (above if power > 0 else below).append(base if abs(power) == 1 else Apply("^", (base, number(abs(power)))))
+        (above if power > 0 else below).append(
+            base if abs(power) == 1 else Apply("^", (base, number(abs(power))))
+        )
     whole = product(above)
     if below:
         whole = Apply("/", (whole, product(below)))
@@ -82,9 +91,15 @@ def python(derivative: Derivative, names: Names) -> str:
 
 def _einsum(term: Term, derivative: Derivative, axes: str, names: Names) -> str:
     """A letter that no entry has repeats along its axis: ones stand there."""
-    operands = [("".join(AXES[place] for place in places), code(matrix, names)) for matrix, places in term.entries]
+    operands = [
+        ("".join(AXES[place] for place in places), code(matrix, names)) for matrix, places in term.entries
+    ]
     borne = {letter for indices, _ in operands for letter in indices}
-    operands += [(letter, f"np.ones({names.sizes[size]})") for letter, size in zip(axes, derivative.sizes, strict=True) if letter not in borne]
+    operands += [
+        (letter, f"np.ones({names.sizes[size]})")
+        for letter, size in zip(axes, derivative.sizes, strict=True)
+        if letter not in borne
+    ]
     whole = f"np.einsum('{','.join(indices for indices, _ in operands)}->{axes}', {', '.join(text for _, text in operands)})"
     factor = code(term.scale, names)
     if factor in ("1", "-1"):

@@ -52,7 +52,13 @@ class Shaped:
 def infer(reading: Reading, declared: Declared, *, loose: bool = False) -> Shaped:
     """The shapes of everything. loose: a size that nothing asks for may be any. Raises QuestionError where sizes do not fit or are not known."""
     shaped = Shaped(reading, Sizes())
-    typed = {what for sizes in declared.values() if isinstance(sizes, tuple) for what in sizes if isinstance(what, str)}
+    typed = {
+        what
+        for sizes in declared.values()
+        if isinstance(sizes, tuple)
+        for what in sizes
+        if isinstance(what, str)
+    }
     shaped.letters = frozenset(name for name in reading.variables if name in typed and name not in declared)
     for name in reading.variables:
         shaped.of[name] = SCALAR if name in shaped.letters else _variable(shaped, name, declared)
@@ -104,19 +110,39 @@ def _expression(shaped: Shaped, expr: Syntax) -> None:
             case Apply():
                 rule = RULES.get(node.function) or (_elementwise if node.function in ELEMENTWISE else None)
                 if rule is None:
-                    raise QuestionError(f"{node.function} is not of the matrix notation", text=shaped.reading.text, span=node.span)
+                    raise QuestionError(
+                        f"{node.function} is not of the matrix notation",
+                        text=shaped.reading.text,
+                        span=node.span,
+                    )
                 shaped.extents[id(node)] = rule(shaped, node, [shaped.extents[id(arg)] for arg in node.args])
 
 
 def _refuse_loose(shaped: Shaped) -> None:
     """A size that nothing asks for, such as that of a lone vector(1), is an error."""
-    tied: set[Size] = {shaped.sizes.find(size) for name in shaped.reading.variables for size in shaped.of[name] if size is not None}
+    tied: set[Size] = {
+        shaped.sizes.find(size)
+        for name in shaped.reading.variables
+        for size in shaped.of[name]
+        if size is not None
+    }
     for body in (*(each.body for each in shaped.reading.definitions), shaped.reading.expr):
         for node in postorder(body):
-            loose = [size for size in shaped.extents[id(node)] if size is not None and shaped.sizes.find(size) not in tied]
-            if loose and isinstance(node, Apply) and not any(shaped.sizes.find(size) in shaped.sizes.known for size in loose):
+            loose = [
+                size
+                for size in shaped.extents[id(node)]
+                if size is not None and shaped.sizes.find(size) not in tied
+            ]
+            if (
+                loose
+                and isinstance(node, Apply)
+                and not any(shaped.sizes.find(size) in shaped.sizes.known for size in loose)
+            ):
                 raise QuestionError(
-                    "nothing says how large this is", text=shaped.reading.text, span=node.span, hint="it takes the size of what it meets"
+                    "nothing says how large this is",
+                    text=shaped.reading.text,
+                    span=node.span,
+                    hint="it takes the size of what it meets",
                 )
 
 
@@ -143,7 +169,11 @@ def _between(shaped: Shaped, left: Syntax, right: Syntax) -> Span | None:
     for place in range(left.span.end, right.span.start):
         if text[place] in "*+-/^.−·×⊙⊘":
             return Span(place, place + (2 if text[place] == "." else 1))
-    return Span(left.span.end - 1, left.span.end) if left.span.end >= right.span.start else Span(left.span.end, right.span.start)
+    return (
+        Span(left.span.end - 1, left.span.end)
+        if left.span.end >= right.span.start
+        else Span(left.span.end, right.span.start)
+    )
 
 
 def _operand(shaped: Shaped, node: Syntax) -> str:
@@ -159,17 +189,26 @@ def _turned(extent: Extent) -> Extent:
     return (extent[1], extent[0])
 
 
-def _proposal(shaped: Shaped, nodes: tuple[Syntax, Syntax], extents: tuple[Extent, Extent], fit: Fit, operator: str) -> str:
+def _proposal(
+    shaped: Shaped, nodes: tuple[Syntax, Syntax], extents: tuple[Extent, Extent], fit: Fit, operator: str
+) -> str:
     """The transposes with which two operands fit, the fewest first."""
     for turns in sorted(choices((False, True), repeat=2), key=lambda turns: (sum(turns), turns[1])):
-        if not any(turns) or any(turn and extent == SCALAR for turn, extent in zip(turns, extents, strict=True)):
+        if not any(turns) or any(
+            turn and extent == SCALAR for turn, extent in zip(turns, extents, strict=True)
+        ):
             continue
         sizes = shaped.sizes.trial()
-        one, other = (_turned(extent) if turn else extent for turn, extent in zip(turns, extents, strict=True))
+        one, other = (
+            _turned(extent) if turn else extent for turn, extent in zip(turns, extents, strict=True)
+        )
         found = fit(sizes, one, other)
         if found is not None:
             loose = operator.strip() in ("+", "-")
-            left, right = (_with_turn(shaped, node, turn=turn, loose=loose) for node, turn in zip(nodes, turns, strict=True))
+            left, right = (
+                _with_turn(shaped, node, turn=turn, loose=loose)
+                for node, turn in zip(nodes, turns, strict=True)
+            )
             return f"did you mean {left}{operator}{right} ({written(sizes, found)})?"
     return ""
 
@@ -201,12 +240,22 @@ def _product(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         if fits is None:
             nodes = (node.args[place - 1], node.args[place])
             pair = (args[place - 1] if place > 1 else before, extent)
-            whole = _closed(shaped.reading.text, node.span.start, nodes[1].span.end) if node.span and nodes[1].span else "the product"
+            whole = (
+                _closed(shaped.reading.text, node.span.start, nodes[1].span.end)
+                if node.span and nodes[1].span
+                else "the product"
+            )
             inner = f"inner sizes {shaped.sizes.shown(before[1])} and {shaped.sizes.shown(extent[0])} differ"
             hint = _proposal(shaped, nodes, pair, _matrix_product, "*")
-            if not hint and shaped.sizes.trial().same(before[0], extent[0]) and shaped.sizes.trial().same(before[1], extent[1]):
+            if (
+                not hint
+                and shaped.sizes.trial().same(before[0], extent[0])
+                and shaped.sizes.trial().same(before[1], extent[1])
+            ):
                 hint = f"did you mean {_operand(shaped, nodes[0])}.*{_operand(shaped, nodes[1])} ({shaped.shown(extent)})?"
-            raise _misfit(shaped, nodes, f"{whole}: {shaped.shown(before)} times {shaped.shown(extent)}, {inner}", hint)
+            raise _misfit(
+                shaped, nodes, f"{whole}: {shaped.shown(before)} times {shaped.shown(extent)}, {inner}", hint
+            )
         found = fits
     return found
 
@@ -226,15 +275,25 @@ def _together(sizes: Sizes, one: Extent, other: Extent) -> Extent | None:
     return (one[0] if one[0] is not None else other[0], one[1] if one[1] is not None else other[1])
 
 
-def _pair(shaped: Shaped, nodes: tuple[Syntax, Syntax], extents: tuple[Extent, Extent], operator: str) -> Extent:
+def _pair(
+    shaped: Shaped, nodes: tuple[Syntax, Syntax], extents: tuple[Extent, Extent], operator: str
+) -> Extent:
     found = _together(shaped.sizes, *extents)
     if found is None:
         one, other = map(shaped.shown, extents)
-        words = {"+": "plus", "-": "minus", ".*": "times, entry by entry,", "./": "over, entry by entry,", ".^": "to the power, entry by entry,"}[
-            operator
-        ]
-        hint = _proposal(shaped, nodes, extents, _together, operator if operator.startswith(".") else f" {operator} ")
-        one_typed, other_typed = (_typed(shaped, node) if operator in "+-" else _operand(shaped, node) for node in nodes)
+        words = {
+            "+": "plus",
+            "-": "minus",
+            ".*": "times, entry by entry,",
+            "./": "over, entry by entry,",
+            ".^": "to the power, entry by entry,",
+        }[operator]
+        hint = _proposal(
+            shaped, nodes, extents, _together, operator if operator.startswith(".") else f" {operator} "
+        )
+        one_typed, other_typed = (
+            _typed(shaped, node) if operator in "+-" else _operand(shaped, node) for node in nodes
+        )
         typed = f"{one_typed} {operator} {other_typed}"
         raise _misfit(shaped, nodes, f"{typed}: {one} {words} {other}, the sizes differ", hint)
     for node, extent in zip(nodes, extents, strict=True):
@@ -271,19 +330,32 @@ def _quotient(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         return args[0]
     top, bottom = (_operand(shaped, each) for each in node.args)
     square = args[1][0] is not None and args[1][1] is not None
-    hint = f"{top}./{bottom} divides entry by entry" + (f", {top}*inv({_typed(shaped, node.args[1])}) by a matrix" if square else "")
+    hint = f"{top}./{bottom} divides entry by entry" + (
+        f", {top}*inv({_typed(shaped, node.args[1])}) by a matrix" if square else ""
+    )
     if isinstance(node.args[1], Name) and node.args[1].id not in shaped.declared and None in args[1]:
         hint += f"; --shapes {bottom}:scalar makes {bottom} a number"
     what = f"a vector of {shaped.shown(args[1])}" if args[1][1] is None else shaped.shown(args[1])
-    raise _misfit(shaped, (node.args[0], node.args[1]), f"/ divides by a number, and {bottom} is {what}", hint)
+    raise _misfit(
+        shaped, (node.args[0], node.args[1]), f"/ divides by a number, and {bottom} is {what}", hint
+    )
 
 
 def _power(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     base, exponent = node.args
     if args[1] != SCALAR:
         hint = f"{_operand(shaped, base)}' is the transpose" if exponent == Name("T") else ""
-        hint = f"exp({_typed(shaped, exponent)}) goes entry by entry; e is a name here" if base == Name("e") else hint
-        raise _misfit(shaped, (base, exponent), f"an exponent is a number, and this one is {shaped.shown(args[1])}", hint)
+        hint = (
+            f"exp({_typed(shaped, exponent)}) goes entry by entry; e is a name here"
+            if base == Name("e")
+            else hint
+        )
+        raise _misfit(
+            shaped,
+            (base, exponent),
+            f"an exponent is a number, and this one is {shaped.shown(args[1])}",
+            hint,
+        )
     if args[0] == SCALAR:
         return SCALAR
     whole = whole_number(exponent)
@@ -293,7 +365,9 @@ def _power(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         why = "a vector has no power" if None in args[0] else "a power of a matrix is a whole number"
         raise _misfit(shaped, (base, exponent), why, hint)
     if abs(whole) > MOST_POWER:
-        raise LimitError(f"a matrix to a power beyond {MOST_POWER}", text=shaped.reading.text, span=exponent.span)
+        raise LimitError(
+            f"a matrix to a power beyond {MOST_POWER}", text=shaped.reading.text, span=exponent.span
+        )
     _square(shaped, node, base, args[0], "a power")
     return args[0]
 
@@ -315,7 +389,10 @@ def _square(shaped: Shaped, node: Apply, arg: Syntax, extent: Extent, what: str)
     if rows is None or columns is None or not shaped.sizes.same(rows, columns):
         hint = f"{_operand(shaped, arg)}'*{_operand(shaped, arg)} is square" if None not in extent else ""
         raise QuestionError(
-            f"{what} is of a square matrix, and {_typed(shaped, arg)} is {shaped.shown(extent)}", text=shaped.reading.text, span=arg.span, hint=hint
+            f"{what} is of a square matrix, and {_typed(shaped, arg)} is {shaped.shown(extent)}",
+            text=shaped.reading.text,
+            span=arg.span,
+            hint=hint,
         )
 
 
@@ -331,7 +408,12 @@ def _solve(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     _square(shaped, node, node.args[0], args[0], "solve")
     if args[0] == SCALAR or not shaped.sizes.same(args[0][0], args[1][0]):
         first, second = map(shaped.shown, args)
-        raise QuestionError(f"solve({first}, {second}): the rows differ", text=shaped.reading.text, span=node.span, hint="solve(A, B) is inv(A)*B")
+        raise QuestionError(
+            f"solve({first}, {second}): the rows differ",
+            text=shaped.reading.text,
+            span=node.span,
+            hint="solve(A, B) is inv(A)*B",
+        )
     return args[1]
 
 
@@ -350,7 +432,11 @@ def _kron(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         return args[1] if args[0] == SCALAR else args[0]
     if (a is None) != (c is None) or (b is None) != (d is None):
         first, second = map(shaped.shown, args)
-        raise QuestionError(f"kron takes two matrices or two vectors, not {first} and {second}", text=shaped.reading.text, span=node.span)
+        raise QuestionError(
+            f"kron takes two matrices or two vectors, not {first} and {second}",
+            text=shaped.reading.text,
+            span=node.span,
+        )
     return (_times(shaped.sizes, a, c), _times(shaped.sizes, b, d))
 
 
@@ -370,10 +456,17 @@ def _blocks(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     for size, inner in zip(whole, part, strict=True):
         if size is None or inner is None:
             if size is not inner:
-                raise QuestionError(f"{node.function} takes two matrices or two vectors", text=shaped.reading.text, span=node.span)
+                raise QuestionError(
+                    f"{node.function} takes two matrices or two vectors",
+                    text=shaped.reading.text,
+                    span=node.span,
+                )
             found.append(None)
             continue
-        one, other = shaped.sizes.known.get(shaped.sizes.find(size)), shaped.sizes.known.get(shaped.sizes.find(inner))
+        one, other = (
+            shaped.sizes.known.get(shaped.sizes.find(size)),
+            shaped.sizes.known.get(shaped.sizes.find(inner)),
+        )
         if not isinstance(one, int) or not isinstance(other, int) or one % other:
             first, second = map(shaped.shown, args)
             raise QuestionError(f"{second} is no block of {first}", text=shaped.reading.text, span=node.span)
@@ -391,9 +484,15 @@ def _made(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
 def _elementwise(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     if None not in args[0] and node.function in ("exp", "log", "sqrt"):
         shaped.notes.append(Note(f"{node.function} of a matrix goes entry by entry", node.span))
-    if None not in args[0] and node.span is not None and shaped.reading.text[node.span.start : node.span.start + 1] in ("|", "∣"):
+    if (
+        None not in args[0]
+        and node.span is not None
+        and shaped.reading.text[node.span.start : node.span.start + 1] in ("|", "∣")
+    ):
         inner = _typed(shaped, node.args[0])
-        shaped.notes.append(Note(f"|{inner}| goes entry by entry; det({inner}) is the determinant", node.span))
+        shaped.notes.append(
+            Note(f"|{inner}| goes entry by entry; det({inner}) is the determinant", node.span)
+        )
     return args[0]
 
 
@@ -403,7 +502,11 @@ def _extreme(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     found = _together(shaped.sizes, args[0], args[1])
     if found is None:
         first, second = map(shaped.shown, args)
-        raise QuestionError(f"{node.function} of {first} and {second}: the sizes differ", text=shaped.reading.text, span=node.span)
+        raise QuestionError(
+            f"{node.function} of {first} and {second}: the sizes differ",
+            text=shaped.reading.text,
+            span=node.span,
+        )
     return found
 
 

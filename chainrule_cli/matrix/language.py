@@ -39,8 +39,15 @@ MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {
     "solve": MatrixFunction("solve(A, B) is inv(A)*B", "solve(A, b)", 2, 2),
     "diag": MatrixFunction("a vector as a diagonal matrix; the diagonal of a matrix", "diag(x)"),
     "kron": MatrixFunction("the Kronecker product", "kron(A, B)", 2, 2),
-    "blocktr": MatrixFunction("blocktr(G, B) has the entries tr(B'*Gij), Gij the blocks of G in the shape of B", "blocktr(kron(A, B), B)", 2, 2),
-    "blocksum": MatrixFunction("blocksum(G, A) is the sum of Aij*Gij, Gij the blocks of G", "blocksum(kron(A, B), A)", 2, 2),
+    "blocktr": MatrixFunction(
+        "blocktr(G, B) has the entries tr(B'*Gij), Gij the blocks of G in the shape of B",
+        "blocktr(kron(A, B), B)",
+        2,
+        2,
+    ),
+    "blocksum": MatrixFunction(
+        "blocksum(G, A) is the sum of Aij*Gij, Gij the blocks of G", "blocksum(kron(A, B), A)", 2, 2
+    ),
     "softmax": MatrixFunction("exp(x)/sum(exp(x)); of a matrix, row by row", "softmax(x)"),
     "logsumexp": MatrixFunction("log(sum(exp(x))), without overflow", "logsumexp(x)"),
     "vector": MatrixFunction("vector(1) is a vector of ones of the size that fits", "vector(1)"),
@@ -66,7 +73,15 @@ INSTEAD = {
 }
 """What other notations call a function -> how it is written here."""
 
-ALIASES = {"trace": "tr", "inverse": "inv", "norm": "norm2", "log_det": "logdet", "transpose": "'", "identity": "eye", "ones": "vector"}
+ALIASES = {
+    "trace": "tr",
+    "inverse": "inv",
+    "norm": "norm2",
+    "log_det": "logdet",
+    "transpose": "'",
+    "identity": "eye",
+    "ones": "vector",
+}
 """Other spellings. norm is the Euclidean one."""
 
 OPERATORS = {".*": "entry by entry", "./": "entry by entry", ".^": "entry by entry", "'": "transposed"}

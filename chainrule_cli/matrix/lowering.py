@@ -89,14 +89,20 @@ class _Lowering:
 
     def count(self, size: int) -> int:
         """A size as a node: the sum of so many ones."""
-        return self.builder.along("einsum", "a->", self.builder.along("einsum", "->a", self.builder.one, shape=(size,)))
+        return self.builder.along(
+            "einsum", "a->", self.builder.along("einsum", "->a", self.builder.one, shape=(size,))
+        )
 
     def filled(self, node: Syntax, number: int) -> Value:
         """A number in every entry of an array of the node's sizes."""
         rows, columns = map(self.size, self.shaped.extents[id(node)])
         sizes = tuple(size for size in (rows, columns) if size is not None)
         place = self.builder.along("einsum", f"->{'ab'[: len(sizes)]}", number, shape=sizes)
-        return Value(place, 0 if rows is not None else None, (0 if rows is None else 1) if columns is not None else None)
+        return Value(
+            place,
+            0 if rows is not None else None,
+            (0 if rows is None else 1) if columns is not None else None,
+        )
 
     # expressions
 
@@ -110,7 +116,11 @@ class _Lowering:
                     values[id(node)] = self.scope[node.id]
                 case Apply():
                     args = [values[id(arg)] for arg in node.args]
-                    values[id(node)] = self.elementwise(node, args) if node.function in ELEMENTWISE else LOWERINGS[node.function](self, node, args)
+                    values[id(node)] = (
+                        self.elementwise(node, args)
+                        if node.function in ELEMENTWISE
+                        else LOWERINGS[node.function](self, node, args)
+                    )
         return values[id(expr)]
 
     def elementwise(self, node: Apply, args: Sequence[Value]) -> Value:
@@ -151,7 +161,11 @@ class _Lowering:
         if None in other[1:] or None not in value[1:]:
             return value
         sizes = self.graph.shape(self.natural(other).node)
-        return Value(self.builder.along("einsum", f"{self.letters(value, 'a', 'b')}->ab", value.node, shape=sizes), 0, 1)
+        return Value(
+            self.builder.along("einsum", f"{self.letters(value, 'a', 'b')}->ab", value.node, shape=sizes),
+            0,
+            1,
+        )
 
     def times(self, one: Value, other: Value) -> Value:
         """The matrix product; with a number, each entry."""
@@ -159,7 +173,9 @@ class _Lowering:
             return self.together("mul", one, other)
         indices = f"{self.letters(one, 'a', 'b')},{self.letters(other, 'b', 'c')}->"
         rows, columns = one.rows is not None, other.columns is not None
-        node = self.builder.along("einsum", indices + ("a" if rows else "") + ("c" if columns else ""), one.node, other.node)
+        node = self.builder.along(
+            "einsum", indices + ("a" if rows else "") + ("c" if columns else ""), one.node, other.node
+        )
         return self.made(node, rows=rows, columns=columns)
 
     def summed(self, value: Value) -> Value:
@@ -204,12 +220,20 @@ def _power(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
 
 def _eye(low: _Lowering, node: Apply, _args: Sequence[Value]) -> Value:
     size = low.size(low.shaped.extents[id(node)][0])
-    return Value(low.builder.one) if size is None else Value(low.builder.along("einsum", "->aa", low.builder.one, shape=(size, size)), 0, 1)
+    return (
+        Value(low.builder.one)
+        if size is None
+        else Value(low.builder.along("einsum", "->aa", low.builder.one, shape=(size, size)), 0, 1)
+    )
 
 
 def _norm2(low: _Lowering, _node: Apply, args: Sequence[Value]) -> Value:
     letters = "ab"[: len(low.graph.shape(args[0].node))]
-    return Value(low.builder.along("norm2", f"{letters}->", args[0].node) if letters else low.graph.apply("abs", args[0].node))
+    return Value(
+        low.builder.along("norm2", f"{letters}->", args[0].node)
+        if letters
+        else low.graph.apply("abs", args[0].node)
+    )
 
 
 def _extreme(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
@@ -221,7 +245,11 @@ def _extreme(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
         return args[0]
     if not least:
         return Value(low.builder.along("amax", f"{letters}->", args[0].node))
-    return Value(low.graph.apply("neg", low.builder.along("amax", f"{letters}->", low.graph.apply("neg", args[0].node))))
+    return Value(
+        low.graph.apply(
+            "neg", low.builder.along("amax", f"{letters}->", low.graph.apply("neg", args[0].node))
+        )
+    )
 
 
 def _greatest(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
@@ -278,8 +306,12 @@ def _determinant(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
 
 def _solve(low: _Lowering, _node: Apply, args: Sequence[Value]) -> Value:
     if args[1].columns is None:
-        return args[1]._replace(node=low.builder.along("solve", "ab,a->b", low.natural(args[0]).node, args[1].node))
-    return Value(low.builder.along("solve", "ab,ac->bc", low.natural(args[0]).node, low.natural(args[1]).node), 0, 1)
+        return args[1]._replace(
+            node=low.builder.along("solve", "ab,a->b", low.natural(args[0]).node, args[1].node)
+        )
+    return Value(
+        low.builder.along("solve", "ab,ac->bc", low.natural(args[0]).node, low.natural(args[1]).node), 0, 1
+    )
 
 
 def _blocks(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
@@ -289,7 +321,11 @@ def _blocks(low: _Lowering, node: Apply, args: Sequence[Value]) -> Value:
     rows, columns = map(low.size, low.shaped.extents[id(node)])
     sizes = tuple(size for size in (rows, columns) if size is not None)
     counts = [len(low.graph.shape(one.node)), len(low.graph.shape(other.node)), len(sizes)]
-    first, second, result = {"kron": ("ab", "cd", "ef"), "blocktr": ("ef", "cd", "ab"), "blocksum": ("ef", "ab", "cd")}[node.function]
+    first, second, result = {
+        "kron": ("ab", "cd", "ef"),
+        "blocktr": ("ef", "cd", "ab"),
+        "blocksum": ("ef", "ab", "cd"),
+    }[node.function]
     indices = f"{first[: counts[0]]},{second[: counts[1]]}->{result[: counts[2]]}"
     made = low.builder.along(node.function, indices, one.node, other.node, shape=sizes)
     return low.made(made, rows=rows is not None, columns=columns is not None)

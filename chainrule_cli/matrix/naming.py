@@ -60,7 +60,13 @@ def _with(found: Derivative, names: Mapping[str, Apply]) -> Derivative | None:
     """The derivative with these operations as names; None where it gets too long on the way."""
     mode = found.kind if found.kind in ("vjp", "jvp") else None
     try:
-        return differentiate(found.shaped, found.wrt, order=found.order, mode=mode, names={id(node): name for name, node in names.items()})
+        return differentiate(
+            found.shaped,
+            found.wrt,
+            order=found.order,
+            mode=mode,
+            names={id(node): name for name, node in names.items()},
+        )
     except LimitError:
         return None
 
@@ -72,7 +78,9 @@ def _used(found: Derivative, names: Mapping[str, Apply]) -> dict[str, Apply]:
 
 def _cost(found: Derivative, names: Mapping[str, Apply], own: set[str]) -> int:
     """The characters of the answer, and of the operations that it names beside the formula's own."""
-    return _length(syntax(found)) + sum(_length(node) for name, node in _used(found, names).items() if name not in own)
+    return _length(syntax(found)) + sum(
+        _length(node) for name, node in _used(found, names).items() if name not in own
+    )
 
 
 def _length(expr: Syntax) -> int:

@@ -53,7 +53,12 @@ class Network:
     free: tuple[tuple[int, tuple[Index, ...]], ...] = ()
 
     def times(self, other: Network) -> Network:
-        return Network(self.number * other.number, self.factors + other.factors, self.equal + other.equal, self.free + other.free)
+        return Network(
+            self.number * other.number,
+            self.factors + other.factors,
+            self.equal + other.equal,
+            self.free + other.free,
+        )
 
     def left_out(self, place: int) -> tuple[Index, ...]:
         """The indices of an input that was left out."""
@@ -79,9 +84,14 @@ class Expansion:
     def _refuse_deep(self) -> None:
         depths: list[int] = []
         for node in self.graph.nodes:
-            depths.append(max((depths[arg] for arg in node.args), default=0) + (node.op not in ("add", "sub")))
+            depths.append(
+                max((depths[arg] for arg in node.args), default=0) + (node.op not in ("add", "sub"))
+            )
         if max(depths) > MOST_DEEP:
-            raise LimitError(f"there and back more than {MOST_DEEP} operations follow one another", hint="differentiate a part of the formula")
+            raise LimitError(
+                f"there and back more than {MOST_DEEP} operations follow one another",
+                hint="differentiate a part of the formula",
+            )
 
     # indices
 
@@ -108,7 +118,10 @@ class Expansion:
         if known is None:
             known = self._made(place)
             if known.parts > MOST_PARTS:
-                raise LimitError(f"the derivative has more than {MOST_PARTS:,} parts, written out", hint="differentiate a part of the formula")
+                raise LimitError(
+                    f"the derivative has more than {MOST_PARTS:,} parts, written out",
+                    hint="differentiate a part of the formula",
+                )
             self.known[place] = known
         return known
 
@@ -123,12 +136,25 @@ class Expansion:
 
     def renamed(self, matrix: Matrix) -> Matrix:
         """With the names of nodes also where the algebra found them on its own: 1 - tanh(x).^2 is 1 - t.^2."""
-        functions = {place: node for place, node in enumerate(self.graph.nodes) if place in self.named and node.op in ELEMENTWISE}
-        twins = {algebra.function(node.op, self.matrix(node.args[0])): self.named[place] for place, node in functions.items()}
+        functions = {
+            place: node
+            for place, node in enumerate(self.graph.nodes)
+            if place in self.named and node.op in ELEMENTWISE
+        }
+        twins = {
+            algebra.function(node.op, self.matrix(node.args[0])): self.named[place]
+            for place, node in functions.items()
+        }
         return renamed(matrix, twins) if twins else matrix
 
     def assembled(self, network: Network, free: Sequence[int]) -> Matrix:
-        return matrix_of(network.number, [(each.matrix, each.indices, each.power) for each in network.factors], network.equal, free, self.sizes)
+        return matrix_of(
+            network.number,
+            [(each.matrix, each.indices, each.power) for each in network.factors],
+            network.equal,
+            free,
+            self.sizes,
+        )
 
     def _atom(self, place: int) -> Matrix:
         node, extent = self.graph.nodes[place], self.extent(place)
@@ -162,13 +188,19 @@ class Expansion:
         node = nodes[place]
         if node.op == "exp" and nodes[node.args[0]].op == "sub":
             x, spread = nodes[node.args[0]].args
-            inner = nodes[spread].args[0] if nodes[spread].op == "einsum" and len(nodes[spread].args) == 1 else spread
+            inner = (
+                nodes[spread].args[0]
+                if nodes[spread].op == "einsum" and len(nodes[spread].args) == 1
+                else spread
+            )
             if nodes[inner].op == "logsumexp" and nodes[inner].args[0] == x:
                 return self._softmax(place, x, nodes[inner].indices)
         if node.op == "sigmoid" and nodes[node.args[0]].op == "neg":
             turned = nodes[node.args[0]].args
             twin = self.graph.found("sigmoid", *turned)
-            other = self.matrix(twin) if twin is not None else algebra.function("sigmoid", self.matrix(turned[0]))
+            other = (
+                self.matrix(twin) if twin is not None else algebra.function("sigmoid", self.matrix(turned[0]))
+            )
             return algebra.add([ONE, algebra.negative(other)], self.extent(place))
         return None
 
@@ -191,7 +223,12 @@ class Expansion:
                 return algebra.entrywise([(arg, Fraction(1)) for arg in args])
             both = algebra.entrywise([(each, Fraction(1)) for each in rest])
             return both if op == "not" else algebra.add([ONE, algebra.negative(both)], extent)
-        if op == "gt" and args[0].kind == "operation" and args[0].value == "norm2" and algebra.is_zero(args[1]):
+        if (
+            op == "gt"
+            and args[0].kind == "operation"
+            and args[0].value == "norm2"
+            and algebra.is_zero(args[1])
+        ):
             return ONE
         one, other = args if op in ("gt", "le", "eq", "ne") else args[::-1]
         gap = algebra.add([one, algebra.negative(other)], extent)
@@ -217,13 +254,20 @@ class Expansion:
     def inside(self, place: int, axes: tuple[Index, ...]) -> list[Network]:
         if self.graph.nodes[place].op in ("kron", "blocktr", "blocksum") and self.moving[place]:
             raise QuestionError(
-                "the derivative of a Kronecker product is not written out entry by entry", hint="--vjp or --jvp gives it as a product"
+                "the derivative of a Kronecker product is not written out entry by entry",
+                hint="--vjp or --jvp gives it as a product",
             )
         found = list(self._inside(place, axes))
         if len(found) > MOST_TERMS:
-            raise LimitError(f"the derivative is a sum of more than {MOST_TERMS} terms", hint="--vjp gives it as one pass backward")
+            raise LimitError(
+                f"the derivative is a sum of more than {MOST_TERMS} terms",
+                hint="--vjp gives it as one pass backward",
+            )
         if sum(len(each.factors) for each in found) > MOST_PARTS:
-            raise LimitError(f"the derivative has more than {MOST_PARTS:,} factors, written out", hint="--vjp gives it as one pass backward")
+            raise LimitError(
+                f"the derivative has more than {MOST_PARTS:,} factors, written out",
+                hint="--vjp gives it as one pass backward",
+            )
         return found
 
     def _inside(self, place: int, axes: tuple[Index, ...]) -> Iterator[Network]:
@@ -241,10 +285,16 @@ class Expansion:
             case "mul":
                 yield from _multiplied(*(self._argument(arg, axes) for arg in node.args))
             case "div":
-                yield from _multiplied(self._argument(node.args[0], axes), [self._power(node.args[1], axes, Fraction(-1))])
+                yield from _multiplied(
+                    self._argument(node.args[0], axes), [self._power(node.args[1], axes, Fraction(-1))]
+                )
             case "pow":
                 exponent = self.graph.exact(node.args[1])
-                yield self._power(node.args[0], axes, exponent) if exponent is not None else self._general_power(place, axes)
+                yield (
+                    self._power(node.args[0], axes, exponent)
+                    if exponent is not None
+                    else self._general_power(place, axes)
+                )
             case "solve":
                 yield from self._solved(place, axes)
             case "where":
@@ -269,7 +319,10 @@ class Expansion:
             for letter, size in zip(letters, self.graph.shape(arg), strict=True):
                 if letter not in bound:
                     bound[letter] = self.index(size)
-        parts = [self.networks(arg, tuple(bound[letter] for letter in letters)) for letters, arg in zip(arguments, node.args, strict=True)]
+        parts = [
+            self.networks(arg, tuple(bound[letter] for letter in letters))
+            for letters, arg in zip(arguments, node.args, strict=True)
+        ]
         summed = {bound[letter] for letters in arguments for letter in letters if letter not in result}
         for chosen in pairs(*parts):
             whole = Network(Fraction(1), equal=tuple(equal))
@@ -300,7 +353,10 @@ class Expansion:
         if len(found) == 1 and power.denominator == 1 and found[0].number and not found[0].equal:
             (one,) = found
             if all(set(factor.indices) <= set(kept) for factor in one.factors):
-                return Network(one.number ** int(power), tuple(replace(factor, power=factor.power * power) for factor in one.factors))
+                return Network(
+                    one.number ** int(power),
+                    tuple(replace(factor, power=factor.power * power) for factor in one.factors),
+                )
         return Network(Fraction(1), (Factor(self.matrix(place), kept, power),))
 
     def _direct(self, place: int) -> Matrix | None:
@@ -308,20 +364,28 @@ class Expansion:
         node = self.graph.nodes[place]
         if node.op == "where" and self.graph.nodes[node.args[0]].op == "gt":
             above, below = self.graph.nodes[node.args[0]].args
-            if above == node.args[1] and self.graph.exact(below) == 0 and self.graph.nodes[above].op == "norm2":
+            if (
+                above == node.args[1]
+                and self.graph.exact(below) == 0
+                and self.graph.nodes[above].op == "norm2"
+            ):
                 return self.matrix(above)
         return None
 
     def _general_power(self, place: int, axes: tuple[Index, ...]) -> Network:
         base, exponent = (self.matrix(arg) for arg in self.graph.nodes[place].args)
         kept = tuple(axis for axis in axes if axis is not None)
-        return Network(Fraction(1), (Factor(algebra.operation(".^", [base, exponent], self.extent(place)), kept),))
+        return Network(
+            Fraction(1), (Factor(algebra.operation(".^", [base, exponent], self.extent(place)), kept),)
+        )
 
     def _solved(self, place: int, axes: tuple[Index, ...]) -> Iterator[Network]:
         """solve(A, B) is inv(A)*B."""
         left, right = self.graph.nodes[place].args
         inner = self.index(self.graph.shape(left)[0])
-        inverse = _factors_of(algebra.inverse(self.matrix(left)), tuple(axis for axis in (axes[0], inner) if axis is not None))
+        inverse = _factors_of(
+            algebra.inverse(self.matrix(left)), tuple(axis for axis in (axes[0], inner) if axis is not None)
+        )
         yield from _multiplied([inverse], self.networks(right, (inner, *axes[1:])))
 
     def _branches(self, place: int, axes: tuple[Index, ...]) -> Iterator[Network]:
@@ -345,10 +409,16 @@ class Expansion:
 
 def _touched(network: Network, indices: Sequence[int]) -> Network:
     """A summed index that no factor bears is a size: ones stand there."""
-    borne = {index for factor in network.factors for index in factor.indices} | {index for pair in network.equal for index in pair}
+    borne = {index for factor in network.factors for index in factor.indices} | {
+        index for pair in network.equal for index in pair
+    }
     borne |= {index for _, indices in network.free for index in indices if index is not None}
     loose = [index for index in indices if index not in borne]
-    return replace(network, factors=network.factors + tuple(Factor(Matrix("ones", extent=(0, None)), (index,)) for index in loose))
+    return replace(
+        network,
+        factors=network.factors
+        + tuple(Factor(Matrix("ones", extent=(0, None)), (index,)) for index in loose),
+    )
 
 
 def _factors_of(matrix: Matrix, indices: tuple[int, ...]) -> Network:
@@ -382,11 +452,18 @@ def _blocks(op: str, args: Sequence[Matrix], extent: Extent) -> Matrix:
     if op != "kron" and body is not None and body.kind == "operation" and body.value == "kron":
         kept, gone = body.args if op == "blocktr" else body.args[::-1]
         if gone.extent == part.extent:
-            inner = algebra.trace(algebra.product([algebra.turned(part), gone])) if part.whole else algebra.product([algebra.turned(part), gone])
+            inner = (
+                algebra.trace(algebra.product([algebra.turned(part), gone]))
+                if part.whole
+                else algebra.product([algebra.turned(part), gone])
+            )
             return algebra.scale(factor, [*powers, (inner, Fraction(1))], kept)
     if op == "kron":
         numbers = [algebra.taken_apart(arg) for arg in args]
-        bodies = [algebra.ones(arg.extent) if each[2] is None else each[2] for arg, each in zip(args, numbers, strict=True)]
+        bodies = [
+            algebra.ones(arg.extent) if each[2] is None else each[2]
+            for arg, each in zip(args, numbers, strict=True)
+        ]
         made = algebra.operation("kron", bodies, extent)
         if all(each.kind == "eye" for each in bodies):
             made = algebra.eye(extent[0] or 1)

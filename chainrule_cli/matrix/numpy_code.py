@@ -81,7 +81,11 @@ def _code(matrix: Matrix, names: Names) -> Code:  # noqa: C901  # one case each
         case "eye":
             return Code(f"np.eye({names.sizes[matrix.extent[0] or 1]})", ATOM)
         case "turned":
-            return Code(f"{held(_code(matrix.args[0], names), ATOM)}.T", ATOM) if matrix.whole else _code(matrix.args[0], names)
+            return (
+                Code(f"{held(_code(matrix.args[0], names), ATOM)}.T", ATOM)
+                if matrix.whole
+                else _code(matrix.args[0], names)
+            )
         case "product":
             return _product(matrix, names)
         case "scaled":
@@ -89,7 +93,9 @@ def _code(matrix: Matrix, names: Names) -> Code:  # noqa: C901  # one case each
         case "sum":
             return _sum([_code(arg, names) for arg in matrix.args])
         case "entrywise":
-            return _quotient([(_code(arg, names), power) for arg, power in zip(matrix.args, matrix.value, strict=True)])
+            return _quotient(
+                [(_code(arg, names), power) for arg, power in zip(matrix.args, matrix.value, strict=True)]
+            )
         case "function":
             return Code(FUNCTIONS[matrix.value].format(_code(matrix.args[0], names).text), ATOM)
     return _operation(matrix, names)
@@ -118,7 +124,8 @@ def _variable(name: str, names: Names) -> str:
 
 
 def _join(
-    one: tuple[Code, Matrix | None, int | None, int | None], other: tuple[Code, Matrix | None, int | None, int | None]
+    one: tuple[Code, Matrix | None, int | None, int | None],
+    other: tuple[Code, Matrix | None, int | None, int | None],
 ) -> tuple[Code, None, int | None, int | None]:
     """Two factors; rows and columns as they stand in the product."""
     if one[3] is None and one[2] is not None and other[2] is None and other[3] is not None:
@@ -157,11 +164,19 @@ def _quotient(pieces: Sequence[tuple[Code, Fraction]], factor: Fraction = Fracti
             below.insert(0, Code(str(size.denominator), ATOM))
     text = " * ".join(held(each, SIGN) for each in above)
     if below:
-        bottom = below[0].text if len(below) == 1 and below[0].power >= SIGN else f"({' * '.join(held(each, SIGN) for each in below)})"
+        bottom = (
+            below[0].text
+            if len(below) == 1 and below[0].power >= SIGN
+            else f"({' * '.join(held(each, SIGN) for each in below)})"
+        )
         text = f"{text} / {bottom}"
     single = len(above) == 1 and not below
     whole = above[0] if single else Code(text, PRODUCT)
-    return Code(f"-{held(whole, SIGN if single else PRODUCT)}", SUM + 1 if whole.power == PRODUCT else SIGN) if factor < 0 else whole
+    return (
+        Code(f"-{held(whole, SIGN if single else PRODUCT)}", SUM + 1 if whole.power == PRODUCT else SIGN)
+        if factor < 0
+        else whole
+    )
 
 
 def _raised(piece: Code, power: Fraction) -> Code:
@@ -182,7 +197,10 @@ def _operation(matrix: Matrix, names: Names) -> Code:
             return Code(f"{held(args[0], ATOM)}**{held(args[1], ATOM)}", POWER)
         case "softmax" if matrix.whole:
             x = args[0].text
-            return Code(f"(lambda e: e / np.sum(e, axis=1, keepdims=True))(np.exp({x} - np.max({x}, axis=1, keepdims=True)))", ATOM)
+            return Code(
+                f"(lambda e: e / np.sum(e, axis=1, keepdims=True))(np.exp({x} - np.max({x}, axis=1, keepdims=True)))",
+                ATOM,
+            )
         case "softmax":
             return Code(f"(lambda e: e / np.sum(e))(np.exp({args[0].text} - np.max({args[0].text})))", ATOM)
         case "blocktr" | "blocksum":
@@ -193,8 +211,15 @@ def _operation(matrix: Matrix, names: Names) -> Code:
 def _blocks(matrix: Matrix, args: Sequence[Code], names: Names) -> str:
     """The large matrix in blocks, entry (i, p, j, q) that of block (i, j) at (p, q)."""
     traces = matrix.value == "blocktr"
-    inner, outer = (matrix.args[1].extent, matrix.extent) if traces else (matrix.extent, matrix.args[1].extent)
-    sizes = [names.sizes[size] if size is not None else "1" for pair in zip(outer, inner, strict=True) for size in pair if pair != (None, None)]
+    inner, outer = (
+        (matrix.args[1].extent, matrix.extent) if traces else (matrix.extent, matrix.args[1].extent)
+    )
+    sizes = [
+        names.sizes[size] if size is not None else "1"
+        for pair in zip(outer, inner, strict=True)
+        for size in pair
+        if pair != (None, None)
+    ]
     letters = "ipjq"[: len(sizes)]
     first, second = (letters[1::2], letters[0::2]) if traces else (letters[0::2], letters[1::2])
     return f"np.einsum('{letters},{first}->{second}', {held(args[0], ATOM)}.reshape({', '.join(sizes)}), {args[1].text})"

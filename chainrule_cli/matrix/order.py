@@ -18,7 +18,10 @@ def cheapest(sizes: Sequence[int]) -> tuple[int, list[list[int]]]:
     for length in range(2, count + 1):
         for first in range(count - length + 1):
             last = first + length - 1
-            found = [(cost[first][at] + cost[at + 1][last] + sizes[first] * sizes[at + 1] * sizes[last + 1], -at) for at in range(first, last)]
+            found = [
+                (cost[first][at] + cost[at + 1][last] + sizes[first] * sizes[at + 1] * sizes[last + 1], -at)
+                for at in range(first, last)
+            ]
             cost[first][last], at = min(found)
             split[first][last] = -at
     return cost[0][count - 1], split
@@ -29,7 +32,9 @@ def from_the_left(sizes: Sequence[int]) -> int:
     return sum(sizes[0] * sizes[at] * sizes[at + 1] for at in range(1, len(sizes) - 1))
 
 
-def joined(factors: Sequence[Result], sizes: Sequence[int], join: Callable[[Result, Result], Result]) -> Result:
+def joined(
+    factors: Sequence[Result], sizes: Sequence[int], join: Callable[[Result, Result], Result]
+) -> Result:
     """The factors joined two at a time in the best order; a very long product from the left."""
     if len(factors) > LONGEST:
         found = factors[0]
@@ -39,6 +44,10 @@ def joined(factors: Sequence[Result], sizes: Sequence[int], join: Callable[[Resu
     _, split = cheapest(sizes)
 
     def run(first: int, last: int) -> Result:
-        return factors[first] if first == last else join(run(first, split[first][last]), run(split[first][last] + 1, last))
+        return (
+            factors[first]
+            if first == last
+            else join(run(first, split[first][last]), run(split[first][last] + 1, last))
+        )
 
     return run(0, len(factors) - 1)

@@ -13,7 +13,17 @@ from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS
 from chainrule_cli.notation import functions, tokens
 from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Reading, Syntax, free_names, postorder
+from chainrule_cli.notation.syntax import (
+    Apply,
+    Definition,
+    Name,
+    Note,
+    Number,
+    Reading,
+    Syntax,
+    free_names,
+    postorder,
+)
 from chainrule_cli.notation.tokens import Token
 from chainrule_cli.notation.words import LOGARITHMS
 
@@ -24,7 +34,15 @@ TRANSPOSED = 35
 OPERATORS = {
     ".*": ".*", "./": "./", ".^": ".^", ".'": "'", "⊙": ".*", "∘": ".*", "⊘": "./", "⊗": "kron", "⁻ᵀ": "⁻ᵀ", "ᵀ": "'", "⊤": "'", "‖": "‖",
 }  # fmt: skip
-BINDING = {".*": PRODUCT, "./": PRODUCT, "kron": PRODUCT, ".^": POWER, "'": TRANSPOSED, "''": TRANSPOSED, "⁻ᵀ": TRANSPOSED}
+BINDING = {
+    ".*": PRODUCT,
+    "./": PRODUCT,
+    "kron": PRODUCT,
+    ".^": POWER,
+    "'": TRANSPOSED,
+    "''": TRANSPOSED,
+    "⁻ᵀ": TRANSPOSED,
+}
 
 ELSEWHERE = {
     "@": ("numpy's", "* is the matrix product, .* goes entry by entry"),
@@ -55,11 +73,21 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
         expr = parser.parse()
         if name is not None:
             if name in free_names(expr):
-                raise ReadError(f"{name} is defined by itself", text=text, span=statement[0].span, hint="give the definition a name of its own")
+                raise ReadError(
+                    f"{name} is defined by itself",
+                    text=text,
+                    span=statement[0].span,
+                    hint="give the definition a name of its own",
+                )
             if any(each.name == name for each in definitions):
                 raise ReadError(f"{name} is defined twice", text=text, span=statement[0].span)
         elif statement is not statements[-1]:
-            raise ReadError("only the last statement may be without a name", text=text, span=statement[0].span, hint="write name = ...")
+            raise ReadError(
+                "only the last statement may be without a name",
+                text=text,
+                span=statement[0].span,
+                hint="write name = ...",
+            )
         definitions.append(Definition(name or "", expr, span=statement[0].span))
     bodies = [each.body for each in definitions]
     _refuse_large(text, bodies)
@@ -114,7 +142,12 @@ def _refuse_elsewhere(text: str, place: int) -> None:
     """Signs of other languages, with what they are called here."""
     for sign, (whose, hint) in ELSEWHERE.items():
         if text.startswith(sign, place):
-            raise ReadError(f"{sign} is {whose}, not of this notation", text=text, span=Span(place, place + len(sign)), hint=hint)
+            raise ReadError(
+                f"{sign} is {whose}, not of this notation",
+                text=text,
+                span=Span(place, place + len(sign)),
+                hint=hint,
+            )
 
 
 def _below_a_norm(text: str, place: int, found: list[Token]) -> int:
@@ -137,7 +170,9 @@ def _point_given_back(text: str, place: int, found: list[Token]) -> int:
         or text[place : place + 1] not in ("*", "/", "^", "'")
     ):
         return place
-    found[-1] = tokens.number_token(text, last.text[:-1], last.start, place - 1) if len(last.text) > 1 else last
+    found[-1] = (
+        tokens.number_token(text, last.text[:-1], last.start, place - 1) if len(last.text) > 1 else last
+    )
     return place - 1
 
 
@@ -151,7 +186,10 @@ def _statements(found: list[Token]) -> list[list[Token]]:
             parts[-1].append(token)
     parts = [part for part in parts if part] or [[]]
     end = found[-1]
-    return [[*part, Token("end", "", part[-1].end if part else end.start, part[-1].end if part else end.end)] for part in parts]
+    return [
+        [*part, Token("end", "", part[-1].end if part else end.start, part[-1].end if part else end.end)]
+        for part in parts
+    ]
 
 
 def _defined(statement: list[Token]) -> str | None:
@@ -159,14 +197,23 @@ def _defined(statement: list[Token]) -> str | None:
     return statement[0].text if begins else None
 
 
-def _words(text: str, found: list[Token], declared: Collection[str], remark: Callable[[Note], None]) -> list[Token]:
-    singles = {token.text for token in found if token.kind == "word" and len(token.text) == 1} | {name for name in declared if len(name) == 1}
+def _words(
+    text: str, found: list[Token], declared: Collection[str], remark: Callable[[Note], None]
+) -> list[Token]:
+    singles = {token.text for token in found if token.kind == "word" and len(token.text) == 1} | {
+        name for name in declared if len(name) == 1
+    }
     result = []
     for place, token in enumerate(found):
         if token.kind == "word":
             result.append(_word(text, token, declared, singles, remark, bracket=found[place + 1].kind == "("))
         elif token.kind == "=":
-            raise ReadError("= defines a name, at the beginning of a statement", text=text, span=token.span, hint="write name = ...; formula")
+            raise ReadError(
+                "= defines a name, at the beginning of a statement",
+                text=text,
+                span=token.span,
+                hint="write name = ...; formula",
+            )
         elif token.kind in REFUSED:
             raise ReadError(f"{token.text} is not of the matrix notation", text=text, span=token.span)
         else:
@@ -174,7 +221,15 @@ def _words(text: str, found: list[Token], declared: Collection[str], remark: Cal
     return result
 
 
-def _word(text: str, token: Token, declared: Collection[str], singles: set[str], remark: Callable[[Note], None], *, bracket: bool) -> Token:
+def _word(
+    text: str,
+    token: Token,
+    declared: Collection[str],
+    singles: set[str],
+    remark: Callable[[Note], None],
+    *,
+    bracket: bool,
+) -> Token:
     word = token.text
     if word in declared:
         return token._replace(kind="name")
@@ -186,7 +241,10 @@ def _word(text: str, token: Token, declared: Collection[str], singles: set[str],
         if all(letter in singles for letter in word):
             product = "*".join(word)
             raise ReadError(
-                f"{word} may be one name or a product", text=text, span=token.span, hint=f"write {product}, or declare {word} with --shapes"
+                f"{word} may be one name or a product",
+                text=text,
+                span=token.span,
+                hint=f"write {product}, or declare {word} with --shapes",
             )
         remark(Note(f"{word} is read as one name", token.span))
     return token._replace(kind="name")
@@ -216,7 +274,12 @@ class MatrixParser(Parser):
     """The parser of formulas with ' and the operators that go entry by entry; e is a name, functions have brackets."""
 
     def __init__(
-        self, text: str, found: list[Token], defined: Mapping[str, Definition], declared: frozenset[str], remark: Callable[[Note], None]
+        self,
+        text: str,
+        found: list[Token],
+        defined: Mapping[str, Definition],
+        declared: frozenset[str],
+        remark: Callable[[Note], None],
     ) -> None:
         super().__init__(text, found, defined, declared, remark)
 
@@ -269,7 +332,9 @@ class MatrixParser(Parser):
         args = self.bracketed(self.take())
         if name in LOGARITHMS:
             base = self.make("log", (Number(LOGARITHMS[name]),), token.start)
-            return self.make("/", (self.make("log", (self.only(token, args),), token.start), base), token.start)
+            return self.make(
+                "/", (self.make("log", (self.only(token, args),), token.start), base), token.start
+            )
         if name == "'":
             return self.make("'", (self.only(token, args),), token.start)
         row = MATRIX_FUNCTIONS.get(name)
@@ -277,10 +342,16 @@ class MatrixParser(Parser):
         if not least <= len(args) <= most:
             wanted = f"{least}" if least == most else f"{least} or {most}"
             raise self.error(
-                f"{token.text} takes {wanted} argument{'s' * (wanted != '1')}, not {len(args)}", token, f"for example {self.example(name)}"
+                f"{token.text} takes {wanted} argument{'s' * (wanted != '1')}, not {len(args)}",
+                token,
+                f"for example {self.example(name)}",
             )
         if token.text == "ones" and args[0] != Number(1):
-            raise self.error("ones(1) has the size that fits, and no size in its brackets", token, "vector(1) and matrix(1) are made of ones")
+            raise self.error(
+                "ones(1) has the size that fits, and no size in its brackets",
+                token,
+                "vector(1) and matrix(1) are made of ones",
+            )
         if name in ("vector", "matrix") and not _is_number(args[0]):
             raise self.error(f"{token.text} takes a number", token, f"{name}(1) is made of ones")
         return self.make(name, tuple(args), token.start)
@@ -307,7 +378,11 @@ class MatrixParser(Parser):
     def bracket(self, token: Token) -> Syntax:
         parts = self.bracketed(token)
         if len(parts) > 1:
-            raise ReadError("a matrix is named, not written out", text=self.text, span=Span(token.start, self.tokens[self.place - 1].end))
+            raise ReadError(
+                "a matrix is named, not written out",
+                text=self.text,
+                span=Span(token.start, self.tokens[self.place - 1].end),
+            )
         return parts[0]
 
 

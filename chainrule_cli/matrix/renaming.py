@@ -32,7 +32,9 @@ def _remade(node: Matrix, args: Sequence[Matrix]) -> Matrix:
             return algebra.product(args)
         case "scaled":
             factor, powers = node.value
-            return algebra.scale(factor, zip(args, powers, strict=False), args[-1] if len(args) > len(powers) else None)
+            return algebra.scale(
+                factor, zip(args, powers, strict=False), args[-1] if len(args) > len(powers) else None
+            )
         case "sum":
             return algebra.add(args, node.extent)
         case "entrywise":

@@ -76,7 +76,11 @@ class Sizes:
     def settle(self, taken: set[str]) -> None:
         """A letter for each size that nothing fixes; taken: names that mean something else."""
         used = {str(what) for what in self.known.values()} | taken
-        letters = (letter for letter in (*LETTERS, *(f"n{place}" for place in range(1, len(self.parents) + 1))) if letter not in used)
+        letters = (
+            letter
+            for letter in (*LETTERS, *(f"n{place}" for place in range(1, len(self.parents) + 1)))
+            if letter not in used
+        )
         for size in range(len(self.parents)):
             if self.find(size) == size and size not in self.known:
                 self.known[size] = next(letters)
@@ -95,7 +99,11 @@ class Sizes:
     def stand_ins(self, shift: int = 0) -> dict[Size, int]:
         """A small number for each size, no two alike; small numbers stand for themselves. shift: another choice for the others."""
         roots = [size for size in range(len(self.parents)) if self.find(size) == size]
-        kept = {size: what for size in roots if isinstance(what := self.known.get(size), int) and 1 < what <= LARGEST_KEPT}
+        kept = {
+            size: what
+            for size in roots
+            if isinstance(what := self.known.get(size), int) and 1 < what <= LARGEST_KEPT
+        }
         free = (number for number in range(SMALLEST_STAND_IN + shift, 10**6) if number not in kept.values())
         return {size: kept[size] if size in kept else next(free) for size in roots}
 
@@ -133,7 +141,9 @@ def _items(shapes: str | Mapping[str, object] | None) -> Iterator[tuple[str, str
             continue
         parts = _ITEM.fullmatch(item)
         if parts is None:
-            raise UsageError(f"--shapes cannot be read: {item.strip()[:40]}", hint="such as X:4x3, w:3, a:scalar, Y: m x n")
+            raise UsageError(
+                f"--shapes cannot be read: {item.strip()[:40]}", hint="such as X:4x3, w:3, a:scalar, Y: m x n"
+            )
         yield parts[1], parts[2]
 
 
@@ -155,7 +165,11 @@ def _sizes(name: str, typed: str) -> tuple[int | str, ...] | int:
     parts = _SIZES.fullmatch(typed)
     if parts is None:
         many = len(re.split(r"[x×*]", typed)) > 2  # rows and columns
-        message = f"{name} has more than two sizes: {typed[:40]}" if many else f"the sizes of {name} cannot be read: {typed[:40]}"
+        message = (
+            f"{name} has more than two sizes: {typed[:40]}"
+            if many
+            else f"the sizes of {name} cannot be read: {typed[:40]}"
+        )
         raise UsageError(message, hint=f"such as {name}:4x3, {name}:4, {name}:m x n, {name}:scalar")
     return tuple(_size(name, each, typed) for each in parts.groups() if each is not None)
 
@@ -166,6 +180,7 @@ def _size(name: str, typed: str, whole: str) -> int | str:
     if len(typed) > len(str(LARGEST)) or not 1 <= int(typed) <= LARGEST:
         empty = set(typed) == {"0"}
         raise UsageError(
-            f"{name} is {whole[:40]}: " + ("it has no entries" if empty else f"sizes go up to {LARGEST:,}"), hint="sizes begin at 1" if empty else ""
+            f"{name} is {whole[:40]}: " + ("it has no entries" if empty else f"sizes go up to {LARGEST:,}"),
+            hint="sizes begin at 1" if empty else "",
         )
     return int(typed)

@@ -81,18 +81,31 @@ def steps(derivative: Derivative) -> Steps:
     """The steps of a first derivative; of the gradient for a second one."""
     walk = _Walk(derivative)
     operations = _operations(walk)
-    still = [(each.name, each.body) for each in derivative.shaped.reading.definitions if id(each.body) not in walk.names]
-    named = (*((name, body) for name, body in still if isinstance(body, Apply)), *((walk.names[id(node)], node) for node in operations))
+    still = [
+        (each.name, each.body)
+        for each in derivative.shaped.reading.definitions
+        if id(each.body) not in walk.names
+    ]
+    named = (
+        *((name, body) for name, body in still if isinstance(body, Apply)),
+        *((walk.names[id(node)], node) for node in operations),
+    )
     if derivative.kind == "jvp":
         return Steps(_forward(walk, operations), tuple(_pushed(walk, node) for node in operations), named)
     forward = _forward(walk, operations)
-    backward = tuple(_step(walk, node, last=place == len(operations) - 1) for place, node in reversed(list(enumerate(operations))))
+    backward = tuple(
+        _step(walk, node, last=place == len(operations) - 1)
+        for place, node in reversed(list(enumerate(operations)))
+    )
     parts = [sent.syntax for step in backward for sent in step.sent if sent.to == derivative.wrt]
     return Steps(forward, backward, named, tuple(parts) if len(parts) > 1 else ())
 
 
 def _forward(walk: _Walk, operations: Sequence[Apply]) -> tuple[tuple[str, Syntax, str], ...]:
-    return tuple((walk.names[id(node)], _local(walk, node), walk.shaped.shown(walk.shaped.extents[id(node)])) for node in operations)
+    return tuple(
+        (walk.names[id(node)], _local(walk, node), walk.shaped.shown(walk.shaped.extents[id(node)]))
+        for node in operations
+    )
 
 
 def _operations(walk: _Walk) -> list[Apply]:
@@ -102,15 +115,26 @@ def _operations(walk: _Walk) -> list[Apply]:
     depends = {wrt}
     found: list[Apply] = []
     count = 0
-    bodies = [*((each.name, each.body) for each in shaped.reading.definitions), (shaped.reading.name or "", shaped.reading.expr)]
+    bodies = [
+        *((each.name, each.body) for each in shaped.reading.definitions),
+        (shaped.reading.name or "", shaped.reading.expr),
+    ]
     for defined, body in bodies:
         moving: dict[int, bool] = {}
         for node in postorder(body):
             moving[id(node)] = (
-                node.id in depends if isinstance(node, Name) else any(moving[id(arg)] for arg in node.args) if isinstance(node, Apply) else False
+                node.id in depends
+                if isinstance(node, Name)
+                else any(moving[id(arg)] for arg in node.args)
+                if isinstance(node, Apply)
+                else False
             )
             root = node is body
-            if not isinstance(node, Apply) or not moving[id(node)] or (node.function in TRANSPARENT and not root):
+            if (
+                not isinstance(node, Apply)
+                or not moving[id(node)]
+                or (node.function in TRANSPARENT and not root)
+            ):
                 continue
             if root:
                 name = defined or fresh(shaped, RESULT)
@@ -150,17 +174,32 @@ def _declared(walk: _Walk, name: str) -> tuple[int | str, ...] | int:
 def _step(walk: _Walk, node: Apply, *, last: bool) -> Step:
     name, shaped = walk.names[id(node)], walk.shaped
     local = _local(walk, node)
-    operands = [each for each in free_names(local) if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk))]
+    operands = [
+        each
+        for each in free_names(local)
+        if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk))
+    ]
     scalar = shaped.extents[id(node)] == SCALAR
     cotangent = _marked(walk, name, "_bar")
     if last:
         cotangent = walk.derivative.seed or ("1" if scalar else cotangent)
     sent = tuple(_pulled(walk, name, local, cotangent, operands))
-    return Step(name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shaped.shown(shaped.extents[id(node)]), cotangent, sent)
+    return Step(
+        name,
+        RULES.get(node.function, f"{node.function}, entry by entry"),
+        local,
+        shaped.shown(shaped.extents[id(node)]),
+        cotangent,
+        sent,
+    )
 
 
 def _moving(walk: _Walk) -> set[str]:
-    return {*walk.names.values(), walk.derivative.wrt, *(each.name for each in walk.shaped.reading.definitions if each.name in walk.extents)}
+    return {
+        *walk.names.values(),
+        walk.derivative.wrt,
+        *(each.name for each in walk.shaped.reading.definitions if each.name in walk.extents),
+    }
 
 
 def _marked(walk: _Walk, name: str, mark: str) -> str:
@@ -188,11 +227,17 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
     tangents = {}
     for each in free_names(local):
         if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk)):
-            marked = walk.derivative.seed if each == walk.derivative.wrt and walk.derivative.seed else _marked(walk, each, "_dot")
+            marked = (
+                walk.derivative.seed
+                if each == walk.derivative.wrt and walk.derivative.seed
+                else _marked(walk, each, "_dot")
+            )
             place = tangents[each] = graph.input(marked, graph.shape(graph.inputs[each]))
             rows, columns = shaped.of[each]
             if rows is None and columns is not None:
-                known[place] = algebra.turned(algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)])))
+                known[place] = algebra.turned(
+                    algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)]))
+                )
     place = adjoint.jvp(graph, lowered.output.node, tangents)
     expansion = Expansion(graph, known=known)
     found = expansion.matrix(place)
@@ -201,7 +246,9 @@ def _pushed(walk: _Walk, node: Apply) -> Step:
     named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
     shape = walk.shaped.shown(walk.shaped.extents[id(node)])
     sent = Sent(_marked(walk, name, "_dot"), spelled(found, named), shape)
-    return Step(name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shape, sent.to, (sent,))
+    return Step(
+        name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shape, sent.to, (sent,)
+    )
 
 
 def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Sequence[str]) -> Iterator[Sent]:
@@ -218,7 +265,9 @@ def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Seq
         seed = graph.input(cotangent, shape if output.rows != 1 else shape[::-1])
     turned = graph.along("einsum", "ba->ab", seed) if output.rows == 1 else seed
     found = adjoint.vjp(graph, output.node, turned, operands)
-    expansion = Expansion(graph, known=row_inputs(shaped, lowered), named={output.node: called(graph, output, name)})
+    expansion = Expansion(
+        graph, known=row_inputs(shaped, lowered), named={output.node: called(graph, output, name)}
+    )
     if cotangent != "1" and rows is None and columns is not None:
         expansion.known[seed] = algebra.turned(algebra.name(cotangent, (None, graph.shape(seed)[0])))
     named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
@@ -227,7 +276,11 @@ def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Seq
         matrix = expansion.renamed(expansion.matrix(found[operand]))
         if own_rows is None and own_columns is not None:
             matrix = algebra.turned(matrix)
-        yield Sent(operand, spelled(matrix, named), walk.shaped.shown(walk.extents.get(operand, walk.shaped.of.get(operand, SCALAR))))
+        yield Sent(
+            operand,
+            spelled(matrix, named),
+            walk.shaped.shown(walk.extents.get(operand, walk.shaped.of.get(operand, SCALAR))),
+        )
 
 
 def _letters(walk: _Walk, names: Sequence[str]) -> dict[str, tuple[int | str, ...] | int]:
@@ -244,7 +297,10 @@ def cost_notes(shaped: Shaped) -> Iterator[str]:
             factors = [arg for arg in node.args if shaped.extents[id(arg)] != SCALAR]
             if not 3 <= len(factors) <= LONGEST:  # two have one order
                 continue
-            sizes = [_number(shaped, shaped.extents[id(factors[0])][0]), *(_number(shaped, shaped.extents[id(each)][1]) for each in factors)]
+            sizes = [
+                _number(shaped, shaped.extents[id(factors[0])][0]),
+                *(_number(shaped, shaped.extents[id(each)][1]) for each in factors),
+            ]
             if None in sizes:
                 continue
             numbers = [size for size in sizes if size is not None]

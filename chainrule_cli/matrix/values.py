@@ -51,7 +51,10 @@ def _value(matrix: Matrix, args: list[Any], point: Mapping[str, Any], sizes: Map
         case "sum":
             return reduce(lambda one, other: one + other, args)
         case "entrywise":
-            return reduce(lambda one, other: one * other, (_raised(arg, power) for arg, power in zip(args, matrix.value, strict=True)))
+            return reduce(
+                lambda one, other: one * other,
+                (_raised(arg, power) for arg, power in zip(args, matrix.value, strict=True)),
+            )
         case "function":
             return ARRAYS_OF_FLOATS.operation(matrix.value)(args[0])
     return OPERATIONS[matrix.value](matrix, args, sizes)
@@ -64,7 +67,11 @@ def _has_outer(matrix: Matrix) -> bool:
 def _with_outer(matrix: Matrix, args: Sequence[Any]) -> Any:
     """Every factor with its two axes; those of size 1 go again."""
     whole = [
-        arg.reshape(-1, 1) if each.extent[1] is None else arg.reshape(1, -1) if each.extent[0] is None else arg
+        arg.reshape(-1, 1)
+        if each.extent[1] is None
+        else arg.reshape(1, -1)
+        if each.extent[0] is None
+        else arg
         for each, arg in zip(matrix.args, args, strict=True)
     ]
     found = reduce(np.dot, whole)

@@ -37,17 +37,25 @@ class Cursor:
 
     def unexpected(self, token: Token) -> ReadError:
         if token.kind in (")", "]", "}"):
-            return self.error("a bracket is closed that was not opened", token, "take it away, or open it before")
+            return self.error(
+                "a bracket is closed that was not opened", token, "take it away, or open it before"
+            )
         if token.kind == ",":
-            return self.error("a comma stands outside a function's brackets", token, "decimals are written with a point")
+            return self.error(
+                "a comma stands outside a function's brackets", token, "decimals are written with a point"
+            )
         return self.error(f"{token.text!r} is not expected here", token)
 
     def misplaced(self, token: Token) -> ReadError:
         if token.kind == "end":
             last = self.tokens[self.place - 2] if self.place > 1 else token
-            return self.error("the formula ends too early", last, f"something must follow {last.text}" if last.text else "")
+            return self.error(
+                "the formula ends too early", last, f"something must follow {last.text}" if last.text else ""
+            )
         if token.kind in (")", "]", "}") and self.place == 1:
             return self.unexpected(token)
         if token.kind in ("*", "/", "^", "and", "or") or token.kind in COMPARISONS:
-            return self.error(f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides")
+            return self.error(
+                f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides"
+            )
         return self.error(f"{token.text!r} is not expected here", token)

@@ -32,7 +32,11 @@ class Function:
 
 
 def _row(name: str, summary: str, example: str, aliases: str = "", **more: Any) -> Function:
-    spelled = {"portable": name, "text": name, "latex": rf"\operatorname{{{name}}}".replace("_", r"\_")} | more
+    spelled = {
+        "portable": name,
+        "text": name,
+        "latex": rf"\operatorname{{{name}}}".replace("_", r"\_"),
+    } | more
     return Function(name, summary, example, tuple(aliases.split()), **spelled)
 
 
@@ -41,7 +45,9 @@ def _trigonometric(name: str, summary: str, example: str, aliases: str = "") -> 
 
 
 def _inverse(name: str, summary: str, example: str, aliases: str, latex: str = "") -> Function:
-    return _row(name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split(maxsplit=1)[0]}}}")
+    return _row(
+        name, summary, example, aliases, latex=latex or rf"\operatorname{{{aliases.split(maxsplit=1)[0]}}}"
+    )
 
 
 _TWO: dict[str, Any] = {"least": 2, "most": 2, "parameters": ("x", "y")}
@@ -92,7 +98,15 @@ _ROWS = (
     _inverse("acot", "inverse cotangent, onto (0, pi)", "acot(2*x)", "arccot arcctg"),
     _inverse("asec", "inverse secant, |x| >= 1", "asec(x + 2)", "arcsec"),
     _inverse("acsc", "inverse cosecant, |x| >= 1", "acsc(x + 2)", "arccsc"),
-    _row("atan2", "angle of the point (x, y), written atan2(y, x)", "atan2(x, x^2 + 1)", "arctan2", least=2, most=2, parameters=("y", "x")),
+    _row(
+        "atan2",
+        "angle of the point (x, y), written atan2(y, x)",
+        "atan2(x, x^2 + 1)",
+        "arctan2",
+        least=2,
+        most=2,
+        parameters=("y", "x"),
+    ),
     # hyperbolic
     _trigonometric("sinh", "hyperbolic sine", "sinh(x^2)", "sh"),
     _trigonometric("cosh", "hyperbolic cosine", "cosh(2*x)", "ch"),
@@ -110,7 +124,12 @@ _ROWS = (
     _row("erf", "error function", "erf(x^2)"),
     _row("gamma", "Euler's gamma function", "gamma(x + 1)", "Gamma Γ", latex=r"\Gamma", text="Γ"),
     _row("digamma", "logarithmic derivative of gamma", "digamma(x + 1)", "psi", latex=r"\psi"),
-    _row("polygamma", "polygamma(n, x): n-th derivative of digamma, n an integer >= 0", "polygamma(1, x + 1)", **_TWO | {"parameters": ("n", "x")}),
+    _row(
+        "polygamma",
+        "polygamma(n, x): n-th derivative of digamma, n an integer >= 0",
+        "polygamma(1, x + 1)",
+        **_TWO | {"parameters": ("n", "x")},
+    ),
     _row("hypot", "sqrt(x^2 + y^2)", "hypot(x, 3)", **_TWO, meaning="sqrt(x^2 + y^2)"),
     # piecewise
     _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs"),
@@ -119,9 +138,36 @@ _ROWS = (
     _row("ceil", "least integer not below x", "ceil(x)*x", "ceiling", portable="ceiling"),
     _row("round", "nearest integer, halves to even", "round(x)*x"),
     _row("mod", "x - y*floor(x/y), the sign of y", "mod(x, 2)*x", "Mod", portable="Mod", **_TWO),
-    _row("min", "least of its arguments", "min(x, x^2)", "Min minimum", portable="Min", latex=r"\min", least=1, most=None),
-    _row("max", "greatest of its arguments", "max(x, x^2)", "Max maximum", portable="Max", latex=r"\max", least=1, most=None),
-    _row("clip", "x held between a and b", "clip(x^2, -1, 1)", "clamp", least=3, most=3, parameters=("x", "a", "b"), meaning="min(max(x, a), b)"),
+    _row(
+        "min",
+        "least of its arguments",
+        "min(x, x^2)",
+        "Min minimum",
+        portable="Min",
+        latex=r"\min",
+        least=1,
+        most=None,
+    ),
+    _row(
+        "max",
+        "greatest of its arguments",
+        "max(x, x^2)",
+        "Max maximum",
+        portable="Max",
+        latex=r"\max",
+        least=1,
+        most=None,
+    ),
+    _row(
+        "clip",
+        "x held between a and b",
+        "clip(x^2, -1, 1)",
+        "clamp",
+        least=3,
+        most=3,
+        parameters=("x", "a", "b"),
+        meaning="min(max(x, a), b)",
+    ),
     _row(
         "piecewise",
         "where(condition, a, b), Piecewise((a, condition), ..., (b, True))",
@@ -133,9 +179,23 @@ _ROWS = (
         most=None,
     ),
     # neural networks
-    _row("sigmoid", "logistic function 1/(1 + exp(-x))", "sigmoid(2*x)", "logistic expit", latex=r"\sigma", text="σ", meaning="1/(1 + exp(-x))"),
+    _row(
+        "sigmoid",
+        "logistic function 1/(1 + exp(-x))",
+        "sigmoid(2*x)",
+        "logistic expit",
+        latex=r"\sigma",
+        text="σ",
+        meaning="1/(1 + exp(-x))",
+    ),
     _row("relu", "max(x, 0)", "relu(x)*x", "ReLU", meaning="max(x, 0)"),
-    _row("leaky_relu", "x above 0, x/100 below", "leaky_relu(x)", "LeakyReLU", meaning="where(x > 0, x, 0.01*x)"),
+    _row(
+        "leaky_relu",
+        "x above 0, x/100 below",
+        "leaky_relu(x)",
+        "LeakyReLU",
+        meaning="where(x > 0, x, 0.01*x)",
+    ),
     _row("elu", "x above 0, exp(x) - 1 below", "elu(x)", "ELU", meaning="where(x > 0, x, exp(x) - 1)"),
     _row(
         "selu",
@@ -144,7 +204,13 @@ _ROWS = (
         "SELU",
         meaning="1.0507009873554804934193349852946*where(x > 0, x, 1.6732632423543772848170429916717*(exp(x) - 1))",
     ),
-    _row("gelu", "x times the normal distribution function", "gelu(x)", "GELU", meaning="x*(1 + erf(x/sqrt(2)))/2"),
+    _row(
+        "gelu",
+        "x times the normal distribution function",
+        "gelu(x)",
+        "GELU",
+        meaning="x*(1 + erf(x/sqrt(2)))/2",
+    ),
     _row("silu", "x*sigmoid(x)", "silu(x)", "SiLU swish", meaning="x*sigmoid(x)"),
     _row("softplus", "log(1 + exp(x))", "softplus(x)", meaning="log(1 + exp(x))"),
 )

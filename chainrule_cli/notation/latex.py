@@ -11,7 +11,15 @@ import re
 
 from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.notation.functions import ALIASES
-from chainrule_cli.notation.tokens import GREEK_NAMES, MOST_DIGITS, OPERATORS, PAIRS, Token, number_token, tokenize
+from chainrule_cli.notation.tokens import (
+    GREEK_NAMES,
+    MOST_DIGITS,
+    OPERATORS,
+    PAIRS,
+    Token,
+    number_token,
+    tokenize,
+)
 
 DEEPEST = 200
 
@@ -30,7 +38,9 @@ GREEK = {name.lower() if name == "Pi" else name: name for name in GREEK_NAMES} |
 }
 ROUNDED = {"lfloor": "floor", "lceil": "ceiling"}
 ROUNDED_END = frozenset({"rfloor", "rceil"})
-SPELLED = frozenset({"operatorname", "mathrm", "text", "textrm", "mathit", "mathbf", "mathsf", "textit", "mathnormal"})
+SPELLED = frozenset(
+    {"operatorname", "mathrm", "text", "textrm", "mathit", "mathbf", "mathsf", "textit", "mathnormal"}
+)
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
 OTHERWISE = frozenset({"otherwise", "else", "sonst", "elsewhere"})
 CONNECTING = frozenset({"if", "for", "when", "falls", "where", "and", "or"})
@@ -65,7 +75,9 @@ class _Scanner:
         start = self.place
         self.nesting += 1
         if self.nesting > DEEPEST:
-            raise LimitError(f"the formula is nested more than {DEEPEST} deep", text=self.text, span=Span(start, start + 1))
+            raise LimitError(
+                f"the formula is nested more than {DEEPEST} deep", text=self.text, span=Span(start, start + 1)
+            )
         tokens: list[Token] = []
         while self.place < len(self.text):
             if closing and self.text.startswith(closing, self.place):
@@ -94,7 +106,9 @@ class _Scanner:
             self.place += 1
             tokens.extend(self.bracketed(self.run("}"), start))
         elif char == "}":
-            raise ReadError("a brace is closed that was not opened", text=self.text, span=Span(start, start + 1))
+            raise ReadError(
+                "a brace is closed that was not opened", text=self.text, span=Span(start, start + 1)
+            )
         elif char == "^":
             self.raised(tokens)
         elif char == "_":
@@ -112,7 +126,9 @@ class _Scanner:
             if found is not None:
                 self.place = found.end()
                 tokens.append(
-                    number_token(self.text, found[0], start, found.end()) if kind == "number" else Token(kind, found[0], start, found.end())
+                    number_token(self.text, found[0], start, found.end())
+                    if kind == "number"
+                    else Token(kind, found[0], start, found.end())
                 )
                 return
         pair = self.text[start : start + 2]
@@ -128,7 +144,9 @@ class _Scanner:
         try:
             return tokenize(self.text[start])[:-1]
         except ReadError as error:
-            raise ReadError(error.message, text=self.text, span=Span(start, start + 1), hint=error.hint) from None
+            raise ReadError(
+                error.message, text=self.text, span=Span(start, start + 1), hint=error.hint
+            ) from None
 
     def bracketed(self, inner: list[Token], start: int) -> list[Token]:
         return [Token("(", "{", start, start + 1), *inner, Token(")", "}", self.place - 1, self.place)]
@@ -145,7 +163,11 @@ class _Scanner:
         if self.text[start].isalnum():
             self.place += 1
             char = self.text[start]
-            return [number_token(self.text, char, start, start + 1)] if char.isdigit() and char.isascii() else [Token("word", char, start, start + 1)]
+            return (
+                [number_token(self.text, char, start, start + 1)]
+                if char.isdigit() and char.isascii()
+                else [Token("word", char, start, start + 1)]
+            )
         tokens: list[Token] = []
         self.one(tokens)
         return tokens
@@ -184,7 +206,14 @@ class _Scanner:
         tokens.pop()
         if rest:
             tokens.append(Token("word", rest, last.start, last.end - 1))
-        tokens.append(Token("word", f"{name}_{found[1] or found[2] or found[3]}", last.end - 1 if rest else last.start, self.place))
+        tokens.append(
+            Token(
+                "word",
+                f"{name}_{found[1] or found[2] or found[3]}",
+                last.end - 1 if rest else last.start,
+                self.place,
+            )
+        )
 
     # commands
 
@@ -199,7 +228,11 @@ class _Scanner:
         if name in SYMBOLS:
             tokens.append(Token(SYMBOLS[name], found[0], start, self.place))
         elif name in GREEK:
-            tokens.append(Token("π", "π", start, self.place) if name == "pi" else Token("word", GREEK[name], start, self.place))
+            tokens.append(
+                Token("π", "π", start, self.place)
+                if name == "pi"
+                else Token("word", GREEK[name], start, self.place)
+            )
         elif name in ALIASES and name != "sqrt":
             tokens.append(Token("word", name, start, self.place))
         else:
@@ -223,8 +256,12 @@ class _Scanner:
             return self.environment(start)
         if name == "\\":
             return [Token(";", "\\\\", start, self.place)]
-        near = difflib.get_close_matches(name, sorted({*SYMBOLS, *GREEK, *ALIASES, *FRACTIONS, "sqrt", "left", "right", "operatorname"}), 1)
-        raise self.error(f"the command \\{name} is not known", start, f"did you mean \\{near[0]}?" if near else "")
+        near = difflib.get_close_matches(
+            name, sorted({*SYMBOLS, *GREEK, *ALIASES, *FRACTIONS, "sqrt", "left", "right", "operatorname"}), 1
+        )
+        raise self.error(
+            f"the command \\{name} is not known", start, f"did you mean \\{near[0]}?" if near else ""
+        )
 
     def fraction(self, start: int) -> list[Token]:
         top, bottom = self.group(), self.group()
@@ -244,7 +281,11 @@ class _Scanner:
     def refuse_derivative(self, top: list[Token], bottom: list[Token], start: int) -> None:
         over, under = ("".join(token.text for token in side) for side in (top, bottom))
         if re.fullmatch(r"d[A-Za-z]?", over) and re.fullmatch(r"d[A-Za-z]", under):
-            hint = "give the function alone; it is differentiated" if over == "d" else "write the derivative itself"
+            hint = (
+                "give the function alone; it is differentiated"
+                if over == "d"
+                else "write the derivative itself"
+            )
             raise self.error(f"{over}/{under} is an unevaluated derivative", start, hint)
 
     def root(self, start: int) -> list[Token]:
@@ -255,7 +296,13 @@ class _Scanner:
             degree = [Token(",", ",", self.place, self.place + 1), *self.run("]")]
         inner = self.group()
         at = self.place
-        return [Token("word", "root" if degree else "sqrt", start, at), Token("(", "{", start, at), *inner, *degree, Token(")", "}", at - 1, at)]
+        return [
+            Token("word", "root" if degree else "sqrt", start, at),
+            Token("(", "{", start, at),
+            *inner,
+            *degree,
+            Token(")", "}", at - 1, at),
+        ]
 
     def delimiter(self, start: int) -> list[Token]:
         found = _DELIMITER.match(self.text, self.place)
@@ -267,7 +314,11 @@ class _Scanner:
             return []
         if name in ROUNDED or name in ROUNDED_END:
             return self.structure(name, start)
-        kind = "|" if mark in ("|", "\\vert", "\\|") else {"\\{": "(", "\\}": ")"}.get(mark, SYMBOLS.get(name, mark))
+        kind = (
+            "|"
+            if mark in ("|", "\\vert", "\\|")
+            else {"\\{": "(", "\\}": ")"}.get(mark, SYMBOLS.get(name, mark))
+        )
         if kind == "|":
             kind = "|(" if opens else "|)"
         if kind not in ("(", ")", "[", "]", "|(", "|)"):
@@ -286,17 +337,26 @@ class _Scanner:
         if words.split()[0] in OTHERWISE:
             return [Token("word", "True", start, self.place)]
         return [
-            Token(token.kind, token.text, start, self.place, token.value) for token in tokenize(words.removeprefix("if ").removeprefix("for "))[:-1]
+            Token(token.kind, token.text, start, self.place, token.value)
+            for token in tokenize(words.removeprefix("if ").removeprefix("for "))[:-1]
         ]
 
     def environment(self, start: int) -> list[Token]:
         found = _ENVIRONMENT.match(self.text, self.place)
         if found is None or found[1].rstrip("*") not in ("cases", "dcases", "rcases"):
-            raise self.error(f"the environment {found[1] if found else ''} is not known", start, "pieces are written with cases")
+            raise self.error(
+                f"the environment {found[1] if found else ''} is not known",
+                start,
+                "pieces are written with cases",
+            )
         self.place = found.end()
         inner = self.run(f"\\end{{{found[1]}}}")
         pairs = [self.case(row, start) for row in _rows(inner) if row]
-        joined = [token for place, pair in enumerate(pairs) for token in ([Token(",", ",", start, self.place)] if place else []) + pair]
+        joined = [
+            token
+            for place, pair in enumerate(pairs)
+            for token in ([Token(",", ",", start, self.place)] if place else []) + pair
+        ]
         return [
             Token("word", "Piecewise", start, self.place),
             Token("(", "(", start, self.place),
@@ -306,10 +366,19 @@ class _Scanner:
 
     def case(self, row: list[Token], start: int) -> list[Token]:
         cut = next((place for place, token in enumerate(row) if token.kind == "&"), len(row))
-        value, condition = _stripped(row[:cut]), _stripped([token for token in row[cut:] if token.kind != "&"])
+        value, condition = (
+            _stripped(row[:cut]),
+            _stripped([token for token in row[cut:] if token.kind != "&"]),
+        )
         at = row[-1].end
         condition = condition or [Token("word", "True", at, at)]
-        return [Token("(", "(", start, at), *value, Token(",", ",", at, at), *condition, Token(")", ")", at, at)]
+        return [
+            Token("(", "(", start, at),
+            *value,
+            Token(",", ",", at, at),
+            *condition,
+            Token(")", ")", at, at),
+        ]
 
 
 def _rows(tokens: list[Token]) -> list[list[Token]]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.pieces import AND, ATOM, COMPARISON, NOT, OR, POWER, SUM, Piece, Writer, distinct_names, fresh_names
+from chainrule_cli.notation.pieces import (
+    AND,
+    ATOM,
+    COMPARISON,
+    NOT,
+    OR,
+    POWER,
+    SUM,
+    Piece,
+    Writer,
+    distinct_names,
+    fresh_names,
+)
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
 from chainrule_cli.notation.tokens import GREEK_NAMES
 from chainrule_cli.notation.words import UNDEFINED
@@ -28,14 +40,18 @@ def _root(args: list[Piece]) -> Piece:
 
 
 def _cases(args: list[Piece]) -> Piece:
-    rows = [f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+    rows = [
+        f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)
+    ]
     if len(args) % 2:
         rows.append(rf"{args[-1].text} & \text{{otherwise}}")
     return Piece(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM)
 
 
 def _substituted(args: list[Piece]) -> Piece:
-    bound = ", ".join(f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True))
+    bound = ", ".join(
+        f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True)
+    )
     return Piece(rf"\left.{args[0].text}\right|_{{{bound}}}", ATOM)
 
 
@@ -82,12 +98,19 @@ class LatexWriter(Writer):
         factors = [held(args[0], 21), *(held(piece, POWER) for piece in args[1:])]
         text = factors[0]
         for place in range(1, len(factors)):
-            text += self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place]) + factors[place]
+            text += (
+                self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place])
+                + factors[place]
+            )
         return Piece(text, 20)
 
     def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
         calls = isinstance(left, Name) and after.startswith(r"\left(")
-        return self.times if after[0].isdigit() or calls or (isinstance(left, Number) and isinstance(right, Number)) else " "
+        return (
+            self.times
+            if after[0].isdigit() or calls or (isinstance(left, Number) and isinstance(right, Number))
+            else " "
+        )
 
     def number(self, node: Number) -> Piece:
         piece = super().number(node)
@@ -99,7 +122,12 @@ class LatexWriter(Writer):
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
         base = node.args[0]
-        if isinstance(base, Apply) and base.function in BARE and len(base.args) == 1 and args[1].text.isdigit():
+        if (
+            isinstance(base, Apply)
+            and base.function in BARE
+            and len(base.args) == 1
+            and args[1].text.isdigit()
+        ):
             head = FUNCTIONS[base.function].latex
             return Piece(f"{head}^{{{args[1].text}}}{args[0].text[len(head) :]}", POWER)
         return Piece(f"{held(args[0], ATOM)}^{{{args[1].text}}}", POWER)
@@ -140,12 +168,18 @@ class LatexWriter(Writer):
         if distinct_names(node.args):
             return Piece(self.partial(node, [arg.text for arg in args]), POWER)
         dummies = fresh_names(len(args), taken=free_names(node))
-        pairs = [part for name, value in zip(dummies, args, strict=True) for part in (Piece(name, ATOM), value)]
+        pairs = [
+            part for name, value in zip(dummies, args, strict=True) for part in (Piece(name, ATOM), value)
+        ]
         return _substituted([Piece(self.partial(node, dummies), POWER), *pairs])
 
     def partial(self, node: Apply, names: list[str]) -> str:
         """The operator of partial derivatives before the function of these names."""
         total = sum(node.orders)
         sign = r"\partial" if len(names) > 1 else "d"
-        below = " ".join(f"{sign} {name}{f'^{{{order}}}' if order > 1 else ''}" for name, order in zip(names, node.orders, strict=True) if order)
+        below = " ".join(
+            f"{sign} {name}{f'^{{{order}}}' if order > 1 else ''}"
+            for name, order in zip(names, node.orders, strict=True)
+            if order
+        )
         return rf"\frac{{{sign}{f'^{{{total}}}' if total > 1 else ''}}}{{{below}}} {self.name(node.function)}{around(', '.join(names))}"

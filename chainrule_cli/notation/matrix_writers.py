@@ -53,7 +53,9 @@ class MatrixNotation(Writer):
     def entry(self, args: list[Piece]) -> Piece:
         return Piece(f"{bracketed(args[0], ATOM)}[{','.join(each.text for each in args[1:])}]", ATOM)
 
-    def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:  # as the others are called
+    def between(
+        self, left: Syntax, right: Syntax, before: str, after: str
+    ) -> str:  # as the others are called
         return self.times
 
 
@@ -87,7 +89,12 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
         match node.function:
             case "inv":
-                return Piece(f"{bracketed(args[0], ATOM)}⁻¹" if not args[0].text.endswith("ᵀ") else f"({args[0].text})⁻¹", ATOM)
+                return Piece(
+                    f"{bracketed(args[0], ATOM)}⁻¹"
+                    if not args[0].text.endswith("ᵀ")
+                    else f"({args[0].text})⁻¹",
+                    ATOM,
+                )
             case "kron":
                 return Piece(" ⊗ ".join(bracketed(each, POWER) for each in args), PRODUCT)
             case "pi":

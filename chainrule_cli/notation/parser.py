@@ -26,7 +26,10 @@ BINDING = {
 }  # fmt: skip
 CLOSING = {"(": ")", "[": "]", "{": "}", "|(": "|)"}
 STARTS = frozenset({"number", "name", "function", "(", "[", "{", "|(", "√", "π"})
-INVERSES = {name: f"a{name}" for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth")}
+INVERSES = {
+    name: f"a{name}"
+    for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth")
+}
 
 SIGMOID = frozenset({"σ", "\\sigma"})
 
@@ -35,7 +38,12 @@ class Parser(Cursor):
     """One run over the tokens of one statement. notes are added to `remark`; functions: definitions with parameters."""
 
     def __init__(
-        self, text: str, tokens: list[Token], functions: Mapping[str, Definition], declared: frozenset[str], remark: Callable[[Note], None]
+        self,
+        text: str,
+        tokens: list[Token],
+        functions: Mapping[str, Definition],
+        declared: frozenset[str],
+        remark: Callable[[Note], None],
     ) -> None:
         super().__init__(text, tokens)
         self.functions = functions
@@ -56,7 +64,9 @@ class Parser(Cursor):
             raise self.unexpected(self.peek)
         return expr
 
-    def make(self, function: str, args: tuple[Syntax, ...], start: int, orders: tuple[int, ...] = ()) -> Apply:
+    def make(
+        self, function: str, args: tuple[Syntax, ...], start: int, orders: tuple[int, ...] = ()
+    ) -> Apply:
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise LimitError(f"the formula has more than {MOST_NODES:,} parts")
@@ -69,7 +79,10 @@ class Parser(Cursor):
         self.nesting += 1
         if self.nesting > DEEPEST:
             raise LimitError(
-                f"the formula is nested more than {DEEPEST} deep", text=self.text, span=self.peek.span, hint="name its parts: u = ...; f = ..."
+                f"the formula is nested more than {DEEPEST} deep",
+                text=self.text,
+                span=self.peek.span,
+                hint="name its parts: u = ...; f = ...",
             )
         start = self.peek.start
         left = self.prefix(least)
@@ -146,13 +159,17 @@ class Parser(Cursor):
         """Say how a product without a sign was read, where it could be meant otherwise. place: its second factor's first token."""
         last, token = self.tokens[place - 1], self.tokens[place]
         if token.kind == "number" and last.kind == "number" and isinstance(left, Number):
-            raise self.error("two numbers stand side by side", token, "write * between them, or a point for a decimal")
+            raise self.error(
+                "two numbers stand side by side", token, "write * between them, or a point for a decimal"
+            )
         one, other = self.text[start : last.end], self.text[token.start : self.tokens[self.place - 1].end]
         span = Span(start, self.tokens[self.place - 1].end)
         if divided or self.loose_power(left, place) or (token.kind == "number" and last.kind == "number"):
             self.remark(Note(f"{_short(one + other)} is read as ({_short(one)})·{_short(other)}", span))
         elif isinstance(left, Name) and token.kind == "(" and last.kind == "name":
-            self.remark(Note(f"{_short(one + other)} is read as a product, {left.id} times the bracket", span))
+            self.remark(
+                Note(f"{_short(one + other)} is read as a product, {left.id} times the bracket", span)
+            )
 
     def loose_power(self, left: Syntax, place: int) -> bool:
         """e^2x and 2^3x: a number raised to a number, with a letter right behind."""
@@ -222,7 +239,11 @@ class Parser(Cursor):
         closing = CLOSING[opening.kind]
         self.bars.append(0)
         if self.peek.kind == closing:
-            raise self.error("there is nothing between the brackets", opening, "write what goes in, or take the brackets away")
+            raise self.error(
+                "there is nothing between the brackets",
+                opening,
+                "write what goes in, or take the brackets away",
+            )
         parts = [self.expression(0)]
         while self.peek.kind == ",":
             self.take()
@@ -254,7 +275,12 @@ class Parser(Cursor):
     def name(self, token: Token) -> Syntax:
         self.nodes += 1
         orders = self.primes()
-        if self.peek.kind == "(" and not orders and self.text[token.start : token.end] in SIGMOID and token.text not in self.declared:
+        if (
+            self.peek.kind == "("
+            and not orders
+            and self.text[token.start : token.end] in SIGMOID
+            and token.text not in self.declared
+        ):
             self.remark(Note("σ( ) is read as the sigmoid", token.span))
             return self.applied(token, "sigmoid", self.bracketed(self.take()))
         if self.peek.kind == "(":
@@ -264,7 +290,9 @@ class Parser(Cursor):
                 return self.undefined(token, orders)
         if orders:
             raise self.error(
-                f"{token.text}' is an unevaluated derivative", token, "write the derivative itself, or f'(x) for an undefined function f"
+                f"{token.text}' is an unevaluated derivative",
+                token,
+                "write the derivative itself, or f'(x) for an undefined function f",
             )
         return Name(token.text, token.span)
 
@@ -277,18 +305,27 @@ class Parser(Cursor):
     def undefined(self, token: Token, orders: int) -> Syntax:
         args = tuple(self.bracketed(self.take()))
         if orders and len(args) > 1:
-            raise self.error("a prime needs a function of one argument", token, "write Derivative(f(x, y), x)")
+            raise self.error(
+                "a prime needs a function of one argument", token, "write Derivative(f(x, y), x)"
+            )
         return self.make(token.text, args, token.start, (orders,) if orders else ())
 
     def defined(self, token: Token, orders: int) -> Syntax:
         definition = self.functions[token.text]
         args = self.bracketed(self.take())
         if orders:
-            raise self.error(f"{token.text}' is the derivative of a definition", token, f"differentiate {token.text} itself")
+            raise self.error(
+                f"{token.text}' is the derivative of a definition",
+                token,
+                f"differentiate {token.text} itself",
+            )
         if len(args) != len(definition.parameters):
             wanted = len(definition.parameters)
             raise self.error(f"{token.text} was defined with {wanted} argument{'s' * (wanted != 1)}", token)
-        if all(isinstance(arg, Name) and arg.id == parameter for arg, parameter in zip(args, definition.parameters, strict=True)):
+        if all(
+            isinstance(arg, Name) and arg.id == parameter
+            for arg, parameter in zip(args, definition.parameters, strict=True)
+        ):
             return Name(token.text, token.span)
         return forms.put_in(definition, args, self.text, token.span)
 
@@ -301,7 +338,9 @@ class Parser(Cursor):
         base = self.base(token)
         power = self.exponent() if self.peek.kind in ("^", "super") and name != "piecewise" else None
         if self.peek.kind in ("'", "''"):
-            raise self.error(f"{token.text}' is an unevaluated derivative", token, "write the derivative itself")
+            raise self.error(
+                f"{token.text}' is an unevaluated derivative", token, "write the derivative itself"
+            )
         if power is not None and power == Apply("neg", (Number(1),)) and name in INVERSES:
             self.remark(Note(f"{token.text}^-1 is the inverse function, not 1/{token.text}", token.span))
             name, power = INVERSES[name], None
@@ -321,11 +360,23 @@ class Parser(Cursor):
     def applied(self, token: Token, name: str, args: list[Syntax]) -> Syntax:
         name = "log" if token.text in LOGARITHMS else name
         if name == "piecewise":
-            return forms.piecewise(token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end))
+            return forms.piecewise(
+                token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end)
+            )
         row = FUNCTIONS[name]
         if len(args) < row.least or (row.most is not None and len(args) > row.most):
-            wanted = f"{row.least}" if row.least == row.most else f"{row.least} or more" if row.most is None else f"{row.least} to {row.most}"
-            raise self.error(f"{token.text} takes {wanted} argument{'s' * (wanted != '1')}, not {len(args)}", token, f"for example {row.example}")
+            wanted = (
+                f"{row.least}"
+                if row.least == row.most
+                else f"{row.least} or more"
+                if row.most is None
+                else f"{row.least} to {row.most}"
+            )
+            raise self.error(
+                f"{token.text} takes {wanted} argument{'s' * (wanted != '1')}, not {len(args)}",
+                token,
+                f"for example {row.example}",
+            )
         self.nodes += 1
         return forms.canonical(name, tuple(args), Span(token.start, self.tokens[self.place - 1].end))
 
@@ -346,7 +397,12 @@ class Parser(Cursor):
             factors.append(self.expression(PRODUCT))
         if len(factors) > 1 or self.peek.kind == "/":
             typed = self.text[start : self.tokens[self.place - 1].end]
-            self.remark(Note(f"{function.text} without brackets takes {typed}", Span(function.start, self.tokens[self.place - 1].end)))
+            self.remark(
+                Note(
+                    f"{function.text} without brackets takes {typed}",
+                    Span(function.start, self.tokens[self.place - 1].end),
+                )
+            )
         return factors[0] if len(factors) == 1 else self.make("*", tuple(factors), start)
 
     def goes_on(self) -> bool:

@@ -90,7 +90,11 @@ class Writer:
         if node.value < 0:
             return Piece(f"{self.minus}{number_text(Number(-node.value, node.decimal))}", SIGN)
         text = number_text(node)
-        return self.quotient([Piece(part, ATOM) for part in text.split("/")]) if "/" in text else Piece(text, ATOM)
+        return (
+            self.quotient([Piece(part, ATOM) for part in text.split("/")])
+            if "/" in text
+            else Piece(text, ATOM)
+        )
 
     def name(self, name: str) -> str:
         return name
@@ -108,7 +112,10 @@ class Writer:
         factors = [bracketed(args[0], QUOTIENT), *(bracketed(piece, POWER) for piece in args[1:])]
         text = factors[0]
         for place in range(1, len(factors)):
-            text += self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place]) + factors[place]
+            text += (
+                self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place])
+                + factors[place]
+            )
         return Piece(text, PRODUCT)
 
     def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
@@ -138,7 +145,11 @@ def listed(args: Sequence[Piece]) -> str:
 def substituted(args: Sequence[Piece]) -> str:
     """Subs(expression, name, value), with tuples for several names."""
     names, values = listed(args[1::2]), listed(args[2::2])
-    return f"Subs({args[0].text}, {names}, {values})" if len(args) == 3 else f"Subs({args[0].text}, ({names}), ({values}))"
+    return (
+        f"Subs({args[0].text}, {names}, {values})"
+        if len(args) == 3
+        else f"Subs({args[0].text}, ({names}), ({values}))"
+    )
 
 
 def derivative_of(node: Apply, args: list[Piece], spell: Callable[[str], str]) -> str:
@@ -157,7 +168,11 @@ def distinct_names(args: Sequence[Syntax]) -> bool:
 
 
 def derivative_text(function: str, names: Sequence[str], orders: Sequence[int]) -> str:
-    by = [name if order == 1 else f"({name}, {order})" for name, order in zip(names, orders, strict=True) if order]
+    by = [
+        name if order == 1 else f"({name}, {order})"
+        for name, order in zip(names, orders, strict=True)
+        if order
+    ]
     return f"Derivative({function}({', '.join(names)}), {', '.join(by)})"
 
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, fold, free_names, rebuild, substitute, tree_size
+from chainrule_cli.notation.syntax import (
+    Apply,
+    Definition,
+    Name,
+    Number,
+    Syntax,
+    fold,
+    free_names,
+    rebuild,
+    substitute,
+    tree_size,
+)
 
 SMALL = 2_000
 """Nodes of definitions that are written out where they are bound."""
@@ -59,7 +70,9 @@ def exact_value(expr: Syntax) -> Fraction | None:
             return None if inside is None else -inside
         case Apply(function="/", args=(Number(value=top), Number(value=bottom))) if bottom:
             return Fraction(top) / Fraction(bottom)
-        case Apply(function="/", args=(Apply(function="neg", args=(Number(value=top),)), Number(value=bottom))) if bottom:
+        case Apply(
+            function="/", args=(Apply(function="neg", args=(Number(value=top),)), Number(value=bottom))
+        ) if bottom:
             return -Fraction(top) / Fraction(bottom)
     return None
 
@@ -83,7 +96,9 @@ def _integer(value: int) -> Syntax:
     return Number(value) if value >= 0 else Apply("neg", (Number(-value),))
 
 
-_NEVER_NEGATIVE = frozenset({"exp", "abs", "sqrt", "cosh", "sech", "sigmoid", "softplus", "relu", "hypot", "e", "pi", "acos", "acot"})
+_NEVER_NEGATIVE = frozenset(
+    {"exp", "abs", "sqrt", "cosh", "sech", "sigmoid", "softplus", "relu", "hypot", "e", "pi", "acos", "acot"}
+)
 
 
 def _never_negative(base: Syntax) -> bool:

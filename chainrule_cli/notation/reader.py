@@ -67,11 +67,17 @@ def read_point(text: str) -> dict[str, Syntax]:
 def _coordinate(text: str, part: list[Token]) -> tuple[Token, Syntax]:
     if len(part) < 3 or part[0].kind not in ("word", "π") or part[1].kind != "=":
         at = part[0] if part else Token("end", "", len(text), len(text))
-        raise ReadError("a point is written as name=value", text=text, span=at.span, hint="for example --at x=1,y=-2")
+        raise ReadError(
+            "a point is written as name=value", text=text, span=at.span, hint="for example --at x=1,y=-2"
+        )
     expr = _parsed(text, part[2:], {}, frozenset(), lambda _note: None)
     names = free_names(expr)
     if names:
-        raise ReadError(f"the value of {part[0].text} must be a number, but it holds {names[0]}", text=text, span=part[2].span)
+        raise ReadError(
+            f"the value of {part[0].text} must be a number, but it holds {names[0]}",
+            text=text,
+            span=part[2].span,
+        )
     _check_values(list(postorder(expr)), (expr,), text)
     return part[0], expr
 
@@ -177,15 +183,28 @@ class _State:
         places = _equals(statement)
         if len(places) > 1:
             second = statement[places[1]]
-            raise ReadError("a second equals sign", text=self.text, span=second.span, hint="separate definitions with ; and write == in conditions")
+            raise ReadError(
+                "a second equals sign",
+                text=self.text,
+                span=second.span,
+                hint="separate definitions with ; and write == in conditions",
+            )
         if not places:
             self._result(statement, last=last)
             return
         head, left, right = _head(statement), statement[: places[0]], statement[places[0] + 1 :]
         if not left or not right:
-            raise ReadError(f"nothing stands {'after' if left else 'before'} the equals sign", text=self.text, span=statement[places[0]].span)
+            raise ReadError(
+                f"nothing stands {'after' if left else 'before'} the equals sign",
+                text=self.text,
+                span=statement[places[0]].span,
+            )
         body = self.parsed(right)
-        if head is not None and (head[1] or head[0].text not in free_names(body)) and (head[1] == () or head[0].text in self.declared):
+        if (
+            head is not None
+            and (head[1] or head[0].text not in free_names(body))
+            and (head[1] == () or head[0].text in self.declared)
+        ):
             self._define(head[0], head[1], body, last=last)
         else:
             self._equation(self.parsed(left), body, statement[places[0]], last=last)
@@ -193,7 +212,10 @@ class _State:
     def _result(self, statement: list[Token], *, last: bool) -> None:
         if not last:
             raise ReadError(
-                "only the last part may stand without a name", text=self.text, span=statement[0].span, hint="write name = expression; ...; result"
+                "only the last part may stand without a name",
+                text=self.text,
+                span=statement[0].span,
+                hint="write name = expression; ...; result",
             )
         expr = self.parsed(statement)
         if isinstance(expr, Apply) and expr.function == "==":
@@ -202,7 +224,12 @@ class _State:
 
     def _define(self, name: Token, parameters: tuple[str, ...], body: Syntax, *, last: bool) -> None:
         if name.text in KNOWN and name.text not in ("e", "E", "pi"):
-            raise ReadError(f"{name.text} is a function of the language", text=self.text, span=name.span, hint="choose another name")
+            raise ReadError(
+                f"{name.text} is a function of the language",
+                text=self.text,
+                span=name.span,
+                hint="choose another name",
+            )
         if any(each.name == name.text for each in self.definitions):
             raise ReadError(f"{name.text} is defined twice", text=self.text, span=name.span)
         if last:
@@ -227,27 +254,44 @@ class _State:
         if definitions or any(isinstance(node, Apply) and node.function == "Subs" for node in nodes):
             expr, definitions = _without_subs(expr, definitions, self.text)
             definitions = _without_unused(expr, definitions)
-            definitions = [Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span) for each in definitions]
+            definitions = [
+                Definition(each.name, _resolved(each.body, self.text), each.parameters, each.span)
+                for each in definitions
+            ]
             nodes = list(postorder(*(each.body for each in definitions), expr))
         roots = (*(each.body for each in definitions), expr)
         _check_limits(nodes, roots, self.text)
         _check_values(nodes, roots, self.text)
         known = {each.name for each in definitions}
-        variables = tuple(dict.fromkeys(node.id for node in nodes if isinstance(node, Name) and node.id not in known))
+        variables = tuple(
+            dict.fromkeys(node.id for node in nodes if isinstance(node, Name) and node.id not in known)
+        )
         return Reading(self.text, expr, tuple(definitions), self.name, variables, tuple(self.notes))
 
     def _check_order(self) -> None:
         """A name is used after its definition only."""
         later = [each.name for each in self.definitions] + ([self.name] if self.name else [])
         for definition in self.definitions:
-            used = [name for name in free_names(definition.body) if name in later and name not in definition.parameters]
+            used = [
+                name
+                for name in free_names(definition.body)
+                if name in later and name not in definition.parameters
+            ]
             if used:
-                message = f"{definition.name} is defined by itself" if used[0] == definition.name else f"{used[0]} is used before it is defined"
-                raise ReadError(message, text=self.text, span=definition.span, hint="definitions are read in order")
+                message = (
+                    f"{definition.name} is defined by itself"
+                    if used[0] == definition.name
+                    else f"{used[0]} is used before it is defined"
+                )
+                raise ReadError(
+                    message, text=self.text, span=definition.span, hint="definitions are read in order"
+                )
             later.remove(definition.name)
 
 
-def _parsed(text: str, tokens: list[Token], functions: dict[str, Definition], declared: frozenset[str], remark: object) -> Syntax:
+def _parsed(
+    text: str, tokens: list[Token], functions: dict[str, Definition], declared: frozenset[str], remark: object
+) -> Syntax:
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
     _refuse_derivative(text, marked, declared)
@@ -258,10 +302,26 @@ def _parsed(text: str, tokens: list[Token], functions: dict[str, Definition], de
 def _refuse_derivative(text: str, tokens: list[Token], declared: frozenset[str]) -> None:
     """dy/dx and d/dx are no quotients."""
     for over, bar, under in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        operator = over.text[:1] == "d" and len(over.text) <= 2 and under.text[:1] == "d" and len(under.text) == 2
-        if bar.kind == "/" and operator and over.kind == under.kind == "word" and not {over.text, under.text} & declared:
-            hint = "give the function alone; it is differentiated" if len(over.text) == 1 else "write the derivative itself"
-            raise ReadError(f"{over.text}/{under.text} is an unevaluated derivative", text=text, span=Span(over.start, under.end), hint=hint)
+        operator = (
+            over.text[:1] == "d" and len(over.text) <= 2 and under.text[:1] == "d" and len(under.text) == 2
+        )
+        if (
+            bar.kind == "/"
+            and operator
+            and over.kind == under.kind == "word"
+            and not {over.text, under.text} & declared
+        ):
+            hint = (
+                "give the function alone; it is differentiated"
+                if len(over.text) == 1
+                else "write the derivative itself"
+            )
+            raise ReadError(
+                f"{over.text}/{under.text} is an unevaluated derivative",
+                text=text,
+                span=Span(over.start, under.end),
+                hint=hint,
+            )
 
 
 # after the parser
@@ -277,7 +337,11 @@ def _without_subs(expr: Syntax, definitions: list[Definition], text: str) -> tup
     found: list[Definition] = []
     while isinstance(expr, Apply) and expr.function == "Subs":
         body, *pairs = expr.args
-        found.extend(Definition(name.id, value) for name, value in zip(pairs[0::2], pairs[1::2], strict=True) if isinstance(name, Name))
+        found.extend(
+            Definition(name.id, value)
+            for name, value in zip(pairs[0::2], pairs[1::2], strict=True)
+            if isinstance(name, Name)
+        )
         expr = body
     return _resolved(expr, text), [*definitions, *found]
 
@@ -307,9 +371,18 @@ def _resolved(expr: Syntax, text: str) -> Syntax:
         if not (isinstance(new, Apply) and new.function == "Subs"):
             return new
         body, *pairs = new.args
-        result = substitute(body, {name.id: value for name, value in zip(pairs[0::2], pairs[1::2], strict=True) if isinstance(name, Name)})
+        result = substitute(
+            body,
+            {
+                name.id: value
+                for name, value in zip(pairs[0::2], pairs[1::2], strict=True)
+                if isinstance(name, Name)
+            },
+        )
         if tree_size(result) > MOST_NODES:
-            raise LimitError(f"the formula written out has more than {MOST_NODES:,} parts", text=text, span=node.span)
+            raise LimitError(
+                f"the formula written out has more than {MOST_NODES:,} parts", text=text, span=node.span
+            )
         return result
 
     return fold(expr, put_in)
@@ -325,25 +398,39 @@ def _check_limits(nodes: list[Syntax], roots: tuple[Syntax, ...], text: str) -> 
     if sum(sizes[id(root)] for root in roots) > MOST_NODES:
         raise LimitError(f"the formula has more than {MOST_NODES:,} parts", text=text)
     if max(depths[id(root)] for root in roots) > DEEPEST:
-        raise LimitError(f"the formula is nested more than {DEEPEST} deep", text=text, hint="name its parts: u = ...; f = ...")
+        raise LimitError(
+            f"the formula is nested more than {DEEPEST} deep",
+            text=text,
+            hint="name its parts: u = ...; f = ...",
+        )
 
 
 def _check_values(nodes: list[Syntax], roots: tuple[Syntax, ...], text: str) -> None:
     """Conditions stand where conditions belong, and lists nowhere."""
     for root in roots:
         if is_condition(root):
-            raise ReadError("a condition is not a formula", text=text, span=root.span, hint="where(x > 0, x^2, -x)")
+            raise ReadError(
+                "a condition is not a formula", text=text, span=root.span, hint="where(x > 0, x^2, -x)"
+            )
     for node in nodes:
         if not isinstance(node, Apply):
             continue
         if node.function == TUPLE:
             raise ReadError(
-                "a list is not a formula", text=text, span=node.span, hint="a comma separates a function's arguments; decimals have a point"
+                "a list is not a formula",
+                text=text,
+                span=node.span,
+                hint="a comma separates a function's arguments; decimals have a point",
             )
         for place, arg in enumerate(node.args):
             if is_condition(arg) != _wants_condition(node, place):
                 wanted = "a value" if is_condition(arg) else "a condition"
-                raise ReadError(f"{wanted} belongs here", text=text, span=arg.span, hint="conditions stand in where( ) and Piecewise( )")
+                raise ReadError(
+                    f"{wanted} belongs here",
+                    text=text,
+                    span=arg.span,
+                    hint="conditions stand in where( ) and Piecewise( )",
+                )
 
 
 def _wants_condition(node: Apply, place: int) -> bool:

@@ -37,7 +37,15 @@ def _stand_in(node: Syntax, seed: str) -> Syntax:
     size, shift = _constant(seed, node.function, "size"), _constant(seed, node.function, "shift")
     speeds = [_constant(seed, node.function, f"speed {place}") for place in places]
     slopes = [_constant(seed, node.function, f"slope {place}") for place in places]
-    angle = total([*(product([_decimal(speed), argument]) for speed, argument in zip(speeds, node.args, strict=True)), _decimal(shift)])
+    angle = total(
+        [
+            *(
+                product([_decimal(speed), argument])
+                for speed, argument in zip(speeds, node.args, strict=True)
+            ),
+            _decimal(shift),
+        ]
+    )
     for speed, order in zip(speeds, orders, strict=True):
         size *= speed**order
     wave = product([_decimal(size), _sine(angle, sum(orders))])
@@ -50,10 +58,20 @@ def _sine(angle: Syntax, order: int) -> Syntax:
     return negative(wave) if order % 4 in (2, 3) else wave
 
 
-def _with_line(wave: Syntax, slopes: list[Fraction], args: tuple[Syntax, ...], orders: tuple[int, ...]) -> Syntax:
+def _with_line(
+    wave: Syntax, slopes: list[Fraction], args: tuple[Syntax, ...], orders: tuple[int, ...]
+) -> Syntax:
     match sum(orders):
         case 0:
-            return total([wave, *(product([_decimal(slope), argument]) for slope, argument in zip(slopes, args, strict=True))])
+            return total(
+                [
+                    wave,
+                    *(
+                        product([_decimal(slope), argument])
+                        for slope, argument in zip(slopes, args, strict=True)
+                    ),
+                ]
+            )
         case 1:
             return total([wave, _decimal(slopes[orders.index(1)])])
     return wave

@@ -158,7 +158,9 @@ def fold(root: Syntax, combine: Callable[[Syntax, list[Result]], Result]) -> Res
     """combine(node, results of its arguments), bottom up; a node shared by several parents is visited once."""
     results: dict[int, Result] = {}
     for node in postorder(root):
-        results[id(node)] = combine(node, [results[id(child)] for child in node.args] if isinstance(node, Apply) else [])
+        results[id(node)] = combine(
+            node, [results[id(child)] for child in node.args] if isinstance(node, Apply) else []
+        )
     return results[id(root)]
 
 

@@ -44,7 +44,17 @@ OPERATORS = {
     "=": "=", "<": "<", ">": ">", "≤": "<=", "≥": ">=", "≠": "!=", "&": "and", "∧": "and", "∨": "or", "~": "not", "¬": "not", "|": "|", "∣": "|",
     "√": "√", "∛": "√", "∜": "√", "'": "'", "′": "'", "’": "'", "″": "''", "π": "π",
 }  # fmt: skip
-PAIRS = {"**": "^", "<=": "<=", ">=": ">=", "==": "==", "!=": "!=", "<>": "!=", "&&": "and", "=<": "<=", "=>": ">="}
+PAIRS = {
+    "**": "^",
+    "<=": "<=",
+    ">=": ">=",
+    "==": "==",
+    "!=": "!=",
+    "<>": "!=",
+    "&&": "and",
+    "=<": "<=",
+    "=>": ">=",
+}
 ROOTS = {"√": 2, "∛": 3, "∜": 4}
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸ", "0123456789+-()nxy", strict=True))
@@ -76,7 +86,10 @@ _DIGIT_WORD = re.compile(r"[0-9]")
 def refuse_long(text: str) -> None:
     """Raises LimitError before any work is done on a text that is too long."""
     if len(text) > LONGEST_TEXT:
-        raise LimitError(f"the formula has {len(text):,} characters, more than {LONGEST_TEXT:,}", hint="name its parts: u = ...; v = ...; u*v")
+        raise LimitError(
+            f"the formula has {len(text):,} characters, more than {LONGEST_TEXT:,}",
+            hint="name its parts: u = ...; v = ...; u*v",
+        )
 
 
 def tokenize(text: str) -> list[Token]:
@@ -99,7 +112,11 @@ def next_token(text: str, place: int, tokens: list[Token]) -> int:
     if char in SUPERSCRIPTS:
         found = _SUPER_RUN.match(text, place)
         assert_found = found.end() if found else place + 1
-        tokens.append(Token("super", "".join(SUPERSCRIPTS[each] for each in text[place:assert_found]), place, assert_found))
+        tokens.append(
+            Token(
+                "super", "".join(SUPERSCRIPTS[each] for each in text[place:assert_found]), place, assert_found
+            )
+        )
         return assert_found
     pair = PAIRS.get(text[place : place + 2])
     if pair is not None:
@@ -114,7 +131,12 @@ def next_token(text: str, place: int, tokens: list[Token]) -> int:
 def _number(text: str, place: int, tokens: list[Token]) -> int:
     found = _NUMBER.match(text, place)
     if found is None:
-        raise ReadError("a point without digits", text=text, span=Span(place, place + 1), hint="write numbers as 0.5 or .5; * multiplies")
+        raise ReadError(
+            "a point without digits",
+            text=text,
+            span=Span(place, place + 1),
+            hint="write numbers as 0.5 or .5; * multiplies",
+        )
     tokens.append(number_token(text, found[0], place, found.end()))
     return found.end()
 
@@ -159,7 +181,11 @@ def _word_end(text: str, place: int, end: int) -> int:
         ):
             return at
         if not (char.isascii() or char in GREEK or char == "π"):
-            raise ReadError(f"the character {_described(char)} has no meaning in a formula", text=text, span=Span(at, at + 1))
+            raise ReadError(
+                f"the character {_described(char)} has no meaning in a formula",
+                text=text,
+                span=Span(at, at + 1),
+            )
     return end
 
 
@@ -191,7 +217,9 @@ def _described(char: str) -> str:
     name = unicodedata.name(char, "")
     shown = (
         f"{char} "
-        if char.isprintable() and not unicodedata.combining(char) and unicodedata.bidirectional(char) in ("L", "ON", "ET", "ES", "CS", "EN")
+        if char.isprintable()
+        and not unicodedata.combining(char)
+        and unicodedata.bidirectional(char) in ("L", "ON", "ET", "ES", "CS", "EN")
         else ""
     )
     return f"{shown}U+{ord(char):04X}" + (f" ({name.lower()})" if name else "")

@@ -26,7 +26,14 @@ from chainrule_cli.notation.words import UNDEFINED
 
 RAISED = {plain: raised for raised, plain in SUPERSCRIPTS.items()}
 LOWERED = {plain: lowered for lowered, plain in SUBSCRIPTS.items()}
-LETTERS = {name: letter for letter, name in reversed(GREEK.items())} | {"epsilon": "ε", "phi": "φ", "theta": "θ", "rho": "ρ", "mu": "μ", "sigma": "σ"}
+LETTERS = {name: letter for letter, name in reversed(GREEK.items())} | {
+    "epsilon": "ε",
+    "phi": "φ",
+    "theta": "θ",
+    "rho": "ρ",
+    "mu": "μ",
+    "sigma": "σ",
+}
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth"})
 """Functions whose power is written behind the name: sin²(x)."""
 
@@ -56,7 +63,12 @@ class UnicodeWriter(Writer):
     def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
         """2x without a sign, everything else with one."""
         base = right.args[0] if isinstance(right, Apply) and right.function == "^" else right
-        plain = isinstance(left, Number) and isinstance(base, Name) and base.id[0] not in "eE" and after[0].isalpha()
+        plain = (
+            isinstance(left, Number)
+            and isinstance(base, Name)
+            and base.id[0] not in "eE"
+            and after[0].isalpha()
+        )
         return "" if plain and before[0] != "(" and not {"e", "/"} & set(before) else self.times
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
@@ -68,14 +80,22 @@ class UnicodeWriter(Writer):
             return Piece(f"{base.function}{exponent}{args[0].text[len(base.function) :]}", POWER)
         inner = (
             f"({args[0].text})"
-            if isinstance(base, Apply) and base.function in FUNCTIONS and base.function != "abs" and base.args and exponent[0] == RAISED["-"]
+            if isinstance(base, Apply)
+            and base.function in FUNCTIONS
+            and base.function != "abs"
+            and base.args
+            and exponent[0] == RAISED["-"]
             else bracketed(args[0], ATOM)
         )
         return Piece(inner + exponent, POWER)
 
     def exponent(self, node: Syntax, piece: Piece) -> str:
         """A letter or a number bare, everything else in brackets."""
-        return piece.text if piece.power >= ATOM and (not isinstance(node, Apply) or not node.args) else f"({piece.text})"
+        return (
+            piece.text
+            if piece.power >= ATOM and (not isinstance(node, Apply) or not node.args)
+            else f"({piece.text})"
+        )
 
     def condition(self, node: Apply, args: list[Piece]) -> Piece:
         signs = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "=": "="}
@@ -99,7 +119,9 @@ class UnicodeWriter(Writer):
                 return Piece(f"|{args[0].text}|", ATOM)
             case "sqrt" | "cbrt":
                 sign = "√" if node.function == "sqrt" else "∛"
-                simple = isinstance(node.args[0], Name) or (isinstance(node.args[0], Number) and not node.args[0].decimal)
+                simple = isinstance(node.args[0], Name) or (
+                    isinstance(node.args[0], Number) and not node.args[0].decimal
+                )
                 return Piece(sign + args[0].text if simple else f"{sign}({args[0].text})", POWER)
             case "log" if len(args) == 2:
                 return Piece(self.logarithm(node, args), ATOM)
@@ -122,7 +144,10 @@ class UnicodeWriter(Writer):
     def piecewise(self, args: list[Piece]) -> str:
         if len(args) == 3:
             return f"where({args[1].text}, {args[0].text}, {args[2].text})"
-        pairs = [f"({value.text}, {condition.text})" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+        pairs = [
+            f"({value.text}, {condition.text})"
+            for value, condition in zip(args[0::2], args[1::2], strict=False)
+        ]
         return f"Piecewise({', '.join([*pairs, *([f'({args[-1].text}, True)'] if len(args) % 2 else [])])})"
 
     def derivative(self, node: Apply, args: list[Piece]) -> str:

@@ -16,7 +16,26 @@ from chainrule_cli.notation.syntax import Note
 from chainrule_cli.notation.tokens import GREEK_NAMES, Token, number_token
 
 SPECIAL = frozenset(
-    {"Subs", "Derivative", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "And", "Or", "Not", "Rational", "Integer", "Float", "true", "false", "True", "False"}
+    {
+        "Subs",
+        "Derivative",
+        "Eq",
+        "Ne",
+        "Lt",
+        "Le",
+        "Gt",
+        "Ge",
+        "And",
+        "Or",
+        "Not",
+        "Rational",
+        "Integer",
+        "Float",
+        "true",
+        "false",
+        "True",
+        "False",
+    }
 )
 CONNECTIVES = {"and": "and", "or": "or", "not": "not"}
 LOGARITHMS = {"log10": 10, "log2": 2, "lg": 10, "lb": 2}
@@ -25,7 +44,12 @@ CONSTANT_LETTERS = frozenset("eE")
 CONSTANTS = frozenset({"e", "E", "pi", "Pi"})
 
 KNOWN = frozenset(ALIASES) | SPECIAL | frozenset(LOGARITHMS) | frozenset(CONNECTIVES)
-INSIDE = frozenset(word for word in ALIASES if len(word) > 2 and word.isascii()) | {"ln", "pi", "log10", "log2"}
+INSIDE = frozenset(word for word in ALIASES if len(word) > 2 and word.isascii()) | {
+    "ln",
+    "pi",
+    "log10",
+    "log2",
+}
 """Words that are found inside a longer run of letters; short aliases such as sh and ch are not."""
 
 REFUSED = frozenset({"lim", "int", "sum", "diff", "prod", "arg", "det"})
@@ -53,7 +77,9 @@ def split_words(text: str, tokens: list[Token], declared: Collection[str], remar
     return found
 
 
-def _parts(text: str, token: Token, declared: Collection[str], remark: Remark, *, bracket: bool) -> list[Token]:
+def _parts(
+    text: str, token: Token, declared: Collection[str], remark: Remark, *, bracket: bool
+) -> list[Token]:
     word = token.text
     whole = _whole(token, declared, bracket=bracket)
     if whole is not None:
@@ -74,7 +100,13 @@ def _parts(text: str, token: Token, declared: Collection[str], remark: Remark, *
 def _shown(parts: list[Token]) -> str:
     text = ""
     for before, part in zip([None, *parts], parts, strict=False):
-        text += ("" if before is None else " " if before.kind == "function" and before.text not in CONSTANTS else "·") + part.text
+        text += (
+            ""
+            if before is None
+            else " "
+            if before.kind == "function" and before.text not in CONSTANTS
+            else "·"
+        ) + part.text
     return text
 
 
@@ -96,7 +128,11 @@ def _whole(token: Token, declared: Collection[str], *, bracket: bool) -> Token |
 
 def _greek_with_subscript(word: str) -> bool:
     stem = re.match(r"[A-Za-z]+", word)
-    return stem is not None and stem[0] in GREEK_NAMES and _SUFFIXED_GREEK.fullmatch(word[stem.end() :]) is not None
+    return (
+        stem is not None
+        and stem[0] in GREEK_NAMES
+        and _SUFFIXED_GREEK.fullmatch(word[stem.end() :]) is not None
+    )
 
 
 def _pieces(text: str, token: Token, declared: Collection[str]) -> list[Token] | None:
@@ -110,7 +146,9 @@ def _pieces(text: str, token: Token, declared: Collection[str]) -> list[Token] |
             return None
         start, end = (token.start + at, token.start + at + length) if scale else (token.start, token.end)
         piece = word[at : at + length]
-        parts.append(number_token(text, piece, start, end) if kind == "number" else Token(kind, piece, start, end))
+        parts.append(
+            number_token(text, piece, start, end) if kind == "number" else Token(kind, piece, start, end)
+        )
         at += length
     return parts
 
@@ -138,7 +176,9 @@ def _longest(word: str, at: int, declared: Collection[str], after: list[Token]) 
 
 def _near(word: str, declared: Collection[str]) -> str:
     candidates = sorted({*(known for known in KNOWN if len(known) > 1 and known.isascii()), *declared})
-    found = difflib.get_close_matches(word, candidates, 1, cutoff=0.6) or difflib.get_close_matches(word.lower(), candidates, 1, cutoff=0.6)
+    found = difflib.get_close_matches(word, candidates, 1, cutoff=0.6) or difflib.get_close_matches(
+        word.lower(), candidates, 1, cutoff=0.6
+    )
     return found[0] if found else ""
 
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.pieces import ATOM, COMPARISON, SHADOWED, SUM, Piece, Writer, bracketed, derivative_of, listed, substituted
+from chainrule_cli.notation.pieces import (
+    ATOM,
+    COMPARISON,
+    SHADOWED,
+    SUM,
+    Piece,
+    Writer,
+    bracketed,
+    derivative_of,
+    listed,
+    substituted,
+)
 from chainrule_cli.notation.syntax import Apply, Syntax, free_names
 
 MATRICES, ENTRY = "in matrices", "entry"
@@ -40,7 +51,10 @@ class TextWriter(Writer):
         return Piece(f"{row.portable}({listed(args)})" if args else row.portable, ATOM)
 
     def piecewise(self, args: list[Piece]) -> str:
-        pairs = [f"({value.text}, {condition.text})" for value, condition in zip(args[0::2], args[1::2], strict=False)]
+        pairs = [
+            f"({value.text}, {condition.text})"
+            for value, condition in zip(args[0::2], args[1::2], strict=False)
+        ]
         if len(args) % 2:
             pairs.append(f"({args[-1].text}, True)")
         return f"Piecewise({', '.join(pairs)})"

@@ -36,7 +36,10 @@ def drawn(variant: VariantRecord, position: int, room: int) -> list[Line]:
     lines = [[Piece("  layer   |gradient|        rate" + "   dead" * dead, "dim")]]
     for place, norm in enumerate(norms(variant)):
         name = str(len(variant.layers) - place) if place < len(variant.layers) else "input"
-        line = [Piece("▶ " if place + 1 == position else "  ", "strong"), Piece(f"{name:>5}   ", vertex=place + 1)]
+        line = [
+            Piece("▶ " if place + 1 == position else "  ", "strong"),
+            Piece(f"{name:>5}   ", vertex=place + 1),
+        ]
         if place < position:
             line += [
                 Piece(f"{_norm(norm):>10}", "value", 0, place + 1),
@@ -54,7 +57,11 @@ def words(variant: VariantRecord, position: int) -> Line:
     if position == 0:
         return [Piece("the forward pass is done; → sends the gradient back from the last layer")]
     if position == 1:
-        return [Piece(f"at layer {count}", "strong"), Piece(" the gradient of the result begins, with length "), Piece(_norm(found[0]), "value")]
+        return [
+            Piece(f"at layer {count}", "strong"),
+            Piece(" the gradient of the result begins, with length "),
+            Piece(_norm(found[0]), "value"),
+        ]
     above, below = count - position + 2, count - position + 1
     rate = variant.layers[above - 1].rate
     where = f"layer {above} → {f'layer {below}' if below else 'input'}"

@@ -25,7 +25,11 @@ def drawn(walk: Walk, room: int) -> list[Line]:
     if found:
         return _filled(walk, found, _right)
     aligned = _aligned(walk.scene)
-    return _filled(walk, list(lanes.drawn(shape_of(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes))), _pointed)
+    return _filled(
+        walk,
+        list(lanes.drawn(shape_of(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes))),
+        _pointed,
+    )
 
 
 def _stressed(walk: Walk) -> frozenset[int]:
@@ -97,7 +101,11 @@ def vertex_at(lines: list[Line], x: int, y: int) -> int | None:
     if not 0 <= y < len(lines):
         return None
     ends = list(accumulate(columns(piece.text) for piece in lines[y]))
-    spots = [(_distance(x, end - columns(piece.text), end), piece) for piece, end in zip(lines[y], ends, strict=True) if piece.vertex is not None]
+    spots = [
+        (_distance(x, end - columns(piece.text), end), piece)
+        for piece, end in zip(lines[y], ends, strict=True)
+        if piece.vertex is not None
+    ]
     return min(spots, key=lambda spot: spot[0])[1].vertex if spots else None
 
 
@@ -107,4 +115,6 @@ def _distance(x: int, start: int, end: int) -> int:
 
 def row_of(lines: list[Line], vertex: int) -> int | None:
     """The row in which a vertex stands first."""
-    return next((row for row, line in enumerate(lines) if any(piece.vertex == vertex for piece in line)), None)
+    return next(
+        (row for row, line in enumerate(lines) if any(piece.vertex == vertex for piece in line)), None
+    )

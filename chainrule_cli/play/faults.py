@@ -11,7 +11,9 @@ from chainrule_cli.play.asking import LostError
 def fault_text(error: ChainruleError | LostError, width: int) -> str:
     """Lines that are no wider than that, but for a message that the widget wraps; a hint that names an option names the line instead."""
     if isinstance(error, LostError):
-        what = Fault(ExitStatus.INTERNAL, "internal", f"a fault of the program, not of your formula ({error})")
+        what = Fault(
+            ExitStatus.INTERNAL, "internal", f"a fault of the program, not of your formula ({error})"
+        )
     else:
         what = faults.fault(error)
     return faults.to_text(what._replace(hint=what.hint.replace("--at", "the point")), width=max(width, 20))

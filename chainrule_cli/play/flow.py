@@ -32,7 +32,9 @@ ABOUT = (
 
 
 def _turn(key: str, name: str, description: str, tooltip: str) -> Binding:
-    return Binding(key, f"turn('{name}')", description, key_display=key.split(",", maxsplit=1)[0], tooltip=tooltip)
+    return Binding(
+        key, f"turn('{name}')", description, key_display=key.split(",", maxsplit=1)[0], tooltip=tooltip
+    )
 
 
 class FlowPlayer(Player):
@@ -75,20 +77,33 @@ class FlowPlayer(Player):
         board.draw(self._lines, row=self.position)
         self.query_one("#title", Static).update(Text(setting(self.variant)))
         self._show_meaning()
-        self.query_one("#now", Static).update(Text(self.notice) if self.notice else styles.wrapping(bars.words(self.variant, self.position)))
+        self.query_one("#now", Static).update(
+            Text(self.notice) if self.notice else styles.wrapping(bars.words(self.variant, self.position))
+        )
         self.query_one("#status", Static).update(Text(self._status()))
 
     def _show_meaning(self) -> None:
         """The verdict in words, where the events of a formula stand; nothing before the gradient has arrived."""
         events = self.query_one(Events)
         events.border_title = "What it means"
-        lines = [line_of(verdict_words(self.variant)), *([Piece(words)] for words in meaning(self.variant))] if self.at_end() else []
+        lines = (
+            [line_of(verdict_words(self.variant)), *([Piece(words)] for words in meaning(self.variant))]
+            if self.at_end()
+            else []
+        )
         room = max(events.size.width - 4, 20)
         events.fill([(line, None) for each in lines for line in wrapped(each, room, 0)], 0)
 
     def _status(self) -> str:
         where = f"layer by layer {self.position} of {self.length}"
-        return " · ".join([where, self.playing_words(), f"seed {self.options.get('seed', 0)}", *(["working, Esc gives up"] if self.busy else [])])
+        return " · ".join(
+            [
+                where,
+                self.playing_words(),
+                f"seed {self.options.get('seed', 0)}",
+                *(["working, Esc gives up"] if self.busy else []),
+            ]
+        )
 
     # stepping
 

@@ -34,7 +34,9 @@ def rows(bindings: Sequence[Binding]) -> Iterator[tuple[str, str]]:
     meanings: dict[str, list[str]] = {}
     words: dict[str, str] = {}
     for binding in bindings:
-        meanings.setdefault(binding.action, []).extend(SPELLED.get(key.strip(), key.strip()) for key in binding.key.split(","))
+        meanings.setdefault(binding.action, []).extend(
+            SPELLED.get(key.strip(), key.strip()) for key in binding.key.split(",")
+        )
         words.setdefault(binding.action, binding.tooltip or binding.description)
     yield from ((" or ".join(keys), words[action]) for action, keys in meanings.items())
 

@@ -41,7 +41,9 @@ def other_init(options: Options) -> Options:
     """Drawn weights take the place of one weight everywhere; after the last init, a chain has the one weight again."""
     chain = _width(options) == 1
     inits: list[str | None] = [*([None] if chain else []), *CHOICES["init"]]
-    return _with(_without(options, "weight"), "init", _after(inits, options.get("init", None if chain else "xavier")))
+    return _with(
+        _without(options, "weight"), "init", _after(inits, options.get("init", None if chain else "xavier"))
+    )
 
 
 def other_norm(options: Options) -> Options:

@@ -192,7 +192,9 @@ class Player(App[None]):
 
     def action_help(self) -> None:
         self.pause()
-        self.push_screen(Help(self.ABOUT, [binding for binding in self.BINDINGS if isinstance(binding, Binding)]))
+        self.push_screen(
+            Help(self.ABOUT, [binding for binding in self.BINDINGS if isinstance(binding, Binding)])
+        )
 
     # what is computed
 

@@ -28,7 +28,9 @@ def typed_number(text: str) -> float:
     expr = read(text).expr
     for node in postorder(expr):
         if isinstance(node, Name) or (isinstance(node, Apply) and node.function not in ARITHMETIC):
-            raise QuestionError("the answer is not a number", text=text, span=node.span, hint="such as -4, 0.25 or -3/2")
+            raise QuestionError(
+                "the answer is not a number", text=text, span=node.span, hint="such as -4, 0.25 or -3/2"
+            )
     return numbers({"the answer": expr})["the answer"]
 
 

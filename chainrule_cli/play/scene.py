@@ -61,7 +61,9 @@ class Scene(Struct, frozen=True):
 def scene(record: GraphRecord, at: str, assumed: tuple[str, ...] = ()) -> Scene:
     """assumed: variables that nobody gave a value."""
     shape = diagram(record.nodes, record.events, [output.node for output in record.outputs])
-    nodes = tuple(Node(line_of(vertex.label), vertex.kind, vertex.value, vertex.gradient) for vertex in shape.vertices)
+    nodes = tuple(
+        Node(line_of(vertex.label), vertex.kind, vertex.value, vertex.gradient) for vertex in shape.vertices
+    )
     notes = [f"{', '.join(assumed)} = 1 for now: a edits the point"] if assumed else []
     return Scene(
         typed=record.typed,
@@ -103,8 +105,13 @@ def _moment(frame: Frame, nodes: tuple[Node, ...]) -> Moment:
 
 def shape_of(scene: Scene, numbers: list[tuple[str, str]], stressed: frozenset[int]) -> Diagram:
     """The scene as a diagram, with these values and gradients, and these edges stressed."""
-    vertices = (Vertex(_runs(node.label), node.kind, *pair) for node, pair in zip(scene.nodes, numbers, strict=True))
-    return Diagram(tuple(vertices), tuple(Edge(*ends, strong=place in stressed) for place, ends in enumerate(scene.edges)))
+    vertices = (
+        Vertex(_runs(node.label), node.kind, *pair) for node, pair in zip(scene.nodes, numbers, strict=True)
+    )
+    return Diagram(
+        tuple(vertices),
+        tuple(Edge(*ends, strong=place in stressed) for place, ends in enumerate(scene.edges)),
+    )
 
 
 def _runs(line: Line) -> Runs:

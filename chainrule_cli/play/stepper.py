@@ -44,11 +44,29 @@ class Stepper(Player):
         Binding("b", "backward", "backward", key_display="b", tooltip="to the start of the backward pass"),
         Binding("end", "last", "last", key_display="end", tooltip="to the end"),
         Binding("n", "next", "next", key_display="n", tooltip="the next formula"),
-        Binding("e", "formula", "formula", key_display="e", tooltip="edit the formula; its point stays where it can"),
+        Binding(
+            "e",
+            "formula",
+            "formula",
+            key_display="e",
+            tooltip="edit the formula; its point stays where it can",
+        ),
         Binding("a", "point", "point", key_display="a", tooltip="edit the point"),
-        Binding("p", "predict", "predict", key_display="p", tooltip="predict mode: say the next number before it is shown; it keeps score"),
+        Binding(
+            "p",
+            "predict",
+            "predict",
+            key_display="p",
+            tooltip="predict mode: say the next number before it is shown; it keeps score",
+        ),
         *LEAVING,
-        Binding("escape", "give_up", "give up", show=False, tooltip="close the line, or give up what is being worked out"),
+        Binding(
+            "escape",
+            "give_up",
+            "give up",
+            show=False,
+            tooltip="close the line, or give up what is being worked out",
+        ),
     ]
 
     def __init__(self, ask: Ask, scene: Scene, examples: Sequence[Example]) -> None:
@@ -101,7 +119,9 @@ class Stepper(Player):
         phase = "start" if walk_.current is None else walk_.current.phase
         parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.playing_words()]
         if walk_.predicting or walk_.score.asked:
-            parts.append(f"predict {'on' if walk_.predicting else 'off'}, {walk_.score.right} of {walk_.score.asked} right")
+            parts.append(
+                f"predict {'on' if walk_.predicting else 'off'}, {walk_.score.right} of {walk_.score.asked} right"
+            )
         if self.busy:
             parts.append("working, Esc gives up")
         return " · ".join(parts)
@@ -145,14 +165,21 @@ class Stepper(Player):
     def action_predict(self) -> None:
         self.pause()
         self.walk = walk.predicting(self.walk, on=not self.walk.predicting)
-        self.notice = "predict mode: → asks for the next number before it shows it" if self.walk.predicting else ""
+        self.notice = (
+            "predict mode: → asks for the next number before it shows it" if self.walk.predicting else ""
+        )
         self._close_question()
         self.show()
 
     def _ask_for(self, moment: Moment) -> None:
         self.pause()
         self.notice = f"What is {moment.asks}?"
-        self.entry.open("answer", f"{moment.asks} = ?   (such as -4, 0.25 or -3/2; Enter alone shows it)", "", prediction.LONGEST)
+        self.entry.open(
+            "answer",
+            f"{moment.asks} = ?   (such as -4, 0.25 or -3/2; Enter alone shows it)",
+            "",
+            prediction.LONGEST,
+        )
         self.show()
 
     def _close_question(self) -> None:

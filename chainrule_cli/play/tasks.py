@@ -45,7 +45,9 @@ def fitted(formula: str, at: str) -> tuple[str, tuple[str, ...]]:
     if set(variables) == set(point):
         return at, ()
     values = {name: to_text(point[name]) if name in point else ASSUMED for name in variables}
-    return ", ".join(f"{name}={value}" for name, value in values.items()), tuple(name for name in variables if name not in point)
+    return ", ".join(f"{name}={value}" for name, value in values.items()), tuple(
+        name for name in variables if name not in point
+    )
 
 
 def flow(**options: Any) -> bytes:

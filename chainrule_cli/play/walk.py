@@ -65,7 +65,10 @@ def stepped(walk: Walk) -> Walk:
 
 def backward_start(walk: Walk) -> int:
     """The position at which the seed has just been set; the end where there is no backward pass."""
-    return next((place + 1 for place, moment in enumerate(walk.scene.moments) if moment.phase == "backward"), len(walk.scene.moments))
+    return next(
+        (place + 1 for place, moment in enumerate(walk.scene.moments) if moment.phase == "backward"),
+        len(walk.scene.moments),
+    )
 
 
 def visits(walk: Walk, vertex: int) -> int | None:
@@ -86,7 +89,11 @@ def known(walk: Walk) -> Known:
         if moment.gradient:
             gradients[moment.vertex] = moment.gradient
     if walk.ended:
-        gradients |= {place: node.gradient for place, node in enumerate(walk.scene.nodes) if node.gradient and place not in gradients}
+        gradients |= {
+            place: node.gradient
+            for place, node in enumerate(walk.scene.nodes)
+            if node.gradient and place not in gradients
+        }
     return Known(values, gradients)
 
 

@@ -29,7 +29,14 @@ class Loopback(Server):
 
     def __init__(self, command: str, port: int) -> None:
         templates = Path(__file__).parent / "templates"
-        super().__init__(command, host=HOST, port=port, title="chainrule", public_url=f"http://{HOST}:{port}", templates_path=templates)
+        super().__init__(
+            command,
+            host=HOST,
+            port=port,
+            title="chainrule",
+            public_url=f"http://{HOST}:{port}",
+            templates_path=templates,
+        )
         self._sessions: set[asyncio.Task[web.WebSocketResponse]] = set()
 
     async def on_startup(self, app: web.Application) -> None:
@@ -84,7 +91,8 @@ def bound(port: int) -> socket.socket:
         door.close()
         taken = error.errno == errno.EADDRINUSE
         raise UsageError(
-            f"port {port} {'is taken' if taken else f'cannot be had: {error.strerror}'}", hint="--port 0 takes any that is free"
+            f"port {port} {'is taken' if taken else f'cannot be had: {error.strerror}'}",
+            hint="--port 0 takes any that is free",
         ) from error
     return door
 
@@ -92,7 +100,8 @@ def bound(port: int) -> socket.socket:
 async def served(door: socket.socket, arguments: Sequence[str], ended: asyncio.Event) -> None:
     """Serves until the event is set; then all pages are closed."""
     server = Loopback(command(arguments), door.getsockname()[1])
-    runner = web.AppRunner(await server._make_app(), handle_signals=False, access_log=None, shutdown_timeout=2)  # noqa: SLF001  # it has no other door
+    app = await server._make_app()  # noqa: SLF001  # it has no other door
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2)
     await runner.setup()
     await web.SockSite(runner, door).start()
     try:

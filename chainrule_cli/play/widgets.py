@@ -121,7 +121,9 @@ def buttons(bindings: Sequence[Binding], width: int) -> Text:
     lines = [Text()]
     for binding in bindings:
         meta = Style.from_meta({"@click": f"app.{binding.action}"})
-        button = Text.assemble((binding.key_display or "", Style(bold=True) + meta), (f" {binding.description}", meta))
+        button = Text.assemble(
+            (binding.key_display or "", Style(bold=True) + meta), (f" {binding.description}", meta)
+        )
         if lines[-1] and len(lines[-1]) + 2 + len(button) > width:
             lines.append(Text())
         lines[-1].append_text(Text("  ") + button if lines[-1] else button)

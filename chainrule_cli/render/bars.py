@@ -59,7 +59,9 @@ def picture(bars: Bars, title: str) -> str:
     """The bars as an <svg> element."""
     height = HEIGHT if len(bars.series) == 1 else LOWER
     tops = [MARGIN + HEAD + place * (height + HEAD + BETWEEN) for place in range(len(bars.series))]
-    panels = [_Panel(bars, series, _scale(bars), top, height) for series, top in zip(bars.series, tops, strict=True)]
+    panels = [
+        _Panel(bars, series, _scale(bars), top, height) for series, top in zip(bars.series, tops, strict=True)
+    ]
     bottom = tops[-1] + height + BELOW
     notes = [line for note in [*_legend(bars), *bars.notes] for line in sheet.folded(note, RIGHT - MARGIN)]
     body = [line for panel in panels for line in _panel(panel)]
@@ -81,7 +83,9 @@ def _scale(bars: Bars) -> _Scale:
 
 def _description(bars: Bars) -> str:
     last = bars.start + len(bars.series[0].sizes) - 1
-    said = [f"{bars.quantity} by {bars.places}, from {bars.first or bars.start} to {last}, on a scale of powers of ten."]
+    said = [
+        f"{bars.quantity} by {bars.places}, from {bars.first or bars.start} to {last}, on a scale of powers of ten."
+    ]
     for series in bars.series:
         ends = f"{_size(series.sizes[0])} at the first, {_size(series.sizes[-1])} at the last"
         said.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
@@ -89,7 +93,11 @@ def _description(bars: Bars) -> str:
 
 
 def _size(size: float | None) -> str:
-    return "past 1e308" if size is None else f"{size:.2g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    return (
+        "past 1e308"
+        if size is None
+        else f"{size:.2g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    )
 
 
 # a panel
@@ -100,7 +108,12 @@ def _panel(panel: _Panel) -> Iterator[str]:
     name = fitting(series.name, 0.5 * (RIGHT - LEFT), SIZE)
     start = LEFT + BOLD * text_width(name, SIZE) + 10 if name else LEFT
     yield text("title", LEFT, panel.top - 9, name)
-    yield text("dim" if series.kind == "note" else series.kind, start, panel.top - 9, fitting(series.said, RIGHT - start))
+    yield text(
+        "dim" if series.kind == "note" else series.kind,
+        start,
+        panel.top - 9,
+        fitting(series.said, RIGHT - start),
+    )
     yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
     yield from _grid(panel)
     yield from _single(panel) if len(series.sizes) <= SINGLE else _shape(panel)
@@ -111,9 +124,16 @@ def _panel(panel: _Panel) -> Iterator[str]:
 def _grid(panel: _Panel) -> Iterator[str]:
     for power in ticks(panel.scale.least, panel.scale.most, 6 if panel.height == HEIGHT else 3):
         if power == int(power):
-            height = panel.top + panel.height * (1 - (power - panel.scale.least) / (panel.scale.most - panel.scale.least))
+            height = panel.top + panel.height * (
+                1 - (power - panel.scale.least) / (panel.scale.most - panel.scale.least)
+            )
             yield sheet.line("thin faint-line", LEFT, height, RIGHT, height)
-            yield text("end dim", LEFT - 7, height + 0.35 * SMALL, "1" if power == 0 else f"1e{int(power)}".replace("-", "−"))
+            yield text(
+                "end dim",
+                LEFT - 7,
+                height + 0.35 * SMALL,
+                "1" if power == 0 else f"1e{int(power)}".replace("-", "−"),
+            )
 
 
 def _single(panel: _Panel) -> Iterator[str]:
@@ -124,13 +144,26 @@ def _single(panel: _Panel) -> Iterator[str]:
         if size != 0:
             yield sheet.rect("gradient", left, height, panel.step - gap, floor - height)
         if len(panel.series.sizes) <= WRITTEN or size is None or size == 0:
-            yield text("tiny", left + (panel.step - gap) / 2, height - 4 if size is not None else panel.top + 12, _above(size, panel.step))
+            yield text(
+                "tiny",
+                left + (panel.step - gap) / 2,
+                height - 4 if size is not None else panel.top + 12,
+                _above(size, panel.step),
+            )
 
 
 def _above(size: float | None, room: float) -> str:
     """A number over its bar, as long as there is room: at least that it is 0, or that it is past the doubles."""
     shown = _size(size)
-    return shown if text_width(shown, 10.5) <= 1.25 * room else "∞" if size is None else "0" if size == 0 else f"{size:.0e}".replace("e-0", "e-")
+    return (
+        shown
+        if text_width(shown, 10.5) <= 1.25 * room
+        else "∞"
+        if size is None
+        else "0"
+        if size == 0
+        else f"{size:.0e}".replace("e-0", "e-")
+    )
 
 
 def _shape(panel: _Panel) -> Iterator[str]:
@@ -145,7 +178,10 @@ def _shape(panel: _Panel) -> Iterator[str]:
 
 def _fewer(sizes: Sequence[float | None]) -> Sequence[float | None]:
     each = -(-len(sizes) // MOST_STEPS)
-    return [max(sizes[start : start + each], key=lambda size: math.inf if size is None else size) for start in range(0, len(sizes), each)]
+    return [
+        max(sizes[start : start + each], key=lambda size: math.inf if size is None else size)
+        for start in range(0, len(sizes), each)
+    ]
 
 
 def _ends(panel: _Panel) -> Iterator[str]:
@@ -167,13 +203,22 @@ def _clear(panel: _Panel, size: float | None) -> float:
 def _axis(panel: _Panel) -> Iterator[str]:
     bars, height = panel.bars, panel.top + panel.height + 16
     count = len(panel.series.sizes)
-    places = range(count) if count <= WRITTEN else [round(place - bars.start) for place in ticks(bars.start, bars.start + count - 1, 8)]
+    places = (
+        range(count)
+        if count <= WRITTEN
+        else [round(place - bars.start) for place in ticks(bars.start, bars.start + count - 1, 8)]
+    )
     named = bool(bars.first)
     for place in places:
         if place >= named and (place == int(place)):
             yield text("middle dim", LEFT + panel.step * (place + 0.5), height, f"{bars.start + place}")
     if named:
-        yield text("middle dim" if panel.step > 30 else "dim", LEFT + (panel.step / 2 if panel.step > 30 else 0), height, bars.first)
+        yield text(
+            "middle dim" if panel.step > 30 else "dim",
+            LEFT + (panel.step / 2 if panel.step > 30 else 0),
+            height,
+            bars.first,
+        )
     yield text("end", LEFT - 7, height, bars.places)
     yield sheet.line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
     yield f'<path class="dim" d="M{number(LEFT + 2)} {number(height + 16)}l9 -4v8z"/>'

@@ -38,12 +38,17 @@ def drawn(diagram: Diagram, room: int) -> list[Line]:
     if max(block.right for block in plan.blocks) > room:
         return []
     lines = _lines(plan)
-    return _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
+    return (
+        _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
+    )
 
 
 def _tangled(shape: Graph) -> bool:
     """Whether a vertex is used twice beside another argument: its two wires would not be told apart."""
-    return any(len(arguments) > 1 and any(argument.times > 1 for argument in arguments) for arguments in shape.arguments)
+    return any(
+        len(arguments) > 1 and any(argument.times > 1 for argument in arguments)
+        for arguments in shape.arguments
+    )
 
 
 # places
@@ -86,8 +91,13 @@ def _planned(shape: Graph, order: Order) -> _Plan:
         here = {strand: right + 2 + 2 * slot for strand, (at, slot) in slots.items() if at == column}
         left = max([right + 2, *here.values()]) + 3 if column else 0
         risers |= here
-        blocks = [replace(block, left=left) if depth == column else block for block, depth in zip(blocks, strands.depth, strict=True)]
-        right = max(block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column)
+        blocks = [
+            replace(block, left=left) if depth == column else block
+            for block, depth in zip(blocks, strands.depth, strict=True)
+        ]
+        right = max(
+            block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column
+        )
     plan = _Plan(shape, strands, tuple(blocks), risers, {})
     return replace(plan, rows=_rows(plan, order.sequence))
 
@@ -132,7 +142,9 @@ def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
 def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
     """From a strand's riser to the last one that it enters."""
     members = plan.strands.members[strand]
-    end = max((plan.risers[user] for user in plan.strands.users[strand]), default=plan.blocks[members[-1]].right)
+    end = max(
+        (plan.risers[user] for user in plan.strands.users[strand]), default=plan.blocks[members[-1]].right
+    )
     return plan.risers.get(strand, 0), end
 
 
@@ -185,7 +197,10 @@ def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
 def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
     """From a riser, or from the vertex before it on the strand, to a vertex; behind the risers between."""
     arguments = plan.shape.arguments[vertex]
-    strong, double = any(argument.strong for argument in arguments), any(argument.times > 1 for argument in arguments)
+    strong, double = (
+        any(argument.strong for argument in arguments),
+        any(argument.times > 1 for argument in arguments),
+    )
     for at in range(start, plan.blocks[vertex].left - 1):
         cell = grid.setdefault((row, at), _Cell(0, strong))
         if at == start or not cell.arms:
@@ -197,7 +212,14 @@ def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
     """From the last vertex of a strand to the risers that it enters; behind the others."""
     last = plan.strands.members[strand][-1]
     users = {plan.risers[user]: plan.strands.members[user][0] for user in plan.strands.users[strand]}
-    strong_to = max((at for at, user in users.items() if any(each.source == last and each.strong for each in plan.shape.arguments[user])), default=-1)
+    strong_to = max(
+        (
+            at
+            for at, user in users.items()
+            if any(each.source == last and each.strong for each in plan.shape.arguments[user])
+        ),
+        default=-1,
+    )
     for at in range(plan.blocks[last].right + 1, max(users, default=-1) + 1):
         cell = grid.setdefault((plan.rows[strand], at), _Cell(0, at <= strong_to))
         if at in users:
@@ -219,7 +241,12 @@ def _lines(plan: _Plan) -> list[Line]:
                 rows[row + 1].append((block.middle, marked(below, plan.shape.places[each])))
     for (row, at), cell in _grid(plan).items():
         char = ARMS[cell.arms]
-        rows[row].append((at, [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")]))
+        rows[row].append(
+            (
+                at,
+                [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")],
+            )
+        )
     lines = [_filled(row) for row in rows]
     return lines if lines[-1] else lines[:-1]
 

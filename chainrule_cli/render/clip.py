@@ -27,6 +27,8 @@ def _cut(piece: Sequence[Point], low: float, high: float) -> Iterator[Point]:
     for one, other in pairwise(piece):
         for edge in (high, low) if one[1] > other[1] else (low, high):
             if min(one[1], other[1]) < edge < max(one[1], other[1]):
-                share = (edge / 2 - one[1] / 2) / (other[1] / 2 - one[1] / 2)  # the whole way may leave the doubles
+                share = (edge / 2 - one[1] / 2) / (
+                    other[1] / 2 - one[1] / 2
+                )  # the whole way may leave the doubles
                 yield one[0] + share * (other[0] - one[0]), edge
         yield other

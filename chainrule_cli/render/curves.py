@@ -71,7 +71,11 @@ def _shape(curve: Curve) -> str:
     if not curve.pieces:
         return "no finite real values"
     count = len(curve.pieces)
-    poles = f", poles at {', '.join(labels(curve.poles[:5]))}{' and on' * (len(curve.poles) > 5)}" if curve.poles else ""
+    poles = (
+        f", poles at {', '.join(labels(curve.poles[:5]))}{' and on' * (len(curve.poles) > 5)}"
+        if curve.poles
+        else ""
+    )
     return f"{count} piece{'s' * (count != 1)}{poles}"
 
 
@@ -80,15 +84,25 @@ def _shape(curve: Curve) -> str:
 
 def _panel(panel: _Panel) -> Iterator[str]:
     curve = panel.curve
-    yield text(f"title {curve.role}", LEFT, panel.top - 9, fitting(sheet.spelled(curve.label), RIGHT - LEFT, sheet.SIZE))
+    yield text(
+        f"title {curve.role}",
+        LEFT,
+        panel.top - 9,
+        fitting(sheet.spelled(curve.label), RIGHT - LEFT, sheet.SIZE),
+    )
     yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
     yield from _grid(panel)
     yield f'<svg class="plot" x="{number(LEFT)}" y="{number(panel.top)}" width="{number(RIGHT - LEFT)}" height="{number(HEIGHT)}" {_view(panel)}>'
-    yield from (sheet.line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT) for pole in curve.poles[:MOST_POLES])
+    yield from (
+        sheet.line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
+        for pole in curve.poles[:MOST_POLES]
+    )
     if curve.mark is not None:
         yield from _tangent(panel, *curve.mark)
     reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
-    runs = (run for piece in curve.pieces for run in clipped(piece, curve.lowest - reach, curve.highest + reach))
+    runs = (
+        run for piece in curve.pieces for run in clipped(piece, curve.lowest - reach, curve.highest + reach)
+    )
     path = "".join(_path(panel, run) for run in runs)
     if path:
         yield f'<path class="thick {curve.role}-line" d="{path}"/>'
@@ -111,14 +125,23 @@ def _grid(panel: _Panel) -> Iterator[str]:
         yield text("end dim", LEFT - 7, height + 0.35 * SMALL, label)
     places = ticks(panel.curves.low, panel.curves.high, 8)
     for place, label in zip(places, labels(places), strict=True):
-        yield sheet.line("thin dim-line" if label == "0" else "thin faint-line", panel.x(place), panel.top, panel.x(place), panel.top + HEIGHT)
+        yield sheet.line(
+            "thin dim-line" if label == "0" else "thin faint-line",
+            panel.x(place),
+            panel.top,
+            panel.x(place),
+            panel.top + HEIGHT,
+        )
 
 
 def _below(panel: _Panel) -> Iterator[str]:
     """The numbers of the variable, and its name."""
     places = ticks(panel.curves.low, panel.curves.high, 8)
     height = panel.top + HEIGHT + 16
-    yield from (text("middle dim", panel.x(place), height, label) for place, label in zip(places, labels(places), strict=True))
+    yield from (
+        text("middle dim", panel.x(place), height, label)
+        for place, label in zip(places, labels(places), strict=True)
+    )
     yield text("end", LEFT - 26, height, fitting(panel.curves.variable, LEFT - 30))
 
 
@@ -139,7 +162,12 @@ def _dots(panel: _Panel) -> Iterator[str]:
     shown = [dot for dot in curve.dots if curve.lowest <= dot.y <= curve.highest]
     if len(shown) <= MOST_DOTS:
         for dot in sorted(shown, key=lambda dot: dot.closed):
-            yield sheet.circle(f"dot {curve.role}-line {curve.role if dot.closed else 'hollow'}", panel.x(dot.x), panel.y(dot.y), DOT)
+            yield sheet.circle(
+                f"dot {curve.role}-line {curve.role if dot.closed else 'hollow'}",
+                panel.x(dot.x),
+                panel.y(dot.y),
+                DOT,
+            )
     if curve.mark is not None and curve.lowest <= curve.mark[1] <= curve.highest:
         yield from _mark(panel, *curve.mark)
 
@@ -159,7 +187,9 @@ def _tangent(panel: _Panel, x: float, y: float) -> Iterator[str]:
 def _aspect(panel: _Panel) -> float:
     """Points that a unit of y is high, over those that a unit of x is wide."""
     curves, curve = panel.curves, panel.curve
-    return (HEIGHT / (RIGHT - LEFT)) * ((curves.high - curves.low) / (curve.highest / 2 - curve.lowest / 2) / 2)
+    return (HEIGHT / (RIGHT - LEFT)) * (
+        (curves.high - curves.low) / (curve.highest / 2 - curve.lowest / 2) / 2
+    )
 
 
 def _mark(panel: _Panel, x: float, y: float) -> Iterator[str]:
@@ -167,7 +197,9 @@ def _mark(panel: _Panel, x: float, y: float) -> Iterator[str]:
     if panel.curve.said:
         right = panel.x(x) < (LEFT + RIGHT) / 2
         kind, shift = ("halo", 9.0) if right else ("halo end", -9.0)
-        above = panel.y(y) > panel.top + 24 and (panel.curve.slope is None or (panel.curve.slope > 0) != right)  # off the tangent
+        above = panel.y(y) > panel.top + 24 and (
+            panel.curve.slope is None or (panel.curve.slope > 0) != right
+        )  # off the tangent
         height = panel.y(y) - 10 if above or panel.y(y) > panel.top + HEIGHT - 24 else panel.y(y) + 20
         yield text(kind, panel.x(x) + shift, height, panel.curve.said)
 
@@ -177,7 +209,9 @@ def _legend(curves: Curves) -> Iterator[str]:
         yield "┆ dashed upright: the curve goes past every bound there"
     dots = [dot for curve in curves.curves if len(curve.dots) <= MOST_DOTS for dot in curve.dots]
     if dots:
-        yield "○ an end at a jump, or a hole" + ("; ● an end that is on the curve" if any(dot.closed for dot in dots) else "")
+        yield "○ an end at a jump, or a hole" + (
+            "; ● an end that is on the curve" if any(dot.closed for dot in dots) else ""
+        )
     if any(_is_cut(curve) for curve in curves.curves):
         yield "cut off above or below: what goes far past the rest"
 

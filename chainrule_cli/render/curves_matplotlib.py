@@ -38,16 +38,36 @@ def render(curves: Curves, ending: str) -> bytes:
 
 def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
-    axes.set_title(shortened(visible(spelled(curve.label)), LONGEST), loc="left", fontsize=11, color=colour, parse_math=False)
+    axes.set_title(
+        shortened(visible(spelled(curve.label)), LONGEST),
+        loc="left",
+        fontsize=11,
+        color=colour,
+        parse_math=False,
+    )
     _frame(axes, curves, curve)
     reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
     for piece in curve.pieces:
         for run in clipped(piece, curve.lowest - reach, curve.highest + reach):
-            axes.plot(*zip(*run, strict=True), color=colour, linewidth=1.8, marker="o" * (len(run) == 1), markersize=3)
+            axes.plot(
+                *zip(*run, strict=True),
+                color=colour,
+                linewidth=1.8,
+                marker="o" * (len(run) == 1),
+                markersize=3,
+            )
     for pole in curve.poles[:MOST_POLES]:
         axes.axvline(pole, color=LIGHT["wire"], linewidth=1, linestyle=(0, (5, 4)))
     if not curve.pieces:
-        axes.text(0.5, 0.5, "no finite real values here", transform=axes.transAxes, ha="center", va="center", color=LIGHT["wire"])
+        axes.text(
+            0.5,
+            0.5,
+            "no finite real values here",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=LIGHT["wire"],
+        )
     _points(axes, curve, colour)
     if last:
         axes.set_xlabel(visible(curves.variable), parse_math=False)
@@ -56,7 +76,10 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
 def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
     axes.set_xlim(curves.low, curves.high)
     axes.set_ylim(curve.lowest, curve.highest)
-    for axis, low, high, most in ((axes.xaxis, curves.low, curves.high, 8), (axes.yaxis, curve.lowest, curve.highest, 6)):
+    for axis, low, high, most in (
+        (axes.xaxis, curves.low, curves.high, 8),
+        (axes.yaxis, curve.lowest, curve.highest, 6),
+    ):
         places = ticks(low, high, most)
         axis.set_ticks(places, labels(places))
         axis.set_tick_params(labelsize=9)
@@ -68,7 +91,15 @@ def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
 
 def _points(axes: Axes, curve: Curve, colour: str) -> None:
     for dot in sorted(curve.dots, key=lambda dot: dot.closed) if len(curve.dots) <= MOST_DOTS else ():
-        axes.plot([dot.x], [dot.y], "o", markersize=5, color=colour, markerfacecolor=colour if dot.closed else LIGHT["paper"], zorder=3)
+        axes.plot(
+            [dot.x],
+            [dot.y],
+            "o",
+            markersize=5,
+            color=colour,
+            markerfacecolor=colour if dot.closed else LIGHT["paper"],
+            zorder=3,
+        )
     if curve.mark is None:
         return
     x, y = curve.mark
@@ -77,4 +108,12 @@ def _points(axes: Axes, curve: Curve, colour: str) -> None:
         axes.axline((x, y), slope=curve.slope, color=LIGHT["ink"], linewidth=1)
     axes.plot([x], [y], "o", markersize=6, color=LIGHT["ink"], zorder=4)
     paper = {"facecolor": LIGHT["paper"], "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
-    axes.annotate(visible(curve.said), (x, y), xytext=(7, 7), textcoords="offset points", fontsize=9, bbox=paper, parse_math=False)
+    axes.annotate(
+        visible(curve.said),
+        (x, y),
+        xytext=(7, 7),
+        textcoords="offset points",
+        fontsize=9,
+        bbox=paper,
+        parse_math=False,
+    )

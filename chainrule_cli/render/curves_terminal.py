@@ -26,8 +26,12 @@ MOST_DOTS, MOST_POLES = 30, 12
 def render(curves: Curves, *, width: int | None = None, colour: bool = False) -> str:
     """The curves as text; width None is 80 columns."""
     columns = min(WIDEST, max(NARROWEST, width or USUAL))
-    plotext.terminal.limit(width=False, height=False)  # the width is the page's, whatever terminal the worker has
-    room = max((len(label) for curve in curves.curves for _, label in _levels(curve)), default=0)  # for their frames to begin in one column
+    plotext.terminal.limit(
+        width=False, height=False
+    )  # the width is the page's, whatever terminal the worker has
+    room = max(
+        (len(label) for curve in curves.curves for _, label in _levels(curve)), default=0
+    )  # for their frames to begin in one column
     panels = [_panel(curves, curve, columns, room, colour=colour) for curve in curves.curves]
     notes = [line for note in (*_legend(curves), *curves.notes) for line in wrap(visible(note), columns)]
     return "\n".join(["\n\n".join(panels), *notes]) + "\n"
@@ -40,16 +44,30 @@ def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: boo
     figure.theme("colorless")
     figure.plot_size(columns, HEIGHT)
     figure.title(shortened(visible(spelled(curve.label)), columns - 4))
-    _rule(figure.ruler("x", "lower"), curves.low, curves.high, _marked(curves.low, curves.high, max(columns // 9, 2)))
-    _rule(figure.ruler("y", "left"), curve.lowest, curve.highest, [(level, label.rjust(room)) for level, label in _levels(curve)])
-    figure.draw(figure.signal([curves.low], [curve.lowest], marker=" "))  # a figure without a point has no rulers
+    _rule(
+        figure.ruler("x", "lower"),
+        curves.low,
+        curves.high,
+        _marked(curves.low, curves.high, max(columns // 9, 2)),
+    )
+    _rule(
+        figure.ruler("y", "left"),
+        curve.lowest,
+        curve.highest,
+        [(level, label.rjust(room)) for level, label in _levels(curve)],
+    )
+    figure.draw(
+        figure.signal([curves.low], [curve.lowest], marker=" ")
+    )  # a figure without a point has no rulers
     for pole in curve.poles[:MOST_POLES]:
         figure.draw(_line(figure, [(pole, curve.lowest), (pole, curve.highest)], plotext.marker(POLE)))
     for piece in curve.pieces:
         for run in clipped(piece, curve.lowest, curve.highest):
             figure.draw(_line(figure, run, plotext.marker(LINE, COLOURS.get(curve.role))))
     for point, mark in _marks(curve):
-        figure.draw(figure.signal([point[0]], [point[1]], marker=plotext.marker(mark, COLOURS.get(curve.role))))
+        figure.draw(
+            figure.signal([point[0]], [point[1]], marker=plotext.marker(mark, COLOURS.get(curve.role)))
+        )
     built: str = figure.build().string(colorless=not colour)
     return "\n".join(line.rstrip() for line in built.splitlines())
 
@@ -59,9 +77,16 @@ def _line(figure: Any, points: Sequence[Point], marker: object) -> object:
 
 
 def _marks(curve: Curve) -> list[tuple[Point, str]]:
-    dots = [((dot.x, dot.y), CLOSED if dot.closed else OPEN) for dot in sorted(curve.dots, key=lambda dot: dot.closed)]
+    dots = [
+        ((dot.x, dot.y), CLOSED if dot.closed else OPEN)
+        for dot in sorted(curve.dots, key=lambda dot: dot.closed)
+    ]
     mark = [(curve.mark, POINT)] if curve.mark is not None else []
-    return [(point, mark) for point, mark in [*(dots if len(dots) <= MOST_DOTS else []), *mark] if curve.lowest <= point[1] <= curve.highest]
+    return [
+        (point, mark)
+        for point, mark in [*(dots if len(dots) <= MOST_DOTS else []), *mark]
+        if curve.lowest <= point[1] <= curve.highest
+    ]
 
 
 def _levels(curve: Curve) -> list[tuple[float, str]]:

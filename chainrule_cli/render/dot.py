@@ -8,7 +8,12 @@ from chainrule_cli.document import Diagram, Document, Edge, Vertex
 from chainrule_cli.render.layered import arranged, first_diagram, label
 from chainrule_cli.render.layout import visible
 
-STYLES = {"input": 'fillcolor="#ddf4ff"', "constant": 'style="rounded,dashed"', "operation": "", "output": 'fillcolor="#fff3c4", penwidth=2'}
+STYLES = {
+    "input": 'fillcolor="#ddf4ff"',
+    "constant": 'style="rounded,dashed"',
+    "operation": "",
+    "output": 'fillcolor="#fff3c4", penwidth=2',
+}
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike

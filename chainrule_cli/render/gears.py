@@ -51,8 +51,15 @@ def picture(train: Train, title: str) -> str:
 
 
 def _description(train: Train) -> str:
-    told = [f"{wheel.name}: rate {wheel.rate}, turns {wheel.turns}, {wheel.way}." for wheel in train.wheels[1:]]
-    return " ".join([f"A train of {len(train.wheels) + train.left_out} wheels in mesh, driven by {train.wheels[0].name}.", *told])
+    told = [
+        f"{wheel.name}: rate {wheel.rate}, turns {wheel.turns}, {wheel.way}." for wheel in train.wheels[1:]
+    ]
+    return " ".join(
+        [
+            f"A train of {len(train.wheels) + train.left_out} wheels in mesh, driven by {train.wheels[0].name}.",
+            *told,
+        ]
+    )
 
 
 def _notes(train: Train) -> Iterator[str]:
@@ -84,7 +91,9 @@ def _rows(found: Iterable[list[Placed]]) -> Iterator[list[Placed]]:
 
 def _wheel(placed: Placed, wheels: Sequence[Wheel], middle: float) -> Iterator[str]:
     x = MARGIN + placed.x
-    corners = "L".join(f"{number(MARGIN + across)} {number(down)}" for across, down in outline(placed, middle))
+    corners = "L".join(
+        f"{number(MARGIN + across)} {number(down)}" for across, down in outline(placed, middle)
+    )
     kind = "first" if placed.shaft == 0 else "hollow" if placed.shaft is None else "panel"
     loose = " loose" if placed.loose else ""
     yield f'<path class="wheel ink-line {kind}{loose}{_turning(placed)}"{_pace(placed, middle)} d="M{corners}Z"/>'
@@ -128,7 +137,10 @@ def _arrow(x: float, y: float, way: str) -> Iterator[str]:
 
 def _list(train: Train, top: float) -> Iterator[str]:
     name, rate, turns, way = (MARGIN + place for place in COLUMNS)
-    yield from (text(kind, x, top, title) for kind, x, title in (("dim", name, "wheel"), ("dim end", rate, "rate"), ("dim end", turns, "turns")))
+    yield from (
+        text(kind, x, top, title)
+        for kind, x, title in (("dim", name, "wheel"), ("dim end", rate, "rate"), ("dim end", turns, "turns"))
+    )
     place = 1
     for shaft, wheel in enumerate(train.wheels):
         if train.left_out and shaft == len(train.wheels) - train.tail:

@@ -186,7 +186,9 @@ def _block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
         case Onion():
             yield from _onion(element)
         case Tree():
-            lines = "".join(f'<li style="--depth:{depth}">{_runs(runs)}</li>' for depth, runs in element.lines)
+            lines = "".join(
+                f'<li style="--depth:{depth}">{_runs(runs)}</li>' for depth, runs in element.lines
+            )
             yield f'<ul class="tree">{lines}</ul>'
         case Item():
             yield from _item(element)
@@ -214,7 +216,11 @@ def _diagram(diagram: Diagram) -> Iterator[str]:
 
 def _onion(onion: Onion) -> Iterator[str]:
     where = f'<p class="dim">{_text("at " + onion.where)}</p>' if onion.where else ""
-    product = f'<p>product of the rates <span class="gradient">{_text(onion.product)}</span></p>' if onion.product else ""
+    product = (
+        f'<p>product of the rates <span class="gradient">{_text(onion.product)}</span></p>'
+        if onion.product
+        else ""
+    )
     yield f'<div class="onion">{where}{_rings(onion.rings, onion)}{product}</div>'
 
 
@@ -244,9 +250,15 @@ def _item(item: Item) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     classes = ["" if kind == "l" else ' class="right"' for kind in table.aligned]
-    head = "".join(f'<th scope="col"{kind}>{_text(title)}</th>' if title else "<td></td>" for title, kind in zip(table.columns, classes, strict=True))
+    head = "".join(
+        f'<th scope="col"{kind}>{_text(title)}</th>' if title else "<td></td>"
+        for title, kind in zip(table.columns, classes, strict=True)
+    )
     body = "\n".join(
-        "<tr>" + "".join(f"<td{kind}>{_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True)) + "</tr>" for row in table.rows
+        "<tr>"
+        + "".join(f"<td{kind}>{_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True))
+        + "</tr>"
+        for row in table.rows
     )
     titles = f"<thead><tr>{head}</tr></thead>" if any(table.columns) else ""
     yield f'<div class="scroll"><table>{titles}<tbody>\n{body}\n</tbody></table></div>'

@@ -11,7 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chainrule_cli.document import Diagram, Vertex
 from chainrule_cli.render.pieces import Line, Piece, clipped, length, marked, pointed
-from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, ROUNDED, UP, Argument, Cells, Graph, graph, joined, label, name
+from chainrule_cli.render.wires import (
+    ARMS,
+    DOUBLED,
+    DOWN,
+    LEFT,
+    RIGHT,
+    ROUNDED,
+    UP,
+    Argument,
+    Cells,
+    Graph,
+    graph,
+    joined,
+    label,
+    name,
+)
 
 FIRST, LAST = 20, 19
 """Rows shown of a large diagram, before and after the line that counts the others."""
@@ -28,7 +43,9 @@ def drawn(diagram: Diagram, room: int, most: int = FIRST + LAST + 1) -> Iterator
     numbers = _numbers(shape, rows, room // 4)
     labels = [_label(shape, row) for row in rows]
     left = room - length(numbers[0])
-    wires = _wires(shape, rows, (left - min(SHORTEST, left // 2, max(map(length, labels), default=0)) - 1) // 2)
+    wires = _wires(
+        shape, rows, (left - min(SHORTEST, left // 2, max(map(length, labels), default=0)) - 1) // 2
+    )
     if wires is None:
         yield clipped([Piece(CROWDED, "dim")], room)
         wires = [[(" " if row is None else _mark(shape.vertices[row]), False)] for row in rows]
@@ -53,16 +70,32 @@ def _label(shape: Graph, row: int | None) -> Line:
 def _names(shape: Graph, row: int | None) -> Line:
     """The arguments by name, where no lane shows them."""
     arguments = () if row is None else shape.arguments[row]
-    return [Piece("  ← " + ", ".join(name(shape.vertices[argument.source]) for argument in arguments), "dim")] if arguments else []
+    return (
+        [Piece("  ← " + ", ".join(name(shape.vertices[argument.source]) for argument in arguments), "dim")]
+        if arguments
+        else []
+    )
 
 
 def _numbers(shape: Graph, rows: Sequence[int | None], most: int) -> list[Line]:
     """The columns of values and gradients under their titles, all lines of one length."""
     vertices = [None if row is None else shape.vertices[row] for row in rows]
     places = [None if row is None else shape.places[row] for row in rows]
-    values = _column("value", [Piece(vertex.value if vertex else "", "value", 0, at) for vertex, at in zip(vertices, places, strict=True)], most)
-    slopes = [Piece(vertex.gradient if vertex else "", "gradient", 0, at) for vertex, at in zip(vertices, places, strict=True)]
-    return [value + gradient for value, gradient in zip(values, _column("gradient", slopes, most), strict=True)]
+    values = _column(
+        "value",
+        [
+            Piece(vertex.value if vertex else "", "value", 0, at)
+            for vertex, at in zip(vertices, places, strict=True)
+        ],
+        most,
+    )
+    slopes = [
+        Piece(vertex.gradient if vertex else "", "gradient", 0, at)
+        for vertex, at in zip(vertices, places, strict=True)
+    ]
+    return [
+        value + gradient for value, gradient in zip(values, _column("gradient", slopes, most), strict=True)
+    ]
 
 
 def _column(title: str, numbers: Sequence[Piece], most: int) -> list[Line]:
@@ -73,7 +106,9 @@ def _column(title: str, numbers: Sequence[Piece], most: int) -> list[Line]:
     return [[Piece(" " * (wide - length(cell))), *cell] for cell in cells]
 
 
-def _beside(wires: Sequence[Cells], labels: Sequence[Line], numbers: Sequence[Line], room: int) -> Iterator[Line]:
+def _beside(
+    wires: Sequence[Cells], labels: Sequence[Line], numbers: Sequence[Line], room: int
+) -> Iterator[Line]:
     """Lanes, labels and numbers side by side; a label that has no room is cut, one without numbers has theirs."""
     start = max(map(len, wires), default=0) + 2
     wide = max([min(length(line), room - start) for line in labels], default=0)
@@ -137,7 +172,11 @@ def _gap(shape: Graph, places: Sequence[int]) -> Cells:
 def _row(shape: Graph, places: Sequence[int], row: int) -> Cells:
     """The lanes at a vertex, the wire along its row that joins its arguments to it, and its mark."""
     waiting = _waiting(shape, places, row)
-    joins = {places[argument.source]: argument for argument in shape.arguments[row] if places[argument.source] != places[row]}
+    joins = {
+        places[argument.source]: argument
+        for argument in shape.arguments[row]
+        if places[argument.source] != places[row]
+    }
     cells: Cells = []
     for lane in range(max([places[row], *waiting]) + 1):
         if lane == places[row]:
@@ -170,7 +209,9 @@ def _along(joins: Mapping[int, Argument], mark: int, place: float) -> tuple[str,
     carried = _carried(joins, mark, place)
     if not carried:
         return " ", False
-    return "═" if all(argument.times > 1 for argument in carried) else "─", any(argument.strong for argument in carried)
+    return "═" if all(argument.times > 1 for argument in carried) else "─", any(
+        argument.strong for argument in carried
+    )
 
 
 def _join(shape: Graph, joins: Mapping[int, Argument], lane: int, mark: int, row: int) -> tuple[str, bool]:
@@ -178,4 +219,6 @@ def _join(shape: Graph, joins: Mapping[int, Argument], lane: int, mark: int, row
     inward, outward = (RIGHT, LEFT) if lane < mark else (LEFT, RIGHT)
     down = DOWN if shape.last[joins[lane].source] > row else 0
     char = ARMS[UP + down + inward + (outward if _carried(joins, mark, lane) else 0)].translate(ROUNDED)
-    return char.translate(DOUBLED) if joins[lane].times > 1 else char, joins[lane].strong or _stressed(shape, joins[lane].source, row)
+    return char.translate(DOUBLED) if joins[lane].times > 1 else char, joins[lane].strong or _stressed(
+        shape, joins[lane].source, row
+    )

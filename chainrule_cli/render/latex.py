@@ -85,7 +85,10 @@ def _element(element: Block) -> Iterator[str]:
         case Item():
             aside = rf"\quad {_runs(element.aside)}" if element.aside else ""
             yield rf"\noindent\textbf{{{escaped(element.number)}}}\quad {_runs(element.head)}{aside}\\"
-            yield from (rf"\hspace*{{2em}}{escaped(label)}: {_runs(content)} {escaped(remark)}\\" for label, content, remark in element.rows)
+            yield from (
+                rf"\hspace*{{2em}}{escaped(label)}: {_runs(content)} {escaped(remark)}\\"
+                for label, content, remark in element.rows
+            )
         case Table():
             yield from _table(element)
         case Chart():
@@ -115,8 +118,15 @@ def _chart(chart: Chart) -> Iterator[str]:
     """A column for each place, so that the marks stand below one another in any font; made as narrow as the line."""
     places = _places(chart)
     wide = places > WIDE_CHART
-    yield r"\noindent" + (r"\resizebox{\linewidth}{!}{" if wide else "") + rf"\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
-    yield from (" & ".join(escaped(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\" for row in chart.rows)
+    yield (
+        r"\noindent"
+        + (r"\resizebox{\linewidth}{!}{" if wide else "")
+        + rf"\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
+    )
+    yield from (
+        " & ".join(escaped(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\"
+        for row in chart.rows
+    )
     yield r"\end{tabular}" + ("}" if wide else "")
     if chart.legend:
         yield rf"\\[1ex] {escaped(chart.legend)}"
@@ -135,18 +145,31 @@ def _diagram(diagram: Diagram) -> Iterator[str]:
     wide = SCALE * layout.width > LINE_WIDTH
     yield r"\begin{center}" + (r"\resizebox{\linewidth}{!}{%" if wide else "")
     yield rf"\begin{{tikzpicture}}[x={SCALE}pt, y=-{SCALE}pt, >=latex, vertex/.style={{draw, rounded corners=4pt, inner sep=0pt}}]"
-    yield from (line for edge, route in zip(diagram.edges, layout.routes, strict=True) for line in _wire(edge, route))
-    yield from (line for vertex, box in zip(diagram.vertices, layout.boxes, strict=True) for line in _vertex(vertex, box))
+    yield from (
+        line for edge, route in zip(diagram.edges, layout.routes, strict=True) for line in _wire(edge, route)
+    )
+    yield from (
+        line
+        for vertex, box in zip(diagram.vertices, layout.boxes, strict=True)
+        for line in _vertex(vertex, box)
+    )
     yield r"\end{tikzpicture}" + ("}" if wide else "")
     yield (rf"\\[1ex] {escaped(diagram.caption)}" if diagram.caption else "") + r"\end{center}"
 
 
 def _wire(edge: Edge, route: Sequence[Point]) -> Iterator[str]:
     """Level pieces as lines, the others as curves that begin and end level."""
-    ways = [f"-- {_at(point)}" if before.y == point.y else _curve(before, point) for before, point in pairwise(route)]
+    ways = [
+        f"-- {_at(point)}" if before.y == point.y else _curve(before, point)
+        for before, point in pairwise(route)
+    ]
     yield rf"\draw[->{', line width=1.6pt' if edge.strong else ''}] {_at(route[0])} {' '.join(ways)};"
     if edge.weight:
-        yield _node(Point(route[-1].x - ARROW, route[-1].y), "above left, inner sep=1pt", rf"\scriptsize {_figure(edge.weight)}")
+        yield _node(
+            Point(route[-1].x - ARROW, route[-1].y),
+            "above left, inner sep=1pt",
+            rf"\scriptsize {_figure(edge.weight)}",
+        )
 
 
 def _curve(before: Point, point: Point) -> str:
@@ -157,13 +180,17 @@ def _curve(before: Point, point: Point) -> str:
 def _vertex(vertex: Vertex, box: Box) -> Iterator[str]:
     """Its value above the wire that leaves it, and its gradient below."""
     size = f"minimum width={SCALE * box.width:.1f}pt, minimum height={SCALE * box.height:.1f}pt"
-    kind = {"input": ", fill=black!5", "constant": ", dashed", "operation": "", "output": ", very thick"}[vertex.kind]
+    kind = {"input": ", fill=black!5", "constant": ", dashed", "operation": "", "output": ", very thick"}[
+        vertex.kind
+    ]
     yield _node(Point(box.x + box.width / 2, box.middle), f"vertex, {size}{kind}", _label(vertex))
     corner = Point(box.x + box.width + 3, box.middle)
     if vertex.value:
         yield _node(corner, "above right, inner sep=2pt", rf"\footnotesize {_figure(vertex.value)}")
     if vertex.gradient:
-        yield _node(corner, "below right, inner sep=2pt", rf"\footnotesize\itshape {_figure(vertex.gradient)}")
+        yield _node(
+            corner, "below right, inner sep=2pt", rf"\footnotesize\itshape {_figure(vertex.gradient)}"
+        )
 
 
 def _label(vertex: Vertex) -> str:

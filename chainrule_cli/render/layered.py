@@ -124,7 +124,9 @@ def arranged(diagram: Diagram) -> Layout:
     grid = _grid(diagram)
     order = _ordered(grid, ROUNDS[len(grid.ahead) > MANY])
     heights = _heights(diagram, len(grid.ahead))
-    middles = placed(order, grid.behind, grid.ahead, [height + APART for height in heights], len(diagram.vertices))
+    middles = placed(
+        order, grid.behind, grid.ahead, [height + APART for height in heights], len(diagram.vertices)
+    )
     top = min((middle - height / 2 for middle, height in zip(middles, heights, strict=True)), default=0.0)
     middles = [middle - top for middle in middles]
     return _laid(diagram, grid, order, middles, heights)
@@ -135,7 +137,10 @@ def _heights(diagram: Diagram, points: int) -> list[float]:
     arguments = [0] * points
     for edge in diagram.edges:
         arguments[edge.target] += 1
-    return [max(LOWEST, PORTS * (count + 0.5)) if place < len(diagram.vertices) else 0.0 for place, count in enumerate(arguments)]
+    return [
+        max(LOWEST, PORTS * (count + 0.5)) if place < len(diagram.vertices) else 0.0
+        for place, count in enumerate(arguments)
+    ]
 
 
 # layers
@@ -291,33 +296,56 @@ class Column(NamedTuple):
     right: float
 
 
-def _laid(diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], heights: list[float]) -> Layout:
+def _laid(
+    diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], heights: list[float]
+) -> Layout:
     count = len(diagram.vertices)
     depth = {point: place for place, layer in enumerate(order) for point in layer}
     columns = _columns(diagram, grid, order, middles, depth)
-    boxes = tuple(_box(vertex, columns[depth[place]], middles[place], heights[place]) for place, vertex in enumerate(diagram.vertices))
+    boxes = tuple(
+        _box(vertex, columns[depth[place]], middles[place], heights[place])
+        for place, vertex in enumerate(diagram.vertices)
+    )
     ports = _ports(diagram, grid, boxes, middles)
     routes = []
     for edge, rail, port in zip(diagram.edges, grid.rails, ports, strict=True):
         passed = [(columns[depth[point]], middles[point]) for point in rail]
-        routes.append(tuple(_route(boxes[edge.source], passed, boxes[edge.target], columns[depth[edge.target]].left, port)))
+        routes.append(
+            tuple(
+                _route(boxes[edge.source], passed, boxes[edge.target], columns[depth[edge.target]].left, port)
+            )
+        )
     layers = tuple(tuple(point for point in layer if point < count) for layer in order)
     bottom = max((middle + height / 2 for middle, height in zip(middles, heights, strict=True)), default=0.0)
     return Layout(columns[-1].right if columns else 0.0, bottom, boxes, layers, tuple(routes))
 
 
-def _columns(diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], depth: dict[int, int]) -> list[Column]:
+def _columns(
+    diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], depth: dict[int, int]
+) -> list[Column]:
     """Each layer as wide as its widest box and the text beside it; far from the next where edges climb much."""
     before, widths, after = [0.0] * len(order), [0.0] * len(order), [0.0] * len(order)
     for edge in diagram.edges:
         before[depth[edge.target]] = max(before[depth[edge.target]], ARROW + text_width(edge.weight, TINY))
     for place, vertex in enumerate(diagram.vertices):
         widths[depth[place]] = max(widths[depth[place]], _width(vertex))
-        after[depth[place]] = max(after[depth[place]], text_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW)
+        after[depth[place]] = max(
+            after[depth[place]], text_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW
+        )
     columns, left = [], 0.0
     for place, layer in enumerate(order):
-        columns.append(Column(left, left + before[place], left + before[place] + widths[place], left + before[place] + widths[place] + after[place]))
-        climb = max((abs(middles[point] - middles[other]) for point in layer for other in grid.ahead[point]), default=0.0)
+        columns.append(
+            Column(
+                left,
+                left + before[place],
+                left + before[place] + widths[place],
+                left + before[place] + widths[place] + after[place],
+            )
+        )
+        climb = max(
+            (abs(middles[point] - middles[other]) for point in layer for other in grid.ahead[point]),
+            default=0.0,
+        )
         left = columns[-1].right + min(max(0.35 * climb, GAPS[0]), GAPS[1])
     return columns
 
@@ -340,7 +368,9 @@ def _ports(diagram: Diagram, grid: Grid, boxes: Sequence[Box], middles: Sequence
     for box, edges in zip(boxes, arriving, strict=True):
         room = (box.height - PORTS) / 2
         wanted = [min(max(height, box.middle - room), box.middle + room) for height, _ in sorted(edges)]
-        for (_, place), port in zip(sorted(edges), _apart(wanted, box.middle - room, box.middle + room), strict=True):
+        for (_, place), port in zip(
+            sorted(edges), _apart(wanted, box.middle - room, box.middle + room), strict=True
+        ):
             ports[place] = port
     return ports
 
@@ -359,7 +389,9 @@ def _apart(wanted: Sequence[float], lowest: float, highest: float) -> Iterator[f
         yield min(max(start, lowest), highest - (len(starts) - 1) * PORTS) + index * PORTS
 
 
-def _route(source: Box, passed: Sequence[tuple[Column, float]], target: Box, left: float, port: float) -> Iterator[Point]:
+def _route(
+    source: Box, passed: Sequence[tuple[Column, float]], target: Box, left: float, port: float
+) -> Iterator[Point]:
     yield Point(source.x + source.width, source.middle)
     yield Point(source.after, source.middle)
     for column, height in passed:

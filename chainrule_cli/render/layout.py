@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from chainrule_cli.document import Block, Chart, Diagram, Document, Formula, Heading, Item, Note, Onion, Role, Table, Text, Tree, blocks
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Diagram,
+    Document,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Onion,
+    Role,
+    Table,
+    Text,
+    Tree,
+    blocks,
+)
 from chainrule_cli.notation.writer import to_unicode
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
 
@@ -28,7 +43,9 @@ def lines(document: Document, width: int | None) -> Iterator[Line]:
 
 def _apart(before: Block, element: Block) -> bool:
     """Whether an empty line separates two blocks."""
-    if isinstance(before, Heading) or (isinstance(before, Note) and isinstance(element, Text) and element.indent):
+    if isinstance(before, Heading) or (
+        isinstance(before, Note) and isinstance(element, Text) and element.indent
+    ):
         return False
     if isinstance(element, Item) and isinstance(before, Item):
         return bool(element.rows or before.rows)
@@ -113,7 +130,13 @@ def _formula(formula: Formula, width: int | None) -> Iterator[Line]:
     most = max(map(length, inside))
     yield _rule("╭", "─" * (most + 2), "╮")
     for each in inside:
-        yield [Piece(" " * MARGIN), Piece("│ ", "dim"), *each, Piece(" " * (most - length(each))), Piece(" │", "dim")]
+        yield [
+            Piece(" " * MARGIN),
+            Piece("│ ", "dim"),
+            *each,
+            Piece(" " * (most - length(each))),
+            Piece(" │", "dim"),
+        ]
     yield _rule("╰", "─" * (most + 2), "╯")
 
 
@@ -124,7 +147,10 @@ def _rule(left: str, middle: str, right: str) -> Line:
 def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
     """Boxes within boxes, with the numbers beside them; a list where they would not fit."""
     heads = [f"{ring.name} = {to_unicode(ring.outer)}" for ring in onion.rings]
-    inner = max([columns(head) + 8 + 4 * place for place, head in enumerate(heads)] + [4 * len(heads) + len(onion.core) + 6, 34])
+    inner = max(
+        [columns(head) + 8 + 4 * place for place, head in enumerate(heads)]
+        + [4 * len(heads) + len(onion.core) + 6, 34]
+    )
     numbers = 27 if onion.where else 0
     if len(heads) > DEEPEST_BOXES or (width is not None and inner + numbers + MARGIN > width):
         yield from _rings(onion, heads)
@@ -133,7 +159,11 @@ def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
     for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
         room = inner - 4 * place - columns(head) - 6
         sides = [Piece("│ ", "layer", hue) for hue in range(place)]
-        top = [Piece("╭─ ", "layer", place), Piece(head, "layer", place), Piece(" " + "─" * (room + 1) + "╮", "layer", place)]
+        top = [
+            Piece("╭─ ", "layer", place),
+            Piece(head, "layer", place),
+            Piece(" " + "─" * (room + 1) + "╮", "layer", place),
+        ]
         closing = [Piece(" │", "layer", hue) for hue in reversed(range(place))]
         yield [Piece(" " * MARGIN), *sides, *top, *closing, *_numbers(ring.value, ring.rate)]
     depth = len(heads)
@@ -147,7 +177,11 @@ def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
     ]
     for place in reversed(range(depth)):
         bottom = Piece("╰" + "─" * (inner - 4 * place - 2) + "╯", "layer", place)
-        last = [Piece("   product", "dim"), Piece(onion.product.rjust(16), "gradient")] if place == 0 and onion.product else []
+        last = (
+            [Piece("   product", "dim"), Piece(onion.product.rjust(16), "gradient")]
+            if place == 0 and onion.product
+            else []
+        )
         yield [
             Piece(" " * MARGIN),
             *(Piece("│ ", "layer", hue) for hue in range(place)),
@@ -160,7 +194,12 @@ def _onion(onion: Onion, width: int | None) -> Iterator[Line]:
 def _number_heads(onion: Onion, inner: int) -> Iterator[Line]:
     if onion.where:
         title = f"at {onion.where}"
-        yield [Piece(" " * MARGIN), Piece(title.rjust(inner)), Piece("value".rjust(13), "dim"), Piece("rate".rjust(13), "dim")]
+        yield [
+            Piece(" " * MARGIN),
+            Piece(title.rjust(inner)),
+            Piece("value".rjust(13), "dim"),
+            Piece("rate".rjust(13), "dim"),
+        ]
 
 
 def _numbers(value: str, rate: str) -> Line:
@@ -171,15 +210,25 @@ def _rings(onion: Onion, heads: Sequence[str]) -> Iterator[Line]:
     if onion.where:
         yield [Piece(" " * MARGIN), Piece(f"at {onion.where}", "dim")]
     for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
-        numbers = [Piece(f"   value {ring.value}", "value"), Piece(f"   rate {ring.rate}", "gradient")] if ring.value else []
+        numbers = (
+            [Piece(f"   value {ring.value}", "value"), Piece(f"   rate {ring.rate}", "gradient")]
+            if ring.value
+            else []
+        )
         yield [Piece(" " * MARGIN), Piece(f"{place + 1:3}  ", "dim"), Piece(head, "layer", place), *numbers]
     if onion.product:
-        yield [Piece(" " * MARGIN), Piece("     product of the rates ", "dim"), Piece(onion.product, "gradient")]
+        yield [
+            Piece(" " * MARGIN),
+            Piece("     product of the rates ", "dim"),
+            Piece(onion.product, "gradient"),
+        ]
 
 
 def _tree(tree: Tree, width: int | None) -> Iterator[Line]:
     for depth, runs in tree.lines:
-        yield from wrapped([Piece("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *line_of(runs)], width, MARGIN)
+        yield from wrapped(
+            [Piece("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *line_of(runs)], width, MARGIN
+        )
 
 
 def _item(item: Item, width: int | None) -> Iterator[Line]:
@@ -194,14 +243,22 @@ def _item(item: Item, width: int | None) -> Iterator[Line]:
     most = max((columns(label) for label, _, _ in item.rows), default=0)
     for label, content, remark in item.rows:
         line = [Piece(label + " " * (most - columns(label) + 3), "dim"), *line_of(content)]
-        yield from wrapped([*line, *([Piece(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3)
+        yield from wrapped(
+            [*line, *([Piece(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3
+        )
 
 
 def _table(table: Table, width: int | None) -> Iterator[Line]:
     """Columns below each other; where they are wider than the page, the first cell of a row stands on a line of its own."""
     cells = [[line_of(cell) for cell in row] for row in table.rows]
-    places = [pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells] for place, kind in enumerate(table.aligned)]
-    widths = [max([columns(title), *map(length, column)]) for title, column in zip(table.columns, places, strict=True)]
+    places = [
+        pointed([row[place] for row in cells]) if kind == "." else [row[place] for row in cells]
+        for place, kind in enumerate(table.aligned)
+    ]
+    widths = [
+        max([columns(title), *map(length, column)])
+        for title, column in zip(table.columns, places, strict=True)
+    ]
     wide = width is not None and MARGIN + sum(widths) + 3 * len(widths) > width
     if any(table.columns):
         titles = [[Piece(title, "dim")] for title in table.columns]

@@ -6,7 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
-from chainrule_cli.document import Block, Chart, Diagram, Document, Formula, Heading, Item, Note, Onion, Run, Runs, Table, Text, Tree, blocks
+from chainrule_cli.document import (
+    Block,
+    Chart,
+    Diagram,
+    Document,
+    Formula,
+    Heading,
+    Item,
+    Note,
+    Onion,
+    Run,
+    Runs,
+    Table,
+    Text,
+    Tree,
+    blocks,
+)
 from chainrule_cli.notation.writer import to_latex
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.mermaid import flowchart
@@ -55,14 +71,22 @@ def _element(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
         case Tree():
             yield from (f"{'  ' * depth}- {_runs(runs)}" for depth, runs in element.lines)
         case Item():
-            yield f"{element.number}. {_runs(element.head)}" + (f" — {_runs(element.aside)}" if element.aside else "")
+            yield f"{element.number}. {_runs(element.head)}" + (
+                f" — {_runs(element.aside)}" if element.aside else ""
+            )
             yield from (
-                f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "") for label, content, remark in element.rows
+                f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "")
+                for label, content, remark in element.rows
             )
         case Table():
             yield from _table(element)
         case Chart():
-            yield from ("```text", *map(visible, element.rows), *([visible(element.legend)] if element.legend else []), "```")
+            yield from (
+                "```text",
+                *map(visible, element.rows),
+                *([visible(element.legend)] if element.legend else []),
+                "```",
+            )
         case Diagram():
             yield from _diagram(element)
         case _:
@@ -72,7 +96,9 @@ def _element(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
 def label_of(label: str) -> str:
     """dy/dx = as a fraction of differentials."""
     return re.sub(
-        r"([d∂])(\S*?)/([d∂])(\S+)", lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "), label
+        r"([d∂])(\S*?)/([d∂])(\S+)",
+        lambda found: rf"\frac{{{found[1]}{found[2]}}}{{{found[3]}{found[4]}}}".replace("∂", r"\partial "),
+        label,
     )
 
 

@@ -46,7 +46,9 @@ def quoted(*lines: str) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    return "".join(char if char.isalnum() else f"#{ord(char)};{JOINER if char in PARTED else ''}" for char in found[0])
+    return "".join(
+        char if char.isalnum() else f"#{ord(char)};{JOINER if char in PARTED else ''}" for char in found[0]
+    )
 
 
 def _node(place: int, vertex: Vertex) -> str:

@@ -34,7 +34,10 @@ def visible(text: str) -> str:
     """The text with control characters and direction marks shown as escapes: nothing of a user's reaches a terminal raw."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}" for char in text)
+    return "".join(
+        char if char.isprintable() else f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
+        for char in text
+    )
 
 
 def columns(text: str) -> int:
@@ -93,6 +96,10 @@ def _start(text: str, room: int) -> str:
 
 def pointed(column: Sequence[Line]) -> list[Line]:
     """Numbers with blanks behind them, so that their points stand below each other."""
-    behind = [columns("".join(piece.text for piece in cell).partition(".")[2]) + ("." in "".join(piece.text for piece in cell)) for cell in column]
+    behind = [
+        columns("".join(piece.text for piece in cell).partition(".")[2])
+        + ("." in "".join(piece.text for piece in cell))
+        for cell in column
+    ]
     most = max(behind, default=0)
     return [[*cell, Piece(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]

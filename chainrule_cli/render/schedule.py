@@ -56,13 +56,22 @@ def picture(schedule: Schedule, title: str) -> str:
     span = max((plan.duration for plan in schedule.plans), default=1) or 1
     most = max((count for plan in schedule.plans for _, count in plan.levels), default=1)
     each = HEAD + HEIGHT + 4 + STRIP + BETWEEN
-    panels = [_Panel(schedule, plan, span, most, MARGIN + HEAD + place * each) for place, plan in enumerate(schedule.plans)]
+    panels = [
+        _Panel(schedule, plan, span, most, MARGIN + HEAD + place * each)
+        for place, plan in enumerate(schedule.plans)
+    ]
     bottom = MARGIN + each * len(panels) - BETWEEN + BELOW
-    notes = [line for note in [*_legend(schedule, span), *schedule.notes] for line in sheet.folded(note, RIGHT - MARGIN)]
+    notes = [
+        line
+        for note in [*_legend(schedule, span), *schedule.notes]
+        for line in sheet.folded(note, RIGHT - MARGIN)
+    ]
     body = [line for panel in panels for line in _panel(panel)]
     body += _axis(panels[-1])
     body += [text("dim", MARGIN, bottom + LINE * place, note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, STYLES)
+    return sheet.sheet(
+        title, _description(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, STYLES
+    )
 
 
 def _description(schedule: Schedule) -> str:
@@ -76,7 +85,10 @@ def _panel(panel: _Panel) -> Iterator[str]:
     start = LEFT + text_width(plan.name, SIZE) + 8
     yield text("dim", start, panel.top - 9, fitting(plan.said, RIGHT - start))
     yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
-    yield from (text("end dim", LEFT - 7, panel.y(layer - 0.5) + 0.35 * SMALL, f"{layer:,}") for layer in sorted({1, panel.schedule.layers}))
+    yield from (
+        text("end dim", LEFT - 7, panel.y(layer - 0.5) + 0.35 * SMALL, f"{layer:,}")
+        for layer in sorted({1, panel.schedule.layers})
+    )
     if panel.schedule.layers > 2:
         yield text("end", LEFT - 7, panel.top + HEIGHT / 2 + 0.35 * SMALL, panel.schedule.unit)
     yield from _kept(panel)
@@ -95,13 +107,27 @@ def _kept(panel: _Panel) -> Iterator[str]:
     for sweep in panel.plan.sweeps:
         if sweep.kind == "keep":
             waiting.append(sweep)
-        while sweep.kind == "backward" and waiting and sweep.last <= waiting[-1].first and waiting[-1].last <= sweep.first:
+        while (
+            sweep.kind == "backward"
+            and waiting
+            and sweep.last <= waiting[-1].first
+            and waiting[-1].last <= sweep.first
+        ):
             kept = waiting.pop()
             back = sweep.start + sweep.first - kept.last
             count = kept.last - kept.first + 1
-            corners = ((kept.start, kept.first - 1), (kept.start + count, kept.last), (back, kept.last), (back + count, kept.first - 1))
+            corners = (
+                (kept.start, kept.first - 1),
+                (kept.start + count, kept.last),
+                (back, kept.last),
+                (back + count, kept.first - 1),
+            )
             if count / panel.span * (RIGHT - LEFT) > COLUMN:
-                shapes.append("M" + "L".join(f"{number(panel.x(time))} {number(panel.y(layer))}" for time, layer in corners) + "Z")
+                shapes.append(
+                    "M"
+                    + "L".join(f"{number(panel.x(time))} {number(panel.y(layer))}" for time, layer in corners)
+                    + "Z"
+                )
     if shapes:
         yield f'<path class="area value" d="{"".join(shapes)}"/>'
 
@@ -111,11 +137,16 @@ def _held(panel: _Panel) -> Iterator[str]:
     holds = _seen(panel)
     every = -(-len(holds) // MOST_HOLDS) or 1
     shown = holds[::every]
-    lines = (f"M{number(panel.x(hold.start))} {number(panel.y(hold.layer - 1))}H{number(panel.x(hold.end))}" for hold in shown)
+    lines = (
+        f"M{number(panel.x(hold.start))} {number(panel.y(hold.layer - 1))}H{number(panel.x(hold.end))}"
+        for hold in shown
+    )
     if shown:
         yield f'<path class="thin value-line" d="{"".join(lines)}"/>'
     if len(shown) <= DOTS:
-        yield from (sheet.circle("value", panel.x(hold.start), panel.y(hold.layer - 1), 2.5) for hold in shown)
+        yield from (
+            sheet.circle("value", panel.x(hold.start), panel.y(hold.layer - 1), 2.5) for hold in shown
+        )
 
 
 def _seen(panel: _Panel) -> Sequence[Hold]:
@@ -133,7 +164,9 @@ def _path(panel: _Panel, sweeps: Sequence[Sweep]) -> str:
             continue
         high, low = columns.get(round(left), (start, start))
         columns[round(left)] = min(high, start, end), max(low, start, end)
-    return "".join([*lines, *(f"M{x} {number(high)}V{number(low)}" for x, (high, low) in sorted(columns.items()))])
+    return "".join(
+        [*lines, *(f"M{x} {number(high)}V{number(low)}" for x, (high, low) in sorted(columns.items()))]
+    )
 
 
 def _ends(panel: _Panel, sweep: Sweep) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -172,7 +205,9 @@ def _axis(panel: _Panel) -> Iterator[str]:
 
 def _legend(schedule: Schedule, span: int) -> Iterator[str]:
     used = {sweep.kind for plan in schedule.plans for sweep in plan.sweeps}
-    yield "; ".join([*(meaning for kind, meaning in MEANINGS.items() if kind in used), "level: an input in a slot"])
+    yield "; ".join(
+        [*(meaning for kind, meaning in MEANINGS.items() if kind in used), "level: an input in a slot"]
+    )
     many = max((len(_seen(_Panel(schedule, plan, span, 1, 0.0))) for plan in schedule.plans), default=0)
     if many > MOST_HOLDS:
         yield f"of so many inputs in slots one in {-(-many // MOST_HOLDS)} is drawn"

@@ -221,7 +221,10 @@ def _controls() -> Iterator[str]:
     yield '<div class="controls" role="toolbar" aria-label="stepper" hidden>'
     for name, face, title in CONTROLS:
         yield f'<button type="button" class="{name}" aria-label="{title}" title="{title}">{face}</button>'
-    options = "".join(f'<option value="{pause}"{" selected" if name == "normal" else ""}>{name}</option>' for name, pause in SPEEDS.items())
+    options = "".join(
+        f'<option value="{pause}"{" selected" if name == "normal" else ""}>{name}</option>'
+        for name, pause in SPEEDS.items()
+    )
     yield f'<select aria-label="speed">{options}</select>'
     yield '<span class="count"></span>'
     yield "</div>"

@@ -14,7 +14,9 @@ Layers: TypeAlias = Sequence[Sequence[int]]
 Neighbours: TypeAlias = Sequence[Sequence[int]]
 
 
-def placed(layers: Layers, behind: Neighbours, ahead: Neighbours, extents: Sequence[float], vertices: int) -> list[float]:
+def placed(
+    layers: Layers, behind: Neighbours, ahead: Neighbours, extents: Sequence[float], vertices: int
+) -> list[float]:
     """Coordinates along the layers. extents: what each point takes; behind, ahead: its neighbours in the layers beside it;
     vertices: the points from this number on are passed by edges, which are to be straight before all others."""
     barred = set(_barred(layers, behind, vertices))
@@ -31,11 +33,20 @@ def _barred(layers: Layers, behind: Neighbours, vertices: int) -> Iterator[tuple
     """Pairs of neighbours that no block may hold, since their edge crosses the inside of a long edge."""
     for before, layer in pairwise(layers):
         place = {point: index for index, point in enumerate(before)}
-        passing = [(index, place[behind[point][0]]) for index, point in enumerate(layer) if _passes(point, behind, vertices)]
+        passing = [
+            (index, place[behind[point][0]])
+            for index, point in enumerate(layer)
+            if _passes(point, behind, vertices)
+        ]
         bounds = [(-1, -1), *passing, (len(layer), len(before))]
         for (first, least), (last, most) in pairwise(bounds):
             for point in layer[first + 1 : last]:
-                yield from (pair for other in behind[point] if not least <= place[other] <= most for pair in ((point, other), (other, point)))
+                yield from (
+                    pair
+                    for other in behind[point]
+                    if not least <= place[other] <= most
+                    for pair in ((point, other), (other, point))
+                )
 
 
 def _passes(point: int, behind: Neighbours, vertices: int) -> bool:
@@ -71,7 +82,10 @@ def _compact(layers: Layers, roots: Sequence[int], extents: Sequence[float]) -> 
         for after, distance in apart[block].items():
             coordinates[after] = max(coordinates[after], coordinates[block] + distance)
     for block in reversed(order):
-        room = min((coordinates[after] - distance for after, distance in apart[block].items()), default=coordinates[block])
+        room = min(
+            (coordinates[after] - distance for after, distance in apart[block].items()),
+            default=coordinates[block],
+        )
         coordinates[block] = max(coordinates[block], room)
     return [coordinates[root] for root in roots]
 

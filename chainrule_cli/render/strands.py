@@ -39,7 +39,11 @@ class Order:
 
 def _order(strands: Strands, sequence: Sequence[int]) -> Order:
     place = {strand: at for at, strand in enumerate(sequence)}
-    ends = {strand: [place[each] for each in (strand, *strands.arguments[strand])] for strand in sequence if strands.arguments[strand]}
+    ends = {
+        strand: [place[each] for each in (strand, *strands.arguments[strand])]
+        for strand in sequence
+        if strands.arguments[strand]
+    }
     return Order(strands, sequence, place, {strand: (min(each), max(each)) for strand, each in ends.items()})
 
 
@@ -111,7 +115,13 @@ def _cost(order: Order) -> float:
     ends = [(strand, order.sequence[end]) for strand, span in order.spans.items() for end in span]
     aside = sum(strand == end and len(order.strands.arguments[strand]) > 1 for strand, end in ends)
     upward = sum(strand == order.sequence[low] for strand, (low, _) in order.spans.items())
-    return crossings + 10 * mergers + aside / 20 + upward / 100 + sum(high - low for low, high in order.spans.values()) / 1000
+    return (
+        crossings
+        + 10 * mergers
+        + aside / 20
+        + upward / 100
+        + sum(high - low for low, high in order.spans.values()) / 1000
+    )
 
 
 def slots_of(order: Order) -> dict[int, tuple[int, int]]:
@@ -122,7 +132,11 @@ def slots_of(order: Order) -> dict[int, tuple[int, int]]:
     slots: dict[int, tuple[int, int]] = {}
     for column, here in risers.items():
         for at, riser in enumerate(sequence := _least_crossing(order, here)):
-            apart = [slots[other][1] + 1 for other in sequence[:at] if _overlap(order.spans[other], order.spans[riser])]
+            apart = [
+                slots[other][1] + 1
+                for other in sequence[:at]
+                if _overlap(order.spans[other], order.spans[riser])
+            ]
             slots[riser] = column, max(apart, default=0)
     return slots
 
@@ -136,7 +150,9 @@ def _least_crossing(order: Order, risers: Sequence[int]) -> Sequence[int]:
     if not 1 < len(risers) < 5:
         return risers
     crossed = {(left, right): _crossed(order, left, right) for left, right in permutations(risers, 2)}
-    return min(permutations(risers), key=lambda sequence: sum(crossed[pair] for pair in combinations(sequence, 2)))
+    return min(
+        permutations(risers), key=lambda sequence: sum(crossed[pair] for pair in combinations(sequence, 2))
+    )
 
 
 def _crossed(order: Order, left: int, right: int) -> int:
@@ -144,7 +160,11 @@ def _crossed(order: Order, left: int, right: int) -> int:
     low, high = order.spans[left]
     own, others = set(order.strands.arguments[left]), set(order.strands.arguments[right])
     out = order.spans[right][0] < order.place[left] < order.spans[right][1]
-    return out + sum(low < order.place[each] < high for each in others - own) + 10 * len(_merging(order, left) & others)
+    return (
+        out
+        + sum(low < order.place[each] < high for each in others - own)
+        + 10 * len(_merging(order, left) & others)
+    )
 
 
 def faults(order: Order) -> tuple[int, int]:
@@ -152,7 +172,10 @@ def faults(order: Order) -> tuple[int, int]:
     strands, slots = order.strands, slots_of(order)
     begins = [slots.get(strand, (0, 0)) for strand in range(len(order.sequence))]
     outer = [(strands.depth[members[-1]], OUTERMOST) for members in strands.members]
-    ends = [max((slots[user] for user in users), default=end) for users, end in zip(strands.users, outer, strict=True)]
+    ends = [
+        max((slots[user] for user in users), default=end)
+        for users, end in zip(strands.users, outer, strict=True)
+    ]
     crossings = mergers = 0
     for riser, (low, high) in order.spans.items():
         others = set(order.sequence[low + 1 : high]) - {riser, *strands.arguments[riser]}

@@ -107,7 +107,11 @@ def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator
 def _description(diagram: Diagram) -> str:
     """Counts for a large diagram, and every vertex of a small one, for those who hear the picture."""
     counts = f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges, from the inputs at the left to the right."
-    return " ".join([counts, *(_said(vertex) + "." for vertex in diagram.vertices)]) if len(diagram.vertices) <= 50 else counts
+    return (
+        " ".join([counts, *(_said(vertex) + "." for vertex in diagram.vertices)])
+        if len(diagram.vertices) <= 50
+        else counts
+    )
 
 
 def _said(vertex: Vertex) -> str:
@@ -125,13 +129,18 @@ def _arrow(name: str) -> str:
 
 def _wires(diagram: Diagram, layout: Layout) -> Iterator[str]:
     """The strong ones last, over the others. Where there are moments to step through, each says which edge it is."""
-    marks = [f' data-edge="{place}" data-target="{edge.target}"' if diagram.frames else "" for place, edge in enumerate(diagram.edges)]
+    marks = [
+        f' data-edge="{place}" data-target="{edge.target}"' if diagram.frames else ""
+        for place, edge in enumerate(diagram.edges)
+    ]
     rows = sorted(zip(diagram.edges, layout.routes, marks, strict=True), key=lambda row: row[0].strong)
     yield from (_wire(edge, route, mark) for edge, route, mark in rows)
     yield from (_weight(edge, route, mark) for edge, route, mark in rows if edge.weight)
     used = {edge.source for edge in diagram.edges}
     yield from (
-        _tail(box) for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)) if place not in used and _numbered(vertex)
+        _tail(box)
+        for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True))
+        if place not in used and _numbered(vertex)
     )
 
 
@@ -139,7 +148,9 @@ def _wire(edge: Edge, route: Sequence[Point], mark: str = "") -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
-    return f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
+    return (
+        f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
+    )
 
 
 def _path(route: Sequence[Point]) -> str:
@@ -150,7 +161,9 @@ def _path(route: Sequence[Point]) -> str:
             pieces.append(f"H{_number(point.x)}")
         else:
             turn = BEND * (point.x - before.x)
-            pieces.append(f"C{_pair(Point(before.x + turn, before.y))} {_pair(Point(point.x - turn, point.y))} {_pair(point)}")
+            pieces.append(
+                f"C{_pair(Point(before.x + turn, before.y))} {_pair(Point(point.x - turn, point.y))} {_pair(point)}"
+            )
     return "".join(pieces)
 
 

@@ -18,7 +18,16 @@ STYLES = {
     "good": "bold green",
     "bad": "bold red",
 }
-HUES = ("bright_blue", "bright_cyan", "bright_green", "bright_yellow", "orange1", "bright_red", "bright_magenta", "medium_purple")
+HUES = (
+    "bright_blue",
+    "bright_cyan",
+    "bright_green",
+    "bright_yellow",
+    "orange1",
+    "bright_red",
+    "bright_magenta",
+    "medium_purple",
+)
 """One for each layer, from the outside in."""
 
 
@@ -31,7 +40,14 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
 
     out = io.StringIO()
     console = Console(
-        file=out, force_terminal=True, color_system="256", width=10_000, highlight=False, markup=False, emoji=False, legacy_windows=False
+        file=out,
+        force_terminal=True,
+        color_system="256",
+        width=10_000,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
     )
     for line in lines(document, width):
         text = Text(no_wrap=True, end="\n")

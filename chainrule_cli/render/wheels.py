@@ -50,7 +50,11 @@ def groups(speeds: Sequence[float | None], room: float) -> Iterator[list[Placed]
     start, pace, loose = 0, 1.0, False
     while start <= len(speeds):
         steps = _driving(speeds[start:])
-        group = next(group for count in range(len(steps), -1, -1) if (group := _group(start, steps[:count], pace, room, loose=loose)))
+        group = next(
+            group
+            for count in range(len(steps), -1, -1)
+            if (group := _group(start, steps[:count], pace, room, loose=loose))
+        )
         yield group
         start, pace = start + sum(each.shaft is not None for each in group) - 1, group[-1].pace
         if start == len(speeds):
@@ -88,7 +92,11 @@ def _first(turns: Sequence[float]) -> int | None:
     """The teeth of the first wheel with which those that follow come out as whole numbers, as far as that goes; None where none fit."""
     if len(turns) == 1:
         return USUAL
-    fitting = [teeth for teeth in range(LEAST, MOST + 1) if all(LEAST <= round(teeth / turn) <= MOST for turn in turns)]
+    fitting = [
+        teeth
+        for teeth in range(LEAST, MOST + 1)
+        if all(LEAST <= round(teeth / turn) <= MOST for turn in turns)
+    ]
 
     def unfit(teeth: int) -> tuple[float, float]:
         off = max(abs(round(teeth / turn) * turn / teeth - 1) for turn in turns)
@@ -101,12 +109,22 @@ def _meshed(driver: Placed, shaft: int | None, teeth: int) -> Placed:
     """A wheel in mesh to the right of the driver: a gap of its teeth where the driver has a tooth."""
     ratio = driver.teeth / teeth
     phase = math.pi - driver.phase * ratio + math.pi / teeth
-    return Placed(shaft, teeth, driver.x + driver.radius + MODULE * teeth / 2, phase % (2 * math.pi / teeth), -driver.pace * ratio)
+    return Placed(
+        shaft,
+        teeth,
+        driver.x + driver.radius + MODULE * teeth / 2,
+        phase % (2 * math.pi / teeth),
+        -driver.pace * ratio,
+    )
 
 
 def outline(wheel: Placed, y: float) -> list[tuple[float, float]]:
     """The corners of the teeth, around."""
     pitch, root, tip = 2 * math.pi / wheel.teeth, wheel.radius - 1.15 * MODULE, wheel.radius + 0.85 * MODULE
     shape = ((-0.30, root), (-0.15, tip), (0.15, tip), (0.30, root))
-    angles = ((wheel.phase + pitch * (tooth + turn), radius) for tooth in range(wheel.teeth) for turn, radius in shape)
+    angles = (
+        (wheel.phase + pitch * (tooth + turn), radius)
+        for tooth in range(wheel.teeth)
+        for turn, radius in shape
+    )
     return [(wheel.x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle, radius in angles]

@@ -45,7 +45,11 @@ class Graph:
 def graph(diagram: Diagram) -> Graph:
     """The diagram's vertices without the constants in labels, each with its arguments in order."""
     used = {edge.source for edge in diagram.edges}
-    kept = [place for place, vertex in enumerate(diagram.vertices) if vertex.kind != "constant" or place not in used]
+    kept = [
+        place
+        for place, vertex in enumerate(diagram.vertices)
+        if vertex.kind != "constant" or place not in used
+    ]
     places = {old: new for new, old in enumerate(kept)}
     arguments: list[dict[int, Argument]] = [{} for _ in kept]
     last, stressed = list(range(len(kept))), list(range(len(kept)))
@@ -57,7 +61,9 @@ def graph(diagram: Diagram) -> Graph:
             last[source] = max(last[source], target)
             stressed[source] = max(stressed[source], target if edge.strong else source)
     vertices = tuple(diagram.vertices[place] for place in kept)
-    return Graph(tuple(kept), vertices, tuple(tuple(each.values()) for each in arguments), tuple(last), tuple(stressed))
+    return Graph(
+        tuple(kept), vertices, tuple(tuple(each.values()) for each in arguments), tuple(last), tuple(stressed)
+    )
 
 
 def label(vertex: Vertex) -> Line:

@@ -42,7 +42,16 @@ KINDS: dict[Any, str] = {
 WRT: dict[str, Any] = {"wrt": str}
 COMMANDS: dict[str, dict[str, Any]] = {
     "diff": WRT | {"order": int, "at": Point, "method": str, "dependent": str},
-    "check": WRT | {"answer": str, "order": int, "at": Point, "dependent": str, "strict": bool, "form": str, "working": str | list[str]},
+    "check": WRT
+    | {
+        "answer": str,
+        "order": int,
+        "at": Point,
+        "dependent": str,
+        "strict": bool,
+        "form": str,
+        "working": str | list[str],
+    },
     "peel": WRT | {"at": Point},
     "graph": {"at": Point, "order": int, "outputs": str},
     "paths": WRT | {"at": Point, "top": int},
@@ -131,13 +140,18 @@ def taken_apart(line: Line) -> Asked:
         if (named := _value(fields, "id", ALWAYS["id"], line)) is not None:
             own = msgspec.json.encode(named)
         command = _command(_value(fields, "command", str, line), fields)
-        arguments = {name: _value(fields, name, kind, line) for name, kind in (("formula", str), *COMMANDS[command].items())}
+        arguments = {
+            name: _value(fields, name, kind, line)
+            for name, kind in (("formula", str), *COMMANDS[command].items())
+        }
         if arguments["formula"] is None:
             raise UsageError("the request has no formula", hint='such as {"formula": "sin(x^2)"}')
     except ChainruleError as problem:
         return Asked(own, "", _texts(fields), _rest(fields, KNOWN), problem)
     rest = _rest(fields, {*ALWAYS, *COMMANDS[command]})
-    return Asked(own, command, {name: value for name, value in arguments.items() if value is not None}, rest, None)
+    return Asked(
+        own, command, {name: value for name, value in arguments.items() if value is not None}, rest, None
+    )
 
 
 def _fields(line: Line) -> dict[str, msgspec.Raw]:
@@ -147,7 +161,9 @@ def _fields(line: Line) -> dict[str, msgspec.Raw]:
         line.raw.decode("utf-8")
         return msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
     except UnicodeDecodeError as error:
-        raise UsageError(f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8") from error
+        raise UsageError(
+            f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8"
+        ) from error
     except RecursionError as error:
         raise UsageError("the line is nested too deeply") from error
     except msgspec.DecodeError as error:
@@ -224,7 +240,9 @@ def _record(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], No
     return text
 
 
-def _line(asked: Asked, status: bytes, *, error: ChainruleError | None = None, record: bytes | None = None) -> bytes:
+def _line(
+    asked: Asked, status: bytes, *, error: ChainruleError | None = None, record: bytes | None = None
+) -> bytes:
     """{"id", "status", "error"?, "input", ...record}; without a record, what was typed stands in its place."""
     parts = [b'"id":', asked.id, b',"status":', status]
     if error is not None:

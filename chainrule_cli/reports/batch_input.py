@@ -87,10 +87,16 @@ def of_csv(file: IO[bytes], known: Collection[str]) -> Iterator[Line]:
     names = _names(next(rows, _Row(1, [])), known)
     for row in rows:
         if row.problem or len(row.cells) > len(names):
-            yield Line(row.number, b"", problem=row.problem or f"the row has {len(row.cells)} cells, the header has {len(names)}")
+            yield Line(
+                row.number,
+                b"",
+                problem=row.problem or f"the row has {len(row.cells)} cells, the header has {len(names)}",
+            )
         elif any(row.cells):
             try:
-                yield Line(row.number, msgspec.json.encode(dict(zip(names, row.cells, strict=False))), typed=False)
+                yield Line(
+                    row.number, msgspec.json.encode(dict(zip(names, row.cells, strict=False))), typed=False
+                )
             except UnicodeEncodeError:
                 yield Line(row.number, b"", problem="the row is not UTF-8")
 
@@ -140,7 +146,9 @@ def _names(header: _Row, known: Collection[str]) -> list[str]:
     if header.problem or not "".join(names).isprintable():
         raise UsageError(header.problem or "the header of the CSV is not text in UTF-8")
     if "formula" not in names:
-        raise UsageError("the CSV has no column formula", hint=f"its header has {', '.join(names)[:200] or 'no names'}")
+        raise UsageError(
+            "the CSV has no column formula", hint=f"its header has {', '.join(names)[:200] or 'no names'}"
+        )
     twice = sorted({name for name in names if names.count(name) > 1 and name})
     if twice:
         raise UsageError(f"the CSV has two columns {twice[0]}")

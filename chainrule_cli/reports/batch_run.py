@@ -35,7 +35,9 @@ class _Known(msgspec.Struct):
     status: str
 
 
-def remaining(requests: Iterable[Request], lines: Iterable[bytes], tally: Tally | None, *, where: str) -> Iterator[Request]:
+def remaining(
+    requests: Iterable[Request], lines: Iterable[bytes], tally: Tally | None, *, where: str
+) -> Iterator[Request]:
     """The requests that have no line yet. The first line belongs to the first request, and so on: the ids must say so too.
 
     Raises UsageError for lines that are not the records of these requests.
@@ -45,7 +47,8 @@ def remaining(requests: Iterable[Request], lines: Iterable[bytes], tally: Tally 
         request = next(source, None)
         if request is None or _id(line, where, place) != identity(request.line):
             raise UsageError(
-                f"line {place} of {where} is not the record of request {place}", hint="it belongs to another batch; --output names another file"
+                f"line {place} of {where} is not the record of request {place}",
+                hint="it belongs to another batch; --output names another file",
             )
         if tally is not None:
             tally.add(line)
@@ -56,7 +59,10 @@ def _id(line: bytes, where: str, place: int) -> bytes:
     try:
         return bytes(msgspec.json.decode(line, type=_Known).id)
     except msgspec.MsgspecError as error:
-        raise UsageError(f"line {place} of {where} is no record of a batch", hint="--output names the file that --resume goes on with") from error
+        raise UsageError(
+            f"line {place} of {where} is no record of a batch",
+            hint="--output names the file that --resume goes on with",
+        ) from error
 
 
 def records(
@@ -77,7 +83,9 @@ def records(
         yield from crew.records(requests)
 
 
-def of_mappings(requests: Iterable[Mapping[str, Any]], *, jobs: int | None, timeout: float, memory: int) -> Iterator[dict[str, Any]]:
+def of_mappings(
+    requests: Iterable[Mapping[str, Any]], *, jobs: int | None, timeout: float, memory: int
+) -> Iterator[dict[str, Any]]:
     """A record for each request of a program, as plain data."""
     seeded = batch_input.seeded(batch_input.of_mappings(requests))
     return (msgspec.json.decode(line) for line in records(seeded, jobs=jobs, timeout=timeout, memory=memory))

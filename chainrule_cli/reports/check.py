@@ -78,7 +78,11 @@ def report(
         raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
     if form is not None and form not in FORMS:
         raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
-    given = at if at is None or isinstance(at, str) else ", ".join(f"{name}={value!r}" for name, value in at.items())
+    given = (
+        at
+        if at is None or isinstance(at, str)
+        else ", ".join(f"{name}={value!r}" for name, value in at.items())
+    )
     asked = _asked(text, wrt, order, given, dependent)
     if working is not None:
         return _worked(asked, answer, working, strict=strict, form=form, seed=seed)
@@ -87,7 +91,15 @@ def report(
     return _answered(asked, answer, strict=strict, form=form, seed=seed, stage=stage)
 
 
-def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, seed: str | None, stage: Stage | None = None) -> CheckRecord:
+def _answered(
+    asked: _Asked,
+    answer: str,
+    *,
+    strict: bool,
+    form: str | None,
+    seed: str | None,
+    stage: Stage | None = None,
+) -> CheckRecord:
     try:
         reading = read_answer(answer, asked.question)
     except AnswerError as error:
@@ -102,7 +114,9 @@ def _answered(asked: _Asked, answer: str, *, strict: bool, form: str | None, see
     return _formed(asked, answer, reading, judged, form)
 
 
-def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None, seed: str | None) -> CheckRecord:
+def _worked(
+    asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None, seed: str | None
+) -> CheckRecord:
     """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
     found = lines_of_working.lines(asked.grader, text, strict=strict)
     last = found[-1]
@@ -111,7 +125,9 @@ def _worked(asked: _Asked, answer: str | None, text: str, *, strict: bool, form:
     lines = tuple(_line(asked, line) for line in found)
     wrong = lines_of_working.first_wrong(found)
     verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
-    return msgspec.structs.replace(record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong)
+    return msgspec.structs.replace(
+        record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong
+    )
 
 
 def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
@@ -121,7 +137,9 @@ def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
         text=line.text,
         verdict=line.verdict,
         follows=line.follows,
-        mistakes=_mistakes(asked, line.reading, line.judged) if wrong and line.reading and line.judged else (),
+        mistakes=_mistakes(asked, line.reading, line.judged)
+        if wrong and line.reading and line.judged
+        else (),
         problem=None if line.problem is None else _problem(line.problem),
     )
 
@@ -139,14 +157,24 @@ def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[Mistak
     slopes = None if foreign else values((graph, slope), asked.question.points)
     typed = asked.question.reading.text
     found = asked.suspects.matching(judged.values, slopes)
-    return tuple(MistakeRecord(id=each.id, text=each.text, where=typed[slice(*each.where)] if each.where else None, hint=each.hint) for each in found)
+    return tuple(
+        MistakeRecord(
+            id=each.id,
+            text=each.text,
+            where=typed[slice(*each.where)] if each.where else None,
+            hint=each.hint,
+        )
+        for each in found
+    )
 
 
 def _formed(asked: _Asked, typed: str, reading: Reading, judged: Judgement, form: str | None) -> CheckRecord:
     """A right answer in another form than the one that was asked for is not accepted."""
     if form is None or judged.verdict != "correct":
         return _record(asked, typed, reading, judged, form=form)
-    return _record(asked, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, asked.question.wrt))
+    return _record(
+        asked, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, asked.question.wrt)
+    )
 
 
 def _record(
@@ -161,13 +189,19 @@ def _record(
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
     question, formula = asked.question, asked.question.reading
-    notes = (*(note.text for note in formula.notes), *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())), *judged.notes)
+    notes = (
+        *(note.text for note in formula.notes),
+        *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),
+        *judged.notes,
+    )
     difference = judged.counterexample
     return CheckRecord(
         typed=formula.text,
         typed_answer=typed,
         formula=asked.formula,
-        answer=None if reading is None else Expression(reading.expr, (*formula.definitions, *reading.definitions)),
+        answer=None
+        if reading is None
+        else Expression(reading.expr, (*formula.definitions, *reading.definitions)),
         variables=question.names,
         wrt=question.wrt,
         order=question.order,
@@ -175,7 +209,9 @@ def _record(
         verdict="unreadable" if problem is not None else "incorrect" if fault else judged.verdict,
         method=judged.method,
         points=judged.agreeing,
-        counterexample=None if difference is None else Counterexample(at=difference.at, expected=difference.expected, got=difference.got),
+        counterexample=None
+        if difference is None
+        else Counterexample(at=difference.at, expected=difference.expected, got=difference.got),
         mistakes=mistakes,
         form=form,
         has_form=None if form is None or judged.verdict != "correct" else fault is None,
@@ -187,4 +223,8 @@ def _record(
 
 
 def _problem(error: AnswerError) -> Problem:
-    return Problem(message=error.message, span=None if error.span is None else (error.span.start, error.span.end), hint=error.hint)
+    return Problem(
+        message=error.message,
+        span=None if error.span is None else (error.span.start, error.span.end),
+        hint=error.hint,
+    )

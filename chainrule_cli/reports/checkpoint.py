@@ -16,7 +16,12 @@ from chainrule_cli.graph.segments import Segments, operations
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.lessons.layers import START, ResidualChain
 from chainrule_cli.reports import graph as graph_report
-from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
+from chainrule_cli.reports.checkpoint_record import (
+    ActionRecord,
+    CheckpointRecord,
+    SegmentRecord,
+    StrategyRecord,
+)
 from chainrule_cli.reports.records import Expression, finite
 
 LAYERS, SLOTS = 10, 3
@@ -25,7 +30,11 @@ MOST_LAYERS, MOST_STEPS = 10_000, 200_000
 
 
 def report(
-    text: str | None = None, *, layers: int | None = None, slots: int | None = None, at: str | Mapping[str, float] | None = None
+    text: str | None = None,
+    *,
+    layers: int | None = None,
+    slots: int | None = None,
+    at: str | Mapping[str, float] | None = None,
 ) -> CheckpointRecord:
     """What storing all, storing every sqrt(n)-th and Revolve take for a chain of layers, each really run; for a formula, the first two.
 
@@ -112,8 +121,14 @@ def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRe
     name, output = next(iter(asked.results.items()))
     work = _work(asked, output, text)
     cut = Segments(asked.graph, output, asked.point, checkpoint.stretch(len(work)))
-    schedules = {"store-all": list(checkpoint.store_all(cut.layers)), "sqrt": list(checkpoint.in_stretches(cut.layers, 1))}
-    ran = {each: checkpoint.run(cut, schedule, {}, {output: cut.carrier.one}) for each, schedule in schedules.items()}
+    schedules = {
+        "store-all": list(checkpoint.store_all(cut.layers)),
+        "sqrt": list(checkpoint.in_stretches(cut.layers, 1)),
+    }
+    ran = {
+        each: checkpoint.run(cut, schedule, {}, {output: cut.carrier.one})
+        for each, schedule in schedules.items()
+    }
     gradients = {each: cut.gradient(adjoints) for each, (adjoints, _) in ran.items()}
     whole = gradients["store-all"]
     broken = [wrt for wrt, value in whole.items() if not isfinite(value)]
@@ -141,7 +156,10 @@ def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRe
         ),
         notes=(
             *(note.text for note in asked.reading.notes),
-            *(f"the derivative by {wrt} is no finite number here; its bits are compared all the same" for wrt in broken),
+            *(
+                f"the derivative by {wrt} is no finite number here; its bits are compared all the same"
+                for wrt in broken
+            ),
         ),
     )
 
@@ -150,18 +168,30 @@ def _work(asked: graph_report.Asked, output: int, text: str) -> list[int]:
     """The operations, if a backward pass has something to do there."""
     graph = asked.graph
     if not isfinite(forward(graph, asked.point, wanted=[output])[output]):
-        raise QuestionError("the formula has no value at this point", text=text, hint="choose a point of its domain")
+        raise QuestionError(
+            "the formula has no value at this point", text=text, hint="choose a point of its domain"
+        )
     work = operations(graph, output)
     if not work:
-        raise QuestionError("the formula has no operation: nothing is worked out, so nothing can be stored", text=text, hint="try u = sin(x)*x; u*u")
+        raise QuestionError(
+            "the formula has no operation: nothing is worked out, so nothing can be stored",
+            text=text,
+            hint="try u = sin(x)*x; u*u",
+        )
     if not depending(graph, output, set(graph.inputs.values()))[output]:
-        raise QuestionError("the formula has no variable: there is no gradient to go back for", text=text, hint="try u = sin(x)*x; u*u")
+        raise QuestionError(
+            "the formula has no variable: there is no gradient to go back for",
+            text=text,
+            hint="try u = sin(x)*x; u*u",
+        )
     return work
 
 
 def _segment(asked: graph_report.Asked, cut: Segments, number: int) -> SegmentRecord:
     names = asked.names
     return SegmentRecord(
-        operations={names[place]: Expression(formula(asked.graph, place, names)) for place in cut.segments[number]},
+        operations={
+            names[place]: Expression(formula(asked.graph, place, names)) for place in cut.segments[number]
+        },
         crossing=tuple(names[place] for place in cut.crossing(number)),
     )

@@ -20,7 +20,10 @@ OTHERS = 1.0
 def must_have_curves(asked: Asked) -> None:
     """Raises UsageError for an equation, which is a curve but no function of one variable, and QuestionError for a function without values."""
     if asked.reading.equation:
-        raise UsageError("an equation is no function with a curve of its own", hint="solve it for one variable, and plot that: y = ...")
+        raise UsageError(
+            "an equation is no function with a curve of its own",
+            hint="solve it for one variable, and plot that: y = ...",
+        )
     lower(asked.reading)
 
 

@@ -120,8 +120,17 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
         derivative=derivative,
         notations=_notations(question, found.layers if found.composition else (), derivative.text),
         at=_at_point(question, verdict),
-        notes=(*(note.text for note in reading.notes), *_domain_notes(question), *_point_notes(asked, verdict), *verdict.notes),
-        crosscheck=Crosscheck(verdict=verdict.verdict, reason=verdict.reason, points=tuple(_witness(point) for point in verdict.points)),
+        notes=(
+            *(note.text for note in reading.notes),
+            *_domain_notes(question),
+            *_point_notes(asked, verdict),
+            *verdict.notes,
+        ),
+        crosscheck=Crosscheck(
+            verdict=verdict.verdict,
+            reason=verdict.reason,
+            points=tuple(_witness(point) for point in verdict.points),
+        ),
     )
 
 
@@ -129,7 +138,10 @@ def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
     """The definitions that were typed, then those that the answer added."""
     typed = {definition.name for definition in groups[0]}
     bodies = {definition.name: definition.body for group in groups for definition in group}
-    return tuple(NamedExpression(name=name, expr=Expression(body), typed=name in typed) for name, body in bodies.items())
+    return tuple(
+        NamedExpression(name=name, expr=Expression(body), typed=name in typed)
+        for name, body in bodies.items()
+    )
 
 
 # steps
@@ -166,7 +178,11 @@ def _sentence(step: Step, part: str) -> str:
     if tree_size(step.expr) + tree_size(step.result) > LONGEST_STEP_TEXT:
         return f"{step.rule}: {step.statement}"
     before, after = to_text(step.expr), to_text(step.result)
-    return f"{step.rule}: {before} = {after}" if part == "tidy" else f"{step.rule}: d/d{step.wrt} {before} = {after}"
+    return (
+        f"{step.rule}: {before} = {after}"
+        if part == "tidy"
+        else f"{step.rule}: d/d{step.wrt} {before} = {after}"
+    )
 
 
 # notations
@@ -176,11 +192,16 @@ def _notations(question: Question, layers: tuple[LayerRecord, ...], derivative: 
     """A composition of order 1 shows its chain in both notations; anything else the answer under both heads."""
     name, wrt = called(question.reading, question.wrt, question.dependent), question.wrt
     if len(layers) > 1 and question.order == 1:
-        return Notations(leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers)))
+        return Notations(
+            leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers))
+        )
     power = f"^{question.order}" if question.order > 1 else ""
     mark = "∂" if len(question.reading.variables) > 1 and not question.dependent else "d"
     primes = "'" * question.order if question.order < 4 else f"^({question.order})"
-    return Notations(leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}", lagrange=f"{name}{primes}({wrt}) = {derivative}")
+    return Notations(
+        leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}",
+        lagrange=f"{name}{primes}({wrt}) = {derivative}",
+    )
 
 
 def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
@@ -195,7 +216,9 @@ def _lagrange_chain(wrt: str, depth: int) -> str:
     inside = [wrt]
     for function in reversed(functions[1:]):
         inside.insert(0, f"{function}({inside[0]})")
-    factors = "·".join(f"{function}'({argument})" for function, argument in zip(functions, inside, strict=True))
+    factors = "·".join(
+        f"{function}'({argument})" for function, argument in zip(functions, inside, strict=True)
+    )
     return f"({'∘'.join(functions)})'({wrt}) = {factors}"
 
 
@@ -206,7 +229,13 @@ def _at_point(question: Question, verdict: Verdict) -> AtPoint | None:
     if verdict.own is None:
         return None
     slope = slope_at(question, verdict.own)
-    return AtPoint(at=verdict.own, value=finite(slope.value), derivative=finite(slope.derivative), status=slope.status, sides=slope.sides)
+    return AtPoint(
+        at=verdict.own,
+        value=finite(slope.value),
+        derivative=finite(slope.derivative),
+        status=slope.status,
+        sides=slope.sides,
+    )
 
 
 def _witness(point: Witnesses) -> WitnessPoint:
@@ -224,7 +253,11 @@ def _domain_notes(question: Question) -> list[str]:
     """What the reader should know of the answer's domain and conventions, where it matters."""
     reading = question.reading
     names = set(free_names(reading.expr, *(definition.body for definition in reading.definitions)))
-    notes = [] if question.wrt in names else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
+    notes = (
+        []
+        if question.wrt in names
+        else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
+    )
     functions = _functions(reading)
     return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
 
@@ -232,12 +265,19 @@ def _domain_notes(question: Question) -> list[str]:
 def _point_notes(asked: Asked, verdict: Verdict) -> list[str]:
     """A point that lacks a variable holds the others, but there are no numbers at it."""
     missing = [name for name in dict.fromkeys((*asked.reading.variables, asked.wrt)) if name not in asked.at]
-    return [f"--at has no value for {', '.join(missing)}: no numbers are shown at the point"] if asked.at and verdict.own is None else []
+    return (
+        [f"--at has no value for {', '.join(missing)}: no numbers are shown at the point"]
+        if asked.at and verdict.own is None
+        else []
+    )
 
 
 def _undefined(reading: Reading) -> bool:
     """Whether the formula has functions without values."""
-    return any(is_undefined(node) for node in postorder(reading.expr, *(definition.body for definition in reading.definitions)))
+    return any(
+        is_undefined(node)
+        for node in postorder(reading.expr, *(definition.body for definition in reading.definitions))
+    )
 
 
 def _functions(reading: Reading) -> frozenset[str]:

@@ -32,4 +32,6 @@ def _point(record: DiffRecord) -> dict[str, float] | None:
 
 
 def _has_values(roots: tuple[Syntax, ...]) -> bool:
-    return not any(is_undefined(node) or (isinstance(node, Apply) and node.function == "=") for node in postorder(*roots))
+    return not any(
+        is_undefined(node) or (isinstance(node, Apply) and node.function == "=") for node in postorder(*roots)
+    )

@@ -12,11 +12,30 @@ import msgspec
 from chainrule_cli.lessons import residual as paths
 from chainrule_cli.lessons import training
 from chainrule_cli.lessons.bound import bound, settled
-from chainrule_cli.lessons.network import Array, Design, Flow, Network, dead_share, drawn_batch, drawn_weights, length
+from chainrule_cli.lessons.network import (
+    Array,
+    Design,
+    Flow,
+    Network,
+    dead_share,
+    drawn_batch,
+    drawn_weights,
+    length,
+)
 from chainrule_cli.lessons.training import Clip, Run, clipped
 from chainrule_cli.reports import flow_options
 from chainrule_cli.reports.flow_options import INPUT, LAYERS, RATE, WIDTH, Options
-from chainrule_cli.reports.flow_record import BoundRecord, FlowRecord, LayerFlow, LengthShare, Settled, Spectrum, StepFlow, VariantRecord, Verdict
+from chainrule_cli.reports.flow_record import (
+    BoundRecord,
+    FlowRecord,
+    LayerFlow,
+    LengthShare,
+    Settled,
+    Spectrum,
+    StepFlow,
+    VariantRecord,
+    Verdict,
+)
 from chainrule_cli.reports.flow_record import Training as TrainingRecord
 from chainrule_cli.reports.records import finite
 
@@ -58,17 +77,33 @@ def report(
     """
     flow_options.check_numbers(width, seed, train, lr, (input, weight))
     first = flow_options.base(
-        layers=layers, width=width, activation=activation, init=init, residual=residual, norm=norm, weight=weight, clip=Clip(clip_norm, clip_value)
+        layers=layers,
+        width=width,
+        activation=activation,
+        init=init,
+        residual=residual,
+        norm=norm,
+        weight=weight,
+        clip=Clip(clip_norm, clip_value),
     )
     variants = flow_options.variants(first, compare)
     start = INPUT if input is None else input
-    measured = FlowRecord(seed=seed, variants=tuple(_variant(variant, seed, start) for variant in variants), notes=())
+    measured = FlowRecord(
+        seed=seed, variants=tuple(_variant(variant, seed, start) for variant in variants), notes=()
+    )
     if train is None:
         return measured
     if stage is not None:
         stage("measured", measured)
-    runs = [_training(training.train(variant.design, variant.clip, seed, start, train, RATE if lr is None else lr)) for variant in variants]
-    trained = [msgspec.structs.replace(each, training=run) for each, run in zip(measured.variants, runs, strict=True)]
+    runs = [
+        _training(
+            training.train(variant.design, variant.clip, seed, start, train, RATE if lr is None else lr)
+        )
+        for variant in variants
+    ]
+    trained = [
+        msgspec.structs.replace(each, training=run) for each, run in zip(measured.variants, runs, strict=True)
+    ]
     return msgspec.structs.replace(measured, variants=tuple(trained))
 
 
@@ -85,7 +120,8 @@ def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
     options = {name: value for name, value in asdict(design).items() if name != "batch"}
     return VariantRecord(
         name=variant.name,
-        options=options | {"batch": design.batch, "clip_norm": variant.clip.norm, "clip_value": variant.clip.value},
+        options=options
+        | {"batch": design.batch, "clip_norm": variant.clip.norm, "clip_value": variant.clip.value},
         layers=tuple(_layers(design, flow, norms)),
         input_norm=finite(norms[0]),
         ratio=finite(ratio),
@@ -116,7 +152,14 @@ def verdict(ratio: float) -> Verdict:
 
 def _crossing(norms: Sequence[float]) -> int | None:
     """The first layer on the way back whose gradient would have the whole called vanished or exploded."""
-    return next((depth for depth in range(len(norms) - 1, 0, -1) if verdict(_over(norms[depth], norms[-1])) != "steady"), None)
+    return next(
+        (
+            depth
+            for depth in range(len(norms) - 1, 0, -1)
+            if verdict(_over(norms[depth], norms[-1])) != "steady"
+        ),
+        None,
+    )
 
 
 def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[LayerFlow]:
@@ -125,19 +168,31 @@ def _layers(design: Design, flow: Flow, norms: Sequence[float]) -> Iterator[Laye
         branch: Array = after - before if design.residual else after
         dead = dead_share(branch) if design.activation == "relu" else None
         value = finite(float(after[0, 0])) if after.size == 1 else None
-        yield LayerFlow(depth=depth, value=value, gradient_norm=finite(norms[depth]), rate=finite(_over(norms[depth - 1], norms[depth])), dead=dead)
+        yield LayerFlow(
+            depth=depth,
+            value=value,
+            gradient_norm=finite(norms[depth]),
+            rate=finite(_over(norms[depth - 1], norms[depth])),
+            dead=dead,
+        )
 
 
 def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str, int | None]:
     """Layers after which the mean rate has used up so many bits, downwards (-1) or upwards (1)."""
     usable = [norm for norm in norms if math.isfinite(norm) and norm > 0]
-    lost = way * (math.log2(usable[0]) - math.log2(usable[-1])) / (len(usable) - 1) if len(usable) > 1 else 0.0
+    lost = (
+        way * (math.log2(usable[0]) - math.log2(usable[-1])) / (len(usable) - 1) if len(usable) > 1 else 0.0
+    )
     return {name: math.ceil(limit / lost - 1e-9) if lost > 1e-6 else None for name, limit in bits.items()}
 
 
 def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
     found = bound(design, weights)
-    return None if found is None else BoundRecord(**{name: finite(value) for name, value in asdict(found).items()})
+    return (
+        None
+        if found is None
+        else BoundRecord(**{name: finite(value) for name, value in asdict(found).items()})
+    )
 
 
 def _settled(design: Design, start: float) -> Settled | None:
@@ -151,11 +206,21 @@ def _step(gradients: Sequence[Array], clip: Clip) -> StepFlow:
     before = [length(each) for each in gradients]
     cut = clipped(gradients, clip)
     norm, after = math.hypot(*before), math.hypot(*(length(each) for each in cut))
-    inner = sum(float((one * other).sum()) for one, other in zip(gradients, cut, strict=True)) if math.isfinite(norm) and norm < 1e150 else math.nan
-    return StepFlow(norm=finite(norm), clipped=finite(after), cosine=finite(inner / norm / after) if norm and after else None)
+    inner = (
+        sum(float((one * other).sum()) for one, other in zip(gradients, cut, strict=True))
+        if math.isfinite(norm) and norm < 1e150
+        else math.nan
+    )
+    return StepFlow(
+        norm=finite(norm),
+        clipped=finite(after),
+        cosine=finite(inner / norm / after) if norm and after else None,
+    )
 
 
-def _spectrum(design: Design, flow: Flow, weights: Sequence[Array], norms: Sequence[float]) -> Spectrum | None:
+def _spectrum(
+    design: Design, flow: Flow, weights: Sequence[Array], norms: Sequence[float]
+) -> Spectrum | None:
     """None where no gradient arrives, or one that has left the doubles."""
     if not all(math.isfinite(norm) and norm for norm in norms):
         return None
@@ -164,7 +229,9 @@ def _spectrum(design: Design, flow: Flow, weights: Sequence[Array], norms: Seque
     return Spectrum(
         count=str(2**count),
         mean_length=sum(each * share for each, share in enumerate(shares)),
-        lengths=tuple(LengthShare(length=each, paths=str(math.comb(count, each)), share=share) for each, share in named),
+        lengths=tuple(
+            LengthShare(length=each, paths=str(math.comb(count, each)), share=share) for each, share in named
+        ),
         rest=1 - sum(shares),
     )
 

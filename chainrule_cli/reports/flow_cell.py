@@ -58,9 +58,15 @@ def report(
     clip = Clip(clip_norm, clip_value)
     check_clip(clip)
     drawn, inputs = _drawn(cell, seed, steps)
-    given = [input] * steps if input is not None else [NUDGE] + [0.0] * (steps - 1) if cell == "rnn" else inputs
-    variants = tuple(_variant(cell, name, parameters, given, clip) for name, parameters in _variants(cell, drawn, weight))
-    return FlowCellRecord(cell=cell, seed=seed, inputs=tuple(given), target=TARGET, lr=RATE, variants=variants, notes=())
+    given = (
+        [input] * steps if input is not None else [NUDGE] + [0.0] * (steps - 1) if cell == "rnn" else inputs
+    )
+    variants = tuple(
+        _variant(cell, name, parameters, given, clip) for name, parameters in _variants(cell, drawn, weight)
+    )
+    return FlowCellRecord(
+        cell=cell, seed=seed, inputs=tuple(given), target=TARGET, lr=RATE, variants=variants, notes=()
+    )
 
 
 def _drawn(cell: str, seed: int, steps: int) -> tuple[dict[str, float], list[float]]:
@@ -70,12 +76,19 @@ def _drawn(cell: str, seed: int, steps: int) -> tuple[dict[str, float], list[flo
         raise UsageError("--seed is a whole number from 0 on")
     draw = np.random.default_rng([seed, 3])
     names = [f"{letter}_{name}" for name in PARAMETERS[cell] for letter in "wub"]
-    parameters = {name: 0.0 if name.startswith("b") else SPREAD * float(draw.standard_normal()) for name in names}
+    parameters = {
+        name: 0.0 if name.startswith("b") else SPREAD * float(draw.standard_normal()) for name in names
+    }
     return parameters, [SPREAD * float(each) for each in draw.standard_normal(steps)]
 
 
-def _variants(cell: str, drawn: Mapping[str, float], weight: float | None) -> list[tuple[str, dict[str, float]]]:
-    base = {name: weight if weight is not None and name.startswith("u") else value for name, value in drawn.items()}
+def _variants(
+    cell: str, drawn: Mapping[str, float], weight: float | None
+) -> list[tuple[str, dict[str, float]]]:
+    base = {
+        name: weight if weight is not None and name.startswith("u") else value
+        for name, value in drawn.items()
+    }
     if cell == "rnn":
         weights = WEIGHTS if weight is None else (weight,)
         return [(f"recurrent weight {each:g}", base | {"w_h": 1.0, "u_h": each}) for each in weights]
@@ -83,7 +96,9 @@ def _variants(cell: str, drawn: Mapping[str, float], weight: float | None) -> li
     return [(f"{name} {each:g}", base | {bias: each}) for each in BIASES]
 
 
-def _variant(cell: str, name: str, parameters: Mapping[str, float], inputs: Sequence[float], clip: Clip) -> CellVariant:
+def _variant(
+    cell: str, name: str, parameters: Mapping[str, float], inputs: Sequence[float], clip: Clip
+) -> CellVariant:
     found = through_time(cell, len(inputs), parameters, list(inputs))
     product, highway = _product(found), math.prod(step.highway for step in found)
     off = found[-1].state - TARGET
@@ -93,7 +108,8 @@ def _variant(cell: str, name: str, parameters: Mapping[str, float], inputs: Sequ
         name=name,
         parameters=dict(parameters),
         steps=tuple(
-            TimeRecord(t=t, highway=finite(each.highway), gates=finite(each.gates), total=finite(each.total)) for t, each in enumerate(found, 1)
+            TimeRecord(t=t, highway=finite(each.highway), gates=finite(each.gates), total=finite(each.total))
+            for t, each in enumerate(found, 1)
         ),
         product=finite(product),
         highway_product=finite(highway),
@@ -116,7 +132,9 @@ def _mean(product: float, count: int) -> float | None:
     return abs(product) ** (1 / count) if product and math.isfinite(product) else None
 
 
-def _update(cell: str, parameters: Mapping[str, float], slopes: Mapping[str, float], inputs: Sequence[float]) -> CellUpdate:
+def _update(
+    cell: str, parameters: Mapping[str, float], slopes: Mapping[str, float], inputs: Sequence[float]
+) -> CellUpdate:
     """What one step of gradient descent makes of the cell."""
     if not all(map(math.isfinite, slopes.values())):
         return CellUpdate(loss=None, product=None, next_gradient=None)
@@ -124,17 +142,31 @@ def _update(cell: str, parameters: Mapping[str, float], slopes: Mapping[str, flo
     steps = through_time(cell, len(inputs), moved, list(inputs))
     off = steps[-1].state - TARGET
     again = (2 * off * slope for slope in slopes_of_last(cell, moved, list(inputs)).values())
-    return CellUpdate(loss=finite(off**2), product=finite(_product(steps)), next_gradient=finite(math.hypot(*again)))
+    return CellUpdate(
+        loss=finite(off**2), product=finite(_product(steps)), next_gradient=finite(math.hypot(*again))
+    )
 
 
 def _clipped(slopes: Sequence[float], clip: Clip) -> list[float]:
     """By value first, then all together by norm, as for a network's weights."""
-    cut = [min(max(slope, -clip.value), clip.value) for slope in slopes] if clip.value is not None else list(slopes)
+    cut = (
+        [min(max(slope, -clip.value), clip.value) for slope in slopes]
+        if clip.value is not None
+        else list(slopes)
+    )
     norm = math.hypot(*cut)
-    return [each * (clip.norm / norm) for each in cut] if clip.norm is not None and clip.norm < norm < math.inf else cut
+    return (
+        [each * (clip.norm / norm) for each in cut]
+        if clip.norm is not None and clip.norm < norm < math.inf
+        else cut
+    )
 
 
 def _step(slopes: Sequence[float], cut: Sequence[float]) -> StepFlow:
     norm, after = math.hypot(*slopes), math.hypot(*cut)
-    inner = math.fsum((one / norm) * (other / after) for one, other in zip(slopes, cut, strict=True)) if 0 < norm < math.inf and after else None
+    inner = (
+        math.fsum((one / norm) * (other / after) for one, other in zip(slopes, cut, strict=True))
+        if 0 < norm < math.inf and after
+        else None
+    )
     return StepFlow(norm=finite(norm), clipped=finite(after), cosine=None if inner is None else finite(inner))

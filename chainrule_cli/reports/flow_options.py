@@ -32,14 +32,33 @@ class Options:
 
 
 def base(
-    *, layers: int, width: int, activation: str, init: str | None, residual: bool, norm: str | None, weight: float | None, clip: Clip
+    *,
+    layers: int,
+    width: int,
+    activation: str,
+    init: str | None,
+    residual: bool,
+    norm: str | None,
+    weight: float | None,
+    clip: Clip,
 ) -> Options:
     """The network that the options describe. Raises UsageError and LimitError."""
     check_size(layers, width)
     if init is not None and weight is not None:
-        raise UsageError("--weight and --init contradict each other", hint="--weight is every weight, --init draws them")
+        raise UsageError(
+            "--weight and --init contradict each other", hint="--weight is every weight, --init draws them"
+        )
     chain = WEIGHT if weight is None and init is None and width == 1 else weight
-    design = Design(layers, width, 1 if width == 1 else BATCH, activation, "xavier" if init is None else init, residual, norm, chain)
+    design = Design(
+        layers,
+        width,
+        1 if width == 1 else BATCH,
+        activation,
+        "xavier" if init is None else init,
+        residual,
+        norm,
+        chain,
+    )
     return Options(activation, design, clip)
 
 
@@ -62,13 +81,20 @@ def check_size(layers: int, width: int) -> None:
     if not 1 <= width <= MOST_WIDTH:
         raise LimitError(f"--width {width:,} is not between 1 and {MOST_WIDTH:,}")
     if layers * width**2 > MOST_WEIGHTS or layers * width * BATCH > MOST_STATES:
-        raise LimitError(f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights and {MOST_STATES // BATCH:,} units")
+        raise LimitError(
+            f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights and {MOST_STATES // BATCH:,} units"
+        )
 
 
-def check_numbers(width: int, seed: int, train: int | None, lr: float | None, given: Sequence[float | None]) -> None:
+def check_numbers(
+    width: int, seed: int, train: int | None, lr: float | None, given: Sequence[float | None]
+) -> None:
     """given: --input and --weight."""
     if width > 1 and any(each is not None for each in given):
-        raise UsageError("--input and --weight are for a network of width 1", hint="a wider one draws its inputs and weights from --seed")
+        raise UsageError(
+            "--input and --weight are for a network of width 1",
+            hint="a wider one draws its inputs and weights from --seed",
+        )
     if any(each is not None and not math.isfinite(each) for each in given):
         raise UsageError("--input and --weight are finite numbers")
     if not 0 <= seed < 2**63:
@@ -78,7 +104,9 @@ def check_numbers(width: int, seed: int, train: int | None, lr: float | None, gi
     if lr is not None and not (math.isfinite(lr) and lr > 0):
         raise UsageError(f"--lr {lr:g} is not a number above 0")
     if lr is not None and train is None:
-        raise UsageError("--lr does not go without --train", hint="--train 20 makes twenty updates at that rate")
+        raise UsageError(
+            "--lr does not go without --train", hint="--train 20 makes twenty updates at that rate"
+        )
 
 
 def check_clip(clip: Clip) -> None:
@@ -90,10 +118,13 @@ def check_clip(clip: Clip) -> None:
 def _check(variant: Options) -> None:
     design = variant.design
     if design.activation not in ACTIVATIONS:
-        raise UsageError(f"{_typed(design.activation)} is no activation", hint="one of " + ", ".join(ACTIVATIONS))
+        raise UsageError(
+            f"{_typed(design.activation)} is no activation", hint="one of " + ", ".join(ACTIVATIONS)
+        )
     if design.init not in INITS and not _scale(design.init):
         raise UsageError(
-            f"{_typed(design.init)} is no initialisation", hint="one of " + ", ".join(INITS) + ", or scale=2 for a deviation of 2/sqrt(width)"
+            f"{_typed(design.init)} is no initialisation",
+            hint="one of " + ", ".join(INITS) + ", or scale=2 for a deviation of 2/sqrt(width)",
         )
     if design.norm not in (None, *NORMS):
         raise UsageError(f"{_typed(design.norm or '')} is no norm", hint="one of " + ", ".join(NORMS))
@@ -138,6 +169,17 @@ def _changed(first: Options, change: str) -> Options:
         elif name in ("clip-norm", "clip-value") and (value := _number(number)) is not None:
             clip = replace(clip, **{name.removeprefix("clip-"): value})
         elif word != PLAIN:
-            known = [PLAIN, *ACTIVATIONS, *INITS, *NORMS, "scale=2", "residual", "clip-norm=1", "clip-value=1"]
-            raise UsageError(f"{_typed(word)} is no change for --compare", hint="words such as " + ", ".join(known))
+            known = [
+                PLAIN,
+                *ACTIVATIONS,
+                *INITS,
+                *NORMS,
+                "scale=2",
+                "residual",
+                "clip-norm=1",
+                "clip-value=1",
+            ]
+            raise UsageError(
+                f"{_typed(word)} is no change for --compare", hint="words such as " + ", ".join(known)
+            )
     return Options(change, design, clip)

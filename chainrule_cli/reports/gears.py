@@ -34,7 +34,9 @@ OUTERMOST = "y"
 """What peel calls the first layer."""
 
 
-def report(texts: Sequence[str] = EXAMPLE, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> GearsRecord:
+def report(
+    texts: Sequence[str] = EXAMPLE, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None
+) -> GearsRecord:
     """The train of some rates, or of the layers of one formula at a point.
 
     texts: constant expressions, or one formula. at: for a formula, a value for each of its variables. Raises ReadError,
@@ -58,7 +60,9 @@ def _constant(text: str, *, alone: bool) -> Reading:
     if reading.variables and alone:
         names = ", ".join(reading.variables)
         example = ",".join(f"{name}=1" for name in reading.variables)
-        raise QuestionError(f"at which {names}?", hint=f'name the point: chainrule gears "{text}" --at {example}')
+        raise QuestionError(
+            f"at which {names}?", hint=f'name the point: chainrule gears "{text}" --at {example}'
+        )
     if reading.variables or reading.definitions:
         raise UsageError(f"{text} is not a rate", hint="gears are numbers, or one formula with --at")
     return reading
@@ -68,12 +72,17 @@ def _of_rates(readings: Sequence[Reading]) -> GearsRecord:
     found = of_rates([reading.expr for reading in readings])
     for reading, gear in zip(readings, found, strict=True):
         if gear.rate is None or not _fits(gear.rate):
-            raise QuestionError(f"{_cut(reading.text)} is not a rate", hint="a rate is a finite real number, at most 1.8e308 in size")
+            raise QuestionError(
+                f"{_cut(reading.text)} is not a rate",
+                hint="a rate is a finite real number, at most 1.8e308 in size",
+            )
     _hold(found)
     back = backward_of([gear.rate for gear in found if gear.rate is not None])
     notes = _lost(found, back)
     check = _whole_train(found[-1].running, back)
-    return _record(" ".join(reading.text for reading in readings), found, (None,) * len(found), check=check, notes=notes)
+    return _record(
+        " ".join(reading.text for reading in readings), found, (None,) * len(found), check=check, notes=notes
+    )
 
 
 def _whole_train(product: float | Fraction | None, back: float | Fraction | None) -> GearsCheck:
@@ -82,7 +91,9 @@ def _whole_train(product: float | Fraction | None, back: float | Fraction | None
         return GearsCheck(verdict="undecided", reason=reason, status="exact", sides=None, reverse_mode=None)
     same = product == back or _close(product, back)
     number = _real(back) if isinstance(product, Fraction) or not _fits(back) else finite(float(back))
-    return GearsCheck(verdict="agree" if same else "disagree", reason=None, status="exact", sides=None, reverse_mode=number)
+    return GearsCheck(
+        verdict="agree" if same else "disagree", reason=None, status="exact", sides=None, reverse_mode=number
+    )
 
 
 def _fits(rate: Any) -> bool:
@@ -100,7 +111,9 @@ def _hold(gears: Sequence[Gear]) -> None:
     """Raises QuestionError where the product so far is larger than a double and is not known exactly."""
     for number, gear in enumerate(gears, 1):
         if isinstance(gear.running, float) and not math.isfinite(gear.running):
-            raise QuestionError(f"at gear {number} the product of the rates is past the largest double, 1.8e308")
+            raise QuestionError(
+                f"at gear {number} the product of the rates is past the largest double, 1.8e308"
+            )
 
 
 def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
@@ -118,7 +131,9 @@ def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]
 def _of_formula(asked: Asked) -> GearsRecord:
     reading = asked.reading
     if reading.equation:
-        raise UsageError("an equation has no layers", hint="the gears are the layers of a formula, such as sin(x^2)")
+        raise UsageError(
+            "an equation has no layers", hint="the gears are the layers of a formula, such as sin(x^2)"
+        )
     point = numbers(asked.at, tuple(dict.fromkeys((*reading.variables, asked.wrt))))
     parts = _parts(reading, asked)
     found = of_parts(parts, point)
@@ -130,10 +145,15 @@ def _of_formula(asked: Asked) -> GearsRecord:
         found,
         parts,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
+        definitions=tuple(
+            NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
+            for each in reading.definitions
+        ),
         wrt=asked.wrt,
         point=point,
-        check=_check(found[-1].running, slope, lambda: witness(parts, lowered.graph, lowered.output, asked.wrt, point)),
+        check=_check(
+            found[-1].running, slope, lambda: witness(parts, lowered.graph, lowered.output, asked.wrt, point)
+        ),
         notes=[note.text for note in reading.notes]
         + _lost(found, slope.number)
         + [_faint(part) for part, gear in zip(parts, found, strict=True) if gear.faint],
@@ -157,7 +177,9 @@ def _parts(reading: Reading, asked: Asked) -> list[Part]:
     return _train(peel(whole, asked.wrt, Letters(taken(asked)), moving), whole, asked.wrt, name, moving)
 
 
-def _train(layers: Sequence[Layer], whole: Syntax, wrt: str, name: str, bodies: Mapping[str, Syntax]) -> list[Part]:
+def _train(
+    layers: Sequence[Layer], whole: Syntax, wrt: str, name: str, bodies: Mapping[str, Syntax]
+) -> list[Part]:
     """The layers as far as each has one inside; where they branch, all that is left is one gear. Innermost first."""
     parts, inside, letter = list[Part](), whole, OUTERMOST
     for layer in layers:
@@ -179,12 +201,15 @@ def _written_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
     whole = substitute(inside, values)
     if tree_size(whole) > LARGEST_GEAR:
         raise LimitError(
-            f"written out, the part that branches has more than {LARGEST_GEAR:,} nodes", hint="chainrule graph keeps its definitions apart"
+            f"written out, the part that branches has more than {LARGEST_GEAR:,} nodes",
+            hint="chainrule graph keeps its definitions apart",
         )
     return whole
 
 
-def _check(product: float | Fraction | None, slope: kinks.Partial, again: Callable[[], Witness]) -> GearsCheck:
+def _check(
+    product: float | Fraction | None, slope: kinks.Partial, again: Callable[[], Witness]
+) -> GearsCheck:
     """again: the same with more digits, asked for where doubles differ."""
     number = finite(slope.number)
     sides = None if slope.status == "exact" else (finite(slope.sides[0]), finite(slope.sides[1]))
@@ -193,7 +218,10 @@ def _check(product: float | Fraction | None, slope: kinks.Partial, again: Callab
         reason = "a gear has no rate here, but the whole train has one" if slope.status == "exact" else None
         verdict = "undecided" if reason else "agree"
     elif slope.status != "exact" or number is None:
-        verdict, reason = "undecided", "the gears have a product here, but the whole formula has no derivative"
+        verdict, reason = (
+            "undecided",
+            "the gears have a product here, but the whole formula has no derivative",
+        )
     elif _close(product, number):
         verdict, reason = "agree", None
     else:
@@ -201,22 +229,35 @@ def _check(product: float | Fraction | None, slope: kinks.Partial, again: Callab
     return GearsCheck(verdict=verdict, reason=reason, status=slope.status, sides=sides, reverse_mode=number)
 
 
-def _again(product: float | Fraction, number: float, found: Witness) -> tuple[Literal["agree", "disagree", "undecided"], str | None]:
+def _again(
+    product: float | Fraction, number: float, found: Witness
+) -> tuple[Literal["agree", "disagree", "undecided"], str | None]:
     """What many digits say where doubles differ; they clear the side of which they have the number."""
     if found.same is False:
         return "disagree", None
     if found.number is None:
-        return "undecided", "the product of the rates and the backward pass differ in doubles, and more digits do not tell"
+        return (
+            "undecided",
+            "the product of the rates and the backward pass differ in doubles, and more digits do not tell",
+        )
     if _close(product, found.number):
-        return "agree", f"one backward pass loses digits in doubles here; with more of them it gives {found.number:.10g}, the product"
+        return (
+            "agree",
+            f"one backward pass loses digits in doubles here; with more of them it gives {found.number:.10g}, the product",
+        )
     if _close(number, found.number):
         return "disagree", None
-    return "undecided", f"doubles lose digits here: with more of them the product of the rates and the backward pass are both {found.number:.10g}"
+    return (
+        "undecided",
+        f"doubles lose digits here: with more of them the product of the rates and the backward pass are both {found.number:.10g}",
+    )
 
 
 def _close(one: float | Fraction, other: float | Fraction) -> bool:
     try:
-        return abs(float(one) - float(other)) <= AGREEMENT * max(abs(float(one)), abs(float(other)), sys.float_info.min)
+        return abs(float(one) - float(other)) <= AGREEMENT * max(
+            abs(float(one)), abs(float(other)), sys.float_info.min
+        )
     except OverflowError:
         return False
 

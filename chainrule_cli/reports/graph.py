@@ -17,7 +17,14 @@ from chainrule_cli.graph.sweep import Event, backward, forward, trace
 from chainrule_cli.graph.witness import agree, differences
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports.graph_record import DifferencesRecord, EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
+from chainrule_cli.reports.graph_record import (
+    DifferencesRecord,
+    EventRecord,
+    GraphRecord,
+    KinkRecord,
+    NodeRecord,
+    OutputRecord,
+)
 from chainrule_cli.reports.question import point_of, valued
 from chainrule_cli.reports.records import Expression, finite
 
@@ -39,7 +46,9 @@ class Asked:
     results: Mapping[str, int]
 
 
-def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = (), result: str | None = None) -> Asked:
+def ask(
+    text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = (), result: str | None = None
+) -> Asked:
     """The graph of a formula, its results and its point.
 
     at: "x=1, y=2" or a mapping, a value for each variable. outputs: names of definitions; the last line's where none are named.
@@ -51,7 +60,13 @@ def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] 
     point = numbers(typed_point, reading.variables)
     lowered = lower(reading)
     results = _results(lowered, reading.name or result or _free_name(reading), outputs)
-    return Asked(reading, lowered.graph, point, names(lowered.graph, list(results.values()), list(results)[-1]), results)
+    return Asked(
+        reading,
+        lowered.graph,
+        point,
+        names(lowered.graph, list(results.values()), list(results)[-1]),
+        results,
+    )
 
 
 def _free_name(reading: Reading) -> str:
@@ -63,11 +78,21 @@ def _results(lowered: Lowered, result: str, outputs: Sequence[str]) -> dict[str,
     defined = {**lowered.defined, result: lowered.output}
     for name in outputs:
         if name not in defined:
-            raise QuestionError(f"{name} is not defined in the formula", hint="--outputs takes names of definitions: " + ", ".join(defined))
+            raise QuestionError(
+                f"{name} is not defined in the formula",
+                hint="--outputs takes names of definitions: " + ", ".join(defined),
+            )
     return {name: defined[name] for name in outputs} if outputs else {result: lowered.output}
 
 
-def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, outputs: Sequence[str] = (), result: str | None = None) -> GraphRecord:
+def report(
+    text: str,
+    *,
+    at: str | Mapping[str, float] | None,
+    order: int = 1,
+    outputs: Sequence[str] = (),
+    result: str | None = None,
+) -> GraphRecord:
     """Value and all partial derivatives of a formula at a point, with every event of the two passes.
 
     order: 2 for the hessian too. The rest, and the errors, are those of `ask`; LimitError for a hessian of too many variables.
@@ -75,10 +100,15 @@ def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, o
     asked = ask(text, at, outputs, result)
     variables = asked.reading.variables
     if order not in (1, 2):
-        raise UsageError(f"--order {order} is not 1 or 2", hint="chainrule diff --order derives higher orders")
+        raise UsageError(
+            f"--order {order} is not 1 or 2", hint="chainrule diff --order derives higher orders"
+        )
     if order == 2 and len(variables) > MOST_IN_HESSIAN:
         raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
-    partials = {name: kinks.status(asked.graph, place, asked.point, variables) for name, place in asked.results.items()}
+    partials = {
+        name: kinks.status(asked.graph, place, asked.point, variables)
+        for name, place in asked.results.items()
+    }
     nodes = nodes_of(asked)
     values = {node.id: node.value for node in nodes}
     rows = tuple(_output(name, asked.results[name], values, found) for name, found in partials.items())
@@ -96,13 +126,18 @@ def report(text: str, *, at: str | Mapping[str, float] | None, order: int = 1, o
         outputs=rows,
         hessian=_hessian(asked) if order == 2 else None,
         nodes=nodes,
-        events=tuple(_event(asked, event) for event in trace(asked.graph, asked.point, *asked.results.values(), at_kink=bent)),
+        events=tuple(
+            _event(asked, event)
+            for event in trace(asked.graph, asked.point, *asked.results.values(), at_kink=bent)
+        ),
         crosscheck=_crosscheck(asked, partials),
         notes=tuple(note.text for note in asked.reading.notes),
     )
 
 
-def _output(name: str, place: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]) -> OutputRecord:
+def _output(
+    name: str, place: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]
+) -> OutputRecord:
     return OutputRecord(
         name=name,
         node=place,
@@ -116,7 +151,12 @@ def _output(name: str, place: int, values: Mapping[int, float | None], partials:
 def _kink(asked: Asked, node: int) -> KinkRecord:
     """The part of the formula, down to variables and definitions."""
     known = {place: name for name, place in asked.graph.inputs.items()} | asked.graph.labels
-    return KinkRecord(node=node, name=asked.names.get(node), op=asked.graph.nodes[node].op, expr=Expression(formula(asked.graph, node, known)))
+    return KinkRecord(
+        node=node,
+        name=asked.names.get(node),
+        op=asked.graph.nodes[node].op,
+        expr=Expression(formula(asked.graph, node, known)),
+    )
 
 
 def _hessian(asked: Asked) -> dict[str, dict[str, float | None]]:
@@ -124,7 +164,12 @@ def _hessian(asked: Asked) -> dict[str, dict[str, float | None]]:
     variables, output = asked.reading.variables, next(iter(asked.results.values()))
     slopes = gradient(asked.graph, output, variables)
     rows = {name: kinks.status(asked.graph, slopes[name], asked.point, variables) for name in variables}
-    return {row: {column: finite(each.number) if each.status == "exact" else None for column, each in found.items()} for row, found in rows.items()}
+    return {
+        row: {
+            column: finite(each.number) if each.status == "exact" else None for column, each in found.items()
+        }
+        for row, found in rows.items()
+    }
 
 
 def _crosscheck(asked: Asked, partials: Mapping[str, Mapping[str, Partial]]) -> DifferencesRecord | None:
@@ -132,7 +177,9 @@ def _crosscheck(asked: Asked, partials: Mapping[str, Mapping[str, Partial]]) -> 
     found: dict[str, dict[str, float | None]] = {}
     agreed = True
     for name, by in partials.items():
-        exact = {wrt: each.number for wrt, each in by.items() if each.status == "exact" and each.number is not None}
+        exact = {
+            wrt: each.number for wrt, each in by.items() if each.status == "exact" and each.number is not None
+        }
         estimates = differences(asked.graph, asked.results[name], asked.point, exact)
         agreed = agreed and all(agree(estimate, exact[wrt]) for wrt, estimate in estimates.items())
         found[name] = {wrt: finite(estimate) for wrt, estimate in estimates.items()}
@@ -170,5 +217,7 @@ def _event(asked: Asked, event: Event) -> EventRecord:
         value=finite(event.value),
         upstream=finite(event.upstream),
         local=finite(event.local),
-        rule=Expression(formula(asked.graph, event.rule, asked.names, inside=False)) if event.kind == "local" and event.rule is not None else None,
+        rule=Expression(formula(asked.graph, event.rule, asked.names, inside=False))
+        if event.kind == "local" and event.rule is not None
+        else None,
     )

@@ -24,7 +24,10 @@ def report(text: str, *, wrt: str | None = None, dependent: str | None = None, l
     QuestionError, UsageError as diff does.
     """
     if level not in {*LEVELS, TELLING}:
-        raise UsageError(f"--level {level} is not between 1 and {TELLING}", hint="1 the rule, 2 the layer, 3 the set-up, 4 the derivative")
+        raise UsageError(
+            f"--level {level} is not between 1 and {TELLING}",
+            hint="1 the rule, 2 the layer, 3 the set-up, 4 the derivative",
+        )
     asked = ask(text, wrt, None, dependent)
     reading = asked.reading
     head = f"d{called(reading, asked.wrt, asked.dependent)}/d{asked.wrt}"
@@ -40,7 +43,10 @@ def report(text: str, *, wrt: str | None = None, dependent: str | None = None, l
     return HintRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
+        definitions=tuple(
+            NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
+            for each in reading.definitions
+        ),
         variables=reading.variables,
         wrt=asked.wrt,
         dependent=asked.dependent,
@@ -54,5 +60,7 @@ def report(text: str, *, wrt: str | None = None, dependent: str | None = None, l
 
 def _answer(record: DiffRecord, head: str) -> str:
     """The derivative, with the slopes that it names."""
-    slopes = ", ".join(f"{each.name} = {to_unicode(each.expr.syntax)}" for each in record.definitions if not each.typed)
+    slopes = ", ".join(
+        f"{each.name} = {to_unicode(each.expr.syntax)}" for each in record.definitions if not each.typed
+    )
     return f"{head} = {to_unicode(record.derivative.syntax)}" + (f", where {slopes}" if slopes else "")

@@ -58,7 +58,9 @@ def report(
     reading = read(text, {*declared, *([name] if name else [])})
     unknown = [each for each in declared if each not in reading.variables]
     if unknown:
-        raise UsageError(f"--shapes names {unknown[0]}, which the formula does not have", hint=_hint(reading.variables))
+        raise UsageError(
+            f"--shapes names {unknown[0]}, which the formula does not have", hint=_hint(reading.variables)
+        )
     shaped = infer(reading, declared)
     name = name if name is not None else _only(shaped)
     found = differentiate(shaped, name, order=order, mode="vjp" if vjp else "jvp" if jvp else None)
@@ -84,16 +86,29 @@ def _only(shaped: Shaped) -> str:
     wished = [name for name in ("x", "X") if name in names]
     if len(wished) == 1:
         return wished[0]
-    raise QuestionError("by which variable?", hint=f"name one with --wrt: {', '.join(names)}" if names else "the formula has no variables")
+    raise QuestionError(
+        "by which variable?",
+        hint=f"name one with --wrt: {', '.join(names)}" if names else "the formula has no variables",
+    )
 
 
 def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
-    from chainrule_cli.matrix.checking import check  # with numpy: an error in the formula does not wait for it
+    from chainrule_cli.matrix.checking import (
+        check,
+    )  # with numpy: an error in the formula does not wait for it
 
     shaped = found.shaped
     reading = shaped.reading
     taken = steps(found)
-    seed = "|".join((text, found.wrt, str(found.order), mode, *(f"{name}:{shaped.declaration(name)}" for name in reading.variables)))
+    seed = "|".join(
+        (
+            text,
+            found.wrt,
+            str(found.order),
+            mode,
+            *(f"{name}:{shaped.declaration(name)}" for name in reading.variables),
+        )
+    )
     short = shortened(found, taken.named)
     checked = check(found, seed, short)
     by, output = shaped.declaration(found.wrt), shaped.output
@@ -102,14 +117,20 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         formula=_written(reading.expr),
         name=reading.name or fresh(shaped, RESULT),
         definitions=tuple(
-            NodeShapeRecord(name=each.name, operation=_written(each.body), shape=shaped.shown(shaped.of[each.name])) for each in reading.definitions
+            NodeShapeRecord(
+                name=each.name, operation=_written(each.body), shape=shaped.shown(shaped.of[each.name])
+            )
+            for each in reading.definitions
         ),
         wrt=found.wrt,
         order=found.order,
         mode=mode,  # type: ignore[arg-type]  # one of the three
         shapes={name: shaped.declaration(name) for name in reading.variables if name not in shaped.letters},
         shape=shaped.shown(output),
-        nodes=tuple(NodeShapeRecord(name=name, operation=_written(syntax), shape=shape) for name, syntax, shape in taken.forward),
+        nodes=tuple(
+            NodeShapeRecord(name=name, operation=_written(syntax), shape=shape)
+            for name, syntax, shape in taken.forward
+        ),
         steps=_steps(taken),
         added=tuple(map(_written, taken.added)),
         derivative=MatrixExpression(in_matrices(indices.syntax(found)), _python(found)),
@@ -125,7 +146,9 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
             sizes=checked.sizes,
             method=checked.method,
         ),
-        notes=tuple(dict.fromkeys([*(note.text for note in (*reading.notes, *shaped.notes)), *cost_notes(shaped)])),
+        notes=tuple(
+            dict.fromkeys([*(note.text for note in (*reading.notes, *shaped.notes)), *cost_notes(shaped)])
+        ),
     )
 
 
@@ -135,7 +158,11 @@ def _written(syntax: Syntax) -> Expression:
 
 def _short(short: Short) -> ShortRecord:
     names = {name: _written(node) for name, node in short.parts.items()}
-    return ShortRecord(expr=_written(indices.syntax(short.derivative)), names=names, added=tuple(name for name in names if name in short.added))
+    return ShortRecord(
+        expr=_written(indices.syntax(short.derivative)),
+        names=names,
+        added=tuple(name for name in names if name in short.added),
+    )
 
 
 def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
@@ -147,7 +174,9 @@ def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
             operation=_written(step.operation),
             shape=step.shape,
             cotangent=step.cotangent,
-            sends=tuple(SentRecord(to=sent.to, expr=_written(sent.syntax), shape=sent.shape) for sent in step.sent),
+            sends=tuple(
+                SentRecord(to=sent.to, expr=_written(sent.syntax), shape=sent.shape) for sent in step.sent
+            ),
         )
         for number, step in enumerate(taken.backward, 1)
     )
@@ -165,7 +194,9 @@ def _shape(found: Derivative) -> str:
         return found.shaped.shown(found.shaped.output)
     if rows is None and columns is None:
         return "a number"
-    return "x".join(named[size] if size is not None else "1" for size in ((rows,) if columns is None else (rows, columns)))
+    return "x".join(
+        named[size] if size is not None else "1" for size in ((rows,) if columns is None else (rows, columns))
+    )
 
 
 # numpy
@@ -173,7 +204,11 @@ def _shape(found: Derivative) -> str:
 
 def _python(found: Derivative) -> str:
     """One expression; the array has the variable's own shape where the answer has the variable's shape."""
-    shapes = {name: shape_of(found.shaped, name, found.stand_ins) for name in found.shaped.reading.variables if name not in found.shaped.letters}
+    shapes = {
+        name: shape_of(found.shaped, name, found.stand_ins)
+        for name in found.shaped.reading.variables
+        if name not in found.shaped.letters
+    }
     if found.seed is not None:
         shapes[found.seed] = _seed_shape(found, shapes)
     names = Names(shapes, _size_code(found, shapes))
@@ -200,7 +235,14 @@ def _size_code(found: Derivative, shapes: dict[str, Shape]) -> dict[int, str]:
     known: dict[int, str] = {}
     for size, number in found.stand_ins.items():
         what = found.shaped.sizes.known.get(size)
-        bearer = next((f"{identifier(name)}.shape[{shape.index(number)}]" for name, shape in shapes.items() if number in shape), None)
+        bearer = next(
+            (
+                f"{identifier(name)}.shape[{shape.index(number)}]"
+                for name, shape in shapes.items()
+                if number in shape
+            ),
+            None,
+        )
         known[number] = str(what) if isinstance(what, int) or bearer is None else bearer
     return known
 

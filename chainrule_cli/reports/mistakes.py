@@ -26,6 +26,14 @@ class MistakesRecord(Record, frozen=True, kw_only=True):
 
 def report() -> MistakesRecord:
     """The whole table, then the slips."""
-    named = (MistakeRow(id=row.id, text=row.text.format("f(u)"), formula=row.formula, wrong=row.wrong, hint=row.hint) for row in MISTAKES.values())
-    slips = (MistakeRow(id=name, text=text.format("it"), formula=None, wrong=None, hint=hint) for name, (text, hint) in SLIPS.items())
+    named = (
+        MistakeRow(
+            id=row.id, text=row.text.format("f(u)"), formula=row.formula, wrong=row.wrong, hint=row.hint
+        )
+        for row in MISTAKES.values()
+    )
+    slips = (
+        MistakeRow(id=name, text=text.format("it"), formula=None, wrong=None, hint=hint)
+        for name, (text, hint) in SLIPS.items()
+    )
     return MistakesRecord(mistakes=(*named, *slips))

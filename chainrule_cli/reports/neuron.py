@@ -54,13 +54,23 @@ def report(
         raise UsageError("cross-entropy needs a value between 0 and 1", hint="--activation sigmoid gives one")
     if data is not None and (x is not None or y is not None):
         raise UsageError("--data has its own inputs and targets", hint="leave out --x and --y")
-    names, rows, targets = _table(data) if data is not None else _single(X if x is None else x, Y if y is None else y)
-    weights, bias, rate = _weights(w, len(names)), _one("b", B if b is None else b), _one("lr", LR if lr is None else lr)
+    names, rows, targets = (
+        _table(data) if data is not None else _single(X if x is None else x, Y if y is None else y)
+    )
+    weights, bias, rate = (
+        _weights(w, len(names)),
+        _one("b", B if b is None else b),
+        _one("lr", LR if lr is None else lr),
+    )
     if loss == CROSS_ENTROPY and not all(0 <= target <= 1 for target in targets):
         raise UsageError("a target of cross-entropy is between 0 and 1", hint="--loss squared takes any")
     _allow(steps, len(rows), len(names))
     wiring = wired(len(rows), len(names), activation, loss)
-    made = list(_until_it_breaks(islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1))
+    made = list(
+        _until_it_breaks(
+            islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1
+        )
+    )
     _begun(made[0])
     return NeuronRecord(
         activation=activation,
@@ -80,7 +90,10 @@ def _allow(steps: int, samples: int, inputs: int) -> None:
         raise LimitError(f"--steps {steps:,} is not between 1 and {MOST_STEPS:,}")
     if steps * samples * inputs > MOST_NUMBERS:
         most = MOST_NUMBERS // (samples * inputs)
-        raise LimitError(f"{steps:,} steps are too many for {samples * inputs:,} inputs", hint=f"at most {most:,} steps for so large a data set")
+        raise LimitError(
+            f"{steps:,} steps are too many for {samples * inputs:,} inputs",
+            hint=f"at most {most:,} steps for so large a data set",
+        )
 
 
 def _begun(first: StepRecord) -> None:
@@ -89,7 +102,10 @@ def _begun(first: StepRecord) -> None:
         found = getattr(first, name)
         if None in (found if isinstance(found, tuple) else (found,)):
             spelled = NAMES.get(name, name.replace("_", "/"))
-            raise QuestionError(f"{spelled} is past the largest double, 1.8e308", hint="smaller inputs, weights and targets stay below it")
+            raise QuestionError(
+                f"{spelled} is past the largest double, 1.8e308",
+                hint="smaller inputs, weights and targets stay below it",
+            )
 
 
 def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[StepRecord]:
@@ -130,7 +146,9 @@ def _step(step: Step, rate: float, *, single: bool) -> StepRecord:
         new_w=_all(step.new_w),
         new_b=finite(step.new_b),
         new_loss=finite(step.new_loss),
-        predicted_change=finite(-rate * math.hypot(*slopes) ** 2) if all(map(math.isfinite, slopes)) and math.hypot(*slopes) < 1e150 else None,
+        predicted_change=finite(-rate * math.hypot(*slopes) ** 2)
+        if all(map(math.isfinite, slopes)) and math.hypot(*slopes) < 1e150
+        else None,
         actual_change=finite(step.new_loss - loss),
     )
 
@@ -147,7 +165,10 @@ def _notes(activation: str, steps: Sequence[StepRecord], targets: Sequence[float
         notes.append("at z = 0 relu has a kink: its slope is taken as 0 there, by convention")
     if activation == "relu" and all(each is not None and each <= 0 for each in z):
         notes.append("z is not above 0: the relu is dead, nothing comes back, nothing is learned")
-    if all(each is not None and 0 < abs(each - target) <= ROUNDING * max(1.0, abs(target)) for each, target in zip(a, targets, strict=True)):
+    if all(
+        each is not None and 0 < abs(each - target) <= ROUNDING * max(1.0, abs(target))
+        for each, target in zip(a, targets, strict=True)
+    ):
         notes.append("a meets its target but for the rounding of doubles: there is nothing to learn")
     return notes
 
@@ -208,7 +229,9 @@ def _table(text: str) -> tuple[tuple[str, ...], list[list[float]], list[float]]:
     for line, row in lines[1:]:
         cells = [_cell(cell, line) for cell in row]
         if len(cells) != len(names):
-            raise UsageError(f"line {line} of --data has {_count(len(cells), 'cell')}, its header has {len(names)}")
+            raise UsageError(
+                f"line {line} of --data has {_count(len(cells), 'cell')}, its header has {len(names)}"
+            )
         targets.append(cells.pop(target))
         rows.append(cells)
     return (*names[:target], *names[target + 1 :]), rows, targets
@@ -232,7 +255,8 @@ def _header(cells: Sequence[str]) -> list[str]:
     for name in names:
         if not name or not name.isprintable() or len(name) > LONGEST_NAME:
             raise UsageError(
-                f"column {names.index(name) + 1} of --data has no usable name", hint=f"a name has 1 to {LONGEST_NAME} printable characters"
+                f"column {names.index(name) + 1} of --data has no usable name",
+                hint=f"a name has 1 to {LONGEST_NAME} printable characters",
             )
         if names.count(name) > 1:
             raise UsageError(f"two columns of --data are called {name}")

@@ -23,7 +23,9 @@ SAME = 1e-9
 """Of the sum of absolute values: what rounding may leave between two orders of adding."""
 
 
-def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None, top: int = 5) -> PathsRecord:
+def report(
+    text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None, top: int = 5
+) -> PathsRecord:
     """The sum over all paths from a variable to the result (Bauer 1974).
 
     at: "x=1, y=2" or a mapping, a value for each variable. top: how many of the strongest paths are written out. Raises
@@ -47,17 +49,25 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
         count=_exact(found.count),
         sum=finite(found.total),
         absolute_sum=finite(found.absolute),
-        lengths=None if found.lengths is None else {str(length): _exact(number) for length, number in sorted(found.lengths.items())},
+        lengths=None
+        if found.lengths is None
+        else {str(length): _exact(number) for length, number in sorted(found.lengths.items())},
         paths=tuple(_path(asked, path) for path in found.strongest),
         status=kinks.status(asked.graph, output, asked.point, [name])[name].status,
-        crosscheck=_crosscheck(found.total, found.absolute, backward(asked.graph, asked.point, output)[start]),
+        crosscheck=_crosscheck(
+            found.total, found.absolute, backward(asked.graph, asked.point, output)[start]
+        ),
         nodes=nodes_of(asked),
         notes=tuple(note.text for note in asked.reading.notes),
     )
 
 
 def _choices(asked: Asked) -> str:
-    return "name one with --wrt: " + ", ".join(asked.reading.variables) if asked.reading.variables else "it has no variables"
+    return (
+        "name one with --wrt: " + ", ".join(asked.reading.variables)
+        if asked.reading.variables
+        else "it has no variables"
+    )
 
 
 def _exact(number: int) -> Exact:
@@ -76,6 +86,8 @@ def _path(asked: Asked, path: Path) -> PathRecord:
 def _crosscheck(total: float, absolute: float, adjoint: float) -> BackwardRecord:
     """The two add the same products in another order; cancelling leaves rounding of the size of what cancelled."""
     if not (math.isfinite(total) and math.isfinite(adjoint) and math.isfinite(absolute)):
-        return BackwardRecord(verdict="undecided", reason="the sum over the paths is no finite number", adjoint=finite(adjoint))
+        return BackwardRecord(
+            verdict="undecided", reason="the sum over the paths is no finite number", adjoint=finite(adjoint)
+        )
     same = abs(total - adjoint) <= SAME * absolute
     return BackwardRecord(verdict="agree" if same else "disagree", reason=None, adjoint=adjoint)

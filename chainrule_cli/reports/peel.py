@@ -22,7 +22,9 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
     asked = ask(text, wrt, at)
     reading = asked.reading
     if reading.equation:
-        raise UsageError("an equation has no layers", hint="peel one side of it, or differentiate it with chainrule diff")
+        raise UsageError(
+            "an equation has no layers", hint="peel one side of it, or differentiate it with chainrule diff"
+        )
     taken = {*reading.variables, *(definition.name for definition in reading.definitions), asked.wrt, "y"}
     found = onion(reading.expr, asked.wrt, Letters(frozenset(taken)), reading.definitions)
     point = numbers(asked.at, reading.variables) if asked.at else None
@@ -30,7 +32,10 @@ def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] |
     return PeelRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(NamedExpression(name=each.name, expr=Expression(each.body), typed=True) for each in reading.definitions),
+        definitions=tuple(
+            NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
+            for each in reading.definitions
+        ),
         variables=reading.variables,
         wrt=asked.wrt,
         composition=found.composition,

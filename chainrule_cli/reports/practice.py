@@ -38,7 +38,9 @@ class Solved:
     solution: SolutionRecord
 
 
-def report(*, level: int = 1, seed: int, count: int = 10, sheet: Sheet = "both", stage: Stage | None = None) -> PracticeRecord:
+def report(
+    *, level: int = 1, seed: int, count: int = 10, sheet: Sheet = "both", stage: Stage | None = None
+) -> PracticeRecord:
     """A sheet of `count` exercises of a level from 1 to 5: the same for the same level and seed.
 
     sheet: whether exercises, solutions or both are in the record. stage: called with ("drawn", record) while there are more to come.
@@ -51,14 +53,20 @@ def report(*, level: int = 1, seed: int, count: int = 10, sheet: Sheet = "both",
         if stage is not None and len(found) % STAGES_EVERY == 0 and len(found) < count:
             stage("drawn", _record(level, seed, count, sheet, found))
     if len(found) < count:
-        raise UsageError(f"level {level} has no {count} different exercises", hint=f"--count {len(found)} takes all that there are")
+        raise UsageError(
+            f"level {level} has no {count} different exercises",
+            hint=f"--count {len(found)} takes all that there are",
+        )
     return _record(level, seed, count, sheet, found)
 
 
 def refuse(level: int, seed: int, count: int) -> None:
     """Raises UsageError for what no sheet can be made of."""
     if level not in LEVELS:
-        raise UsageError(f"--level {level} is not between 1 and {len(LEVELS)}", hint="; ".join(f"{n} {about}" for n, about in LEVELS.items()))
+        raise UsageError(
+            f"--level {level} is not between 1 and {len(LEVELS)}",
+            hint="; ".join(f"{n} {about}" for n, about in LEVELS.items()),
+        )
     if not 0 <= seed < LARGEST_SEED:
         raise UsageError(f"--seed {seed} is not a whole number from 0 to 2^63")
     if not 1 <= count <= MOST_EXERCISES:
@@ -120,7 +128,9 @@ def _exercise(drawn: Exercise, number: int, found: DiffRecord) -> ExerciseRecord
 
 
 def _solution(exercise: ExerciseRecord, found: DiffRecord) -> SolutionRecord:
-    rules = dict.fromkeys(step.rule for step in found.steps if step.part_of == "derive" and step.rule not in UNTOLD)
+    rules = dict.fromkeys(
+        step.rule for step in found.steps if step.part_of == "derive" and step.rule not in UNTOLD
+    )
     return SolutionRecord(
         number=exercise.number,
         exercise=exercise,

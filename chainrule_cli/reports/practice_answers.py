@@ -24,18 +24,40 @@ def report(sheet: PracticeRecord, text: str, *, timeout: float, memory: int) -> 
     """
     lines = [line.strip() for line in text.rstrip().split("\n")]
     if len(lines) > sheet.count:
-        raise UsageError(f"there are {len(lines)} answers to {sheet.count} exercises", hint="one answer a line; --count says how many exercises")
+        raise UsageError(
+            f"there are {len(lines)} answers to {sheet.count} exercises",
+            hint="one answer a line; --count says how many exercises",
+        )
     answers = [*lines, *[""] * (sheet.count - len(lines))]
     asked = [(one, answer) for one, answer in zip(sheet.exercises, answers, strict=True) if answer]
-    records = of_mappings((_request(one, answer) for one, answer in asked), jobs=1, timeout=timeout, memory=memory) if asked else iter(())
-    judged = {one.number: _graded(one, answer, record) for (one, answer), record in zip(asked, records, strict=True)}
+    records = (
+        of_mappings((_request(one, answer) for one, answer in asked), jobs=1, timeout=timeout, memory=memory)
+        if asked
+        else iter(())
+    )
+    judged = {
+        one.number: _graded(one, answer, record) for (one, answer), record in zip(asked, records, strict=True)
+    }
     rows = tuple(judged.get(one.number) or _missing(one) for one in sheet.exercises)
     correct = sum(row.verdict == "correct" for row in rows)
-    return AnswersRecord(level=sheet.level, seed=sheet.seed, count=sheet.count, correct=correct, answers=rows, verdict=_whole(rows))
+    return AnswersRecord(
+        level=sheet.level,
+        seed=sheet.seed,
+        count=sheet.count,
+        correct=correct,
+        answers=rows,
+        verdict=_whole(rows),
+    )
 
 
 def _request(exercise: ExerciseRecord, answer: str) -> dict[str, Any]:
-    request = {"command": "check", "formula": exercise.text, "answer": answer, "wrt": exercise.wrt, "order": exercise.order}
+    request = {
+        "command": "check",
+        "formula": exercise.text,
+        "answer": answer,
+        "wrt": exercise.wrt,
+        "order": exercise.order,
+    }
     return request | ({"dependent": exercise.dependent} if exercise.dependent else {})
 
 
@@ -44,7 +66,11 @@ def _graded(exercise: ExerciseRecord, answer: str, record: Mapping[str, Any]) ->
     judged = record["status"] == "ok"
     notes = record.get("notes") or ()
     verdict: Graded = record["verdict"] if judged else "undecided"
-    why = (notes[-1] if notes else None) if judged else REASONS.get(record["status"], (record.get("error") or {}).get("message"))
+    why = (
+        (notes[-1] if notes else None)
+        if judged
+        else REASONS.get(record["status"], (record.get("error") or {}).get("message"))
+    )
     return GradedRecord(
         number=exercise.number,
         exercise=exercise,
@@ -59,7 +85,14 @@ def _graded(exercise: ExerciseRecord, answer: str, record: Mapping[str, Any]) ->
 
 def _missing(exercise: ExerciseRecord) -> GradedRecord:
     return GradedRecord(
-        number=exercise.number, exercise=exercise, answer=None, verdict="missing", counterexample=None, mistakes=(), problem=None, reason=None
+        number=exercise.number,
+        exercise=exercise,
+        answer=None,
+        verdict="missing",
+        counterexample=None,
+        mistakes=(),
+        problem=None,
+        reason=None,
     )
 
 

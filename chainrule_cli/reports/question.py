@@ -22,7 +22,9 @@ class Asked:
     at: Mapping[str, Syntax]
 
 
-def ask(text: str, wrt: str | None, at: str | Mapping[str, float] | None, dependent: str | None = None) -> Asked:
+def ask(
+    text: str, wrt: str | None, at: str | Mapping[str, float] | None, dependent: str | None = None
+) -> Asked:
     """Read the formula and settle its question. at: as typed, or names -> numbers.
 
     Raises ReadError for text that is no formula, QuestionError for a variable that cannot be settled.
@@ -52,10 +54,15 @@ def point_of(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
 
 def variable_name(typed: str) -> str:
     """The canonical id of a variable named by an option: theta for θ. Raises UsageError for anything but a name."""
-    expr = read(typed, declared=(typed,)).expr if typed.replace("{", "").replace("}", "").isidentifier() else None
+    expr = (
+        read(typed, declared=(typed,)).expr
+        if typed.replace("{", "").replace("}", "").isidentifier()
+        else None
+    )
     if not isinstance(expr, Name):
         raise UsageError(
-            f"{typed!r} is not the name of a variable", hint="a name is a letter, a Greek letter or a letter with a subscript, such as x_1"
+            f"{typed!r} is not the name of a variable",
+            hint="a name is a letter, a Greek letter or a letter with a subscript, such as x_1",
         )
     return expr.id
 
@@ -78,7 +85,10 @@ def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str 
     """The name that an equation makes a function: --dependent, else y, else the other one of two."""
     if not reading.equation:
         if dependent:
-            raise UsageError("--dependent is for an equation", hint="a formula with one = and the variable on both sides, such as x^2 + y^2 = 1")
+            raise UsageError(
+                "--dependent is for an equation",
+                hint="a formula with one = and the variable on both sides, such as x^2 + y^2 = 1",
+            )
         return None
     if dependent:
         return variable_name(dependent)
@@ -87,21 +97,33 @@ def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str 
         return "y"
     if len(others) == 1:
         return others[0]
-    raise QuestionError("which variable depends on the other?", hint=f"name it with --dependent: one of {', '.join(others) or 'none'}")
+    raise QuestionError(
+        "which variable depends on the other?",
+        hint=f"name it with --dependent: one of {', '.join(others) or 'none'}",
+    )
 
 
 def variable_of(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
     """--wrt; else the only variable; else x."""
     defined = {definition.name for definition in reading.definitions}
     if wrt in defined:
-        raise QuestionError(f"{wrt} is defined in the formula", hint="differentiate by one of its variables: " + ", ".join(reading.variables))
+        raise QuestionError(
+            f"{wrt} is defined in the formula",
+            hint="differentiate by one of its variables: " + ", ".join(reading.variables),
+        )
     if wrt is not None:
         if wrt == dependent:
-            raise QuestionError(f"{wrt} cannot depend on itself", hint="name the dependent variable with --dependent")
+            raise QuestionError(
+                f"{wrt} cannot depend on itself", hint="name the dependent variable with --dependent"
+            )
         return wrt
     candidates = [name for name in reading.variables if name != dependent]
     if len(candidates) == 1:
         return candidates[0]
     if "x" in candidates or not candidates:
         return "x"
-    raise QuestionError("differentiate by which variable?", text=reading.text, hint="name it with --wrt: one of " + ", ".join(candidates))
+    raise QuestionError(
+        "differentiate by which variable?",
+        text=reading.text,
+        hint="name it with --wrt: one of " + ", ".join(candidates),
+    )

@@ -73,7 +73,10 @@ class Expression:
         return f"Expression({self.text!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Expression) and (self.syntax, self.definitions) == (other.syntax, other.definitions)
+        return isinstance(other, Expression) and (self.syntax, self.definitions) == (
+            other.syntax,
+            other.definitions,
+        )
 
     def __hash__(self) -> int:
         return hash((self.syntax, self.definitions))
@@ -107,7 +110,11 @@ def schema(name: str) -> dict[str, Any]:
 
 def _shape(kind: type) -> dict[str, Any]:
     if issubclass(kind, Expression):
-        return {"type": "object", "properties": {name: {"type": "string"} for name in kind.fields}, "required": list(kind.fields)}
+        return {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in kind.fields},
+            "required": list(kind.fields),
+        }
     raise NotImplementedError(f"no schema for {kind.__name__}")
 
 

@@ -23,4 +23,9 @@ class RulesRecord(Record, frozen=True, kw_only=True):
 
 def report() -> RulesRecord:
     """The whole table, in the order in which the rules are tried."""
-    return RulesRecord(rules=tuple(RuleRecord(name=rule.name, statement=rule.statement, example=rule.example) for rule in RULES.values()))
+    return RulesRecord(
+        rules=tuple(
+            RuleRecord(name=rule.name, statement=rule.statement, example=rule.example)
+            for rule in RULES.values()
+        )
+    )

@@ -34,5 +34,8 @@ def one(name: str) -> dict[str, Any]:
     """The JSON Schema of one record; UsageError with the nearest name where there is none."""
     if name not in records.NAMES:
         near = get_close_matches(name, records.NAMES, 1)
-        raise UsageError(f"there is no record named {name}", hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(records.NAMES)}")
+        raise UsageError(
+            f"there is no record named {name}",
+            hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(records.NAMES)}",
+        )
     return records.schema(name)

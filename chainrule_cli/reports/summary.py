@@ -112,7 +112,9 @@ class Tally:
         return SummaryRecord(
             requests=self.statuses.total(),
             statuses=_counted(self.statuses),
-            verdicts=_counted(Counter({name: count for name, count in self.outcomes.items() if name not in self.statuses})),
+            verdicts=_counted(
+                Counter({name: count for name, count in self.outcomes.items() if name not in self.statuses})
+            ),
             mistakes=tuple(self._mistakes.commonest()),
             questions=tuple(_question(*key, question) for key, question in self._questions.items()),
             further_questions=self.further,

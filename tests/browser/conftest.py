@@ -49,7 +49,12 @@ class Window:
     def open(self, path: Path, *, width: int = 1280, **context: Any) -> Page:
         found = self._browser.new_context(viewport={"width": width, "height": 900}, **context)
         page = found.new_page()
-        page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.errors.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.held.append((request.url, request.failure)))

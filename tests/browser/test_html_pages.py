@@ -121,4 +121,6 @@ def test_a_script_that_is_not_the_pages_own_does_not_run(window: Window) -> None
         assert page.title() not in ("owned", "1")
         assert any("Content Security Policy" in error for error in window.errors)
         assert {why for _, why in window.held} == {"csp"}
-        assert [request for request in window.requests if request not in dict(window.held)] == [path.as_uri()] * (1 + (command is PAGES["peel"]))
+        assert [request for request in window.requests if request not in dict(window.held)] == [
+            path.as_uri()
+        ] * (1 + (command is PAGES["peel"]))

@@ -26,7 +26,9 @@ class Screen:
         self.page, self.sent = page, ""
         self.errors: list[str] = []
         self.requests: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: socket.on("framereceived", self._receive))
@@ -54,7 +56,10 @@ def test_the_app_is_stepped_through_in_a_page(browser: Browser) -> None:
                 screen.page.keyboard.press("ArrowRight")
             screen.until(lambda: "10 of 10" in screen.sent)
             assert screen.errors == []
-            assert all(each.startswith((url, url.replace("http", "ws"), "data:", "blob:")) for each in screen.requests)
+            assert all(
+                each.startswith((url, url.replace("http", "ws"), "data:", "blob:"))
+                for each in screen.requests
+            )
             context.close()
         finally:
             server.terminate()

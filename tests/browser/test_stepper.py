@@ -17,7 +17,9 @@ pytestmark = pytest.mark.browser
 GRAPH = ("graph", "q = x + y; f = q*z", "--at", "x=-2,y=5,z=-4")
 
 INPUTS = {"x": "-2", "y": "5", "z": "-4"}
-VALUES = [{}, {"x": "-2"}, {"x": "-2", "y": "5"}, INPUTS, INPUTS | {"q": "3"}] + [INPUTS | {"q": "3", "f": "-12"}] * 6
+VALUES = [{}, {"x": "-2"}, {"x": "-2", "y": "5"}, INPUTS, INPUTS | {"q": "3"}] + [
+    INPUTS | {"q": "3", "f": "-12"}
+] * 6
 GRADIENTS: list[dict[str, str]] = [{}] * 6 + [
     {"f": "1"},
     {"f": "1", "q": "-4"},
@@ -225,7 +227,15 @@ def test_the_focus_is_seen_and_follows_the_list(page: Page) -> None:
         )
         if stops[-1] != "BODY":
             assert page.evaluate(outlined) != "none"
-    assert [stop for stop in stops if stop not in ("scroll", "moments")][:7] == ["start", "back", "play", "step", "end", "SELECT", "moment"]
+    assert [stop for stop in stops if stop not in ("scroll", "moments")][:7] == [
+        "start",
+        "back",
+        "play",
+        "step",
+        "end",
+        "SELECT",
+        "moment",
+    ]
 
 
 def test_less_motion_where_less_is_asked_for(page: Page) -> None:
@@ -243,7 +253,9 @@ def test_paper_shows_everything_whatever_the_moment(page: Page) -> None:
     assert (printed["values"], printed["gradients"], printed["weights"]) == (VALUES[-1], GRADIENTS[-1], 4)
     assert not page.locator(".controls").is_visible()
     assert not page.locator(".now-said").is_visible()
-    assert page.evaluate('(() => { const list = document.querySelector(".moments"); return list.scrollHeight <= list.clientHeight + 1 })()')
+    assert page.evaluate(
+        '(() => { const list = document.querySelector(".moments"); return list.scrollHeight <= list.clientHeight + 1 })()'
+    )
     assert page.locator(".moments li").count() == LAST
 
 
@@ -259,7 +271,11 @@ def test_without_script_the_finished_picture_and_the_list_are_there(window: Wind
 def test_several_results_have_a_pass_each(window: Window) -> None:
     """At the seed of the second result the gradients of the first are wiped."""
     page = window.open(window.run("graph", "f = x*y; g = x^2 + y", "--outputs", "f,g", "--at", "x=2,y=3"))
-    seeds = [place for place, text in enumerate(page.locator(".moments li").all_text_contents()) if text.startswith("seed")]
+    seeds = [
+        place
+        for place, text in enumerate(page.locator(".moments li").all_text_contents())
+        if text.startswith("seed")
+    ]
     assert len(seeds) == 2
     page.locator(".moments li").nth(seeds[1] - 1).click()
     assert seen(page)["gradients"] == {"f": "1", "x": "3", "y": "2"}

@@ -17,7 +17,9 @@ from chainrule_cli.notation.writer import to_text
 from tests.oracle import to_sympy, value
 
 
-def answer(text: str, wrt: str = "x", order: int = 1, method: str = "auto", dependent: str | None = None) -> Answer:
+def answer(
+    text: str, wrt: str = "x", order: int = 1, method: str = "auto", dependent: str | None = None
+) -> Answer:
     reading = read(text)
     question = Question(reading, wrt, order, method, dependent)
     taken = {wrt, dependent or "y", *reading.variables, *(each.name for each in reading.definitions)}
@@ -37,7 +39,9 @@ def test_orders_and_definitions_against_sympy(text: str, order: int) -> None:
     theirs = sympy.diff(to_sympy(expanded(read(text))), sympy.Symbol("x", real=True), order)
     ours = answer(text, order=order)
     for point in (0.61, 1.37, 2.2):
-        assert mpmath.almosteq(at(ours, x=point), mpmath.mpf(str(value(theirs, {"x": point}, 40))), 1e-20, 1e-20)
+        assert mpmath.almosteq(
+            at(ours, x=point), mpmath.mpf(str(value(theirs, {"x": point}, 40))), 1e-20, 1e-20
+        )
 
 
 def test_names_of_definitions_stay_in_the_answer() -> None:
@@ -50,7 +54,15 @@ def test_shared_definitions_cost_linear_time() -> None:
     """Twice the definitions, twice the answer: by size, not by the clock."""
 
     def ladder(rungs: int) -> Answer:
-        return answer("; ".join(["u1 = x*sin(x)", *(f"u{k} = u{k - 1}*sin(u{k - 1})" for k in range(2, rungs + 1)), f"u{rungs}"]))
+        return answer(
+            "; ".join(
+                [
+                    "u1 = x*sin(x)",
+                    *(f"u{k} = u{k - 1}*sin(u{k - 1})" for k in range(2, rungs + 1)),
+                    f"u{rungs}",
+                ]
+            )
+        )
 
     sizes = [sum(tree_size(each.body) for each in ladder(rungs).definitions) for rungs in (50, 100, 200)]
     assert sizes[2] - sizes[1] == 2 * (sizes[1] - sizes[0])
@@ -78,7 +90,11 @@ def test_equations_against_sympy_idiff(text: str, order: int, point: dict[str, f
     x, y = sympy.symbols("x y", real=True)
     left, right = (to_sympy(side) for side in expanded(read(text)).args)
     theirs = sympy.idiff(left - right, y, x, order)
-    assert mpmath.almosteq(at(answer(text, order=order, dependent="y"), **point), mpmath.mpf(str(value(theirs, point, 40))), 1e-20)
+    assert mpmath.almosteq(
+        at(answer(text, order=order, dependent="y"), **point),
+        mpmath.mpf(str(value(theirs, point, 40))),
+        1e-20,
+    )
 
 
 def test_the_circle_and_the_folium_read_as_in_a_book() -> None:
@@ -97,7 +113,19 @@ def test_an_equation_without_the_dependent_variable_is_refused() -> None:
 
 
 @pytest.mark.parametrize("method", ["quotient", "product", "log"])
-@pytest.mark.parametrize("text", ["sin(x)/x", "x^2*sin(x)", "(x+1)^2*x^3/(x-1)", "x^-2*sin(x)", "sin(x)/3", "3/x", "sqrt(x)*exp(x)/(x+2)", "x^x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(x)/x",
+        "x^2*sin(x)",
+        "(x+1)^2*x^3/(x-1)",
+        "x^-2*sin(x)",
+        "sin(x)/3",
+        "3/x",
+        "sqrt(x)*exp(x)/(x+2)",
+        "x^x",
+    ],
+)
 def test_methods_derive_the_same_in_another_way(method: str, text: str) -> None:
     auto, other = answer(text), answer(text, method=method)
     for point in (0.47, 1.9, 3.3):

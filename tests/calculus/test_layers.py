@@ -18,7 +18,10 @@ from chainrule_cli.notation.writer import to_text
 def peeled(text: str) -> list[tuple[int, str, str]]:
     reading = read(text)
     bodies = {each.name: each.body for each in reading.definitions}
-    return [(layer.depth, layer.name, to_text(layer.outer)) for layer in peel(reading.expr, "x", Letters(frozenset({"x", *bodies})), bodies)]
+    return [
+        (layer.depth, layer.name, to_text(layer.outer))
+        for layer in peel(reading.expr, "x", Letters(frozenset({"x", *bodies})), bodies)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +34,10 @@ def peeled(text: str) -> list[tuple[int, str, str]]:
         ("x^2+3*x", [(1, "y", "x**2 + 3*x")]),
         ("x*sin(x)", [(1, "y", "x*sin(x)")]),
         ("x*sin(x^2)", [(1, "y", "x*u"), (2, "u", "sin(v)"), (3, "v", "x**2")]),
-        ("sin(x^2)+cos(x^2)", [(1, "y", "u + v"), (2, "u", "sin(w)"), (3, "w", "x**2"), (2, "v", "cos(w)"), (3, "w", "x**2")]),
+        (
+            "sin(x^2)+cos(x^2)",
+            [(1, "y", "u + v"), (2, "u", "sin(w)"), (3, "w", "x**2"), (2, "v", "cos(w)"), (3, "w", "x**2")],
+        ),
         ("u = x^2; u*sin(u)", [(1, "y", "u*sin(u)"), (2, "u", "x**2")]),
         ("2^(x^2)", [(1, "y", "2**u"), (2, "u", "x**2")]),
         ("7", [(1, "y", "7")]),
@@ -41,7 +47,18 @@ def test_layers(text: str, layers: list[tuple[int, str, str]]) -> None:
     assert peeled(text) == layers
 
 
-@pytest.mark.parametrize("text", ["sin(x**2)", "(3*x+1)^5", "5*sin(x^2)+3", "exp(sin(cos(x/3)))", "sqrt(1+sqrt(1+sqrt(x)))", "log(log(x^2+3))", "x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(x**2)",
+        "(3*x+1)^5",
+        "5*sin(x^2)+3",
+        "exp(sin(cos(x/3)))",
+        "sqrt(1+sqrt(1+sqrt(x)))",
+        "log(log(x^2+3))",
+        "x",
+    ],
+)
 def test_rates_of_a_composition_multiply_to_the_derivative(text: str) -> None:
     expr = read(text).expr
     layers = peel(expr, "x", Letters(frozenset("x")))
@@ -51,13 +68,17 @@ def test_rates_of_a_composition_multiply_to_the_derivative(text: str) -> None:
         inner = next(iter(layer.inners), "x")
         rate *= float(precise.evaluate(derive(layer.outer, inner).result, scope, 20))
         scope[layer.name] = float(precise.evaluate(layer.outer, scope, 20))
-    assert math.isclose(rate, float(precise.evaluate(derive(expr, "x").result, {"x": 0.83}, 20)), rel_tol=1e-9)
+    assert math.isclose(
+        rate, float(precise.evaluate(derive(expr, "x").result, {"x": 0.83}, 20)), rel_tol=1e-9
+    )
 
 
 @pytest.mark.parametrize("text", ["x*sin(x^2)", "sin(x^2)+cos(x^2)", "sin(x)^cos(x)", "u = x^2; x*u"])
 def test_branching_formulas_are_no_composition(text: str) -> None:
     reading = read(text)
-    layers = peel(reading.expr, "x", Letters(frozenset("xu")), {each.name: each.body for each in reading.definitions})
+    layers = peel(
+        reading.expr, "x", Letters(frozenset("xu")), {each.name: each.body for each in reading.definitions}
+    )
     assert not is_composition(layers, "x")
 
 

@@ -23,14 +23,21 @@ POINTS = (
     {"x": 0.41, "y": -0.6, "a": 0.9, "b": 3.1, "n": 2.0},
     {"x": 2.6, "y": 0.8, "a": 2.2, "b": 1.4, "n": 4.0},
 )
-METHOD_OF = {"logarithmic differentiation": "log", "product for a quotient": "product", "quotient for a product": "quotient"}
+METHOD_OF = {
+    "logarithmic differentiation": "log",
+    "product for a quotient": "product",
+    "quotient for a product": "quotient",
+}
 ELSEWHERE = {"definitions", "dependent variable", "undefined function", "constant"}
 
 
 def assert_right(text: str, method: str = "auto") -> None:
     """Our derivative is sympy's at every point where both have one, and at one at least."""
     expr = read(text).expr
-    ours, theirs = derive(expr, "x", method=method).result, sympy.diff(to_sympy(expr), sympy.Symbol("x", real=True)).doit()
+    ours, theirs = (
+        derive(expr, "x", method=method).result,
+        sympy.diff(to_sympy(expr), sympy.Symbol("x", real=True)).doit(),
+    )
     compared = 0
     for point in POINTS:
         mine = precise.evaluate(ours, point, 30)
@@ -53,7 +60,12 @@ def test_rule_derives_its_example_as_sympy_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, row in FUNCTIONS.items() if row.most != 0 and name not in {"floor", "ceil", "round", "sign", "mod", "polygamma"}]
+    "name",
+    [
+        name
+        for name, row in FUNCTIONS.items()
+        if row.most != 0 and name not in {"floor", "ceil", "round", "sign", "mod", "polygamma"}
+    ],
 )
 def test_function_derives_as_sympy_does(name: str) -> None:
     assert_right(FUNCTIONS[name].example)
@@ -84,7 +96,10 @@ def test_spelled_derivative_is_the_derivative_of_the_function(name: str) -> None
                 else None
             )
             if expected is not None:
-                assert mpmath.almosteq(precise.evaluate(derivative, point, 20), expected, 1e-6, 1e-9), (name, point)
+                assert mpmath.almosteq(precise.evaluate(derivative, point, 20), expected, 1e-6, 1e-9), (
+                    name,
+                    point,
+                )
 
 
 def _inside(name: str, point: dict[str, float]) -> bool:
@@ -105,17 +120,24 @@ def _inside(name: str, point: dict[str, float]) -> bool:
 def test_derivatives_that_others_get_wrong(text: str, point: float) -> None:
     expr = read(text).expr
     ours = precise.evaluate(derive(expr, "x").result, {"x": point}, 30)
-    expected = mpmath.diff(lambda t: precise.evaluate(expr, {"x": t}, 50), mpmath.mpf(point), h=mpmath.mpf("1e-15"))
+    expected = mpmath.diff(
+        lambda t: precise.evaluate(expr, {"x": t}, 50), mpmath.mpf(point), h=mpmath.mpf("1e-15")
+    )
     assert mpmath.almosteq(ours, expected, 1e-9, 1e-9)
 
 
 def test_cube_root_at_minus_eight() -> None:
-    assert math.isclose(float(precise.evaluate(derive(read("cbrt(x)").expr, "x").result, {"x": -8}, 20)), 1 / 12)
+    assert math.isclose(
+        float(precise.evaluate(derive(read("cbrt(x)").expr, "x").result, {"x": -8}, 20)), 1 / 12
+    )
 
 
 def test_chain_rule_names_its_pieces() -> None:
     step = derive(read("sin(x**2)").expr, "x")
-    assert (step.rule, list(step.roles)) == ("chain rule", ["outer", "inner", "outer_derivative", "outer_derivative_at", "inner_derivative"])
+    assert (step.rule, list(step.roles)) == (
+        "chain rule",
+        ["outer", "inner", "outer_derivative", "outer_derivative_at", "inner_derivative"],
+    )
     assert free_names(step.roles["outer"]) == ("u",)
     assert [premise.rule for premise in step.premises] == ["sine", "power"]
 
@@ -127,7 +149,12 @@ def test_letters_avoid_the_formula_s_own() -> None:
 
 def test_undefined_functions_show_the_rule_itself() -> None:
     step = derive(read("f(g(h(x)))").expr, "x")
-    assert step.result == read("Subs(Derivative(f(t), t), t, g(h(x)))*(Subs(Derivative(g(t), t), t, h(x))*Derivative(h(x), x))").expr
+    assert (
+        step.result
+        == read(
+            "Subs(Derivative(f(t), t), t, g(h(x)))*(Subs(Derivative(g(t), t), t, h(x))*Derivative(h(x), x))"
+        ).expr
+    )
 
 
 def test_partial_derivatives_hold_the_others_constant() -> None:

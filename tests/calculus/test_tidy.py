@@ -15,7 +15,10 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.writer import to_text
 
-POINTS = ({"x": 0.37, "y": 1.9, "a": 1.3, "b": 0.4, "c": 2.0, "n": 3.5}, {"x": 1.83, "y": 0.6, "a": 0.7, "b": 1.4, "c": 1.1, "n": 2.5})
+POINTS = (
+    {"x": 0.37, "y": 1.9, "a": 1.3, "b": 0.4, "c": 2.0, "n": 3.5},
+    {"x": 1.83, "y": 0.6, "a": 0.7, "b": 1.4, "c": 1.1, "n": 2.5},
+)
 
 
 def tidied(text: str) -> str:
@@ -100,7 +103,14 @@ def test_a_product_of_sine_and_cosine_is_no_pythagorean_pair() -> None:
 
 
 def test_tidy_answers_are_left_alone() -> None:
-    for text in ("2*x*cos(x**2)", "(x*cos(x) - sin(x))/x**2", "x**x*(log(x) + 1)", "a - b", "sqrt(x)", "3*x**2 + 6*x"):
+    for text in (
+        "2*x*cos(x**2)",
+        "(x*cos(x) - sin(x))/x**2",
+        "x**x*(log(x) + 1)",
+        "a - b",
+        "sqrt(x)",
+        "3*x**2 + 6*x",
+    ):
         assert tidy(read(text).expr, "x") == []
 
 

@@ -34,17 +34,27 @@ def test_a_graded_sheet_has_a_row_for_each_answer_and_the_reasons_below() -> Non
 
 def score(**given: object) -> str:
     nothing = dict.fromkeys(("first_try", "later", "with_hints", "shown", "skipped", "unanswered"), 0)
-    record = ScoreRecord(**{"level": 3, "seed": 7, "count": 4, "mistakes": (), "rules": (), **nothing, **given})  # type: ignore[arg-type]  # by their names
+    record = ScoreRecord(
+        **{"level": 3, "seed": 7, "count": 4, "mistakes": (), "rules": (), **nothing, **given}
+    )  # type: ignore[arg-type]  # by their names
     return plain.render(practice_score.explain(record))
 
 
 def test_a_score_without_a_fault_is_short() -> None:
-    assert score(first_try=4) == "  ✓ 4 of 4 right at the first try\n\n  the same again: chainrule practice --level 3 --seed 7 --count 4\n"
+    assert (
+        score(first_try=4)
+        == "  ✓ 4 of 4 right at the first try\n\n  the same again: chainrule practice --level 3 --seed 7 --count 4\n"
+    )
 
 
 def test_a_score_names_ways_mistakes_and_rules() -> None:
-    rules = tuple(Named(name=name, count=count) for name, count in (("chain rule", 3), ("power", 2), ("sine", 1), ("sum", 1), ("tangent", 1)))
-    shown = score(first_try=1, later=1, skipped=2, mistakes=(Named(name="inner-forgotten", count=2),), rules=rules)
+    rules = tuple(
+        Named(name=name, count=count)
+        for name, count in (("chain rule", 3), ("power", 2), ("sine", 1), ("sum", 1), ("tangent", 1))
+    )
+    shown = score(
+        first_try=1, later=1, skipped=2, mistakes=(Named(name="inner-forgotten", count=2),), rules=rules
+    )
     assert "1 of 4 right at the first try, 1 after another try, 2 skipped\n" in shown
     assert "mistakes      inner-forgotten (2 times)\n" in shown
     assert "to practise   chain rule (3 times), power (2 times), sine, sum\n" in shown

@@ -56,7 +56,9 @@ def test_at_the_end_of_the_walk_the_drawing_is_whole(formula: str, at: str) -> N
     for place, vertex in enumerate(diagram.vertices):
         if vertex.kind != "constant":
             assert values[place] == vertex.value
-            assert gradients.get(place, "0").replace(short(None), "") == (vertex.gradient or ("0" if place not in gradients else ""))
+            assert gradients.get(place, "0").replace(short(None), "") == (
+                vertex.gradient or ("0" if place not in gradients else "")
+            )
 
 
 @pytest.mark.parametrize(("formula", "at"), FORMULAS.items())
@@ -74,7 +76,11 @@ def test_a_contribution_goes_along_the_edge_that_it_names(formula: str, at: str)
 
 
 def test_contributions_are_added_up_as_they_arrive() -> None:
-    sums = [told(frame.words).rpartition("; ")[2] for frame in frames(report("x*x*x", at="x=2")) if "so far" in told(frame.words)]
+    sums = [
+        told(frame.words).rpartition("; ")[2]
+        for frame in frames(report("x*x*x", at="x=2"))
+        if "so far" in told(frame.words)
+    ]
     assert sums == ["x so far 4 + 4 = 8", "x so far 4 + 4 + 4 = 12"]
 
 
@@ -86,5 +92,8 @@ def test_what_can_be_foretold_is_a_number() -> None:
 
 def test_each_output_begins_anew() -> None:
     walk = frames(report("f = x*y; g = x^2", at="x=2,y=3", outputs=["f", "g"]))
-    assert [told(frame.words).partition(",")[0] for frame in walk if frame.resets] == ["seed: ∂f/∂f = 1", "seed: ∂g/∂g = 1"]
+    assert [told(frame.words).partition(",")[0] for frame in walk if frame.resets] == [
+        "seed: ∂f/∂f = 1",
+        "seed: ∂g/∂g = 1",
+    ]
     assert isinstance(walk[0], Frame)

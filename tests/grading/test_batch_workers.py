@@ -35,7 +35,9 @@ def test_each_deed_costs_one_record(jobs: int) -> None:
     with Crew(work(), jobs) as crew:
         records = [record.decode() for record in crew.records(items)]
     said = [f"{item}: {DEEDS.get(item, 'done')}" for item in items]
-    assert [record.partition(" in ")[0] if record.startswith("deep") else record for record in records] == said
+    assert [
+        record.partition(" in ")[0] if record.startswith("deep") else record for record in records
+    ] == said
 
 
 def test_nothing_but_deeds() -> None:

@@ -122,7 +122,9 @@ def test_a_kink_is_no_point_of_comparison() -> None:
 
 @pytest.mark.parametrize("answer", ["cos(x) dx", "cos(x) + C"])
 def test_a_name_that_the_formula_does_not_have_is_told(answer: str) -> None:
-    assert any("which the formula does not have" in note for note in chainrule_cli.check("sin(x)", answer).notes)
+    assert any(
+        "which the formula does not have" in note for note in chainrule_cli.check("sin(x)", answer).notes
+    )
 
 
 HEADS = [
@@ -145,7 +147,9 @@ def test_a_head_is_set_aside_once(head: str) -> None:
     assert chainrule_cli.check("sin(x^2)", head.format("y' = 2x cos(x^2)")).verdict == "unreadable"
 
 
-@pytest.mark.parametrize("answer", ["2x +", "", "dy/dx", "2x = 2x", "y' = 2x = 3", "h(x)", "d/dx x^2", "foo(x)", "2x\x00"])
+@pytest.mark.parametrize(
+    "answer", ["2x +", "", "dy/dx", "2x = 2x", "y' = 2x = 3", "h(x)", "d/dx x^2", "foo(x)", "2x\x00"]
+)
 def test_what_is_no_answer_is_unreadable(answer: str) -> None:
     record = chainrule_cli.check("x^2", answer)
     assert record.verdict == "unreadable"
@@ -219,7 +223,12 @@ def test_what_is_not_the_mistake_is_not_named() -> None:
     assert "integrated" not in names
 
 
-SLIPS = [("sign", "x^2", "-2x"), ("coefficient", "x^3", "6x^2"), ("term-sign", "x^3 + x^2", "3x^2 - 2x"), ("term-dropped", "x^3 + sin(x)", "3x^2")]
+SLIPS = [
+    ("sign", "x^2", "-2x"),
+    ("coefficient", "x^3", "6x^2"),
+    ("term-sign", "x^3 + x^2", "3x^2 - 2x"),
+    ("term-dropped", "x^3 + sin(x)", "3x^2"),
+]
 
 
 @pytest.mark.parametrize(("name", "formula", "answer"), SLIPS)
@@ -260,14 +269,27 @@ def test_a_first_line_may_restate_the_question(formula: str, working: str, first
 
 
 def test_clean_working_passes() -> None:
-    record = report("x^2*sin(x)", "2x sin(x) + x^2 cos(x)", working="(x^2)*cos(x) + 2x*sin(x)\n= x(2 sin x + x cos x)")
+    record = report(
+        "x^2*sin(x)", "2x sin(x) + x^2 cos(x)", working="(x^2)*cos(x) + 2x*sin(x)\n= x(2 sin x + x cos x)"
+    )
     assert (record.verdict, record.first_wrong) == ("correct", None)
 
 
 # against sympy and mpmath
 
 X = sympy.Symbol("x", real=True)
-ATOMS = [X, X**2, 3 * X + 1, sympy.exp(X), sympy.sin(X), sympy.cos(2 * X), sympy.log(X**2 + 1), sympy.sqrt(X**2 + 2), 1 / (X**2 + 3), sympy.atan(X)]
+ATOMS = [
+    X,
+    X**2,
+    3 * X + 1,
+    sympy.exp(X),
+    sympy.sin(X),
+    sympy.cos(2 * X),
+    sympy.log(X**2 + 1),
+    sympy.sqrt(X**2 + 2),
+    1 / (X**2 + 3),
+    sympy.atan(X),
+]
 REWRITINGS = [
     sympy.expand,
     sympy.factor,
@@ -286,7 +308,14 @@ def formulas(count: int, seed: int) -> Iterator[sympy.Expr]:
     for _ in range(count):
         one, other = dice.sample(ATOMS, 2)
         yield dice.choice(
-            [one * other, one / (other**2 + 1), one + 2 * other, one.subs(X, other), (one + other) ** 3, sympy.exp(one.subs(X, X / 2)) + other]
+            [
+                one * other,
+                one / (other**2 + 1),
+                one + 2 * other,
+                one.subs(X, other),
+                (one + other) ** 3,
+                sympy.exp(one.subs(X, X / 2)) + other,
+            ]
         )
 
 
@@ -305,7 +334,10 @@ def test_the_corrupted_line_is_named_and_clean_working_passes(count: int) -> Non
     for formula in formulas(count, 6):
         lines = worked(dice, sympy.diff(formula, X))
         head = dice.choice(["", "f'(x) = ", "y' = ", "dy/dx = "])
-        clean = report(str(formula), working="\n".join(f"{head if n == 0 else '= '}{line}" for n, line in enumerate(lines)))
+        clean = report(
+            str(formula),
+            working="\n".join(f"{head if n == 0 else '= '}{line}" for n, line in enumerate(lines)),
+        )
         assert (clean.verdict, clean.first_wrong) == ("correct", None), (formula, lines)
         k = dice.randrange(len(lines))
         lines[k] = corrupted(dice, lines[k])
@@ -317,7 +349,11 @@ def test_the_corrupted_line_is_named_and_clean_working_passes(count: int) -> Non
         record = report(str(formula), working="\n".join(map(str, lines)))
         assert record.first_wrong == k + 1, (formula, lines, k + 1)
         assert record.lines is not None
-        assert [line.follows for line in record.lines[k + 1 :]][:1] in ([], [follows]), (formula, lines, k + 1)
+        assert [line.follows for line in record.lines[k + 1 :]][:1] in ([], [follows]), (
+            formula,
+            lines,
+            k + 1,
+        )
 
 
 @counted(500)
@@ -368,7 +404,9 @@ OTHER_FORMS = [
 def test_awkward_formulas_against_their_own_derivative_in_other_forms(formula: str, question: dict) -> None:
     """None is refused; at most one in twenty is left open."""
     record = diff(formula, **question)
-    theirs = parse_expr(record.derivative.text, local_dict={name: sympy.Symbol(name, real=True) for name in record.variables})
+    theirs = parse_expr(
+        record.derivative.text, local_dict={name: sympy.Symbol(name, real=True) for name in record.variables}
+    )
     verdicts = {}
     for number, rewrite in enumerate(OTHER_FORMS):
         answer = rewrite(theirs)
@@ -383,7 +421,17 @@ def test_mutants_are_refused_at_a_point_that_mpmath_confirms(count: int) -> None
     dice = random.Random(3)
     for formula in formulas(count, 4):
         slope = sympy.diff(formula, X)
-        mutant = dice.choice([-slope, 2 * slope, slope + 1, slope + sympy.Rational(1, 10**20), slope * X, slope.subs(2, 3), slope + X / 1000])
+        mutant = dice.choice(
+            [
+                -slope,
+                2 * slope,
+                slope + 1,
+                slope + sympy.Rational(1, 10**20),
+                slope * X,
+                slope.subs(2, 3),
+                slope + X / 1000,
+            ]
+        )
         if sympy.simplify(mutant - slope) == 0:
             continue
         record = chainrule_cli.check(str(formula), str(mutant))
@@ -401,7 +449,13 @@ def test_mutants_are_refused_at_a_point_that_mpmath_confirms(count: int) -> None
 
 def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "chainrule_cli", "check", *arguments], input=given, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False
+        [sys.executable, "-m", "chainrule_cli", "check", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        check=False,
     )
 
 
@@ -418,11 +472,20 @@ def test_exit_codes_and_json(arguments: tuple[str, ...], status: int, verdict: s
     done = run(*arguments, "--json")
     assert done.returncode == status
     record = json.loads(done.stdout)
-    assert (next(iter(record)), record["schema"], record["verdict"]) == ("schema", "chainrule.check.v1", verdict)
+    assert (next(iter(record)), record["schema"], record["verdict"]) == (
+        "schema",
+        "chainrule.check.v1",
+        verdict,
+    )
 
 
 def test_usage() -> None:
-    for arguments in (("x^2",), ("sin(", "2x"), ("x^2", "2x", "--order", "0"), ("x^2", "2x", "--working", "no/such/file")):
+    for arguments in (
+        ("x^2",),
+        ("sin(", "2x"),
+        ("x^2", "2x", "--order", "0"),
+        ("x^2", "2x", "--working", "no/such/file"),
+    ):
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr
@@ -441,5 +504,7 @@ def test_the_page_has_three_lines() -> None:
 @pytest.mark.parametrize("answer", ["2x cos(x^2)", "cos(x^2)", "x +"])
 def test_no_check_of_a_textbook_pair_imports_sympy_or_numpy(answer: str) -> None:
     code = f"import sys, chainrule_cli; chainrule_cli.check('sin(x^2)', {answer!r}); print([n for n in ('sympy', 'numpy') if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
     assert done.stdout.strip() == "[]"

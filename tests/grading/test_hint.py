@@ -45,7 +45,11 @@ def test_what_a_level_says(formula: str, level: int, said: str) -> None:
 
 def spellings(expr: sympy.Expr, text: str, shown: str) -> set[str]:
     found = {str(expr), sympy.sstr(sympy.simplify(expr)), text, shown}
-    return {bare(each) for each in found if re.search(r"[a-z]\W*.*[\W\d]", each) and re.search("[a-z]", each) and len(bare(each)) > 1}
+    return {
+        bare(each)
+        for each in found
+        if re.search(r"[a-z]\W*.*[\W\d]", each) and re.search("[a-z]", each) and len(bare(each)) > 1
+    }
 
 
 def bare(text: str) -> str:
@@ -54,8 +58,30 @@ def bare(text: str) -> str:
 
 
 x = sympy.Symbol("x")
-OUTSIDES = [sympy.sin, sympy.cos, sympy.tan, sympy.exp, sympy.log, sympy.sqrt, sympy.atan, lambda u: u**3, lambda u: 1 / u, lambda u: u**-2]
-INSIDES = [x**2 + 3, x**3 - 2 * x, sympy.sin(x), sympy.log(x), sympy.sqrt(x), x**4 + 1, sympy.cos(3 * x), sympy.atan(x), x * sympy.log(x), 5 - x**2]
+OUTSIDES = [
+    sympy.sin,
+    sympy.cos,
+    sympy.tan,
+    sympy.exp,
+    sympy.log,
+    sympy.sqrt,
+    sympy.atan,
+    lambda u: u**3,
+    lambda u: 1 / u,
+    lambda u: u**-2,
+]
+INSIDES = [
+    x**2 + 3,
+    x**3 - 2 * x,
+    sympy.sin(x),
+    sympy.log(x),
+    sympy.sqrt(x),
+    x**4 + 1,
+    sympy.cos(3 * x),
+    sympy.atan(x),
+    x * sympy.log(x),
+    5 - x**2,
+]
 
 
 @pytest.mark.parametrize("outside", OUTSIDES)
@@ -89,7 +115,11 @@ def test_no_hint_holds_the_derivative(count: int) -> None:
             hint = report(text, level=level)
             assert hint.text
             assert hint.rule
-            assert not [secret for secret in secrets if secret in bare(f"{hint.rule} {hint.text}")], (text, level, hint.text)
+            assert not [secret for secret in secrets if secret in bare(f"{hint.rule} {hint.text}")], (
+                text,
+                level,
+                hint.text,
+            )
 
 
 def test_the_last_level_is_cross_checked() -> None:

@@ -42,5 +42,10 @@ def test_a_right_answer_has_no_mistake(count: int) -> None:
         if case.right.has(sympy.zoo, sympy.nan):
             continue
         record = report(case.formula, answer, wrt=case.wrt)
-        assert record.verdict in ("correct", "undecided"), (case.formula, answer, record.verdict, record.counterexample)
+        assert record.verdict in ("correct", "undecided"), (
+            case.formula,
+            answer,
+            record.verdict,
+            record.counterexample,
+        )
         assert record.mistakes == (), (case.formula, answer)

@@ -11,7 +11,27 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import sympy
-from sympy import E, Expr, Rational, acos, asin, atan, cos, cosh, cot, csc, diff, exp, log, pi, sec, sin, sinh, sqrt, tan
+from sympy import (
+    E,
+    Expr,
+    Rational,
+    acos,
+    asin,
+    atan,
+    cos,
+    cosh,
+    cot,
+    csc,
+    diff,
+    exp,
+    log,
+    pi,
+    sec,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+)
 
 x = sympy.Symbol("x", real=True)
 y = sympy.Symbol("y", real=True)
@@ -126,7 +146,11 @@ def placed(dice: random.Random, formula: str, right: Expr, wrong: Expr) -> Case:
 
 
 def _factor(formula: str) -> str:
-    return formula if formula[-1] == ")" and formula.count("(") == 1 and formula[:2].isalpha() else f"({formula})"
+    return (
+        formula
+        if formula[-1] == ")" and formula.count("(") == 1 and formula[:2].isalpha()
+        else f"({formula})"
+    )
 
 
 # compositions
@@ -141,9 +165,15 @@ def chained(rule: Callable[[Expr, Expr], Expr], dice: random.Random) -> Case:
 
 def layered(rule: Callable[[Expr, Expr, Expr], Expr], dice: random.Random) -> Case:
     """rule: (outside in t, middle in t, inside) -> what the student makes of three layers."""
-    (shape, outer), (middle_shape, middle), inner = outside(dice, log(t), sqrt(t)), outside(dice, 1 / t), inside(dice)
+    (shape, outer), (middle_shape, middle), inner = (
+        outside(dice, log(t), sqrt(t)),
+        outside(dice, 1 / t),
+        inside(dice),
+    )
     formula = shape.format(middle_shape.format(inner.text))
-    return placed(dice, formula, rate(outer.subs(t, middle.subs(t, inner.expr))), rule(outer, middle, inner.expr))
+    return placed(
+        dice, formula, rate(outer.subs(t, middle.subs(t, inner.expr))), rule(outer, middle, inner.expr)
+    )
 
 
 def slope(outer: Expr, at: Expr) -> Expr:
@@ -154,23 +184,43 @@ def distributed(dice: random.Random) -> Case:
     """A function of a sum, as if it went term by term: f(u + v)' = f'(u' + v')."""
     shape, outer = dice.choice([row for row in OUTSIDES if row[1] not in (1 / t, log(t), t**-2)])
     a, n = dice.randint(2, 5), dice.randint(2, 4)
-    inner = dice.choice([Part(f"x+x^{n}", x + x**n), Part(f"{a}x+x^2", a * x + x**2), Part(f"x^2+x^{n + 1}", x**2 + x ** (n + 1))])
-    return placed(dice, shape.format(inner.text), rate(outer.subs(t, inner.expr)), slope(outer, rate(inner.expr)))
+    inner = dice.choice(
+        [
+            Part(f"x+x^{n}", x + x**n),
+            Part(f"{a}x+x^2", a * x + x**2),
+            Part(f"x^2+x^{n + 1}", x**2 + x ** (n + 1)),
+        ]
+    )
+    return placed(
+        dice, shape.format(inner.text), rate(outer.subs(t, inner.expr)), slope(outer, rate(inner.expr))
+    )
 
 
 # powers, exponentials, logarithms
 
 
-def powered(rule: Callable[[Expr, Expr, Expr], Expr], dice: random.Random, exponents: tuple[int, ...] = (2, 3, 4, 5, 6, 7)) -> Case:
+def powered(
+    rule: Callable[[Expr, Expr, Expr], Expr],
+    dice: random.Random,
+    exponents: tuple[int, ...] = (2, 3, 4, 5, 6, 7),
+) -> Case:
     n = dice.choice(exponents)
     u = dice.choice([Part("x", x), inside(dice), inside(dice)])
     text = f"{u.text}^{n}" if u.text == "x" else f"({u.text})^{n}"
-    return placed(dice, text.replace("^-", "^-"), rate(u.expr**n), rule(u.expr, sympy.Integer(n), rate(u.expr)))
+    return placed(
+        dice, text.replace("^-", "^-"), rate(u.expr**n), rule(u.expr, sympy.Integer(n), rate(u.expr))
+    )
 
 
-def raised(base: Part, rule: Callable[[Expr, Expr, Expr], Expr], dice: random.Random, *, bare: bool = False) -> Case:
+def raised(
+    base: Part, rule: Callable[[Expr, Expr, Expr], Expr], dice: random.Random, *, bare: bool = False
+) -> Case:
     a = dice.randint(2, 5)
-    u = dice.choice([Part("x", x)] if bare else [Part(f"{a}x", a * x), Part("x^2", x**2), Part("sin(x)", sin(x)), inside(dice)])
+    u = dice.choice(
+        [Part("x", x)]
+        if bare
+        else [Part(f"{a}x", a * x), Part("x^2", x**2), Part("sin(x)", sin(x)), inside(dice)]
+    )
     text = f"{base.text}^{u.text}" if u.text == "x" else f"{base.text}^({u.text})"
     return placed(dice, text, rate(base.expr**u.expr), rule(base.expr, u.expr, rate(u.expr)))
 
@@ -182,8 +232,18 @@ def any_base(rule: Callable[[Expr, Expr, Expr], Expr], dice: random.Random) -> C
 
 def moving(rule: Callable[[Expr, Expr, Expr, Expr], Expr], dice: random.Random) -> Case:
     a = dice.randint(2, 6)
-    u = dice.choice([Part("x", x), Part(f"({a}x)", a * x), Part("(x^2+1)", x**2 + 1), Part(f"(sin(x)+{a})", sin(x) + a)])
-    v = dice.choice([Part("x", x), Part("sin(x)", sin(x)), Part("x^2", x**2), Part(f"{a}x", a * x), Part("cos(x)", cos(x))])
+    u = dice.choice(
+        [Part("x", x), Part(f"({a}x)", a * x), Part("(x^2+1)", x**2 + 1), Part(f"(sin(x)+{a})", sin(x) + a)]
+    )
+    v = dice.choice(
+        [
+            Part("x", x),
+            Part("sin(x)", sin(x)),
+            Part("x^2", x**2),
+            Part(f"{a}x", a * x),
+            Part("cos(x)", cos(x)),
+        ]
+    )
     formula = f"{u.text}^({v.text})"
     return placed(dice, formula, rate(u.expr**v.expr), rule(u.expr, v.expr, rate(u.expr), rate(v.expr)))
 
@@ -200,19 +260,25 @@ def multiplied(rule: Callable[[Expr, Expr, Expr, Expr], Expr], dice: random.Rand
     u, v = two(dice)
     if dice.random() < 0.5:
         u, v = v, u
-    return placed(dice, f"{u.text}*{v.text}", rate(u.expr * v.expr), rule(u.expr, v.expr, rate(u.expr), rate(v.expr)))
+    return placed(
+        dice, f"{u.text}*{v.text}", rate(u.expr * v.expr), rule(u.expr, v.expr, rate(u.expr), rate(v.expr))
+    )
 
 
 def divided(rule: Callable[[Expr, Expr, Expr, Expr], Expr], dice: random.Random) -> Case:
     u, v = two(dice)
-    return placed(dice, f"{u.text}/{v.text}", rate(u.expr / v.expr), rule(u.expr, v.expr, rate(u.expr), rate(v.expr)))
+    return placed(
+        dice, f"{u.text}/{v.text}", rate(u.expr / v.expr), rule(u.expr, v.expr, rate(u.expr), rate(v.expr))
+    )
 
 
 # functions
 
 
 def sign_wrong(dice: random.Random) -> Case:
-    name, outer = dice.choice([("cos", cos(t)), ("sin", sin(t)), ("tan", tan(t)), ("cot", cot(t)), ("sec", sec(t)), ("csc", csc(t))])
+    name, outer = dice.choice(
+        [("cos", cos(t)), ("sin", sin(t)), ("tan", tan(t)), ("cot", cot(t)), ("sec", sec(t)), ("csc", csc(t))]
+    )
     u = dice.choice([Part("x", x), Part(f"{dice.randint(2, 8)}x", 0), inside(dice)])
     u = Part(u.text, int(u.text[0]) * x) if u.expr == 0 else u
     right = rate(outer.subs(t, u.expr))
@@ -221,9 +287,15 @@ def sign_wrong(dice: random.Random) -> Case:
 
 def bracket_lost(dice: random.Random) -> Case:
     a, n = dice.randint(2, 9), dice.randint(2, 4)
-    u, unsquared = dice.choice([(Part(f"{a}x", a * x), a * x**2), (Part(f"{a}x^{n}", a * x**n), a * x ** (2 * n))])
+    u, unsquared = dice.choice(
+        [(Part(f"{a}x", a * x), a * x**2), (Part(f"{a}x^{n}", a * x**n), a * x ** (2 * n))]
+    )
     name, outer, wrong = dice.choice(
-        [("atan", atan(t), 1 / (1 + unsquared)), ("asin", asin(t), 1 / sqrt(1 - unsquared)), ("acos", acos(t), -1 / sqrt(1 - unsquared))]
+        [
+            ("atan", atan(t), 1 / (1 + unsquared)),
+            ("asin", asin(t), 1 / sqrt(1 - unsquared)),
+            ("acos", acos(t), -1 / sqrt(1 - unsquared)),
+        ]
     )
     return placed(dice, f"{name}({u.text})", rate(outer.subs(t, u.expr)), rate(u.expr) * wrong)
 
@@ -260,7 +332,11 @@ def constant_as_variable(dice: random.Random) -> Case:
     slope_of_it = n * c ** (n - 1)
     rest = Part("x" if m == 1 else f"x^{m}", x**m)
     right = c**n * rate(rest.expr)
-    return Case(f"{name}^{n}*{rest.text}", right, slope_of_it * rest.expr if dice.random() < 0.5 else slope_of_it * rest.expr + right)
+    return Case(
+        f"{name}^{n}*{rest.text}",
+        right,
+        slope_of_it * rest.expr if dice.random() < 0.5 else slope_of_it * rest.expr + right,
+    )
 
 
 def integrated(dice: random.Random) -> Case:
@@ -339,7 +415,9 @@ MAKERS: dict[str, Maker] = {
     "distributes-function": distributed,
     "exponent-kept": partial(powered, lambda u, n, du: n * u**n * du),
     "coefficient-lost": partial(powered, lambda u, n, du: u ** (n - 1) * du),
-    "negative-exponent-up": partial(powered, lambda u, n, du: n * u ** (n + 1) * du, exponents=(-1, -2, -3, -4, -5)),
+    "negative-exponent-up": partial(
+        powered, lambda u, n, du: n * u ** (n + 1) * du, exponents=(-1, -2, -3, -4, -5)
+    ),
     "power-rule-on-exp": partial(raised, Part("e", E), lambda a, u, du: u * a ** (u - 1)),
     "exp-exponent-lowered": partial(raised, Part("e", E), lambda a, u, du: du * a ** (u - 1)),
     "power-rule-on-a^x": partial(any_base, lambda a, u, du: u * a ** (u - 1)),
@@ -414,7 +492,9 @@ def _differs(one: Expr, other: Expr) -> bool:
     for place in (0.37, 0.81, 1.43, 2.2):
         at = {x: place, y: place + 0.3}
         values = [sympy.N(each.subs(at)) for each in (one, other)]
-        if all(value.is_real and abs(value) < LARGEST for value in values) and abs(values[0] - values[1]) > Rational(1, 10**9) * (1 + abs(values[1])):
+        if all(value.is_real and abs(value) < LARGEST for value in values) and abs(
+            values[0] - values[1]
+        ) > Rational(1, 10**9) * (1 + abs(values[1])):
             return True
     return False
 

@@ -17,7 +17,25 @@ from chainrule_cli.graph.ops import OPS
 from chainrule_cli.graph.sweep import forward
 
 ONE = [name for name, row in OPS.items() if len(row.example) == 1 and name != "not"]
-HARD = (1e-200, 1e-160, 1e-9, 1e-5, 0.01, 0.7, 0.9999999, 1.0000001, 1.7, 2.3, 12.3, 50.5, 150.3, 700.2, 1e5 + 0.5, 1e160, 1e200)
+HARD = (
+    1e-200,
+    1e-160,
+    1e-9,
+    1e-5,
+    0.01,
+    0.7,
+    0.9999999,
+    1.0000001,
+    1.7,
+    2.3,
+    12.3,
+    50.5,
+    150.3,
+    700.2,
+    1e5 + 0.5,
+    1e160,
+    1e200,
+)
 SLOW_PAST = {"gamma": 200.0, "digamma": 200.0}
 """The oracle needs long there."""
 
@@ -49,7 +67,23 @@ def test_values_and_local_derivatives_at_hard_arguments(name: str) -> None:
 @pytest.mark.parametrize("name", OPS)
 def test_nothing_raises_and_nothing_runs_away(name: str) -> None:
     dice, places = random.Random(name), len(OPS[name].example)
-    strange = (0.0, -0.0, 1.0, -1.0, 2.0, -2.5, 1e6, -1e6, 1e15, 1e300, -1e300, 1e-320, math.inf, -math.inf, math.nan)
+    strange = (
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        2.0,
+        -2.5,
+        1e6,
+        -1e6,
+        1e15,
+        1e300,
+        -1e300,
+        1e-320,
+        math.inf,
+        -math.inf,
+        math.nan,
+    )
     cases = list(itertools.product(strange, repeat=places))
     for args in dice.sample(cases, min(len(cases), 60)):
         assert isinstance(FLOATS.operation(name)(*args), (float, int))

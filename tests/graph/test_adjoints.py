@@ -34,7 +34,9 @@ def at(graph: Graph, place: int, **point: float) -> float:
 # jvp and vjp
 
 
-@pytest.mark.parametrize("count", [pytest.param(50, id="a tenth"), pytest.param(500, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(50, id="a tenth"), pytest.param(500, id="all", marks=pytest.mark.full)]
+)
 def test_jvp_and_vjp_have_the_same_inner_product(count: int) -> None:
     compared = 0
     for expr in formulas("inner product", count, variables=VARIABLES):
@@ -44,7 +46,10 @@ def test_jvp_and_vjp_have_the_same_inner_product(count: int) -> None:
         pulled, pushed = vjp(graph, output, cotangent, VARIABLES), jvp(graph, output, tangents)
         point = {**POINT, "w": 1.7, "tx": -0.6, "ty": 2.3}
         values = forward(graph, point, wanted=[pushed, *pulled.values()])
-        left, parts = point["w"] * values[pushed], [values[pulled[name]] * point[f"t{name}"] for name in VARIABLES]
+        left, parts = (
+            point["w"] * values[pushed],
+            [values[pulled[name]] * point[f"t{name}"] for name in VARIABLES],
+        )
         if all(map(math.isfinite, [left, *parts])):
             compared += 1
             assert abs(left - sum(parts)) <= 1e-13 * max(abs(left), *map(abs, parts), 1e-300)
@@ -54,7 +59,9 @@ def test_jvp_and_vjp_have_the_same_inner_product(count: int) -> None:
 def test_a_jvp_is_a_derivative_along_a_direction() -> None:
     graph, output = lowered("x^2*y + sin(y)")
     place = jvp(graph, output, {"x": graph.constant(3), "y": graph.constant(-2)})
-    assert at(graph, place, x=1.5, y=0.5) == pytest.approx(3 * (2 * 1.5 * 0.5) - 2 * (1.5**2 + math.cos(0.5)), rel=1e-15)
+    assert at(graph, place, x=1.5, y=0.5) == pytest.approx(
+        3 * (2 * 1.5 * 0.5) - 2 * (1.5**2 + math.cos(0.5)), rel=1e-15
+    )
 
 
 def test_a_jvp_of_a_jvp_is_a_second_derivative() -> None:
@@ -78,7 +85,9 @@ def test_nothing_is_sent_where_nothing_depends() -> None:
 # hessians
 
 
-@pytest.mark.parametrize("count", [pytest.param(40, id="a tenth"), pytest.param(400, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(40, id="a tenth"), pytest.param(400, id="all", marks=pytest.mark.full)]
+)
 def test_hessians_are_symmetric_and_differences_of_gradients(count: int) -> None:
     compared = 0
     carrier = DIGITS(60)
@@ -91,10 +100,15 @@ def test_hessians_are_symmetric_and_differences_of_gradients(count: int) -> None
         if not all(carrier.context.isfinite(values[place]) for place in (*second.values(), *first.values())):
             continue
         for row in VARIABLES:
-            assert abs(values[second["x", "y"]] - values[second["y", "x"]]) <= 1e-40 * (1 + abs(values[second["x", "y"]]))
+            assert abs(values[second["x", "y"]] - values[second["y", "x"]]) <= 1e-40 * (
+                1 + abs(values[second["x", "y"]])
+            )
             for column in VARIABLES:
                 here = carrier.enter(POINT[column])
-                above, below = (forward(graph, {**POINT, column: here + sign * step}, carrier)[first[row]] for sign in (1, -1))
+                above, below = (
+                    forward(graph, {**POINT, column: here + sign * step}, carrier)[first[row]]
+                    for sign in (1, -1)
+                )
                 difference = (above - below) / (2 * step)
                 if carrier.context.isnan(difference):
                     continue
@@ -147,7 +161,9 @@ TRAPS = [
 
 
 @pytest.mark.parametrize(("text", "point", "expected"), TRAPS)
-def test_what_sends_nothing_spoils_nothing(text: str, point: dict[str, float], expected: dict[str, float]) -> None:
+def test_what_sends_nothing_spoils_nothing(
+    text: str, point: dict[str, float], expected: dict[str, float]
+) -> None:
     graph, output = lowered(text)
     slopes = gradient(graph, output, list(point))
     assert {name: at(graph, place, **point) for name, place in slopes.items()} == pytest.approx(expected)
@@ -156,7 +172,11 @@ def test_what_sends_nothing_spoils_nothing(text: str, point: dict[str, float], e
 
 
 def test_what_is_undefined_stays_undefined() -> None:
-    for text, point in [("x*log(x)", {"x": -1}), ("x^p", {"x": 0, "p": 0}), ("polygamma(n, x)", {"n": 2, "x": 1})]:
+    for text, point in [
+        ("x*log(x)", {"x": -1}),
+        ("x^p", {"x": 0, "p": 0}),
+        ("polygamma(n, x)", {"n": 2, "x": 1}),
+    ]:
         graph, output = lowered(text)
         slopes = gradient(graph, output, list(point))
         assert any(math.isnan(at(graph, place, **point)) for place in slopes.values()), text
@@ -164,12 +184,17 @@ def test_what_is_undefined_stays_undefined() -> None:
 
 def test_numbers_are_sent_nothing() -> None:
     graph, output = lowered("2*x + 3")
-    assert {argument for each in edges_of(graph, output) for _, argument, _ in each} & {graph.constant(2), graph.constant(3)} == set()
+    assert {argument for each in edges_of(graph, output) for _, argument, _ in each} & {
+        graph.constant(2),
+        graph.constant(3),
+    } == set()
 
 
 def test_each_event_names_its_edge() -> None:
     graph, output = lowered("x*x")
-    events = [(event.kind, event.node, event.source, event.edge) for event in trace(graph, {"x": 3.0}, output)]
+    events = [
+        (event.kind, event.node, event.source, event.edge) for event in trace(graph, {"x": 3.0}, output)
+    ]
     x, product = graph.inputs["x"], output
     assert events == [
         ("forward", x, None, None),
@@ -187,21 +212,32 @@ def test_each_event_names_its_edge() -> None:
 def test_every_result_has_a_backward_pass_of_its_own() -> None:
     found = lower(read("f = x*y; g = x + f; g"))
     events = list(trace(found.graph, {"x": 2.0, "y": 3.0}, found.defined["f"], found.output))
-    seeds = [place for place, event in enumerate(events) if event.kind == "accumulate" and events[place - 1].kind != "send"]
+    seeds = [
+        place
+        for place, event in enumerate(events)
+        if event.kind == "accumulate" and events[place - 1].kind != "send"
+    ]
     assert [events[place].node for place in seeds] == [found.defined["f"], found.output]
     assert sum(event.kind == "forward" for event in events) == 4
 
 
 def test_a_kink_is_told_after_the_node_that_has_it() -> None:
     graph, output = lowered("abs(x)")
-    assert [event.kind for event in trace(graph, {"x": 0.0}, output, at_kink=[output])][:3] == ["forward", "forward", "kink"]
+    assert [event.kind for event in trace(graph, {"x": 0.0}, output, at_kink=[output])][:3] == [
+        "forward",
+        "forward",
+        "kink",
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name, row in OPS.items() if row.example])
 def test_a_row_at_its_example_is_the_same_by_both_ways_of_adding_up(name: str) -> None:
     graph, example = Graph(), OPS[name].example
     held = {"root": 1, "polygamma": 0}.get(name)
-    args = [graph.constant(int(value)) if place == held else graph.input(f"x{place}") for place, value in enumerate(example)]
+    args = [
+        graph.constant(int(value)) if place == held else graph.input(f"x{place}")
+        for place, value in enumerate(example)
+    ]
     output = graph.apply(name, *args)
     point = {f"x{place}": value for place, value in enumerate(example)}
     slopes, adjoints = gradient(graph, output, list(graph.inputs)), backward(graph, point, output)

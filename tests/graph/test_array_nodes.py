@@ -51,18 +51,46 @@ CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
     ("sum along an axis", lambda g, n: linear.total(g, n["X"], [0]), lambda X, **_: anp.sum(X, axis=0)),
     ("mean along an axis", lambda g, n: linear.mean(g, n["X"], [-1]), lambda X, **_: anp.mean(X, axis=1)),
     ("repeat", lambda g, n: linear.repeat(g, n["v"], (3, 4), [1]), lambda v, **_: anp.outer(v, anp.ones(4))),
-    ("repeat in front", lambda g, n: linear.repeat(g, n["b"], (4, 2), [0]), lambda b, **_: anp.outer(anp.ones(4), b)),
-    ("sandwich", lambda g, n: g.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), lambda v, A, **_: v @ A @ v),
-    ("three at once", lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]), lambda X, W, b, **_: X @ W @ b),
+    (
+        "repeat in front",
+        lambda g, n: linear.repeat(g, n["b"], (4, 2), [0]),
+        lambda b, **_: anp.outer(anp.ones(4), b),
+    ),
+    (
+        "sandwich",
+        lambda g, n: g.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]),
+        lambda v, A, **_: v @ A @ v,
+    ),
+    (
+        "three at once",
+        lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
+        lambda X, W, b, **_: X @ W @ b,
+    ),
     ("amax", lambda g, n: linear.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
     ("amax of all", lambda g, n: linear.amax(g, n["X"]), lambda X, **_: anp.max(X)),
-    ("logsumexp", lambda g, n: linear.logsumexp(g, n["X"], [0]), lambda X, **_: anp.log(anp.sum(anp.exp(X), axis=0))),
+    (
+        "logsumexp",
+        lambda g, n: linear.logsumexp(g, n["X"], [0]),
+        lambda X, **_: anp.log(anp.sum(anp.exp(X), axis=0)),
+    ),
     ("norm2", lambda g, n: linear.norm2(g, n["X"], [0]), lambda X, **_: anp.sqrt(anp.sum(X**2, axis=0))),
-    ("a row of biases", lambda g, n: g.apply("add", linear.matmul(g, n["X"], n["W"]), n["b"]), lambda X, W, b, **_: X @ W + b),
+    (
+        "a row of biases",
+        lambda g, n: g.apply("add", linear.matmul(g, n["X"], n["W"]), n["b"]),
+        lambda X, W, b, **_: X @ W + b,
+    ),
     ("a column", lambda g, n: g.apply("mul", n["X"], n["c"]), lambda X, c, **_: X * c),
     ("a number", lambda g, n: g.apply("div", n["X"], n["s"]), lambda X, s, **_: X / s),
-    ("element by element", lambda g, n: g.apply("tanh", g.apply("mul", n["X"], n["v"])), lambda X, v, **_: anp.tanh(X * v)),
-    ("column by row", lambda g, n: g.apply("sin", g.apply("sub", n["c"], n["v"])), lambda c, v, **_: anp.sin(c - v)),
+    (
+        "element by element",
+        lambda g, n: g.apply("tanh", g.apply("mul", n["X"], n["v"])),
+        lambda X, v, **_: anp.tanh(X * v),
+    ),
+    (
+        "column by row",
+        lambda g, n: g.apply("sin", g.apply("sub", n["c"], n["v"])),
+        lambda c, v, **_: anp.sin(c - v),
+    ),
 ]
 
 
@@ -79,7 +107,9 @@ def test_values_and_vjps_are_those_of_autograd(built: Built, expected: Callable[
         assert graph.shape(place) == SHAPES[name]
         slope = autograd.grad(lambda array, name=name: anp.sum(weights * expected(**{**point, name: array})))
         wanted = slope(point[name]) if name in expected.__code__.co_varnames else np.zeros(SHAPES[name])
-        np.testing.assert_allclose(value(graph, place, {**point, "cotangent": weights}), wanted, rtol=1e-11, atol=1e-13)
+        np.testing.assert_allclose(
+            value(graph, place, {**point, "cotangent": weights}), wanted, rtol=1e-11, atol=1e-13
+        )
 
 
 @pytest.mark.parametrize("built", [case[1] for case in CASES], ids=[case[0] for case in CASES])
@@ -88,7 +118,9 @@ def test_jvp_and_vjp_have_the_same_inner_product(built: Built) -> None:
     output = built(graph, inputs(graph))
     shape = graph.shape(output)
     draw = np.random.default_rng(2)
-    point |= {"w": draw.normal(size=shape)} | {f"t{name}": draw.normal(size=each) for name, each in SHAPES.items()}
+    point |= {"w": draw.normal(size=shape)} | {
+        f"t{name}": draw.normal(size=each) for name, each in SHAPES.items()
+    }
     pulled = vjp(graph, output, graph.input("w", shape), list(SHAPES))
     pushed = jvp(graph, output, {name: graph.input(f"t{name}", each) for name, each in SHAPES.items()})
     assert graph.shape(pushed) == shape
@@ -104,7 +136,9 @@ def test_each_row_at_its_example(name: str) -> None:
     graph, draw = Graph(), np.random.default_rng(3)
     places = [graph.input(f"a{place}", shape) for place, shape in enumerate(shapes)]
     point = {f"a{place}": draw.normal(size=shape) for place, shape in enumerate(shapes)}
-    output = linear.total(graph, graph.apply("sin", graph.along(name, indices, *places, shape=ARRAY_OPS[name].shape)))
+    output = linear.total(
+        graph, graph.apply("sin", graph.along(name, indices, *places, shape=ARRAY_OPS[name].shape))
+    )
     for argument, slope in gradient(graph, output, list(point)).items():
         found, step = value(graph, slope, point), 1e-6
         for index in np.ndindex(*point[argument].shape):
@@ -130,7 +164,9 @@ def test_ties_share() -> None:
     graph = Graph()
     x = graph.input("x", (4,))
     slope = gradient(graph, linear.amax(graph, x), ["x"])["x"]
-    np.testing.assert_array_equal(value(graph, slope, {"x": np.array([1.0, 3.0, 3.0, 2.0])}), [0, 0.5, 0.5, 0])
+    np.testing.assert_array_equal(
+        value(graph, slope, {"x": np.array([1.0, 3.0, 3.0, 2.0])}), [0, 0.5, 0.5, 0]
+    )
 
 
 def test_the_length_at_zero() -> None:
@@ -138,7 +174,9 @@ def test_the_length_at_zero() -> None:
     x = graph.input("x", (3,))
     slope = gradient(graph, linear.norm2(graph, x), ["x"])["x"]
     np.testing.assert_array_equal(value(graph, slope, {"x": np.zeros(3)}), np.zeros(3))
-    np.testing.assert_allclose(value(graph, slope, {"x": np.array([3e200, 0, 4e200])}), [0.6, 0, 0.8], rtol=1e-15)
+    np.testing.assert_allclose(
+        value(graph, slope, {"x": np.array([3e200, 0, 4e200])}), [0.6, 0, 0.8], rtol=1e-15
+    )
 
 
 def test_logsumexp_does_not_overflow() -> None:
@@ -154,7 +192,9 @@ def test_logsumexp_does_not_overflow() -> None:
 def test_a_branch_that_is_not_taken_sends_nothing(inner: str) -> None:
     graph = Graph()
     x = graph.input("x", (5,))
-    branch = graph.apply("where", graph.apply("gt", x, graph.constant(0)), graph.apply(inner, x), graph.constant(0))
+    branch = graph.apply(
+        "where", graph.apply("gt", x, graph.constant(0)), graph.apply(inner, x), graph.constant(0)
+    )
     slope = gradient(graph, linear.total(graph, branch), ["x"])["x"]
     at = np.array([-1.0, 0.0, 0.25, 1.0, 4.0])
     positive = at[at > 0]
@@ -185,7 +225,9 @@ def test_softmax_with_cross_entropy_is_probabilities_minus_targets() -> None:
     point = {"z": draw.normal(size=(5, 3)), "t": np.eye(3)[[0, 2, 1, 1, 0]]}
     exponentials = np.exp(point["z"])
     expected = exponentials / exponentials.sum(axis=1, keepdims=True) - point["t"]
-    np.testing.assert_allclose(value(graph, gradient(graph, loss, ["z"])["z"], point), expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(
+        value(graph, gradient(graph, loss, ["z"])["z"], point), expected, rtol=1e-12, atol=1e-14
+    )
 
 
 def closed_softmax(z: np.ndarray) -> np.ndarray:
@@ -196,13 +238,17 @@ def closed_softmax(z: np.ndarray) -> np.ndarray:
 def softmax(graph: Graph, z: int) -> int:
     """exp(z - logsumexp z), row by row."""
     shape = graph.shape(z)
-    return graph.apply("exp", graph.apply("sub", z, linear.repeat(graph, linear.logsumexp(graph, z, [1]), shape, [1])))
+    return graph.apply(
+        "exp", graph.apply("sub", z, linear.repeat(graph, linear.logsumexp(graph, z, [1]), shape, [1]))
+    )
 
 
 def quotient_softmax(graph: Graph, z: int) -> int:
     """exp z / sum exp z, row by row."""
     exponentials = graph.apply("exp", z)
-    return graph.apply("div", exponentials, linear.repeat(graph, linear.total(graph, exponentials, [1]), graph.shape(z), [1]))
+    return graph.apply(
+        "div", exponentials, linear.repeat(graph, linear.total(graph, exponentials, [1]), graph.shape(z), [1])
+    )
 
 
 @counted(200)
@@ -212,7 +258,10 @@ def test_softmax_has_its_closed_form_and_jacobian(built: Callable[[Graph, int], 
     draw = np.random.default_rng(11)
     for _ in range(count):
         shape = int(draw.integers(1, 6)), int(draw.integers(1, 7))
-        graph, point = Graph(), {"z": draw.normal(size=shape) * draw.choice([0.1, 1, 10]), "v": draw.normal(size=shape)}
+        graph, point = (
+            Graph(),
+            {"z": draw.normal(size=shape) * draw.choice([0.1, 1, 10]), "v": draw.normal(size=shape)},
+        )
         output = built(graph, graph.input("z", shape))
         p = closed_softmax(point["z"])
         np.testing.assert_allclose(value(graph, output, point), p, rtol=1e-12, atol=1e-300)
@@ -229,16 +278,25 @@ def test_cross_entropy_of_softmax_has_the_gradient_p_minus_y(written: str, count
     for _ in range(count):
         shape = rows, _ = int(draw.integers(1, 6)), int(draw.integers(2, 7))
         shares = draw.uniform(size=shape)
-        point = {"z": draw.normal(size=shape) * draw.choice([0.1, 1, 5]), "y": shares / shares.sum(axis=1, keepdims=True)}
+        point = {
+            "z": draw.normal(size=shape) * draw.choice([0.1, 1, 5]),
+            "y": shares / shares.sum(axis=1, keepdims=True),
+        }
         graph = Graph()
         z, y = graph.input("z", shape), graph.input("y", shape)
         if written == "logsumexp":
-            each = graph.apply("sub", linear.logsumexp(graph, z, [1]), linear.total(graph, graph.apply("mul", y, z), [1]))
+            each = graph.apply(
+                "sub", linear.logsumexp(graph, z, [1]), linear.total(graph, graph.apply("mul", y, z), [1])
+            )
         else:
-            each = graph.apply("neg", linear.total(graph, graph.apply("mul", y, graph.apply("log", softmax(graph, z))), [1]))
+            each = graph.apply(
+                "neg", linear.total(graph, graph.apply("mul", y, graph.apply("log", softmax(graph, z))), [1])
+            )
         loss = linear.mean(graph, each)
         p = closed_softmax(point["z"])
-        assert value(graph, loss, point) == pytest.approx(float(-(point["y"] * np.log(p)).sum(axis=1).mean()), rel=1e-12)
+        assert value(graph, loss, point) == pytest.approx(
+            float(-(point["y"] * np.log(p)).sum(axis=1).mean()), rel=1e-12
+        )
         found = value(graph, gradient(graph, loss, ["z"])["z"], point)
         np.testing.assert_allclose(found, (p - point["y"]) / rows, rtol=1e-12, atol=1e-13)
 
@@ -250,20 +308,34 @@ def test_cross_entropy_of_a_sigmoid_has_the_gradient_p_minus_y(written: str, cou
     draw = np.random.default_rng(13)
     for _ in range(count):
         rows, inputs = int(draw.integers(1, 8)), int(draw.integers(1, 5))
-        point = {"X": draw.normal(size=(rows, inputs)), "w": draw.normal(size=inputs), "b": draw.normal(), "y": draw.uniform(size=rows)}
+        point = {
+            "X": draw.normal(size=(rows, inputs)),
+            "w": draw.normal(size=inputs),
+            "b": draw.normal(),
+            "y": draw.uniform(size=rows),
+        }
         graph = Graph()
-        x, y, w, b = graph.input("X", (rows, inputs)), graph.input("y", (rows,)), graph.input("w", (inputs,)), graph.input("b")
+        x, y, w, b = (
+            graph.input("X", (rows, inputs)),
+            graph.input("y", (rows,)),
+            graph.input("w", (inputs,)),
+            graph.input("b"),
+        )
         z, one = graph.apply("add", linear.matmul(graph, x, w), b), graph.constant(1)
         p = graph.apply("sigmoid", z)
         if written == "softplus":
             each = graph.apply("sub", graph.apply("softplus", z), graph.apply("mul", y, z))
         else:
             right = graph.apply("mul", y, graph.apply("log", p))
-            wrong = graph.apply("mul", graph.apply("sub", one, y), graph.apply("log", graph.apply("sub", one, p)))
+            wrong = graph.apply(
+                "mul", graph.apply("sub", one, y), graph.apply("log", graph.apply("sub", one, p))
+            )
             each = graph.apply("neg", graph.apply("add", right, wrong))
         found = adjoints(graph, {linear.total(graph, each): one}, [w, b])
         closed = 1 / (1 + np.exp(-(point["X"] @ point["w"] + point["b"]))) - point["y"]
-        np.testing.assert_allclose(value(graph, found[w], point), point["X"].T @ closed, rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(
+            value(graph, found[w], point), point["X"].T @ closed, rtol=1e-12, atol=1e-13
+        )
         np.testing.assert_allclose(value(graph, found[b], point), closed.sum(), rtol=1e-12, atol=1e-13)
 
 
@@ -276,8 +348,15 @@ def test_batch_norm_of_one_to_four() -> None:
     scaled = graph.apply("div", centred, graph.apply("sqrt", variance))
     output = graph.apply("add", graph.apply("mul", gamma, scaled), beta)
     pulled = vjp(graph, output, graph.input("dy", (4,)), ["x", "gamma", "beta"])
-    point = {"x": np.array([1.0, 2, 3, 4]), "gamma": np.array(1.0), "beta": np.array(0.0), "dy": np.array([1.0, 0, 0, 0])}
-    np.testing.assert_allclose(value(graph, pulled["x"], point), np.array([0.6, -0.8, -0.2, 0.4]) / np.sqrt(5), rtol=1e-14)
+    point = {
+        "x": np.array([1.0, 2, 3, 4]),
+        "gamma": np.array(1.0),
+        "beta": np.array(0.0),
+        "dy": np.array([1.0, 0, 0, 0]),
+    }
+    np.testing.assert_allclose(
+        value(graph, pulled["x"], point), np.array([0.6, -0.8, -0.2, 0.4]) / np.sqrt(5), rtol=1e-14
+    )
     assert value(graph, pulled["gamma"], point) == pytest.approx(-1.5 / np.sqrt(1.25))
     assert value(graph, pulled["beta"], point) == 1
 
@@ -292,13 +371,22 @@ def test_a_mean_has_an_exact_factor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "both"), [((), (), ()), ((3,), (), (3,)), ((4, 1), (3,), (4, 3)), ((2, 1, 3), (5, 1), (2, 5, 3)), ((0, 3), (1, 3), (0, 3))]
+    ("one", "other", "both"),
+    [
+        ((), (), ()),
+        ((3,), (), (3,)),
+        ((4, 1), (3,), (4, 3)),
+        ((2, 1, 3), (5, 1), (2, 5, 3)),
+        ((0, 3), (1, 3), (0, 3)),
+    ],
 )
 def test_broadcast(one: Shape, other: Shape, both: Shape) -> None:
     assert broadcast(one, other) == broadcast(other, one) == both == np.broadcast_shapes(one, other)
 
 
-@pytest.mark.parametrize(("wide", "narrow"), [((4, 3), (3,)), ((4, 3), (4, 1)), ((4, 3), ()), ((4, 1), (1,)), ((2, 5, 3), (5, 1))])
+@pytest.mark.parametrize(
+    ("wide", "narrow"), [((4, 3), (3,)), ((4, 3), (4, 1)), ((4, 3), ()), ((4, 1), (1,)), ((2, 5, 3), (5, 1))]
+)
 def test_what_was_broadcast_is_summed_back(wide: Shape, narrow: Shape) -> None:
     graph = Graph()
     place = graph.along("einsum", summed(wide, narrow), graph.input("x", wide), shape=narrow)

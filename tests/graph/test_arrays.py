@@ -12,7 +12,27 @@ import pytest
 from chainrule_cli.graph.arrays import ARRAYS
 from chainrule_cli.graph.ops import OPS
 
-PLACES = (0.0, -0.0, 1e-300, 1e-9, 0.1, 0.5, 0.7, 1.0, 1.7, 2.0, 2.5, 3.0, 7.3, 25.0, 300.0, 1e3, 1e15, 1e300, math.inf)
+PLACES = (
+    0.0,
+    -0.0,
+    1e-300,
+    1e-9,
+    0.1,
+    0.5,
+    0.7,
+    1.0,
+    1.7,
+    2.0,
+    2.5,
+    3.0,
+    7.3,
+    25.0,
+    300.0,
+    1e3,
+    1e15,
+    1e300,
+    math.inf,
+)
 EVERYWHERE = (*PLACES, *(-place for place in PLACES), math.nan)
 WHOLE = tuple(float(number) for number in range(1, 8))
 ARGUMENTS = {

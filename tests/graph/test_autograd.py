@@ -84,17 +84,24 @@ SMOOTH = [name for name, row in OPS.items() if row.example and any(row.locals)]
 @pytest.mark.parametrize("name", SMOOTH)
 def test_each_row(name: str) -> None:
     graph, example = Graph(), OPS[name].example
-    args = [graph.constant(int(value)) if place in HELD.get(name, ()) else graph.input(f"x{place}") for place, value in enumerate(example)]
+    args = [
+        graph.constant(int(value)) if place in HELD.get(name, ()) else graph.input(f"x{place}")
+        for place, value in enumerate(example)
+    ]
     output = graph.apply("mul", graph.apply(name, *args), graph.apply("add", graph.constant(1), args[-1]))
     point = {f"x{place}": value for place, value in enumerate(example) if f"x{place}" in graph.inputs}
     value, slopes = by_autograd(graph, output, point)
     adjoints = backward(graph, point, output)
     assert forward(graph, point)[output] == pytest.approx(value, rel=1e-13)
-    assert {each: adjoints[graph.inputs[each]] for each in point} == pytest.approx(slopes, rel=1e-11, abs=1e-13)
+    assert {each: adjoints[graph.inputs[each]] for each in point} == pytest.approx(
+        slopes, rel=1e-11, abs=1e-13
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Output seems independent of input:UserWarning")
-@pytest.mark.parametrize("count", [pytest.param(50, id="a tenth"), pytest.param(500, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(50, id="a tenth"), pytest.param(500, id="all", marks=pytest.mark.full)]
+)
 def test_random_formulas(count: int) -> None:
     compared, point = 0, {"x": 0.83, "y": 1.37}
     for expr in formulas("autograd", count, variables=("x", "y")):

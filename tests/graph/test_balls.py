@@ -28,7 +28,10 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
     """The operation on inputs x0, x1 ... at its example."""
     graph, example = Graph(), OPS[name].example
     held = CONSTANT_ARGUMENT.get(name)
-    args = [graph.constant(int(each)) if place == held else graph.input(f"x{place}") for place, each in enumerate(example)]
+    args = [
+        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
+        for place, each in enumerate(example)
+    ]
     return graph, graph.apply(name, *args), {f"x{place}": each for place, each in enumerate(example)}
 
 
@@ -77,7 +80,13 @@ def test_precision_is_raised_where_digits_cancel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "point"), [("log(x)", {"x": -1}), ("sqrt(2)^2 - 2", {}), ("where(sqrt(2)^2 > 2, 1, 2)", {}), ("1/(sqrt(2)^2 - 2)", {})]
+    ("text", "point"),
+    [
+        ("log(x)", {"x": -1}),
+        ("sqrt(2)^2 - 2", {}),
+        ("where(sqrt(2)^2 > 2, 1, 2)", {}),
+        ("1/(sqrt(2)^2 - 2)", {}),
+    ],
 )
 def test_what_stays_open_is_said_to(text: str, point: dict[str, int]) -> None:
     lowered = lower(read(text))

@@ -33,7 +33,10 @@ SPECIAL = (0.0, 1.0, -1.0, 1e3, -1e3, 1e200, -1e200, math.inf, -math.inf, math.n
 
 def points(seed: int) -> list[tuple[float, float]]:
     dice = random.Random(seed)
-    return [*((dice.uniform(-3, 3), dice.uniform(-3, 3)) for _ in range(6)), *((dice.choice(SPECIAL), dice.choice(SPECIAL)) for _ in range(6))]
+    return [
+        *((dice.uniform(-3, 3), dice.uniform(-3, 3)) for _ in range(6)),
+        *((dice.choice(SPECIAL), dice.choice(SPECIAL)) for _ in range(6)),
+    ]
 
 
 def flat(answer: tuple[Any, tuple[Any, ...]]) -> list[Any]:
@@ -53,10 +56,15 @@ def test_scalars_are_the_sweeps_and_arrays_are_the_scalars(count: int) -> None:
         arrays = np.array(flat(fn(*map(np.array, zip(*at, strict=True))))).T.tolist()
         for point, scalar, array in zip(at, scalars, arrays, strict=True):
             swept = swept_at(graph, names, point, places)
-            moved = zip(*[swept_at(graph, names, [value * (1 + step) for value in point], places) for step in NUDGES], strict=True)
+            moved = zip(
+                *[swept_at(graph, names, [value * (1 + step) for value in point], places) for step in NUDGES],
+                strict=True,
+            )
             ordinary = all(abs(value) < 1e3 for value in point)
             for ours, theirs, own, near in zip(scalar, array, swept, moved, strict=True):
-                assert theirs == pytest.approx(ours, rel=1e-13 if math.isfinite(scalar[0]) else 1e-9, abs=worth(own, near), nan_ok=True), (
+                assert theirs == pytest.approx(
+                    ours, rel=1e-13 if math.isfinite(scalar[0]) else 1e-9, abs=worth(own, near), nan_ok=True
+                ), (
                     seed,
                     point,
                 )
@@ -105,7 +113,9 @@ def lowered(expr: Any, names: tuple[str, ...]) -> tuple[Graph, int]:
         ("y + 0*x", (3.0, 1.0), 3.0, (1.0, 0.0)),
     ],
 )
-def test_kinks_branches_and_the_edge_of_the_domain(text: str, point: tuple[float, ...], value: float, partials: tuple[float, ...]) -> None:
+def test_kinks_branches_and_the_edge_of_the_domain(
+    text: str, point: tuple[float, ...], value: float, partials: tuple[float, ...]
+) -> None:
     fn = chainrule_cli.compile(text)
     expected = [pytest.approx(number, rel=1e-15, nan_ok=True) for number in (value, *partials)]
     assert flat(fn(*point)) == expected
@@ -116,7 +126,12 @@ def test_kinks_branches_and_the_edge_of_the_domain(text: str, point: tuple[float
 
 
 @pytest.mark.parametrize(
-    ("text", "names"), [("λ*lambda_1 + λ", ("lambda", "lambda_1")), ("x_1*θ + sin(x_1)", ("x_1", "theta")), ("q**2 + a", ("q", "a"))]
+    ("text", "names"),
+    [
+        ("λ*lambda_1 + λ", ("lambda", "lambda_1")),
+        ("x_1*θ + sin(x_1)", ("x_1", "theta")),
+        ("q**2 + a", ("q", "a")),
+    ],
 )
 def test_no_name_that_was_typed_is_in_the_source(text: str, names: tuple[str, ...]) -> None:
     fn = chainrule_cli.compile(text)
@@ -128,7 +143,9 @@ def test_no_name_that_was_typed_is_in_the_source(text: str, names: tuple[str, ..
         assert name not in (*code.co_varnames, *code.co_names)
 
 
-@pytest.mark.parametrize("name", ["lambda", "__import__", "x_1", "α", "import os", "v0); evil(", "__class__", "exec"])
+@pytest.mark.parametrize(
+    "name", ["lambda", "__import__", "x_1", "α", "import os", "v0); evil(", "__class__", "exec"]
+)
 def test_hostile_names_never_reach_the_source(name: str) -> None:
     graph = Graph()
     output = graph.apply("sin", graph.input(name))
@@ -142,13 +159,17 @@ def test_the_code_has_no_builtins() -> None:
     assert chainrule_cli.compile("sin(x)").__globals__["__builtins__"] == {}  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("text", "error"), [("x^2 + y^2 = 1", UsageError), ("f(x^2)", QuestionError), ("sin(", ReadError)])
+@pytest.mark.parametrize(
+    ("text", "error"), [("x^2 + y^2 = 1", UsageError), ("f(x^2)", QuestionError), ("sin(", ReadError)]
+)
 def test_what_has_no_value_is_refused(text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         chainrule_cli.compile(text)
 
 
-@pytest.mark.parametrize("value", ["1", b"1", 1j, None, [1.0], np.array(["1"]), np.array([1j]), np.array([object()])])
+@pytest.mark.parametrize(
+    "value", ["1", b"1", 1j, None, [1.0], np.array(["1"]), np.array([1j]), np.array([object()])]
+)
 def test_what_is_no_real_number_is_a_type_error(value: Any) -> None:
     with pytest.raises(TypeError, match="real number"):
         chainrule_cli.compile("x^2")(value)
@@ -160,7 +181,20 @@ def test_a_wrong_number_of_values_is_a_type_error(values: tuple[float, ...]) -> 
         chainrule_cli.compile("x*y")(*values)
 
 
-@pytest.mark.parametrize("value", [2, True, Fraction(1, 3), np.float64(2), np.float32(2), np.int64(3), math.inf, 10**400, Fraction(10**400)])
+@pytest.mark.parametrize(
+    "value",
+    [
+        2,
+        True,
+        Fraction(1, 3),
+        np.float64(2),
+        np.float32(2),
+        np.int64(3),
+        math.inf,
+        10**400,
+        Fraction(10**400),
+    ],
+)
 def test_numbers_of_every_type_are_floats(value: Any) -> None:
     number = FLOATS.constant(value)
     answer = chainrule_cli.compile("x*y + x")(value, 2.0)
@@ -227,7 +261,11 @@ def test_two_threads_may_call_one_function() -> None:
     for caller in callers:
         caller.join()
     assert len(found) == 20
-    assert all(one.tobytes() == other.tobytes() for answer in found for one, other in zip(answer, expected, strict=True))
+    assert all(
+        one.tobytes() == other.tobytes()
+        for answer in found
+        for one, other in zip(answer, expected, strict=True)
+    )
 
 
 def test_a_chain_and_a_wide_sum_of_twenty_thousand_nodes_compile() -> None:
@@ -246,5 +284,7 @@ def test_a_chain_and_a_wide_sum_of_twenty_thousand_nodes_compile() -> None:
 
 def test_numbers_alone_do_not_load_numpy() -> None:
     code = "import sys, chainrule_cli; fn = chainrule_cli.compile('sin(x)/x'); fn(1.0); fn(0); print({'numpy', 'sympy'} & set(sys.modules))"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     assert ran.stdout.strip() == "set()"

@@ -31,7 +31,10 @@ def added(graph: Graph, output: int, names: list[str]) -> int:
 def test_a_row_costs_what_it_declares(op: str) -> None:
     """With an adjoint that is not 1; a row that declares more than the usual costs exactly that."""
     graph, row = Graph(), OPS[op]
-    args = [graph.constant(int(value)) if CONSTANT_ARGUMENT.get(op) == rank else graph.input(f"x{rank}") for rank, value in enumerate(row.example)]
+    args = [
+        graph.constant(int(value)) if CONSTANT_ARGUMENT.get(op) == rank else graph.input(f"x{rank}")
+        for rank, value in enumerate(row.example)
+    ]
     names = list(graph.inputs)
     found = added(graph, graph.apply("mul", graph.apply(op, *args), graph.input("z")), names)
     assert found == row.cost if row.cost > MOST_NODES else found <= row.cost

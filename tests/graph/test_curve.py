@@ -68,7 +68,12 @@ def _at(graph: object, output: int, x: float) -> float:
 def test_a_jump_is_not_joined_and_its_ends_are_told() -> None:
     found = seen(lambda x: float(math.floor(x)), -0.5, 1.5)
     assert [(piece[0].y, piece[-1].y) for piece in found.pieces] == [(-1, -1), (0, 0), (1, 1)]
-    assert [(dot.x, dot.y, dot.closed) for dot in found.dots] == [(0, -1, False), (0, 0, True), (1, 0, False), (1, 1, True)]
+    assert [(dot.x, dot.y, dot.closed) for dot in found.dots] == [
+        (0, -1, False),
+        (0, 0, True),
+        (1, 0, False),
+        (1, 1, True),
+    ]
 
 
 def test_a_point_between_two_jumps_is_part_of_the_curve() -> None:
@@ -114,7 +119,19 @@ def test_samples_are_close_where_the_curve_bends() -> None:
         assert abs(math.sin(20 * middle) - (one.y + other.y) / 2) < 0.004 * height
 
 
-@pytest.mark.parametrize("text", ["sin(1000x)", "sin(1/x)", "floor(1000x)", "tan(1000x)", "mod(x, 0.001)", "gamma(30x)", "x^x^x", "sin(exp(20x))"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(1000x)",
+        "sin(1/x)",
+        "floor(1000x)",
+        "tan(1000x)",
+        "mod(x, 0.001)",
+        "gamma(30x)",
+        "x^x^x",
+        "sin(exp(20x))",
+    ],
+)
 def test_work_is_bounded_whatever_the_function_does(text: str) -> None:
     count = 0
     graph = lower(read(text))
@@ -129,7 +146,16 @@ def test_work_is_bounded_whatever_the_function_does(text: str) -> None:
     assert sum(map(len, found.pieces)) < 4_000
 
 
-@pytest.mark.parametrize("function", [lambda x: 1e300 * x, lambda x: -1e308 * math.cos(x), lambda x: 1e-300 * x, lambda x: 5.0, lambda x: 1e308])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: 1e300 * x,
+        lambda x: -1e308 * math.cos(x),
+        lambda x: 1e-300 * x,
+        lambda x: 5.0,
+        lambda x: 1e308,
+    ],
+)
 def test_wild_and_constant_values_have_a_window(function: Callable[[float], float]) -> None:
     found = seen(function)
     low, high = found.window

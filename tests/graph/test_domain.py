@@ -96,7 +96,9 @@ def test_no_points_where_nothing_crosses(text: str) -> None:
         ("1/x", 0, "undefined", None, (None, None)), ("log(x)", -1, "undefined", None, (None, None)), ("x^3", 2, "exact", 12, (12, 12)), ("x*abs(x)", 0, "exact", 0, (0, 0)), ("selu(x)", 0, "convention", 1.0507009873554805, (1.7580993408473768, 1.0507009873554805)),
     ],
 )  # fmt: skip
-def test_status_and_sides(text: str, at: float, status: str, number: float | None, sides: tuple[float | None, float | None]) -> None:
+def test_status_and_sides(
+    text: str, at: float, status: str, number: float | None, sides: tuple[float | None, float | None]
+) -> None:
     lowered = lower(read(text))
     partial = kinks.status(lowered.graph, lowered.output, {"x": float(at)}, ["x"])["x"]
     assert (partial.status, partial.number) == (status, pytest.approx(number) if number is not None else None)

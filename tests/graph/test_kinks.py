@@ -89,12 +89,16 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "at", "kind", "number", "sides"), CASES)
-def test_status(text: str, at: float, kind: str, number: float | None, sides: tuple[float | None, float | None]) -> None:
+def test_status(
+    text: str, at: float, kind: str, number: float | None, sides: tuple[float | None, float | None]
+) -> None:
     lowered = lower(read(text))
     found = status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
     assert found.status == kind
     assert found.number == (None if number is None else pytest.approx(number, rel=1e-14, abs=1e-14))
-    assert found.sides == tuple(None if side is None else pytest.approx(side, rel=1e-14, abs=1e-14) for side in sides)
+    assert found.sides == tuple(
+        None if side is None else pytest.approx(side, rel=1e-14, abs=1e-14) for side in sides
+    )
 
 
 @pytest.mark.parametrize("at", [1e308, 1.414213562373095e150, 1.7976931348623157e308])
@@ -152,7 +156,11 @@ def test_a_tie_gives_half_to_each() -> None:
 
 @pytest.mark.parametrize(
     ("point", "expected"),
-    [({"x": 0.0, "y": 2.0}, ("exact", "exact")), ({"x": 0.0, "y": 0.0}, ("exact", "undefined")), ({"x": 0.0, "y": 1.0}, ("one-sided", "exact"))],
+    [
+        ({"x": 0.0, "y": 2.0}, ("exact", "exact")),
+        ({"x": 0.0, "y": 0.0}, ("exact", "undefined")),
+        ({"x": 0.0, "y": 1.0}, ("one-sided", "exact")),
+    ],
 )
 def test_powers_at_zero(point: dict[str, float], expected: tuple[str, str]) -> None:
     lowered = lower(read("x^y"))

@@ -29,7 +29,10 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
     """The operation on inputs x0, x1 ... at its example."""
     graph, example = Graph(), OPS[name].example
     held = CONSTANT_ARGUMENT.get(name)
-    args = [graph.constant(int(value)) if place == held else graph.input(f"x{place}") for place, value in enumerate(example)]
+    args = [
+        graph.constant(int(value)) if place == held else graph.input(f"x{place}")
+        for place, value in enumerate(example)
+    ]
     return graph, graph.apply(name, *args), {f"x{place}": value for place, value in enumerate(example)}
 
 
@@ -44,7 +47,10 @@ def test_value_and_local_derivatives(name: str) -> None:
     for variable, slope in slopes.items():
         if name in CONDITIONS:
             break
-        above, below = (forward(graph, {**point, variable: carrier.enter(point[variable]) + sign * step}, carrier)[output] for sign in (1, -1))
+        above, below = (
+            forward(graph, {**point, variable: carrier.enter(point[variable]) + sign * step}, carrier)[output]
+            for sign in (1, -1)
+        )
         expected = (above - below) / (2 * step)
         assert abs(digits[slope] - expected) <= 1e-25 * (1 + abs(expected)), variable
         assert floats[slope] == pytest.approx(float(expected), rel=1e-12, abs=1e-14), variable
@@ -67,7 +73,10 @@ def test_every_function_of_the_language_is_lowered(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "softplus", "sech", "csch", "erf", "gelu", "silu", "atan", "expm1", "log1p", "asinh"])
+@pytest.mark.parametrize(
+    "name",
+    ["sigmoid", "tanh", "softplus", "sech", "csch", "erf", "gelu", "silu", "atan", "expm1", "log1p", "asinh"],
+)
 @pytest.mark.parametrize("at", [-700.0, -40.0, -1e-9, 1e-9, 40.0, 700.0])
 def test_far_out_and_close_in_nothing_cancels(name: str, at: float) -> None:
     graph = Graph()
@@ -104,7 +113,10 @@ def test_overflow_is_infinite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "exponent", "power"), [(-1e200, 2.0, "inf"), (-1e200, 3.0, "-inf"), (-1e-200, -3.0, "-inf"), (-2.0, float("inf"), "nan")]
+    ("base", "exponent", "power"),
+    [(-1e200, 2.0, "inf"), (-1e200, 3.0, "-inf"), (-1e-200, -3.0, "-inf"), (-2.0, float("inf"), "nan")],
 )
-def test_a_power_of_a_negative_number_overflows_with_its_sign(base: float, exponent: float, power: str) -> None:
+def test_a_power_of_a_negative_number_overflows_with_its_sign(
+    base: float, exponent: float, power: str
+) -> None:
     assert str(OPS["pow"].forward(base, exponent)) == power

@@ -47,7 +47,9 @@ def drawn(dice: random.Random, rate: Callable[[random.Random], float]) -> Rates:
         rates: Rates = [[]]
         counts, reach = [1], dice.randint(2, 12)
         for place in range(1, dice.randint(1, 20)):
-            arguments = [dice.randrange(max(0, place - reach), place) for _ in range(dice.choice([0, 1, 2, 3, 3, 4]))]
+            arguments = [
+                dice.randrange(max(0, place - reach), place) for _ in range(dice.choice([0, 1, 2, 3, 3, 4]))
+            ]
             rates.append([(argument, rate(dice)) for argument in arguments])
             counts.append(sum(counts[argument] for argument in arguments))
         if counts[-1] <= MOST_LISTED:
@@ -67,7 +69,9 @@ def ladder(doublings: int, rate: Callable[[], float]) -> Rates:
     return [[], *([(place, rate()), (place, rate())] for place in range(doublings))]
 
 
-def assert_strongest(found: Paths, rates: Rates, magnitude: Callable[[Listed], float | Fraction], top: int) -> None:
+def assert_strongest(
+    found: Paths, rates: Rates, magnitude: Callable[[Listed], float | Fraction], top: int
+) -> None:
     """The magnitudes are the greatest ones; a path is the very one wherever no other is as strong."""
     every = sorted(listed(rates, 0, len(rates) - 1), key=magnitude, reverse=True)
     shown = [(path.nodes, path.edges) for path in found.strongest]
@@ -92,7 +96,10 @@ def test_equal_to_listing_every_path(count: int) -> None:
         assert found.total == pytest.approx(math.fsum(products), abs=1e-12 * found.absolute)
         assert found.lengths == dict(sorted(Counter(len(edges) for _, edges in every).items()))
         assert_strongest(found, rates, lambda path, rates=rates: abs(math.prod(along(rates, path))), top)
-        assert all(path.rates == along(rates, path) and path.product == math.prod(path.rates) for path in found.strongest)
+        assert all(
+            path.rates == along(rates, path) and path.product == math.prod(path.rates)
+            for path in found.strongest
+        )
         most = max(most, len(every))
     assert most > MOST_LISTED / 10
 
@@ -103,7 +110,9 @@ def test_products_outside_the_range_of_the_numbers_are_in_order(count: int) -> N
         dice = random.Random(f"far {number}")
         rates = drawn(dice, far)
         found = paths(rates, 0, len(rates) - 1, 10)
-        assert_strongest(found, rates, lambda path, rates=rates: abs(math.prod(map(Fraction, along(rates, path)))), 10)
+        assert_strongest(
+            found, rates, lambda path, rates=rates: abs(math.prod(map(Fraction, along(rates, path)))), 10
+        )
 
 
 def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, int, float]:
@@ -113,7 +122,11 @@ def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, 
     edges = edges_of(graph, output)
     values = forward(graph, point)
     rates = [
-        [(argument, values[local]) for _, argument, local in edges[place] if not not_taken(graph, place, values[local])]
+        [
+            (argument, values[local])
+            for _, argument, local in edges[place]
+            if not not_taken(graph, place, values[local])
+        ]
         for place in range(output + 1)
     ]
     return rates, graph.inputs["x"], output, backward(graph, point, output)[graph.inputs["x"]]
@@ -123,11 +136,15 @@ def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, 
 def test_the_total_is_the_backward_sweep_s_to_the_last_digit(count: int) -> None:
     finite = 0
     for expr in formulas("paths", count, variables=("x", "y")):
-        rates, start, output, adjoint = rates_at(Reading("", expr, variables=("x", "y")), {"x": 0.83, "y": 1.37})
+        rates, start, output, adjoint = rates_at(
+            Reading("", expr, variables=("x", "y")), {"x": 0.83, "y": 1.37}
+        )
         found = paths(rates, start, output, 3)
         assert found.total == adjoint or (math.isnan(found.total) and math.isnan(adjoint))
         if math.isfinite(found.total) and found.count <= 3:
-            assert math.fsum(path.product for path in found.strongest) == pytest.approx(adjoint, rel=1e-9, abs=1e-9 * found.absolute)
+            assert math.fsum(path.product for path in found.strongest) == pytest.approx(
+                adjoint, rel=1e-9, abs=1e-9 * found.absolute
+            )
         finite += math.isfinite(adjoint)
     assert finite > count / 2
 
@@ -136,7 +153,11 @@ def test_a_formula_s_paths() -> None:
     rates, start, output, _ = rates_at("x*x + 5*x", {"x": -3.0})
     found = paths(rates, start, output, 10)
     assert (found.count, found.total, found.absolute, found.lengths) == (3, -1.0, 11.0, {2: 3})
-    assert [(path.rates, path.product) for path in found.strongest] == [((5.0, 1.0), 5.0), ((-3.0, 1.0), -3.0), ((-3.0, 1.0), -3.0)]
+    assert [(path.rates, path.product) for path in found.strongest] == [
+        ((5.0, 1.0), 5.0),
+        ((-3.0, 1.0), -3.0),
+        ((-3.0, 1.0), -3.0),
+    ]
     assert [path.edges[0] for path in found.strongest[1:]] == [0, 1]
 
 
@@ -163,7 +184,9 @@ def test_none_is_shown_where_none_is_asked_for() -> None:
 
 def test_equals_come_in_the_order_of_the_edges_from_the_output_back() -> None:
     found = paths(ladder(3, lambda: 0.3), 0, 3, 8)
-    assert [path.edges[::-1] for path in found.strongest] == [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    assert [path.edges[::-1] for path in found.strongest] == [
+        (a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)
+    ]
 
 
 @pytest.mark.parametrize("rate", [1.0, 0.3, None])
@@ -196,7 +219,11 @@ def test_a_chain_of_a_hundred_thousand_nodes() -> None:
 
 
 def test_a_sum_of_a_hundred_thousand_terms() -> None:
-    rates: Rates = [[], *([(0, float(place))] for place in range(1, BIG + 1)), [(place, 1.0) for place in range(1, BIG + 1)]]
+    rates: Rates = [
+        [],
+        *([(0, float(place))] for place in range(1, BIG + 1)),
+        [(place, 1.0) for place in range(1, BIG + 1)],
+    ]
     found = paths(rates, 0, BIG + 1, 10)
     assert (found.count, found.total) == (BIG, BIG * (BIG + 1) / 2)
     assert [path.product for path in found.strongest] == [BIG - place for place in range(10)]
@@ -206,7 +233,9 @@ def test_ten_ways_through_a_long_chain() -> None:
     rates = ladder(4, iter(range(1, 9)).__next__)
     rates += [[(place, 1.0)] for place in range(4, BIG // 10)]
     found = paths(rates, 0, len(rates) - 1, 10)
-    assert [path.product for path in found.strongest] == [path.product for path in paths(rates, 0, 4, 10).strongest]
+    assert [path.product for path in found.strongest] == [
+        path.product for path in paths(rates, 0, 4, 10).strongest
+    ]
 
 
 def fibonacci(size: int) -> Rates:
@@ -245,7 +274,9 @@ def test_odd_rates_have_their_places() -> None:
     assert all(0.0 in pair for pair in firsts[6:12])
     assert all(math.isnan(path.rates[0]) and math.isnan(path.product) for path in found.strongest[12:])
     assert [path.product for path in found.strongest[:6]] == [-INF, -INF, INF, INF, 2.0, -5e-324]
-    assert [math.isnan(path.product) for path in found.strongest[6:12]] == [INF in map(abs, pair) for pair in firsts[6:12]]
+    assert [math.isnan(path.product) for path in found.strongest[6:12]] == [
+        INF in map(abs, pair) for pair in firsts[6:12]
+    ]
 
 
 def test_a_product_does_not_overflow_halfway() -> None:
@@ -254,6 +285,8 @@ def test_a_product_does_not_overflow_halfway() -> None:
     assert products == pytest.approx([1e100, -1e-300, 0.0, 0.0], rel=1e-14, abs=0.0)
 
 
-@pytest.mark.parametrize(("factor", "product"), [(1.0, 1.7e308), (-1.0, -1.7e308), (-2.0, -INF), (5e-324, 1.7e308 * 5e-324)])
+@pytest.mark.parametrize(
+    ("factor", "product"), [(1.0, 1.7e308), (-1.0, -1.7e308), (-2.0, -INF), (5e-324, 1.7e308 * 5e-324)]
+)
 def test_products_reach_to_the_end_of_the_range(factor: float, product: float) -> None:
     assert paths([[], [(0, 1.7e308)], [(1, factor)]], 0, 2, 1).strongest[0].product == product

@@ -62,7 +62,10 @@ def test_the_slopes_are_the_local_derivatives(name: str) -> None:
     """The two tables, each with derivatives of its own, say the same of each argument."""
     graph, held = Graph(), CONSTANT_ARGUMENT.get(name)
     example = OPS[name].example
-    args = [graph.constant(int(each)) if place == held else graph.input(f"x{place}") for place, each in enumerate(example)]
+    args = [
+        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
+        for place, each in enumerate(example)
+    ]
     output = graph.apply(name, *args)
     for variable, slope in gradient(graph, output, list(graph.inputs)).items():
         assert equal((graph, output), (graph, slope), [name], variable).verdict == "same", variable
@@ -71,7 +74,9 @@ def test_the_slopes_are_the_local_derivatives(name: str) -> None:
 # what is the same
 
 
-@pytest.mark.parametrize(("one", "other"), [pair for pairs in VALUES.values() for pair in pairs], ids=" ~ ".join)
+@pytest.mark.parametrize(
+    ("one", "other"), [pair for pairs in VALUES.values() for pair in pairs], ids=" ~ ".join
+)
 def test_identities(one: str, other: str) -> None:
     assert values(one, other).verdict == "same"
     assert values(other, one).verdict == "same"
@@ -93,11 +98,17 @@ def test_the_share_that_is_settled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "order", "answer"), [("sin(x)^2", 2, "2*cos(2*x)"), ("exp(-x^2)", 3, "(12*x - 8*x^3)*exp(-x^2)"), ("x^3*ln(x)", 4, "6/x")]
+    ("given", "order", "answer"),
+    [("sin(x)^2", 2, "2*cos(2*x)"), ("exp(-x^2)", 3, "(12*x - 8*x^3)*exp(-x^2)"), ("x^3*ln(x)", 4, "6/x")],
 )
 def test_higher_orders_by_the_gradient_graph(given: str, order: int, answer: str) -> None:
     graph, output = formula(given)
-    assert equal((graph, derivative(graph, output, "x", order - 1)), formula(answer), [given, answer], "x").verdict == "same"
+    assert (
+        equal(
+            (graph, derivative(graph, output, "x", order - 1)), formula(answer), [given, answer], "x"
+        ).verdict
+        == "same"
+    )
 
 
 def drawn(expr: Syntax) -> tuple[Graph, int]:
@@ -122,7 +133,9 @@ def test_forward_tangents_are_the_gradient_graph(count: int) -> None:
 # what differs
 
 
-POINTS_TRIED = [{"x": x, "y": y} for x, y in (("0.3", "1.7"), ("-1.2", "0.4"), ("2.6", "-0.8"), ("0.9", "3.1"))]
+POINTS_TRIED = [
+    {"x": x, "y": y} for x, y in (("0.3", "1.7"), ("-1.2", "0.4"), ("2.6", "-0.8"), ("0.9", "3.1"))
+]
 
 
 def agrees(one: tuple[Graph, int], other: tuple[Graph, int]) -> bool:
@@ -225,7 +238,17 @@ def test_zeros_at_small_points_are_not_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    "one", ["x^2 + 1", "(x^2 + 1)*(x^4 + 1)", "x^4 - x^2 + 1", "x^120 - 1", "sqrt(x^2 + 1)^4 - 1", "sin(120*x)", "sin(x)^2 + 1", "exp(120*x) - 1"]
+    "one",
+    [
+        "x^2 + 1",
+        "(x^2 + 1)*(x^4 + 1)",
+        "x^4 - x^2 + 1",
+        "x^120 - 1",
+        "sqrt(x^2 + 1)^4 - 1",
+        "sin(120*x)",
+        "sin(x)^2 + 1",
+        "exp(120*x) - 1",
+    ],
 )
 def test_no_root_of_unity_is_met_by_chance(one: str) -> None:
     assert values(one, "0").verdict != "same"
@@ -252,7 +275,13 @@ def test_branches_are_said(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("sin(x)^2", "1 - cos(x)^2"), ("exp(x)", "e^x"), ("1/(1 + x^2)", "1/(x^2 + 1)"), ("atan(x)", "atan(x)"), ("tanh(x)", "sinh(x)/cosh(x)")],
+    [
+        ("sin(x)^2", "1 - cos(x)^2"),
+        ("exp(x)", "e^x"),
+        ("1/(1 + x^2)", "1/(x^2 + 1)"),
+        ("atan(x)", "atan(x)"),
+        ("tanh(x)", "sinh(x)/cosh(x)"),
+    ],
 )
 def test_what_has_no_branch_says_so(one: str, other: str) -> None:
     assert values(one, other) == Outcome("same", frozenset())
@@ -264,7 +293,11 @@ def test_what_has_no_value_is_not_applicable(text: str) -> None:
 
 
 def test_a_deep_formula() -> None:
-    text = "x0 = x; " + "; ".join(f"x{step} = x{step - 1} + sin(x{step - 1})" for step in range(1, 100)) + "; x99"
+    text = (
+        "x0 = x; "
+        + "; ".join(f"x{step} = x{step - 1} + sin(x{step - 1})" for step in range(1, 100))
+        + "; x99"
+    )
     graph, output = formula(text)
     slope = gradient(graph, output, ["x"])["x"]
     assert equal((graph, output), (graph, slope), [text], "x").verdict == "same"
@@ -304,7 +337,11 @@ def is_proved(n: int) -> bool:
 
 def test_residues_of_every_node() -> None:
     graph, output = formula("exp(sin(x))/sqrt(x)")
-    found = next(found for attempt in range(20) if (found := residues(graph, output, Draw(["all"], 0, attempt), "x")) is not None)
+    found = next(
+        found
+        for attempt in range(20)
+        if (found := residues(graph, output, Draw(["all"], 0, attempt), "x")) is not None
+    )
     assert found.slopes[graph.inputs["x"]] == 1
     assert found.slopes[output] is not None
     sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")

@@ -38,7 +38,13 @@ def partials(text: str, **point: float) -> tuple[float, dict[str, float]]:
             "1/(1+exp(-(w0*x0+w1*x1+w2)))",
             {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3},
             0.7310585786300049,
-            {"w0": -0.19661193324148, "x0": 0.39322386648296, "w1": -0.39322386648296, "x1": -0.58983579972445, "w2": 0.19661193324148},
+            {
+                "w0": -0.19661193324148,
+                "x0": 0.39322386648296,
+                "w1": -0.39322386648296,
+                "x1": -0.58983579972445,
+                "w2": 0.19661193324148,
+            },
         ),
         ("x*x*x", {"x": 2}, 8, {"x": 12}),
         ("where(x>0, log(x), 0)", {"x": -1}, 0, {"x": 0}),
@@ -48,7 +54,9 @@ def partials(text: str, **point: float) -> tuple[float, dict[str, float]]:
         ("x^(2/3)", {"x": -8}, 4, {"x": -1 / 3}),
     ],
 )
-def test_published_circuits(text: str, point: dict[str, float], value: float, slopes: dict[str, float]) -> None:
+def test_published_circuits(
+    text: str, point: dict[str, float], value: float, slopes: dict[str, float]
+) -> None:
     found, by_name = partials(text, **point)
     assert found == pytest.approx(value, rel=1e-14)
     assert by_name == pytest.approx(slopes, rel=1e-12)
@@ -58,7 +66,10 @@ def test_every_edge_is_kept() -> None:
     graph = lower(read("x*x")).graph
     assert graph.nodes[-1].args == (0, 0)
     sends = [event for event in trace(graph, {"x": 3.0}, 1) if event.kind == "send"]
-    assert [(event.value, event.upstream, event.local) for event in sends] == [(3.0, 1.0, 3.0), (3.0, 1.0, 3.0)]
+    assert [(event.value, event.upstream, event.local) for event in sends] == [
+        (3.0, 1.0, 3.0),
+        (3.0, 1.0, 3.0),
+    ]
 
 
 def test_equal_parts_and_definitions_are_one_node() -> None:
@@ -67,7 +78,9 @@ def test_equal_parts_and_definitions_are_one_node() -> None:
     assert list(graph.labels.values()) == ["u"]
 
 
-@pytest.mark.parametrize("count", [pytest.param(40, id="a tenth"), pytest.param(400, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(40, id="a tenth"), pytest.param(400, id="all", marks=pytest.mark.full)]
+)
 def test_gradient_graph_backward_sweep_and_difference_agree(count: int) -> None:
     compared = 0
     for expr in formulas("sweeps", count, variables=("x", "y")):
@@ -88,10 +101,15 @@ def test_gradient_graph_backward_sweep_and_difference_agree(count: int) -> None:
 def test_second_derivatives_are_gradients_of_gradients() -> None:
     lowered = lower(read("sin(x^2)*exp(x)"))
     node = derivative(lowered.graph, lowered.output, "x", 2)
-    assert forward(lowered.graph, {"x": 0.7})[node] == pytest.approx(difference(lowered.graph, lowered.output, {"x": 0.7}, "x", 2), rel=1e-9)
+    assert forward(lowered.graph, {"x": 0.7})[node] == pytest.approx(
+        difference(lowered.graph, lowered.output, {"x": 0.7}, "x", 2), rel=1e-9
+    )
 
 
-@pytest.mark.parametrize(("text", "order"), [("x^2 + y^2 = 1", 1), ("x^2 + y^2 = 1", 2), ("x^3 + y^3 = 6*x*y", 1), ("x^2 + y^2 = 1", 3)])
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [("x^2 + y^2 = 1", 1), ("x^2 + y^2 = 1", 2), ("x^3 + y^3 = 6*x*y", 1), ("x^2 + y^2 = 1", 3)],
+)
 def test_implicit_slopes_agree_with_differences_of_the_curve(text: str, order: int) -> None:
     lowered = lower(read(text))
     point = {"x": 0.6, "y": 0.8} if "1" in text else {"x": 3.0, "y": 3.0}

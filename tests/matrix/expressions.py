@@ -12,7 +12,16 @@ Shape = tuple[str, ...]
 """() for a number, ("m",) for a column, ("m", "n") for a matrix."""
 
 SIZES = {"m": 4, "n": 3}
-DECLARED: dict[str, Shape] = {"X": ("m", "n"), "Y": ("m", "n"), "A": ("n", "n"), "B": ("m", "m"), "x": ("n",), "y": ("n",), "z": ("m",), "c": ()}
+DECLARED: dict[str, Shape] = {
+    "X": ("m", "n"),
+    "Y": ("m", "n"),
+    "A": ("n", "n"),
+    "B": ("m", "m"),
+    "x": ("n",),
+    "y": ("n",),
+    "z": ("m",),
+    "c": (),
+}
 
 
 class Made(NamedTuple):
@@ -50,9 +59,37 @@ def made(draw: random.Random, shape: Shape, depth: int) -> Made:
     """A formula of that shape, at most so deep."""
     if depth == 0 or draw.random() < 0.1:
         return _leaf(draw, shape)
-    kinds = ["sum", "difference", "entrywise", "function", "scaled", "product", "quotient", "cube", "logarithm", "root", "kink", "greater", "rest"]
+    kinds = [
+        "sum",
+        "difference",
+        "entrywise",
+        "function",
+        "scaled",
+        "product",
+        "quotient",
+        "cube",
+        "logarithm",
+        "root",
+        "kink",
+        "greater",
+        "rest",
+    ]
     if shape == ():
-        kinds += ["dot", "dot", "total", "trace", "norm", "form", "logdet", "det", "ratio", "logsumexp", "absolute", "greatest", "least"]
+        kinds += [
+            "dot",
+            "dot",
+            "total",
+            "trace",
+            "norm",
+            "form",
+            "logdet",
+            "det",
+            "ratio",
+            "logsumexp",
+            "absolute",
+            "greatest",
+            "least",
+        ]
     if len(shape) == 1:
         kinds += ["apply", "apply", "diagonal", "softmax", "solve", "row totals", "column totals", "centred"]
     if len(shape) == 2:
@@ -62,10 +99,16 @@ def made(draw: random.Random, shape: Shape, depth: int) -> Made:
     return BUILDERS[draw.choice(kinds)](draw, shape, depth - 1)
 
 
-def _two(sign: str, call: Callable[[Any, Any], Any], after: str = "", before: str = "") -> Callable[[random.Random, Shape, int], Made]:
+def _two(
+    sign: str, call: Callable[[Any, Any], Any], after: str = "", before: str = ""
+) -> Callable[[random.Random, Shape, int], Made]:
     def build(draw: random.Random, shape: Shape, depth: int) -> Made:
         one, other = made(draw, shape, depth), made(draw, shape, depth)
-        return Made(f"{before}(({one.text}) {sign} ({other.text}){after})", shape, lambda at: call(one.value(at), other.value(at)))
+        return Made(
+            f"{before}(({one.text}) {sign} ({other.text}){after})",
+            shape,
+            lambda at: call(one.value(at), other.value(at)),
+        )
 
     return build
 
@@ -74,7 +117,9 @@ def _function(draw: random.Random, shape: Shape, depth: int) -> Made:
     name, inner = draw.choice(list(SMOOTH)), made(draw, shape, depth)
     bounded = name == "exp"
     text = f"exp(tanh({inner.text}))" if bounded else f"{name}({inner.text})"
-    return Made(text, shape, lambda at: SMOOTH[name](np.tanh(inner.value(at)) if bounded else inner.value(at)))
+    return Made(
+        text, shape, lambda at: SMOOTH[name](np.tanh(inner.value(at)) if bounded else inner.value(at))
+    )
 
 
 def _scaled(draw: random.Random, shape: Shape, depth: int) -> Made:
@@ -98,7 +143,11 @@ def _apply(draw: random.Random, shape: Shape, depth: int) -> Made:
 
 def _solve(draw: random.Random, shape: Shape, depth: int) -> Made:
     matrix, other = _regular(draw, shape[0], depth), made(draw, shape, depth)
-    return Made(f"solve({matrix.text}, {other.text})", shape, lambda at: np.linalg.solve(matrix.value(at), other.value(at)))
+    return Made(
+        f"solve({matrix.text}, {other.text})",
+        shape,
+        lambda at: np.linalg.solve(matrix.value(at), other.value(at)),
+    )
 
 
 def _regular(draw: random.Random, size: str, depth: int) -> Made:
@@ -132,8 +181,16 @@ def _dot(draw: random.Random, _shape: Shape, depth: int) -> Made:
 
 def _form(draw: random.Random, _shape: Shape, depth: int) -> Made:
     rows, columns = draw.choice(list(SIZES)), draw.choice(list(SIZES))
-    one, matrix, other = made(draw, (rows,), depth), made(draw, (rows, columns), depth), made(draw, (columns,), depth)
-    return Made(f"({one.text})'*({matrix.text})*({other.text})", (), lambda at: one.value(at) @ matrix.value(at) @ other.value(at))
+    one, matrix, other = (
+        made(draw, (rows,), depth),
+        made(draw, (rows, columns), depth),
+        made(draw, (columns,), depth),
+    )
+    return Made(
+        f"({one.text})'*({matrix.text})*({other.text})",
+        (),
+        lambda at: one.value(at) @ matrix.value(at) @ other.value(at),
+    )
 
 
 def _whole(name: str, call: Callable[[Any], Any]) -> Callable[[random.Random, Shape, int], Made]:
@@ -152,7 +209,11 @@ def _trace(draw: random.Random, _shape: Shape, depth: int) -> Made:
 
 def _ratio(draw: random.Random, _shape: Shape, depth: int) -> Made:
     one, other = made(draw, (), depth), made(draw, (), depth)
-    return Made(f"({one.text})/(2 + tanh({other.text}))", (), lambda at: one.value(at) / (2 + np.tanh(other.value(at))))
+    return Made(
+        f"({one.text})/(2 + tanh({other.text}))",
+        (),
+        lambda at: one.value(at) / (2 + np.tanh(other.value(at))),
+    )
 
 
 def _diagonal(draw: random.Random, shape: Shape, depth: int) -> Made:
@@ -208,12 +269,18 @@ def _column_totals(draw: random.Random, shape: Shape, depth: int) -> Made:
 def _columns(draw: random.Random, shape: Shape, depth: int) -> Made:
     """A column times every column of a matrix, entry by entry."""
     matrix, column = made(draw, shape, depth), made(draw, (shape[0],), depth)
-    return Made(f"(({matrix.text}).*({column.text}))", shape, lambda at: matrix.value(at) * column.value(at)[:, None])
+    return Made(
+        f"(({matrix.text}).*({column.text}))", shape, lambda at: matrix.value(at) * column.value(at)[:, None]
+    )
 
 
 def _shifted(draw: random.Random, shape: Shape, depth: int) -> Made:
     matrix, number = made(draw, shape, depth), made(draw, (), depth)
-    return Made(f"(({matrix.text}) + ({number.text})*eye)", shape, lambda at: matrix.value(at) + number.value(at) * np.eye(SIZES[shape[0]]))
+    return Made(
+        f"(({matrix.text}) + ({number.text})*eye)",
+        shape,
+        lambda at: matrix.value(at) + number.value(at) * np.eye(SIZES[shape[0]]),
+    )
 
 
 BUILDERS: dict[str, Callable[[random.Random, Shape, int], Made]] = {

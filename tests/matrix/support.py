@@ -26,7 +26,10 @@ def differences(function: Callable[[Point], Any], point: Point, wrt: str, step: 
     for place in range(int(np.prod(shape, dtype=int))):
         unit = np.zeros(int(np.prod(shape, dtype=int)))
         unit[place] = step
-        at = [np.asarray(function(point | {wrt: point[wrt] + times * unit.reshape(shape)})) for times in (1, -1, 2, -2)]
+        at = [
+            np.asarray(function(point | {wrt: point[wrt] + times * unit.reshape(shape)}))
+            for times in (1, -1, 2, -2)
+        ]
         columns.append((8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * step))
     return np.stack(columns, axis=-1).reshape(columns[0].shape + shape)
 
@@ -37,15 +40,31 @@ def run(python: str, point: Mapping[str, Any]) -> Any:
         return np.asarray(eval(python, {"np": np, "__builtins__": {}}, dict(point)))
 
 
-def read_back(text: str, shapes: str, shape: str, point: Point, letters: Mapping[str, int] = NO_LETTERS) -> Any:
+def read_back(
+    text: str, shapes: str, shape: str, point: Point, letters: Mapping[str, int] = NO_LETTERS
+) -> Any:
     """The value of a formula of ours, without any derivative. shapes: of its variables; shape: its own, which loose parts take;
     letters: what sizes are here."""
     names = {each.partition(":")[0] for each in shapes.split(",")}
     formula = f"({text}) + Q"
     used = [each for each in shapes.split(",") if each.partition(":")[0] in read(formula, names).variables]
-    shaped = infer(read(formula, names), parsed(",".join([*used, f"Q:{'scalar' if shape == 'a number' else shape}"])), loose=True)
-    lowered = lower(shaped, {size: letters.get(shaped.sizes.shown(size), number) for size, number in shaped.sizes.stand_ins().items()})
-    sizes = [letters[each] if each in letters else int(each) for each in shape.split("x")] if shape != "a number" else []
+    shaped = infer(
+        read(formula, names),
+        parsed(",".join([*used, f"Q:{'scalar' if shape == 'a number' else shape}"])),
+        loose=True,
+    )
+    lowered = lower(
+        shaped,
+        {
+            size: letters.get(shaped.sizes.shown(size), number)
+            for size, number in shaped.sizes.stand_ins().items()
+        },
+    )
+    sizes = (
+        [letters[each] if each in letters else int(each) for each in shape.split("x")]
+        if shape != "a number"
+        else []
+    )
     node, rows, _ = lowered.output
     found = forward(lowered.graph, point | {"Q": np.zeros(sizes)}, ARRAYS_OF_FLOATS, wanted=[node])[node]
     return np.asarray(found).T if rows == 1 else np.asarray(found)

@@ -45,7 +45,9 @@ def test_numpy_code_alone() -> None:
     code = chainrule(*LAYER, "--format", "python").stdout
     draw = np.random.default_rng(0)
     point = {name: draw.normal(size=shape) for name, shape in (("X", (4, 3)), ("W", (3, 2)), ("Y", (4, 2)))}
-    np.testing.assert_allclose(run(code.strip(), point), 2 * point["X"].T @ (point["X"] @ point["W"] - point["Y"]), rtol=1e-13)
+    np.testing.assert_allclose(
+        run(code.strip(), point), 2 * point["X"].T @ (point["X"] @ point["W"] - point["Y"]), rtol=1e-13
+    )
 
 
 @pytest.mark.parametrize("name", MATRIX_FUNCTIONS)
@@ -53,7 +55,9 @@ def test_every_functions_example(name: str) -> None:
     formula = MATRIX_FUNCTIONS[name].example
     if name in ("vector", "matrix", "eye"):
         formula = {"vector": "x'*vector(1)", "matrix": "sum(X.*matrix(1))", "eye": "tr(A*(A - eye))"}[name]
-    shapes = {"kron": "A:2x3,B:3x2", "blocktr": "A:2x2,B:3x3", "blocksum": "A:2x2,B:3x3", "solve": "b:n"}.get(name)
+    shapes = {"kron": "A:2x3,B:3x2", "blocktr": "A:2x2,B:3x3", "blocksum": "A:2x2,B:3x3", "solve": "b:n"}.get(
+        name
+    )
     wrt = "b" if name == "solve" else "A" if "A" in formula else "X" if "X" in formula else "x"
     record = report(f"norm2({formula})^2", wrt=wrt, shapes=shapes)
     assert record.check.verdict == "agree"
@@ -73,6 +77,10 @@ def test_a_batch(tmp_path) -> None:  # type: ignore[no-untyped-def]
     found = [json.loads(line) for line in ran.stdout.splitlines()]
     assert ran.returncode == 0
     assert [each["status"] for each in found] == ["ok", "ok", "ok", "error", "error"]
-    assert (found[0]["schema"], found[0]["input"], found[0]["derivative"]["text"]) == ("chainrule.matrix.v1", {"student": "ann"}, "2*X'*(X*W - Y)")
+    assert (found[0]["schema"], found[0]["input"], found[0]["derivative"]["text"]) == (
+        "chainrule.matrix.v1",
+        {"student": "ann"},
+        "2*X'*(X*W - Y)",
+    )
     assert (found[2]["mode"], found[2]["derivative"]["text"]) == ("vjp", "-inv(X)'*V*inv(X)'")
     assert "inner sizes 3 and 4 differ" in found[3]["error"]["message"]

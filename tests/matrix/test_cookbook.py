@@ -132,7 +132,9 @@ def sizes_of(row: Row) -> dict[str, str]:
     """name -> its sizes; a lower letter is a vector of 3, e a number, an upper letter 3x3, unless the row says otherwise."""
     said = dict(each.split(":") for each in row.shapes.split(",") if each)
     names = inspect.signature(row.value).parameters
-    return {name: said.get(name, "3x3" if name.isupper() else "scalar" if name == "e" else "3") for name in names}
+    return {
+        name: said.get(name, "3x3" if name.isupper() else "scalar" if name == "e" else "3") for name in names
+    }
 
 
 def drawn(row: Row) -> dict[str, Any]:

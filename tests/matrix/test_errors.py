@@ -43,7 +43,9 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("formula", "shapes", "message", "where", "hint"), SHAPES)
-def test_shapes_that_do_not_fit(formula: str, shapes: str, message: str, where: str | None, hint: str) -> None:
+def test_shapes_that_do_not_fit(
+    formula: str, shapes: str, message: str, where: str | None, hint: str
+) -> None:
     with pytest.raises(ChainruleError) as caught:
         report(formula, shapes=shapes or None, wrt="x" if "x" in formula else None)
     assert message in caught.value.message
@@ -82,7 +84,11 @@ def test_shapes_that_do_not_fit(formula: str, shapes: str, message: str, where: 
         ("+".join(["X"] * 3_000), "", ""),
         ("sin(" * 300 + "X" + ")" * 300, "", ""),
         ("*".join(["(X + Y)"] * 150), "factors, written out", "--vjp"),
-        ("; ".join(["T_0 = X", *(f"T_{k} = tanh(T_{k - 1})" for k in range(1, 200)), "sum(T_199)"]), "follow one another", "a part of the formula"),
+        (
+            "; ".join(["T_0 = X", *(f"T_{k} = tanh(T_{k - 1})" for k in range(1, 200)), "sum(T_199)"]),
+            "follow one another",
+            "a part of the formula",
+        ),
         ("X" * 20_000, "", ""),
     ],
 )
@@ -128,7 +134,11 @@ def test_an_error_as_json_is_one_object() -> None:
     ran = chainrule("matrix", "Am*x", "--wrt", "x", "--shapes", "Am:4x3,x:4", "--json")
     assert (ran.returncode, ran.stdout) == (2, "")
     found = json.loads(ran.stderr)
-    assert (found["schema"], found["span"], found["hint"]) == ("chainrule.error.v1", [2, 3], "did you mean Am'*x (3)?")
+    assert (found["schema"], found["span"], found["hint"]) == (
+        "chainrule.error.v1",
+        [2, 3],
+        "did you mean Am'*x (3)?",
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,9 +186,15 @@ def test_letters_are_sizes_that_any_number_may_take() -> None:
 
 def test_no_sympy() -> None:
     code = "import sys; from chainrule_cli.reports.matrix import report; report('logdet(A*X)', wrt='X'); import chainrule_cli.explain.matrix; print('sympy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "False\n"
+    )
 
 
 def test_a_formula_that_cannot_be_read_does_not_wait_for_numpy() -> None:
     code = "import sys, chainrule_cli.reports.matrix; print('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "False\n"
+    )

@@ -46,7 +46,14 @@ def network(at: dict[str, Any]) -> Any:
 
 def gaussian(at: dict[str, Any]) -> Any:
     gap = at["x"] - at["mu"]
-    return -(anp.linalg.slogdet(at["S"])[1] + anp.dot(gap, anp.linalg.solve(at["S"], gap)) + N * anp.log(2 * anp.pi)) / 2
+    return (
+        -(
+            anp.linalg.slogdet(at["S"])[1]
+            + anp.dot(gap, anp.linalg.solve(at["S"], gap))
+            + N * anp.log(2 * anp.pi)
+        )
+        / 2
+    )
 
 
 def batch_norm(at: dict[str, Any]) -> Any:
@@ -99,7 +106,9 @@ CASES = [pytest.param(model, wrt, id=f"{model.name} by {wrt}") for model in MODE
 
 @pytest.mark.parametrize(("model", "wrt"), CASES)
 def test_gradient(model: Model, wrt: str) -> None:
-    shapes = {name: "x".join(map(str, SIZES[name])) or "scalar" for name in read(model.formula, SIZES).variables}
+    shapes = {
+        name: "x".join(map(str, SIZES[name])) or "scalar" for name in read(model.formula, SIZES).variables
+    }
     record = report(model.formula, wrt=wrt, shapes=shapes)
     assert record.check.verdict == "agree"
     at = point()
@@ -116,7 +125,9 @@ def test_attention_entry_by_entry(wrt: str) -> None:
     record = report("softmax(Q*K'/sqrt(d))*U", wrt=wrt, shapes=shapes)
     assert (record.check.verdict, record.entries) == ("agree", f"df[i,j]/d{wrt}[k,l]")
     at = point()
-    wanted = differences(lambda there: softmax(there["Q"] @ there["K"].T / np.sqrt(there["d"])) @ there["U"], at, wrt)
+    wanted = differences(
+        lambda there: softmax(there["Q"] @ there["K"].T / np.sqrt(there["d"])) @ there["U"], at, wrt
+    )
     assert distance(run(record.derivative.python, at), wanted) < 1e-8
 
 
@@ -140,6 +151,12 @@ def test_in_the_names_of_the_forward_pass(formula: str, wrt: str, text: str) -> 
 
 
 def test_the_second_derivative_of_logistic_regression() -> None:
-    for formula in ("sum(log(1 + exp(X*w)) - t.*(X*w))", "-sum(t.*log(sigmoid(X*w)) + (1 - t).*log(1 - sigmoid(X*w)))"):
+    for formula in (
+        "sum(log(1 + exp(X*w)) - t.*(X*w))",
+        "-sum(t.*log(sigmoid(X*w)) + (1 - t).*log(1 - sigmoid(X*w)))",
+    ):
         record = report(formula, wrt="w", order=2)
-        assert (record.check.verdict, record.derivative.text) == ("agree", "X'*diag(sigmoid(X*w) .* (1 - sigmoid(X*w)))*X")
+        assert (record.check.verdict, record.derivative.text) == (
+            "agree",
+            "X'*diag(sigmoid(X*w) .* (1 - sigmoid(X*w)))*X",
+        )

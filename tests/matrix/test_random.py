@@ -46,9 +46,17 @@ def test_the_check_agrees_and_the_numpy_code_is_the_derivative(count: int) -> No
         wanted = differences(each.value, at, wrt)
         size = max(float(np.max(np.abs(wanted), initial=0.0)), 1e-9)
         smooth = distance(differences(each.value, at, wrt, STEP / 4), wanted) < 1e-6  # no kink within reach
-        if np.all(np.isfinite(wanted)) and smooth and np.max(np.abs(each.value(at)), initial=0.0) < 1e6 * size:
+        if (
+            np.all(np.isfinite(wanted))
+            and smooth
+            and np.max(np.abs(each.value(at)), initial=0.0) < 1e6 * size
+        ):
             compared += 1
-            assert distance(run(record.derivative.python, at), wanted) < 1e-5, (each.text, wrt, record.derivative.python)
+            assert distance(run(record.derivative.python, at), wanted) < 1e-5, (
+                each.text,
+                wrt,
+                record.derivative.python,
+            )
     assert verdicts.count("agree") >= 0.99 * count
     assert compared >= 0.9 * count
 
@@ -63,7 +71,9 @@ def test_the_text_read_again_is_the_numpy_code(count: int) -> None:
             compared += 1
             at = point(number)
             found = read_back(record.derivative.text, shapes, record.derivative_shape, at, SIZES)
-            assert distance(found, np.broadcast_to(run(record.derivative.python, at), np.shape(found))) < 1e-9, (each.text, wrt)
+            assert (
+                distance(found, np.broadcast_to(run(record.derivative.python, at), np.shape(found))) < 1e-9
+            ), (each.text, wrt)
     assert compared > count / 2
 
 
@@ -75,10 +85,18 @@ def test_the_steps_lead_to_the_answer(count: int) -> None:
         record = report(each.text, wrt=wrt, shapes=shapes)
         sizes, values = dict(one.split(":") for one in shapes.split(",")), point(number)
 
-        def put(name: str, text: str, shape: str, sizes: dict[str, str] = sizes, values: dict[str, Any] = values) -> None:
-            found = read_back(text, ",".join(f"{one}:{of}" for one, of in sizes.items()), shape, values, SIZES)
+        def put(
+            name: str, text: str, shape: str, sizes: dict[str, str] = sizes, values: dict[str, Any] = values
+        ) -> None:
+            found = read_back(
+                text, ",".join(f"{one}:{of}" for one, of in sizes.items()), shape, values, SIZES
+            )
             sizes[name] = "scalar" if shape == "a number" else shape
-            axes = [SIZES[one] if one in SIZES else int(one) for one in shape.split("x")] if shape != "a number" else []
+            axes = (
+                [SIZES[one] if one in SIZES else int(one) for one in shape.split("x")]
+                if shape != "a number"
+                else []
+            )
             values[name] = values.get(name, 0) + np.reshape(found, axes)
 
         for node in record.nodes:
@@ -99,7 +117,10 @@ def test_vjp_and_jvp_are_adjoint(count: int) -> None:
     for number, (each, wrt, shapes) in enumerate(formulas(count, 2)):
         at = point(number)
         draw = np.random.default_rng(number)
-        back, ahead = report(each.text, wrt=wrt, shapes=shapes, vjp=True), report(each.text, wrt=wrt, shapes=shapes, jvp=True)
+        back, ahead = (
+            report(each.text, wrt=wrt, shapes=shapes, vjp=True),
+            report(each.text, wrt=wrt, shapes=shapes, jvp=True),
+        )
         assert (back.check.verdict, ahead.check.verdict) == ("agree", "agree"), (each.text, wrt)
         assert back.seed is not None
         assert ahead.seed is not None
@@ -107,7 +128,10 @@ def test_vjp_and_jvp_are_adjoint(count: int) -> None:
         pulled = np.broadcast_to(run(back.derivative.python, at | {back.seed: cotangent}), tangent.shape)
         pushed = np.broadcast_to(run(ahead.derivative.python, at | {ahead.seed: tangent}), cotangent.shape)
         scale = 1e-9 * (1 + np.sum(np.abs(pushed * cotangent)) + np.sum(np.abs(pulled * tangent)))
-        assert np.sum(pushed * cotangent) == pytest.approx(np.sum(pulled * tangent), rel=1e-9, abs=scale), (each.text, wrt)
+        assert np.sum(pushed * cotangent) == pytest.approx(np.sum(pulled * tangent), rel=1e-9, abs=scale), (
+            each.text,
+            wrt,
+        )
 
 
 def test_a_deep_network_is_checked_where_its_tanh_are_steep() -> None:

@@ -30,18 +30,32 @@ CASES = [
 
 def point(shapes: str) -> dict[str, Any]:
     draw = np.random.default_rng(3)
-    return {name: draw.normal(size=tuple(map(int, sizes.split("x")))) for name, sizes in (each.split(":") for each in shapes.split(","))}
+    return {
+        name: draw.normal(size=tuple(map(int, sizes.split("x"))))
+        for name, sizes in (each.split(":") for each in shapes.split(","))
+    }
 
 
 @pytest.mark.parametrize(("formula", "wrt", "shapes", "text", "shape", "value"), CASES)
 def test_rows(formula: str, wrt: str, shapes: str, text: str, shape: str, value: Any) -> None:
     record = report(formula, wrt=wrt, shapes=shapes)
-    assert (record.derivative.text, record.derivative_shape, record.check.verdict) == (text.replace("^", "**"), shape, "agree")
+    assert (record.derivative.text, record.derivative_shape, record.check.verdict) == (
+        text.replace("^", "**"),
+        shape,
+        "agree",
+    )
     at = point(shapes)
     wanted = differences(lambda there: value(*there.values()), at, wrt)
-    assert distance(run(record.derivative.python, at), wanted.reshape([int(each) for each in shape.split("x")])) < 1e-8
     assert (
-        distance(read_back(record.derivative.text, shapes, shape, at), wanted.reshape([int(each) for each in shape.split("x") if each != "1"])) < 1e-8
+        distance(run(record.derivative.python, at), wanted.reshape([int(each) for each in shape.split("x")]))
+        < 1e-8
+    )
+    assert (
+        distance(
+            read_back(record.derivative.text, shapes, shape, at),
+            wanted.reshape([int(each) for each in shape.split("x") if each != "1"]),
+        )
+        < 1e-8
     )
 
 

@@ -19,7 +19,9 @@ from chainrule_cli.reports.matrix import report
 from tests.matrix.support import differences, distance, run
 
 SHAPES = "A:3x3,B:3x3,C:3x3,X:3x3,Am:4x3,Xm:4x3,x:3,y:3,v:3,a:3,b:3,bm:4,W:3x2,G:4x2"
-SIZES = {name: tuple(map(int, sizes.split("x"))) for name, sizes in (each.split(":") for each in SHAPES.split(","))}
+SIZES = {
+    name: tuple(map(int, sizes.split("x"))) for name, sizes in (each.split(":") for each in SHAPES.split(","))
+}
 
 
 class Row(NamedTuple):
@@ -81,7 +83,9 @@ SHORT = {
 
 
 def declared(formula: str) -> str:
-    return ",".join(each for each in SHAPES.split(",") if each.partition(":")[0] in read(formula, SIZES).variables)
+    return ",".join(
+        each for each in SHAPES.split(",") if each.partition(":")[0] in read(formula, SIZES).variables
+    )
 
 
 def number_of(formula: str, at: dict[str, Any]) -> Any:
@@ -103,7 +107,9 @@ def point() -> dict[str, Any]:
 def test_form(row: Row) -> None:
     record = report(row.formula, wrt=row.wrt, shapes=declared(row.formula), order=row.order)
     assert record.derivative.text == row.text.replace("^", "**")
-    assert (record.short.expr.text if record.short else None) == SHORT.get(row.formula if row.order == 1 else "")
+    assert (record.short.expr.text if record.short else None) == SHORT.get(
+        row.formula if row.order == 1 else ""
+    )
     assert record.check.verdict == "agree"
     at = point()
     assert distance(run(record.derivative.python, at), number_of(row.form, at)) < 1e-12
@@ -123,7 +129,10 @@ def test_an_inverse_has_entries() -> None:
     record = report("inv(X)", wrt="X")
     assert (record.entries, record.derivative.text) == ("df[i,j]/dX[k,l]", "-inv(X)[i,k]*inv(X)[l,j]")
     at = point()
-    assert distance(run(record.derivative.python, at), differences(lambda there: inv(there["X"]), at, "X")) < 1e-6
+    assert (
+        distance(run(record.derivative.python, at), differences(lambda there: inv(there["X"]), at, "X"))
+        < 1e-6
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.formula} by {row.wrt}")
@@ -132,4 +141,7 @@ def test_an_answer_reads_back_as_itself(row: Row) -> None:
     record = report(row.formula, wrt=row.wrt, shapes=declared(row.formula), order=row.order)
     text = record.derivative.text
     product, by = (f"tr(({text})'*Q)", "Q") if "x" in record.derivative_shape else (f"({text})'*q", "q")
-    assert report(product, wrt=by, shapes=f"{declared(text)},{by}:{record.derivative_shape}").derivative.text == text
+    assert (
+        report(product, wrt=by, shapes=f"{declared(text)},{by}:{record.derivative_shape}").derivative.text
+        == text
+    )

@@ -31,7 +31,12 @@ FORMS = [
     # like terms, and what they share, entry by entry
     ("sum(x.*exp(x))", "x", 1, "exp(x) .* (1 + x)"),
     ("(c - 1)^2*x + (c + 1)^2*x", "x", 1, "2*(c^2 + 1)*eye"),
-    ("norm2(x - norm2(x)*y)", "x", 1, "(x - norm2(x)*y - ((x - norm2(x)*y)'*y)*x/norm2(x))/norm2(x - norm2(x)*y)"),
+    (
+        "norm2(x - norm2(x)*y)",
+        "x",
+        1,
+        "(x - norm2(x)*y - ((x - norm2(x)*y)'*y)*x/norm2(x))/norm2(x - norm2(x)*y)",
+    ),
     # sums over a size are means; decimals stay
     ("exp(mean(x))", "x", 1, "exp(mean(x))*vector(1)/m"),
     ("sqrt(mean(x.^2) + 1e-5)", "x", 1, "x/(sqrt(0.00001 + x'*x/m)*m)"),
@@ -43,12 +48,20 @@ FORMS = [
 
 @pytest.mark.parametrize(("formula", "wrt", "order", "text"), FORMS)
 def test_form(formula: str, wrt: str, order: int, text: str) -> None:
-    record = report(formula, wrt=wrt, order=order, shapes={"x": "m"} if "x" in formula and "X" not in formula and "w" not in formula else None)
+    record = report(
+        formula,
+        wrt=wrt,
+        order=order,
+        shapes={"x": "m"} if "x" in formula and "X" not in formula and "w" not in formula else None,
+    )
     assert record.derivative.text == text.replace("^", "**")
     assert record.check.verdict == "agree"
 
 
-@pytest.mark.parametrize("formula", ["sigmoid(" * 15 + "w'*x" + ")" * 15, "q = x'*x; r = (q + c)*(q - d); s = (r + c)*(r - d); s^2"])
+@pytest.mark.parametrize(
+    "formula",
+    ["sigmoid(" * 15 + "w'*x" + ")" * 15, "q = x'*x; r = (q + c)*(q - d); s = (r + c)*(r - d); s^2"],
+)
 def test_tidying_is_no_more_work_than_the_answer_is_long(formula: str) -> None:
     """A few milliseconds; what looks into every part of every part again does not come back."""
     assert report(formula, wrt="x", order=1 if "q" in formula else 2).check.verdict == "agree"

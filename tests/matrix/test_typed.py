@@ -80,7 +80,12 @@ def test_a_product_in_an_error_has_its_brackets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("formula", "note"), [("|X|", "det(X) is the determinant"), ("X + c*I", "eye is the identity"), ("exp(X)", "goes entry by entry")]
+    ("formula", "note"),
+    [
+        ("|X|", "det(X) is the determinant"),
+        ("X + c*I", "eye is the identity"),
+        ("exp(X)", "goes entry by entry"),
+    ],
 )
 def test_what_may_have_been_meant_otherwise_is_remarked(formula: str, note: str) -> None:
     assert any(note in each for each in report(formula, wrt="X").notes)

@@ -87,7 +87,10 @@ def test_plain_formulas_have_no_notes(text: str) -> None:
 
 def test_definitions() -> None:
     reading = read("u = x^2; v = sin(u)\nf = u*v + x")
-    assert [(each.name, to_text(each.body)) for each in reading.definitions] == [("u", "x**2"), ("v", "sin(u)")]
+    assert [(each.name, to_text(each.body)) for each in reading.definitions] == [
+        ("u", "x**2"),
+        ("v", "sin(u)"),
+    ]
     assert (to_text(reading.expr), reading.name, reading.variables) == ("u*v + x", "f", ("x",))
     assert (read("y = x^2").name, read("f(x) = x^2").name, read("u = x; u^2").name) == ("y", "f", None)
     applied = read("g(t) = t^2; g(3x) + g(t)")
@@ -121,7 +124,9 @@ def test_declared_names_are_variables() -> None:
         ("sin(x > 0)", "a value belongs here", (4, 9), ""), ("f(x)(", "", None, ""), ("", "nothing to read", None, ""), ("x + (1, 2)", "a list is not a formula", (4, 10), ""), ("Derivative(x**2, x)", "cannot be read", (0, 19), "undefined function"),
     ],
 )  # fmt: skip
-def test_errors_say_what_where_and_what_to_try(text: str, message: str, span: tuple[int, int] | None, hint: str) -> None:
+def test_errors_say_what_where_and_what_to_try(
+    text: str, message: str, span: tuple[int, int] | None, hint: str
+) -> None:
     if text == "x=2; x":
         assert read(text).variables == ()
         return
@@ -152,13 +157,25 @@ def test_three_thousand_terms_are_one_sum() -> None:
 
 def test_spans_are_the_pieces_of_the_text() -> None:
     text = "2*sin(x^2) - |y|"
-    pieces = {text[node.span.start : node.span.end] for node in postorder(read(text).expr) if node.span is not None}
+    pieces = {
+        text[node.span.start : node.span.end] for node in postorder(read(text).expr) if node.span is not None
+    }
     assert {"2", "x^2", "sin(x^2)", "2*sin(x^2)", "|y|", text} <= pieces
 
 
 def test_points() -> None:
-    assert {name: to_text(value) for name, value in read_point("x=1, y=-pi/2; z=sqrt(2)").items()} == {"x": "1", "y": "-pi/2", "z": "sqrt(2)"}
-    for text, message in (("x", "name=value"), ("x=y", "must be a number"), ("x=1,x=2", "given twice"), ("", "name=value"), ("x=", "name=value")):
+    assert {name: to_text(value) for name, value in read_point("x=1, y=-pi/2; z=sqrt(2)").items()} == {
+        "x": "1",
+        "y": "-pi/2",
+        "z": "sqrt(2)",
+    }
+    for text, message in (
+        ("x", "name=value"),
+        ("x=y", "must be a number"),
+        ("x=1,x=2", "given twice"),
+        ("", "name=value"),
+        ("x=", "name=value"),
+    ):
         with pytest.raises(ReadError, match=message):
             read_point(text)
 
@@ -180,7 +197,9 @@ def _unambiguous(dice: random.Random, levels: int) -> str:
         f"2**({one})",
         f"{one}*{other}/3",
     ]
-    return dice.choice([*shapes, *(f"{name}({one})" for name in ("sin", "cos", "exp", "atan", "tanh", "Abs", "sinh", "erf"))])
+    return dice.choice(
+        [*shapes, *(f"{name}({one})" for name in ("sin", "cos", "exp", "atan", "tanh", "Abs", "sinh", "erf"))]
+    )
 
 
 def test_sympys_parser_reads_the_same() -> None:
@@ -189,7 +208,12 @@ def test_sympys_parser_reads_the_same() -> None:
     for _ in range(300):
         text = _unambiguous(dice, 4)
         ours, theirs = to_sympy(read(text).expr), parse_expr(text, local_dict=symbols)
-        values = [complex(side.subs({symbols["x"]: sympy.Rational(7, 5), symbols["y"]: -sympy.Rational(3, 7)}).evalf(20)) for side in (ours, theirs)]
+        values = [
+            complex(
+                side.subs({symbols["x"]: sympy.Rational(7, 5), symbols["y"]: -sympy.Rational(3, 7)}).evalf(20)
+            )
+            for side in (ours, theirs)
+        ]
         assert values[0] == pytest.approx(values[1], rel=1e-12, abs=1e-12, nan_ok=True), text
 
 

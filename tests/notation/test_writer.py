@@ -50,7 +50,9 @@ def test_notations(typed: str, text: str, people: str, latex: str) -> None:
 
 
 @pytest.mark.parametrize("write", [to_text, to_unicode, to_latex])
-@pytest.mark.parametrize("count", [pytest.param(300, id="a tenth"), pytest.param(3_000, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(300, id="a tenth"), pytest.param(3_000, id="all", marks=pytest.mark.full)]
+)
 def test_what_is_written_reads_back(write: Callable[[Syntax], str], count: int) -> None:
     for expr in formulas("round trip", count, variables=("x", "y", "theta", "x_1")):
         assert read(write(expr)).expr == expr, write(expr)
@@ -76,7 +78,9 @@ def test_sympy_reads_the_portable_text_as_the_same_function() -> None:
     ):
         theirs = parse_expr(to_text(portable(read(text).expr)), local_dict=symbols)
         point = {symbols["x"]: -sympy.Rational(17, 10), symbols["y"]: sympy.Rational(9, 10)}
-        assert complex(theirs.subs(point).evalf(15)) == pytest.approx(complex(to_sympy(read(text).expr).subs(point).evalf(15))), text
+        assert complex(theirs.subs(point).evalf(15)) == pytest.approx(
+            complex(to_sympy(read(text).expr).subs(point).evalf(15))
+        ), text
 
 
 def test_even_powers_and_positive_bases_stay_as_they_are() -> None:

@@ -131,11 +131,19 @@ def test_two_operators_at_a_time(write: object) -> None:
     for leaf in (X, Number(2), Number(Fraction(1, 10), decimal=True)):
         for outer in shapes:
             for inner in shapes:
-                for expr in (outer(inner(X, Number(3)), leaf), outer(leaf, inner(X, Y)), neg(outer(leaf, inner(leaf, X)))):
+                for expr in (
+                    outer(inner(X, Number(3)), leaf),
+                    outer(leaf, inner(X, Y)),
+                    neg(outer(leaf, inner(leaf, X))),
+                ):
                     assert read(write(expr)).expr == expr, write(expr)
 
 
-SYMPY_TOO = [typed for typed, text, *_ in TABLE if "relu" not in text and not text.startswith(("Eq", "f(", "Derivative", "Subs"))]
+SYMPY_TOO = [
+    typed
+    for typed, text, *_ in TABLE
+    if "relu" not in text and not text.startswith(("Eq", "f(", "Derivative", "Subs"))
+]
 
 
 @pytest.mark.parametrize("typed", SYMPY_TOO)

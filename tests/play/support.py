@@ -40,7 +40,9 @@ def stepper(*examples: Example, ask: Callable[[str, dict[str, Any]], Any] = Here
     return Stepper(ask, graph_scene(found[0].formula, found[0].at or ""), found)
 
 
-def drive(app: App[None], visit: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)) -> None:
+def drive(
+    app: App[None], visit: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)
+) -> None:
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

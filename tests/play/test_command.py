@@ -140,7 +140,9 @@ def test_a_formula_from_standard_input_leaves_the_keyboard_to_the_terminal() -> 
         (["flow", "--play", "--layers", "0"], {}, "--layers 0 is not between 1"),
     ],
 )
-def test_what_is_wrong_is_told_before_the_screen_is_taken(arguments: list[str], env: dict[str, str], words: str) -> None:
+def test_what_is_wrong_is_told_before_the_screen_is_taken(
+    arguments: list[str], env: dict[str, str], words: str
+) -> None:
     terminal = Terminal(*arguments, env=env)
     assert terminal.end() == 2
     assert words in terminal.text().replace("latin-1", "iso8859-1")

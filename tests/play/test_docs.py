@@ -29,5 +29,10 @@ def test_the_picture() -> None:
 
 @pytest.mark.parametrize("app", [Stepper, FlowPlayer])
 def test_no_key_has_two_meanings(app: type[Player]) -> None:
-    keys = [key.strip() for binding in app.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")]
+    keys = [
+        key.strip()
+        for binding in app.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    ]
     assert len(keys) == len(set(keys))

@@ -23,7 +23,9 @@ def text(lines: list[Line]) -> str:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_nothing_moves(example: tuple[str, str]) -> None:
     here = Walk(graph_scene(*example))
-    sizes = {tuple(map(length, drawn(jumped(here, place), 76))) for place in range(len(here.scene.moments) + 1)}
+    sizes = {
+        tuple(map(length, drawn(jumped(here, place), 76))) for place in range(len(here.scene.moments) + 1)
+    }
     assert len(sizes) == 1
 
 
@@ -43,7 +45,11 @@ def test_before_the_first_step_there_is_no_number() -> None:
 def test_the_current_edge_is_stressed() -> None:
     lines = drawn(jumped(Walk(lecture()), 7), 76)
     assert any(piece.role == "strong" and set(piece.text) & set("─┐├┘") for line in lines for piece in line)
-    assert not any(piece.role == "strong" and set(piece.text) & set("─┐├┘") for line in drawn(jumped(Walk(lecture()), 6), 76) for piece in line)
+    assert not any(
+        piece.role == "strong" and set(piece.text) & set("─┐├┘")
+        for line in drawn(jumped(Walk(lecture()), 6), 76)
+        for piece in line
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)

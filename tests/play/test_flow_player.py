@@ -157,7 +157,10 @@ def test_every_turn_changes_something_and_can_be_asked_for(name: str) -> None:
     assert report(**turned).variants
 
 
-@pytest.mark.parametrize(("name", "rounds"), [("activation", 9), ("init", 5), ("norm", 3), ("residual", 2), ("clip_norm", 2), ("clip_value", 2)])
+@pytest.mark.parametrize(
+    ("name", "rounds"),
+    [("activation", 9), ("init", 5), ("norm", 3), ("residual", 2), ("clip_norm", 2), ("clip_value", 2)],
+)
 def test_turns_come_round(name: str, rounds: int) -> None:
     seen = [{"activation": "sigmoid"}]
     for _ in range(rounds):

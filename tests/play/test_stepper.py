@@ -102,7 +102,14 @@ def test_everything_important_is_visible_at_80_by_24() -> None:
         await pilot.pause()
         shown = screen(app)
         assert len(shown.splitlines()) == 24
-        for words in ("f = (x + y)·z   at x = -2, y = 5, z = -4", "├─ f = v1·z  -12", "value above, gradient below", "▶   7", STORY[6], "Backward"):
+        for words in (
+            "f = (x + y)·z   at x = -2, y = 5, z = -4",
+            "├─ f = v1·z  -12",
+            "value above, gradient below",
+            "▶   7",
+            STORY[6],
+            "Backward",
+        ):
             assert words in shown
         for words in (
             "→ step",
@@ -128,7 +135,15 @@ def test_jumps() -> None:
     app = stepper()
 
     async def visit(pilot: Pilot[None]) -> None:
-        for key, position in (("end", 10), ("b", 6), ("f", 0), ("end", 10), ("home", 0), ("down", 1), ("up", 0)):
+        for key, position in (
+            ("end", 10),
+            ("b", 6),
+            ("f", 0),
+            ("end", 10),
+            ("home", 0),
+            ("down", 1),
+            ("up", 0),
+        ):
             await pilot.press(key)
             assert app.walk.position == position
 
@@ -434,7 +449,9 @@ def test_resizing() -> None:
         await pilot.resize_terminal(140, 40)
         await pilot.pause()
         lines = screen(app).splitlines()
-        assert any("v1 = x + y   3 ─┐" in line and ("is given" in line or "Forward" in line) for line in lines)
+        assert any(
+            "v1 = x + y   3 ─┐" in line and ("is given" in line or "Forward" in line) for line in lines
+        )
         await pilot.resize_terminal(60, 16)
         await pilot.pause()
         await pilot.pause()
@@ -448,7 +465,11 @@ def test_resizing() -> None:
 
 
 def test_a_long_formula_leaves_room_for_its_point() -> None:
-    app = stepper(Example("; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x + y" for place in range(20))]), "x=0.5,y=1"))
+    app = stepper(
+        Example(
+            "; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x + y" for place in range(20))]), "x=0.5,y=1"
+        )
+    )
 
     async def visit(pilot: Pilot[None]) -> None:
         lines = screen(app).splitlines()
@@ -524,15 +545,28 @@ def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None
         await pilot.press("b", "right")
         await pilot.pause()
         strips = app.screen._compositor.render_strips()
-        colours = {segment.style.color.triplet for strip in strips for segment in strip if segment.style and segment.style.color}
+        colours = {
+            segment.style.color.triplet
+            for strip in strips
+            for segment in strip
+            if segment.style and segment.style.color
+        }
         assert all(colour is None or max(colour) - min(colour) <= 1 for colour in colours)
         gradients = {
-            segment.style.color.triplet for strip in strips for segment in strip if segment.text == "-4" and segment.style and segment.style.color
+            segment.style.color.triplet
+            for strip in strips
+            for segment in strip
+            if segment.text == "-4" and segment.style and segment.style.color
         }
         assert gradients
         assert all(colour is not None and min(colour) > 140 for colour in gradients)
         assert "▶   7" in screen(app)
-        reversed_ = "".join(segment.text for strip in strips for segment in strip if segment.style and segment.style.reverse and "v1" in segment.text)
+        reversed_ = "".join(
+            segment.text
+            for strip in strips
+            for segment in strip
+            if segment.style and segment.style.reverse and "v1" in segment.text
+        )
         assert "v1" in reversed_
 
     drive(app, visit)

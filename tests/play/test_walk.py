@@ -50,7 +50,10 @@ def test_a_vertex_is_visited_again_and_again() -> None:
 def test_gradients_that_nothing_is_sent_to_are_known_at_the_end() -> None:
     here = Walk(graph_scene("where(x > 0, x, y)", "x=2,y=3"))
     end = walk.jumped(here, len(here.scene.moments))
-    by_name = {"".join(piece.text for piece in end.scene.nodes[vertex].label): text for vertex, text in walk.known(end).gradients.items()}
+    by_name = {
+        "".join(piece.text for piece in end.scene.nodes[vertex].label): text
+        for vertex, text in walk.known(end).gradients.items()
+    }
     assert by_name["y"] == "0"
 
 
@@ -101,7 +104,23 @@ def test_a_typed_number(typed: str, number: float) -> None:
     assert prediction.typed_number(typed) == pytest.approx(number)
 
 
-@pytest.mark.parametrize("typed", ["x", "", "((", "9^9^9^9", "1/0", "1 = 1", "gamma(3)", "f(2)", "u = 3; u", "1" * 61, "__import__('os')", "10^400"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x",
+        "",
+        "((",
+        "9^9^9^9",
+        "1/0",
+        "1 = 1",
+        "gamma(3)",
+        "f(2)",
+        "u = 3; u",
+        "1" * 61,
+        "__import__('os')",
+        "10^400",
+    ],
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ChainruleError):
         prediction.typed_number(typed)
@@ -156,7 +175,9 @@ def test_what_nobody_of_ours_has_written_is_refused() -> None:
         ("a*b", "", "a=1, b=1", ("a", "b")),
     ],
 )
-def test_a_point_is_fitted_to_another_formula(formula: str, at: str, point: str, assumed: tuple[str, ...]) -> None:
+def test_a_point_is_fitted_to_another_formula(
+    formula: str, at: str, point: str, assumed: tuple[str, ...]
+) -> None:
     assert fitted(formula, at) == (point, assumed)
     assert graph_scene(formula, point).formula
 

@@ -22,7 +22,16 @@ from chainrule_cli.play import web
 from tests.support import COMMAND, PATIENCE
 
 QUESTION = ["play", "(x + y)*z", "--at", "x=-2,y=5,z=-4"]
-NASTY = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "x && touch pwned", "x\ntouch pwned", "%PATH%", "\\"]
+NASTY = [
+    "$(touch pwned)",
+    "`touch pwned`",
+    "'; touch pwned; '",
+    '"; touch pwned; "',
+    "x && touch pwned",
+    "x\ntouch pwned",
+    "%PATH%",
+    "\\",
+]
 
 
 def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]], *, ends: int = 0) -> None:
@@ -32,7 +41,9 @@ def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]],
         async with aiohttp.ClientSession() as session:
             await asyncio.wait_for(visit(url, session, pid), PATIENCE)
 
-    with subprocess.Popen([*COMMAND, *QUESTION, "--web", "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [*COMMAND, *QUESTION, "--web", "--port", "0"], stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout is not None
         try:
             asyncio.run(run(server.stdout.readline().split()[0], server.pid))
@@ -87,7 +98,10 @@ def test_a_page_runs_the_app_and_takes_its_keys() -> None:
             await socket.send_json(["stdin", "\x1b[C"])
             await _until(socket, b"is given")
             await socket.send_json(["stdin", "q"])
-            while (message := await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
+            while (message := await socket.receive()).type not in (
+                aiohttp.WSMsgType.CLOSE,
+                aiohttp.WSMsgType.CLOSED,
+            ):
                 assert message.type is not aiohttp.WSMsgType.ERROR
 
     serving(visit)
@@ -126,7 +140,11 @@ def _children(server: int) -> list[int]:
     task = Path(f"/proc/{server}/task/{server}/children")
     if not task.exists():
         pytest.skip("the system does not list a process's children")
-    return [int(pid) for pid in task.read_text().split() if "chainrule_cli" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [
+        int(pid)
+        for pid in task.read_text().split()
+        if "chainrule_cli" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
 
 
 def _gone(pid: int) -> None:
@@ -158,7 +176,9 @@ def test_a_shell_sees_one_argument(text: str, tmp_path: Path) -> None:
     assert shlex.split(line)[-1] == text
     show = "import sys; sys.stdout.write(repr(sys.argv[1:]))"
     line = line.replace("-m chainrule_cli", f"-c {shlex.quote(show)}")
-    ran = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE, check=True)
+    ran = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE, check=True
+    )
     assert ran.stdout == repr(["play", "--at=x=1", "--", text])
     assert list(tmp_path.iterdir()) == []
 
@@ -176,17 +196,26 @@ def test_the_door_is_on_the_loopback() -> None:
 
 
 def test_the_command_says_its_address_and_ends_at_an_interrupt(interruptible: None) -> None:
-    with subprocess.Popen([*COMMAND, *QUESTION, "--web", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [*COMMAND, *QUESTION, "--web", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
         assert child.stdout is not None
         line = child.stdout.readline()
-        assert re.match(r"http://127\.0\.0\.1:\d+  \(only this machine can reach it; Ctrl-C ends it\)\n", line)
+        assert re.match(
+            r"http://127\.0\.0\.1:\d+  \(only this machine can reach it; Ctrl-C ends it\)\n", line
+        )
         child.send_signal(signal.SIGINT)
         rest, errors = child.communicate(timeout=PATIENCE)
     assert (child.returncode, rest, errors) == (0, "", "")
 
 
 def test_a_bad_formula_never_opens_a_door() -> None:
-    ran = subprocess.run([*COMMAND, "play", "sin(", "--web"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = subprocess.run(
+        [*COMMAND, "play", "sin(", "--web"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "error:" in ran.stderr
 
@@ -202,6 +231,8 @@ def test_a_missing_extra_is_one_line_with_the_pip_command() -> None:
         sys.argv = ["chainrule", "play", "--web"]
         main()
     """
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == 'error: --web needs textual-serve\n  pip install "chainrule[web]"\n'

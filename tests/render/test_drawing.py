@@ -29,7 +29,9 @@ def diagram(*rows: Row, caption: str = "") -> Diagram:
         Vertex(runs(row[0]), "input" if not row[1] else "operation" if name in used else "output", *row[2:])
         for row, name in zip(rows, names, strict=True)
     ]
-    edges = [Edge(names.index(argument), target) for target, each in enumerate(arguments) for argument in each]
+    edges = [
+        Edge(names.index(argument), target) for target, each in enumerate(arguments) for argument in each
+    ]
     return Diagram(tuple(vertices), tuple(edges), caption)
 
 
@@ -37,7 +39,12 @@ def chain(count: int) -> Diagram:
     rows: list[Row] = [("x", "", "0.5", "0.01")]
     for place in range(1, count + 1):
         rows.append(
-            (f"h{place} = tanh(h{place - 1})" if place > 1 else "h1 = tanh(x)", rows[-1][0].partition(" = ")[0], f"0.{9999 - 37 * place}", "1")
+            (
+                f"h{place} = tanh(h{place - 1})" if place > 1 else "h1 = tanh(x)",
+                rows[-1][0].partition(" = ")[0],
+                f"0.{9999 - 37 * place}",
+                "1",
+            )
         )
     return diagram(*rows)
 
@@ -45,7 +52,12 @@ def chain(count: int) -> Diagram:
 def ladder(count: int) -> Diagram:
     rows: list[Row] = [("d0", "", "1", str(2**count))]
     rows += [
-        (f"d{place} = d{place - 1} + d{place - 1}", f"d{place - 1} d{place - 1}", str(2**place), str(2 ** (count - place)))
+        (
+            f"d{place} = d{place - 1} + d{place - 1}",
+            f"d{place - 1} d{place - 1}",
+            str(2**place),
+            str(2 ** (count - place)),
+        )
         for place in range(1, count + 1)
     ]
     return diagram(*rows)
@@ -64,12 +76,20 @@ def recurrence(count: int) -> Diagram:
 def diagrams() -> dict[str, Diagram]:
     return {
         "product": diagram(
-            ("x", "", "-2", "-4"), ("y", "", "5", "-4"), ("z", "", "-4", "3"), ("q = x + y", "x y", "3", "-4"), ("f = q·z", "q z", "-12", "1")
+            ("x", "", "-2", "-4"),
+            ("y", "", "5", "-4"),
+            ("z", "", "-4", "3"),
+            ("q = x + y", "x y", "3", "-4"),
+            ("f = q·z", "q z", "-12", "1"),
         ),
         "square": diagram(("x", "", "3", "6"), ("y = x·x", "x x", "9", "1")),
         "cube": diagram(("x", "", "2", "12"), ("u = x·x", "x x", "4", "2"), ("y = u·x", "u x", "8", "1")),
         "branches": diagram(
-            ("a", "", "2", "2"), ("b", "", "1", "5"), ("c = a + b", "a b", "3", "2"), ("d = b + 1", "b", "2", "3"), ("e = c·d", "c d", "6", "1")
+            ("a", "", "2", "2"),
+            ("b", "", "1", "5"),
+            ("c = a + b", "a b", "3", "2"),
+            ("d = b + 1", "b", "2", "3"),
+            ("e = c·d", "c d", "6", "1"),
         ),
         "neuron": diagram(
             ("w0", "", "2", "-0.1966"),
@@ -109,7 +129,10 @@ def diagrams() -> dict[str, Diagram]:
             ("L = (a − t)²", "a t", "0.0723", "1"),
         ),
         "inside_and_out": diagram(
-            ("x", "", "0.8", "1.3"), ("u = x²", "x", "0.64", "0.642"), ("v = sin(u)", "u", "0.597", "0.8"), ("y = x·v", "x v", "0.478", "1")
+            ("x", "", "0.8", "1.3"),
+            ("u = x²", "x", "0.64", "0.642"),
+            ("v = sin(u)", "u", "0.597", "0.8"),
+            ("y = x·v", "x v", "0.478", "1"),
         ),
         "pairs": diagram(
             ("a", "", "1", "5"),
@@ -121,9 +144,21 @@ def diagrams() -> dict[str, Diagram]:
             ("s = u + v", "u v", "8", "1"),
             ("t = s + w", "s w", "11", "1"),
         ),
-        "powers": diagram(("x", "", "2", "52"), ("u = x·x", "x x", "4", "12"), ("v = u·u", "u u", "16", "1"), ("y = u + v", "u v", "20", "1")),
-        "two_outputs": diagram(("r", "", "2"), ("t", "", "0.5"), ("x = r·cos(t)", "r t", "1.755"), ("y = r·sin(t)", "r t", "0.9589")),
-        "symbols": diagram(("x", ""), ("y", ""), ("z", ""), ("a = x·y", "x y"), ("b = y·z", "y z"), ("f = a + b", "a b")),
+        "powers": diagram(
+            ("x", "", "2", "52"),
+            ("u = x·x", "x x", "4", "12"),
+            ("v = u·u", "u u", "16", "1"),
+            ("y = u + v", "u v", "20", "1"),
+        ),
+        "two_outputs": diagram(
+            ("r", "", "2"),
+            ("t", "", "0.5"),
+            ("x = r·cos(t)", "r t", "1.755"),
+            ("y = r·sin(t)", "r t", "0.9589"),
+        ),
+        "symbols": diagram(
+            ("x", ""), ("y", ""), ("z", ""), ("a = x·y", "x y"), ("b = y·z", "y z"), ("f = a + b", "a b")
+        ),
     }
 
 
@@ -157,7 +192,10 @@ def test_a_narrow_page_cuts_labels_and_keeps_wires() -> None:
 
 
 def test_too_many_lanes_give_way_to_names() -> None:
-    rows = [*((f"x{place}", "", "1") for place in range(30)), ("s = Σ x", " ".join(f"x{place}" for place in range(30)), "30")]
+    rows = [
+        *((f"x{place}", "", "1") for place in range(30)),
+        ("s = Σ x", " ".join(f"x{place}" for place in range(30)), "30"),
+    ]
     lines = page(diagram(*rows), 60).splitlines()
     assert lines[0] == "  too many lanes for this width: arguments by name"
     assert lines[-1].startswith("  ●  s = Σ x  ← x0, x1, x2, x3, ")
@@ -170,19 +208,29 @@ def test_a_constant_in_a_label_has_no_wire() -> None:
 
 
 def test_a_caption_stands_below() -> None:
-    assert page(diagram(("x", ""), ("y = sin(x)", "x"), caption="at x = 0.8")) == "  x ─── y = sin(x)\n  at x = 0.8\n"
+    assert (
+        page(diagram(("x", ""), ("y = sin(x)", "x"), caption="at x = 0.8"))
+        == "  x ─── y = sin(x)\n  at x = 0.8\n"
+    )
 
 
 def stressed(subject: Diagram, width: int) -> list[str]:
     """The drawing with nothing but its stressed pieces."""
     drawn = lines(Document("", (subject,)), width)
-    return ["".join(piece.text if piece.role == "strong" else " " * len(piece.text) for piece in line).rstrip() for line in drawn]
+    return [
+        "".join(piece.text if piece.role == "strong" else " " * len(piece.text) for piece in line).rstrip()
+        for line in drawn
+    ]
 
 
 def test_a_stressed_path_is_stressed_from_end_to_end() -> None:
     plain_one = diagrams()["branches"]
     subject = Diagram(
-        plain_one.vertices, tuple(Edge(edge.source, edge.target, strong=edge.source in {1, 3} and edge.target > 2) for edge in plain_one.edges)
+        plain_one.vertices,
+        tuple(
+            Edge(edge.source, edge.target, strong=edge.source in {1, 3} and edge.target > 2)
+            for edge in plain_one.edges
+        ),
     )
     assert stressed(subject, 80)[2:4] == [
         "       ─┴─┐                ├─ e",
@@ -194,16 +242,23 @@ def test_a_stressed_path_is_stressed_from_end_to_end() -> None:
 @pytest.mark.parametrize("name", list(diagrams()))
 def test_colour_adds_nothing_but_colour(name: str) -> None:
     coloured = terminal.render(Document("", (diagrams()[name],)), width=80, colour=True)
-    assert [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines()] == page(diagrams()[name]).splitlines()
+    assert [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines()] == page(
+        diagrams()[name]
+    ).splitlines()
 
 
 def wide_sum(count: int) -> Diagram:
     vertices = tuple(Vertex(runs(f"x{place}"), "input", "1", "1") for place in range(count))
-    return Diagram((*vertices, Vertex(runs("s = Σ x"), "output", str(count), "1")), tuple(Edge(place, count) for place in range(count)))
+    return Diagram(
+        (*vertices, Vertex(runs("s = Σ x"), "output", str(count), "1")),
+        tuple(Edge(place, count) for place in range(count)),
+    )
 
 
 @pytest.mark.parametrize(
-    ("subject", "shown"), [(recurrence(20_000), "│ │ ┊  … 19962 more nodes"), (wide_sum(20_000), "arguments by name")], ids=["recurrence", "sum"]
+    ("subject", "shown"),
+    [(recurrence(20_000), "│ │ ┊  … 19962 more nodes"), (wide_sum(20_000), "arguments by name")],
+    ids=["recurrence", "sum"],
 )
 def test_twenty_thousand_vertices_take_less_than_a_second(subject: Diagram, shown: str) -> None:
     start = time.process_time()
@@ -215,7 +270,19 @@ def test_twenty_thousand_vertices_take_less_than_a_second(subject: Diagram, show
 # every wire leads where it should: a reader that knows the characters alone
 
 
-ARMS = {"│": "ud", "─": "lr", "┐": "ld", "┘": "lu", "┌": "rd", "└": "ru", "├": "udr", "┤": "udl", "┬": "lrd", "┴": "lru", "┼": "udlr"}
+ARMS = {
+    "│": "ud",
+    "─": "lr",
+    "┐": "ld",
+    "┘": "lu",
+    "┌": "rd",
+    "└": "ru",
+    "├": "udr",
+    "┤": "udl",
+    "┬": "lrd",
+    "┴": "lru",
+    "┼": "udlr",
+}
 PLAIN = str.maketrans("╯╮╰╭╛╕╘╒╞╡═╧╤╪", "┘┐└┌┘┐└┌├┤─┴┬┼")
 DOUBLE = frozenset("╛╕╘╒╞╡═╧╤╪")
 WAYS = {"u": (-1, 0), "d": (1, 0), "l": (0, -1), "r": (0, 1)}
@@ -228,7 +295,11 @@ class Drawing:
 
     def __init__(self, text: str) -> None:
         self.rows = text.splitlines()
-        self.labels = {(row, found.start()): found.group().split()[0] for row, line in enumerate(self.rows) for found in NAME.finditer(line)}
+        self.labels = {
+            (row, found.start()): found.group().split()[0]
+            for row, line in enumerate(self.rows)
+            for found in NAME.finditer(line)
+        }
 
     def at(self, row: int, column: int) -> str:
         return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else " "
@@ -249,7 +320,9 @@ class Drawing:
             arms = ARMS.get(char.translate(PLAIN))
             if arms is None:
                 assert way == "r", "an upright wire ends in the air"
-                yield from [(name, self.labels[row, column + 1])] * (2 if self.at(row, column - 1) == "═" else 1)
+                yield from [(name, self.labels[row, column + 1])] * (
+                    2 if self.at(row, column - 1) == "═" else 1
+                )
             elif way in "ud" and "r" in arms and "l" not in arms:
                 yield from self.entered(row, column + 1, name)
             elif way in "ud":
@@ -285,7 +358,9 @@ class Drawing:
                 between = self.rows[row][min(column, mark.start()) + 1 : max(column, mark.start())]
                 assert ("r" if mark.start() > column else "l") in arms
                 assert " " not in between, "the wire to the mark has a hole"
-                yield from [(name, NAME.search(self.rows[row]).group().split()[0])] * (2 if char in DOUBLE else 1)  # type: ignore[union-attr]
+                yield from [(name, NAME.search(self.rows[row]).group().split()[0])] * (
+                    2 if char in DOUBLE else 1
+                )  # type: ignore[union-attr]
             if "d" not in arms:
                 return
 
@@ -296,11 +371,21 @@ def drawn_at_random(draw: random.Random, most: int) -> Diagram:
     rows: list[Row] = []
     numbered = draw.random() < 0.8
     for place in range(inputs + count):
-        numbers = (draw.choice(["1", "-2.5", "0.3333"]), draw.choice(["", "4", "-0.25"])) if numbered else ("", "")
+        numbers = (
+            (draw.choice(["1", "-2.5", "0.3333"]), draw.choice(["", "4", "-0.25"])) if numbered else ("", "")
+        )
         known = range(max(0, place - back), place)
-        arguments = draw.sample(known, min(len(known), draw.choice([1, 2, 2, 2, 3]))) if place >= inputs else []
+        arguments = (
+            draw.sample(known, min(len(known), draw.choice([1, 2, 2, 2, 3]))) if place >= inputs else []
+        )
         arguments += arguments[:1] if draw.random() < 0.1 else []
-        rows.append((f"n{place} = f{place}" if arguments else f"n{place}", " ".join(f"n{each}" for each in arguments), *numbers))
+        rows.append(
+            (
+                f"n{place} = f{place}" if arguments else f"n{place}",
+                " ".join(f"n{each}" for each in arguments),
+                *numbers,
+            )
+        )
     return diagram(*rows)
 
 

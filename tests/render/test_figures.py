@@ -63,7 +63,9 @@ PAGES: dict[str, Callable[[], Document]] = {
     "overflow": lambda: explain_flow.explain(flow(layers=40, activation="linear", weight=1e10)),
     "gates": lambda: explain_cell.explain(cell("lstm", steps=20)),
     "plans": lambda: explain_checkpoint.explain(checkpoint()),
-    "segments": lambda: explain_checkpoint.explain(checkpoint("u = sin(x*y); v = u*exp(u); v + u", at="x=1,y=2")),
+    "segments": lambda: explain_checkpoint.explain(
+        checkpoint("u = sin(x*y); v = u*exp(u); v + u", at="x=1,y=2")
+    ),
 }
 GOLDEN = ("curves", "train", "bars", "plans")
 
@@ -91,7 +93,10 @@ def test_a_drawing_is_a_file_of_its_own(name: str) -> None:
     assert float(root.attrib["width"]) == sheet.WIDTH
     assert float(root.attrib["height"]) < 1_500
     assert not re.search(
-        r"\b(?:nan|inf)\b", re.sub(r"<(?:style|title|desc)>.*?</(?:style|title|desc)>|<text.*?</text>", "", picture, flags=re.DOTALL)
+        r"\b(?:nan|inf)\b",
+        re.sub(
+            r"<(?:style|title|desc)>.*?</(?:style|title|desc)>|<text.*?</text>", "", picture, flags=re.DOTALL
+        ),
     )
 
 
@@ -129,7 +134,10 @@ def test_a_sheets_colours_can_be_told_apart() -> None:
     from tests.render.test_pictures import contrast
 
     for colours in (sheet.LIGHT, sheet.DARK):
-        assert all(contrast(colours[text], colours["paper"]) >= 4.5 for text in ("ink", "wire", "value", "gradient", "good", "bad"))
+        assert all(
+            contrast(colours[text], colours["paper"]) >= 4.5
+            for text in ("ink", "wire", "value", "gradient", "good", "bad")
+        )
         assert all(contrast(colours[text], colours["box"]) >= 4.5 for text in ("ink", "value", "gradient"))
 
 
@@ -140,7 +148,12 @@ def test_what_a_stranger_typed_stays_text() -> None:
     curve = Curve(runs(EVIL), (((0.0, 0.0), (1.0, 1.0)),), 0.0, 1.0, mark=(0.5, 0.5), said=EVIL)
     drawings: tuple[Drawing, ...] = (
         Curves(EVIL, 0.0, 1.0, (curve,), (EVIL,)),
-        Train((Wheel(EVIL, EVIL, EVIL, None, "same way"), Wheel(EVIL, EVIL, EVIL, 2.0, "same way")), 0, 0, (EVIL,)),
+        Train(
+            (Wheel(EVIL, EVIL, EVIL, None, "same way"), Wheel(EVIL, EVIL, EVIL, 2.0, "same way")),
+            0,
+            0,
+            (EVIL,),
+        ),
         Bars(EVIL, 0, EVIL, EVIL, EVIL, (Series(EVIL, (1.0, 2.0), EVIL),), (EVIL,)),
         Schedule(3, EVIL, (Plan(EVIL, EVIL, 3, (Sweep("advance", 0, 1, 3),), (), ()),), (EVIL,)),
     )
@@ -157,7 +170,11 @@ def test_what_a_stranger_typed_stays_text() -> None:
 
 
 def paths(picture: str, kind: str) -> Iterator[str]:
-    return (element.attrib["d"] for element in parsed(picture).iter(f"{NAME}path") if kind in element.attrib["class"].split())
+    return (
+        element.attrib["d"]
+        for element in parsed(picture).iter(f"{NAME}path")
+        if kind in element.attrib["class"].split()
+    )
 
 
 def test_pieces_are_not_joined() -> None:
@@ -168,9 +185,10 @@ def test_pieces_are_not_joined() -> None:
     for run in joined:
         places = [tuple(map(float, pair.split())) for pair in run]
         assert all(one[0] <= other[0] for one, other in pairwise(places))
-    assert {"○ an end at a jump, or a hole; ● an end that is on the curve", "┆ dashed upright: the curve goes past every bound there"} <= set(
-        texts(picture)
-    )
+    assert {
+        "○ an end at a jump, or a hole; ● an end that is on the curve",
+        "┆ dashed upright: the curve goes past every bound there",
+    } <= set(texts(picture))
 
 
 def test_a_curve_without_values_says_so() -> None:
@@ -197,19 +215,27 @@ def test_clipping_cuts_at_the_edge() -> None:
     assert list(clipped([(0, 5), (1, 6)], -1, 1)) == []
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 1), (-3.1, 3.4), (97, 103), (-1e308, 1e308), (1e-300, 3e-300), (1e16, 1e16 + 64), (-2e-9, 5e-9)])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0, 1), (-3.1, 3.4), (97, 103), (-1e308, 1e308), (1e-300, 3e-300), (1e16, 1e16 + 64), (-2e-9, 5e-9)],
+)
 @pytest.mark.parametrize("most", [2, 6, 9])
 def test_ticks_are_few_and_between_the_ends(low: float, high: float, most: int) -> None:
     found = ticks(low, high, most)
     assert 1 <= len(found) <= most + 1
-    assert all(low - 1e-6 * (high / 2 - low / 2) <= tick <= high + 1e-6 * (high / 2 - low / 2) for tick in found)
+    assert all(
+        low - 1e-6 * (high / 2 - low / 2) <= tick <= high + 1e-6 * (high / 2 - low / 2) for tick in found
+    )
     assert len(set(labels(found))) == len(found)
 
 
 # wheels
 
 
-@pytest.mark.parametrize("speeds", [[2.0, 3.0], [2.0, 3.0, -0.5, 1 / 3], [1.6, -0.5972, 0.6952], [0.21] * 5, [-4.9] * 6, [1.0] * 20])
+@pytest.mark.parametrize(
+    "speeds",
+    [[2.0, 3.0], [2.0, 3.0, -0.5, 1 / 3], [1.6, -0.5972, 0.6952], [0.21] * 5, [-4.9] * 6, [1.0] * 20],
+)
 def test_wheels_are_to_scale_and_in_mesh(speeds: list[float]) -> None:
     placed: dict[int, list[Placed]] = {}
     for group in groups(speeds, 448.0):
@@ -217,7 +243,9 @@ def test_wheels_are_to_scale_and_in_mesh(speeds: list[float]) -> None:
         assert group[-1].x + group[-1].radius <= 448
         for driver, wheel in pairwise(group):
             assert wheel.x - driver.x == pytest.approx(driver.radius + wheel.radius)
-            assert math.cos(driver.teeth * driver.phase) == pytest.approx(-math.cos(wheel.teeth * (wheel.phase - math.pi)), abs=1e-6)
+            assert math.cos(driver.teeth * driver.phase) == pytest.approx(
+                -math.cos(wheel.teeth * (wheel.phase - math.pi)), abs=1e-6
+            )
             assert wheel.pace * wheel.teeth == pytest.approx(-driver.pace * driver.teeth)
         for each in group:
             if each.shaft is not None:
@@ -244,14 +272,20 @@ def test_wild_rates_are_drawn_bounded(speed: float) -> None:
 @pytest.mark.parametrize("speeds", [[2.0, 0.0, 3.0], [None], [2.0, None, None, 1.0], [0.0, 0.0]])
 def test_what_nothing_drives_is_loose(speeds: list[float | None]) -> None:
     found = [each for group in groups(speeds, 448.0) for each in group]
-    assert {each.shaft for each in found if each.loose} == {place for place, speed in enumerate(speeds, 1) if not speed}
+    assert {each.shaft for each in found if each.loose} == {
+        place for place, speed in enumerate(speeds, 1) if not speed
+    }
     first = next(place for place, speed in enumerate(speeds, 1) if not speed)
     assert all(each.pace == 0 for each in found if each.shaft is not None and each.shaft >= first)
 
 
 def test_a_note_says_of_wheels_what_is_drawn() -> None:
     shared, loose = "two wheels of one number are on one shaft", "dashed: not driven"
-    for rates, said, silent in ((["5", "5"], shared, loose), (["0"], loose, shared), (["2"], "a wheel with half the teeth", shared)):
+    for rates, said, silent in (
+        (["5", "5"], shared, loose),
+        (["0"], loose, shared),
+        (["2"], "a wheel with half the teeth", shared),
+    ):
         page = " ".join(texts(svg.render(explain_gears.explain(gears(rates)))))
         assert said in page
         assert silent not in page
@@ -269,11 +303,18 @@ def test_a_long_train_is_cut() -> None:
 
 def test_bars_stand_on_one_scale_and_bear_their_numbers() -> None:
     picture = svg.render(PAGES["bars"]())
-    heights = [float(element.attrib["height"]) for element in parsed(picture).iter(f"{NAME}rect") if element.attrib.get("class") == "gradient"]
+    heights = [
+        float(element.attrib["height"])
+        for element in parsed(picture).iter(f"{NAME}rect")
+        if element.attrib.get("class") == "gradient"
+    ]
     record = flow().variants[0]
     sizes = [record.input_norm, *(layer.gradient_norm for layer in record.layers)]
     logs = [math.log10(size) for size in sizes if size]
-    steps = [(other - one) / (after - before) for (one, other), (before, after) in zip(pairwise(heights), pairwise(logs), strict=True)]
+    steps = [
+        (other - one) / (after - before)
+        for (one, other), (before, after) in zip(pairwise(heights), pairwise(logs), strict=True)
+    ]
     assert max(steps) == pytest.approx(min(steps), rel=0.02)
     assert [sheet.number(float(f"{size:.2g}")) for size in sizes[-1:] if size] == ["1"]
     assert {f"{size:.2g}" for size in sizes if size and size > 1e-3} <= set(texts(picture))
@@ -305,7 +346,9 @@ def test_what_lies_stored_is_what_the_record_counts(layers: int, slots: int) -> 
         run = sum(abs(sweep.last - sweep.first) + 1 for sweep in plan.sweeps if sweep.kind != "backward")
         assert back == layers
         assert run + back == plan.duration
-        assert all(one.start + abs(one.last - one.first) + 1 == other.start for one, other in pairwise(plan.sweeps))
+        assert all(
+            one.start + abs(one.last - one.first) + 1 == other.start for one, other in pairwise(plan.sweeps)
+        )
 
 
 def test_ten_thousand_layers_stay_small() -> None:
@@ -315,6 +358,12 @@ def test_ten_thousand_layers_stay_small() -> None:
 
 
 def test_dots_and_holes() -> None:
-    curve = Curve(runs("y"), (((0.0, 0.0), (1.0, 1.0)),), 0.0, 1.0, dots=(Dot(0.0, 0.0, True), Dot(1.0, 1.0, False), Dot(0.5, 9.0, False)))
+    curve = Curve(
+        runs("y"),
+        (((0.0, 0.0), (1.0, 1.0)),),
+        0.0,
+        1.0,
+        dots=(Dot(0.0, 0.0, True), Dot(1.0, 1.0, False), Dot(0.5, 9.0, False)),
+    )
     circles = list(parsed(figures.picture(Curves("x", 0.0, 1.0, (curve,)), "t")).iter(f"{NAME}circle"))
     assert [("hollow" in circle.attrib["class"]) for circle in circles] == [True, False]

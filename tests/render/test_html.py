@@ -9,7 +9,20 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chainrule_cli.document import Diagram, Document, Edge, Formula, Frame, Heading, Note, Run, Table, Text, Vertex, runs
+from chainrule_cli.document import (
+    Diagram,
+    Document,
+    Edge,
+    Formula,
+    Frame,
+    Heading,
+    Note,
+    Run,
+    Table,
+    Text,
+    Vertex,
+    runs,
+)
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain.diff_graph import passes
@@ -63,7 +76,12 @@ def test_every_page_is_well_formed_and_whole(name: str) -> None:
     assert tags.count("script") == stepped
     assert ("script-src" in page) == stepped
     assert "link" not in tags
-    assert not [attributes for _, attributes in outline.seen for key in attributes if key in ("src", "href") or key.startswith("on")]
+    assert not [
+        attributes
+        for _, attributes in outline.seen
+        for key in attributes
+        if key in ("src", "href") or key.startswith("on")
+    ]
     assert re.findall(r"https?://[^\s\"']+", page) == ["http://www.w3.org/2000/svg"] * tags.count("svg")
     assert [tag for tag in tags if re.fullmatch("h[1-6]", tag)] == ["h1", *["h2"] * (tags.count("h2"))]
     assert all(attributes["scope"] == "col" for tag, attributes in outline.seen if tag == "th")
@@ -92,14 +110,26 @@ def test_mathematics_is_mathml_and_a_diagram_svg() -> None:
 
 
 def test_bars_are_drawn_and_not_read() -> None:
-    page = html.render(Document("t", (Table(("", "length"), "lr", ((runs(Run("█" * 12, "gradient")), runs("12")),)),)))
+    page = html.render(
+        Document("t", (Table(("", "length"), "lr", ((runs(Run("█" * 12, "gradient")), runs("12")),)),))
+    )
     assert '<span class="bar" style="--n:12" aria-hidden="true"></span>' in page
     assert "█" not in page
 
 
 def test_what_a_stranger_typed_stays_text() -> None:
     evil = "</title><script>alert(1)</script>\"'&\x1b[31m"
-    page = html.render(Document(evil, (Heading(evil), Text(runs(Run(evil, "strong"))), Note(runs(evil)), Table((evil,), "l", ((runs(evil),),)))))
+    page = html.render(
+        Document(
+            evil,
+            (
+                Heading(evil),
+                Text(runs(Run(evil, "strong"))),
+                Note(runs(evil)),
+                Table((evil,), "l", ((runs(evil),),)),
+            ),
+        )
+    )
     outline = Outline(page)
     assert outline.open == []
     assert "script" not in [tag for tag, _ in outline.seen]
@@ -128,7 +158,10 @@ def test_the_policy_allows_the_one_script_by_its_hash_and_no_other() -> None:
 
 
 def test_the_script_makes_no_markup_and_asks_nobody() -> None:
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import|http", stepper.SCRIPT)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import|http",
+        stepper.SCRIPT,
+    )
 
 
 def test_every_moment_has_its_line_and_every_vertex_and_edge_its_mark() -> None:
@@ -136,10 +169,15 @@ def test_every_moment_has_its_line_and_every_vertex_and_edge_its_mark() -> None:
     (diagram,) = (element for element in document.elements if isinstance(element, Diagram))
     seen = Outline(html.render(document)).seen
     moments = [attributes for tag, attributes in seen if tag == "li"]
-    assert [(m["data-phase"], m["data-vertex"], m.get("data-edge"), m.get("data-gradient", "")) for m in moments] == [
-        (frame.phase, str(frame.vertex), None if frame.edge is None else str(frame.edge), frame.gradient) for frame in diagram.frames
+    assert [
+        (m["data-phase"], m["data-vertex"], m.get("data-edge"), m.get("data-gradient", "")) for m in moments
+    ] == [
+        (frame.phase, str(frame.vertex), None if frame.edge is None else str(frame.edge), frame.gradient)
+        for frame in diagram.frames
     ]
-    assert [a["data-vertex"] for tag, a in seen if tag == "g" and "data-vertex" in a] == [str(place) for place in range(len(diagram.vertices))]
+    assert [a["data-vertex"] for tag, a in seen if tag == "g" and "data-vertex" in a] == [
+        str(place) for place in range(len(diagram.vertices))
+    ]
     assert sorted(a["data-edge"] or "" for tag, a in seen if tag == "path" and "data-edge" in a) == [
         str(place) for place in range(len(diagram.edges))
     ]
@@ -147,13 +185,21 @@ def test_every_moment_has_its_line_and_every_vertex_and_edge_its_mark() -> None:
 
 def test_buttons_have_names_and_are_hidden_where_there_is_no_script() -> None:
     seen = Outline(html.render(walked())).seen
-    assert [attributes["aria-label"] for tag, attributes in seen if tag == "button"] == [title for _, _, title in stepper.CONTROLS]
-    assert ["hidden" in attributes for tag, attributes in seen if attributes.get("class") in ("controls", "now-said")] == [True, True]
+    assert [attributes["aria-label"] for tag, attributes in seen if tag == "button"] == [
+        title for _, _, title in stepper.CONTROLS
+    ]
+    assert [
+        "hidden" in attributes
+        for tag, attributes in seen
+        if attributes.get("class") in ("controls", "now-said")
+    ] == [True, True]
 
 
 def test_a_walk_that_is_too_long_for_a_page_is_said_to_be_so() -> None:
     moments = tuple(Frame("forward", 0, None, runs("again")) for _ in range(stepper.MOST_FRAMES + 1))
-    page = html.render(Document("t", (Diagram((Vertex(runs("x")), Vertex(runs("y"))), (Edge(0, 1),), frames=moments),)))
+    page = html.render(
+        Document("t", (Diagram((Vertex(runs("x")), Vertex(runs("y"))), (Edge(0, 1),), frames=moments),))
+    )
     assert "<script" not in page
     assert "501 moments are too many to step through on a page" in page
 

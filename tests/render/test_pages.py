@@ -53,18 +53,32 @@ def documents() -> dict[str, Document]:
         "no_domain": explain_diff.explain(diff("log(-1-x^2)"), "brief"),
         "undefined": explain_diff.explain(diff("f(g(x))")),
         "circuit": explain_graph.explain(graph("q = x + y; f = q*z", at="x=-2,y=5,z=-4")),
-        "neuron": explain_graph.explain(graph("1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", at="w0=2,x0=-1,w1=-3,x1=-2,w2=-3")),
-        "results": explain_graph.explain(graph("f = x*y; g = x^2 + y", at="x=2,y=3", order=2, outputs=["f", "g"])),
+        "neuron": explain_graph.explain(
+            graph("1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", at="w0=2,x0=-1,w1=-3,x1=-2,w2=-3")
+        ),
+        "results": explain_graph.explain(
+            graph("f = x*y; g = x^2 + y", at="x=2,y=3", order=2, outputs=["f", "g"])
+        ),
         "bent": explain_graph.explain(graph("u = |x - 0.1|; u + sqrt(y) + relu(-x)", at="x=0.1,y=0")),
         "delta": explain_paths.explain(paths("c = a + b; d = b + 1; e = c*d", wrt="b", at="a=2,b=1")),
         "cancelling": explain_paths.explain(paths("sin(x)*exp(x) - x^2*cos(x)", at="x=1", top=2)),
         "hint": explain_hint.explain(hint("x^2 sin(x)", level=3)),
         "gears": explain_gears.explain(gears(["sin(cos(x^2))"], at="x=0.8")),
         "training": explain_neuron.explain(neuron(steps=20, lr="2")),
-        "samples": explain_neuron.explain(neuron(data="x1,x2,y\n0,0,0\n0,1,1\n1,0,1\n1,1,1\n", loss="cross-entropy", steps=200, lr="1", w="0.5,-1")),
+        "samples": explain_neuron.explain(
+            neuron(
+                data="x1,x2,y\n0,0,0\n0,1,1\n1,0,1\n1,1,1\n",
+                loss="cross-entropy",
+                steps=200,
+                lr="1",
+                w="0.5,-1",
+            )
+        ),
         "vanishing": explain_flow.explain(flow()),
         "gates": explain_cell.explain(cell("lstm", steps=10)),
-        "layer": explain_matrix.explain(matrix("P = softmax(X*W); -sum(Y.*log(P))", wrt="W", shapes="X:4x3,W:3x2,Y:4x2"), "full"),
+        "layer": explain_matrix.explain(
+            matrix("P = softmax(X*W); -sum(Y.*log(P))", wrt="W", shapes="X:4x3,W:3x2,Y:4x2"), "full"
+        ),
         "entries": explain_matrix.explain(matrix("inv(X)*b", wrt="X", shapes="b:n"), "brief"),
         "schedules": explain_checkpoint.explain(checkpoint()),
         "exercises": explain_practice.explain(practice(level=5, seed=3, sheet="exercises")),
@@ -88,11 +102,16 @@ def test_colour_adds_nothing_but_colour(name: str) -> None:
     document = documents()[name]
     coloured = terminal.render(document, width=80, colour=True)
     assert "\x1b[" in coloured
-    assert [line.rstrip() for line in ESCAPE.sub("", coloured).splitlines()] == plain.render(document, width=80).splitlines()
+    assert [line.rstrip() for line in ESCAPE.sub("", coloured).splitlines()] == plain.render(
+        document, width=80
+    ).splitlines()
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("text", ["exp(sin(3*x^2+1))/x + (x^2+1)^3*sqrt(x+2)*ln(x)", "sqrt(a^2+b^2+c^2+d^2)*x", "sin(cos(tan(exp(x/7))))"])
+@pytest.mark.parametrize(
+    "text",
+    ["exp(sin(3*x^2+1))/x + (x^2+1)^3*sqrt(x+2)*ln(x)", "sqrt(a^2+b^2+c^2+d^2)*x", "sin(cos(tan(exp(x/7))))"],
+)
 def test_no_line_is_wider_than_the_page(text: str, width: int) -> None:
     page = plain.render(explain_diff.explain(diff(text, wrt="x"), "full"), width=width)
     assert [line for line in page.splitlines() if len(line) > width] == []

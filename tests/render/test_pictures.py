@@ -37,7 +37,10 @@ def diagram(rows: Sequence[Row], caption: str = "", strong: Iterable[tuple[int, 
         for place, (_, arguments, _, _, weights) in enumerate(rows)
         for argument, weight in zip(arguments, weights or [""] * len(arguments), strict=True)
     ]
-    vertices = [Vertex(named(label), kind(label, arguments, place in used), *numbers) for place, (label, arguments, *numbers, _) in enumerate(rows)]
+    vertices = [
+        Vertex(named(label), kind(label, arguments, place in used), *numbers)
+        for place, (label, arguments, *numbers, _) in enumerate(rows)
+    ]
     return Diagram(tuple(vertices), tuple(edges), caption)
 
 
@@ -92,10 +95,16 @@ LATTICE = bare([], [], [], [0, 1], [1, 2], [3, 4])
 def random_diagram(seed: int, count: int = 60) -> Diagram:
     draw = random.Random(seed)
     inputs = draw.randint(1, 6)
-    arguments = [[] if place < inputs else [draw.randrange(place) for _ in range(draw.choice([1, 2, 2, 3]))] for place in range(count)]
+    arguments = [
+        [] if place < inputs else [draw.randrange(place) for _ in range(draw.choice([1, 2, 2, 3]))]
+        for place in range(count)
+    ]
     numbers = [[f"{draw.uniform(-9, 9):.4g}" for _ in each] for each in arguments]
     return diagram(
-        [(f"v{place}" * draw.randint(1, 4), each, "1.5", "-2", weights) for place, (each, weights) in enumerate(zip(arguments, numbers, strict=True))]
+        [
+            (f"v{place}" * draw.randint(1, 4), each, "1.5", "-2", weights)
+            for place, (each, weights) in enumerate(zip(arguments, numbers, strict=True))
+        ]
     )
 
 
@@ -150,15 +159,22 @@ def test_all_of_it_is_on_the_paper(picture: Diagram) -> None:
 @pytest.mark.parametrize("picture", RANDOM)
 def test_ends_of_edges_stand_apart(picture: Diagram) -> None:
     layout = arranged(picture)
-    ends = sorted((edge.target, route[-1].y) for edge, route in zip(picture.edges, layout.routes, strict=True))
-    assert all(target != other or lower - upper >= PORTS - 1e-6 for (target, upper), (other, lower) in pairwise(ends))
+    ends = sorted(
+        (edge.target, route[-1].y) for edge, route in zip(picture.edges, layout.routes, strict=True)
+    )
+    assert all(
+        target != other or lower - upper >= PORTS - 1e-6 for (target, upper), (other, lower) in pairwise(ends)
+    )
 
 
 def test_the_same_diagram_gives_the_same_layout() -> None:
     assert arranged(random_diagram(5)) == arranged(random_diagram(5))
 
 
-@pytest.mark.parametrize("picture", [CIRCUIT, NEURON, SQUARE, LATTICE, bare([], [0], [0], [0], [1, 2, 3]), bare([], [], [1], [0], [2], [3])])
+@pytest.mark.parametrize(
+    "picture",
+    [CIRCUIT, NEURON, SQUARE, LATTICE, bare([], [0], [0], [0], [1, 2, 3]), bare([], [], [1], [0], [2], [3])],
+)
 def test_planar_graphs_have_no_crossings(picture: Diagram) -> None:
     assert crossings(arranged(picture)) == 0
 
@@ -246,7 +262,9 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colours", [svg.LIGHT, svg.DARK])
 def test_text_can_be_read(colours: dict[str, str]) -> None:
-    assert all(contrast(colours[text], colours["paper"]) >= 4.5 for text in ("ink", "wire", "value", "gradient"))
+    assert all(
+        contrast(colours[text], colours["paper"]) >= 4.5 for text in ("ink", "wire", "value", "gradient")
+    )
     assert all(contrast(colours["ink"], colours[box]) >= 4.5 for box in ("box", "input", "output"))
 
 
@@ -262,7 +280,10 @@ HOSTILE = (
     '"]; evil --> n0', 'a\\n"b\\"', "&amp; <b>", "#quot; #35;", "`**b**` __u__", "- list", "1. list", "end", "$$x$$", "\\input{/etc/passwd}", "https://a.b",
     "line\nbreak\x1b[31m", "<script>alert(1)</script>", "%%{init: {}}%%", "]]>--><!--", "```\n# out", "fa:fa-car", "a\x00b\ud800\ufffe", "\u202eabc", "漢字 ∂π", "",
 )  # fmt: skip
-EVIL = diagram([*((text, [], text, text, []) for text in HOSTILE), ("out", range(len(HOSTILE)), "", "", HOSTILE)], HOSTILE[0])
+EVIL = diagram(
+    [*((text, [], text, text, []) for text in HOSTILE), ("out", range(len(HOSTILE)), "", "", HOSTILE)],
+    HOSTILE[0],
+)
 
 
 def test_hostile_labels_are_text_in_svg() -> None:

@@ -38,26 +38,50 @@ def test_the_json_is_what_the_schema_says(text: str, question: dict) -> None:
     plain = json.loads(encode(record))
     jsonschema.validate(plain, schema("diff"))
     assert next(iter(plain)) == "schema"
-    assert {"formula", "variables", "wrt", "order", "layers", "steps", "derivative", "notations", "notes", "crosscheck"} <= set(plain)
+    assert {
+        "formula",
+        "variables",
+        "wrt",
+        "order",
+        "layers",
+        "steps",
+        "derivative",
+        "notations",
+        "notes",
+        "crosscheck",
+    } <= set(plain)
     assert all({"id", "rule", "expr", "result", "premises", "text"} <= set(step) for step in plain["steps"])
     assert [step["id"] for step in plain["steps"]] == list(range(1, len(plain["steps"]) + 1))
     assert (
-        all(premise > step["id"] for step in plain["steps"] if step["part_of"] == "derive" for premise in step["premises"])
+        all(
+            premise > step["id"]
+            for step in plain["steps"]
+            if step["part_of"] == "derive"
+            for premise in step["premises"]
+        )
         or len(plain["steps"]) > 10
     )
     assert record.crosscheck.verdict != "disagree"
     assert exit_status(record) == (3 if record.crosscheck.verdict == "undecided" else 0)
 
 
-@pytest.mark.parametrize(("text", "question"), [(text, question) for text, question in KINDS if "f(" not in text])
+@pytest.mark.parametrize(
+    ("text", "question"), [(text, question) for text, question in KINDS if "f(" not in text]
+)
 def test_the_text_of_the_derivative_is_read_alike_by_chainrule_and_sympy(text: str, question: dict) -> None:
     record = report(text, **question)
     symbols = {name: sympy.Symbol(name, real=True) for name in record.variables}
     theirs = parse_expr(record.derivative.text, local_dict=symbols)
     assert theirs.free_symbols <= set(symbols.values())
-    assert set(read(record.derivative.text, declared=record.variables).variables) == {symbol.name for symbol in theirs.free_symbols}
+    assert set(read(record.derivative.text, declared=record.variables).variables) == {
+        symbol.name for symbol in theirs.free_symbols
+    }
     for row in record.crosscheck.points[:3]:
-        value = theirs.subs({symbols[name]: sympy.Rational(at) for name, at in row.at.items() if name in symbols}).doit().evalf(20)
+        value = (
+            theirs.subs({symbols[name]: sympy.Rational(at) for name, at in row.at.items() if name in symbols})
+            .doit()
+            .evalf(20)
+        )
         assert float(value) == pytest.approx(row.symbolic, rel=1e-9, abs=1e-12)
 
 
@@ -101,7 +125,9 @@ def test_the_checked_stage_comes_before_the_tidied_answer() -> None:
         ("f(x)", {"at": "x=1"}, QuestionError, "no value"),
     ],
 )
-def test_questions_that_cannot_be_asked(text: str, question: dict, error: type[Exception], message: str) -> None:
+def test_questions_that_cannot_be_asked(
+    text: str, question: dict, error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=message):
         report(text, **question)
 

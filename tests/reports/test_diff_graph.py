@@ -29,7 +29,9 @@ def test_the_readers_own_point_comes_first() -> None:
     assert (found.at, found.partials) == ({"x": 2.0}, {"x": 12.0})
 
 
-@pytest.mark.parametrize("text", ["x^2 + y^2 = 1", "f(g(x))", "log(-1-x^2)", "+".join(f"sin({place}x)" for place in range(60))])
+@pytest.mark.parametrize(
+    "text", ["x^2 + y^2 = 1", "f(g(x))", "log(-1-x^2)", "+".join(f"sin({place}x)" for place in range(60))]
+)
 def test_some_formulas_have_no_graph_to_step_through(text: str) -> None:
     assert graph_of(diff(text)) is None
 

@@ -29,8 +29,17 @@ def test_the_classic_circuit() -> None:
         ("add", "q", 3.0),
         ("mul", "f", -12.0),
     ]
-    sent = [(event.source, event.node, event.upstream, event.local, event.value) for event in record.events if event.kind == "send"]
-    assert sent == [(4, 3, 1.0, -4.0, -4.0), (4, 2, 1.0, 3.0, 3.0), (3, 0, -4.0, 1.0, -4.0), (3, 1, -4.0, 1.0, -4.0)]
+    sent = [
+        (event.source, event.node, event.upstream, event.local, event.value)
+        for event in record.events
+        if event.kind == "send"
+    ]
+    assert sent == [
+        (4, 3, 1.0, -4.0, -4.0),
+        (4, 2, 1.0, 3.0, 3.0),
+        (3, 0, -4.0, 1.0, -4.0),
+        (3, 1, -4.0, 1.0, -4.0),
+    ]
 
 
 def test_a_square_keeps_both_edges() -> None:
@@ -67,9 +76,15 @@ def test_partials_are_those_of_autograd(text: str, function, point: tuple[float,
         ("1/x", "x=0", None, "undefined", (None, None)),
     ],
 )
-def test_status_at_the_edges(text: str, at: str, partial: float | None, status: str, sides: tuple[float | None, float | None]) -> None:
+def test_status_at_the_edges(
+    text: str, at: str, partial: float | None, status: str, sides: tuple[float | None, float | None]
+) -> None:
     record = gradient(text, at)
-    assert (record.partials["x"], record.partial_status["x"], record.partial_sides["x"]) == (partial, status, sides)
+    assert (record.partials["x"], record.partial_status["x"], record.partial_sides["x"]) == (
+        partial,
+        status,
+        sides,
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,12 +106,16 @@ def test_a_constant_needs_no_point() -> None:
     assert gradient("2*pi", {}).partials == {}
 
 
-@pytest.mark.parametrize(("text", "at"), [("q = x + y; f = q*z", "x=-2,y=5,z=-4"), ("1/x", "x=0"), ("sqrt(x^2)", "x=0")])
+@pytest.mark.parametrize(
+    ("text", "at"), [("q = x + y; f = q*z", "x=-2,y=5,z=-4"), ("1/x", "x=0"), ("sqrt(x^2)", "x=0")]
+)
 def test_the_record_keeps_its_schema(text: str, at: str) -> None:
     jsonschema.validate(gradient(text, at).to_dict(), records.schema("graph"))
 
 
 def test_sympy_is_not_imported() -> None:
     code = "import sys, chainrule_cli; chainrule_cli.gradient('sin(x)*y', 'x=1,y=2'); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    ).stdout.split()
     assert not {"sympy", "rich", "click", "numpy"} & set(loaded)

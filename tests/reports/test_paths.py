@@ -19,11 +19,16 @@ from tests.support import PATIENCE, chainrule
 def test_two_paths_meet() -> None:
     record = paths("c = a + b; d = b + 1; e = c*d", wrt="b", at="a=2,b=1")
     assert (record.count, record.sum, record.absolute_sum, record.lengths) == (2, 5, 5, {"2": 2})
-    assert [(path.nodes, path.rates, path.product) for path in record.paths] == [(("b", "d", "e"), (1, 3), 3), (("b", "c", "e"), (1, 2), 2)]
+    assert [(path.nodes, path.rates, path.product) for path in record.paths] == [
+        (("b", "d", "e"), (1, 3), 3),
+        (("b", "c", "e"), (1, 2), 2),
+    ]
     assert (record.crosscheck.verdict, record.crosscheck.adjoint) == ("agree", 5)
 
 
-@pytest.mark.parametrize(("text", "count", "slope"), [("x*x", 2, 6), ("x*x*x", 3, 27), ("(x+x)*(x+x+x)", 5, 36)])
+@pytest.mark.parametrize(
+    ("text", "count", "slope"), [("x*x", 2, 6), ("x*x*x", 3, 27), ("(x+x)*(x+x+x)", 5, 36)]
+)
 def test_every_edge_is_a_path_of_its_own(text: str, count: int, slope: float) -> None:
     record = paths(text, at="x=3")
     assert (record.count, record.sum) == (count, slope)
@@ -66,7 +71,9 @@ def test_the_record_keeps_its_schema_and_its_status(text: str, at: str) -> None:
         ("x^2", {"at": "x=1", "top": 0}, UsageError),
     ],
 )
-def test_a_question_that_cannot_be_asked(text: str, question: dict[str, object], kind: type[ChainruleError]) -> None:
+def test_a_question_that_cannot_be_asked(
+    text: str, question: dict[str, object], kind: type[ChainruleError]
+) -> None:
     with pytest.raises(kind):
         paths(text, **question)
 
@@ -75,7 +82,9 @@ def test_a_question_that_cannot_be_asked(text: str, question: dict[str, object],
 
 
 @pytest.mark.parametrize("command", [["graph"], ["paths"]])
-@pytest.mark.parametrize(("form", "start"), [("svg", "<svg"), ("dot", "digraph"), ("mermaid", "flowchart LR")])
+@pytest.mark.parametrize(
+    ("form", "start"), [("svg", "<svg"), ("dot", "digraph"), ("mermaid", "flowchart LR")]
+)
 def test_pictures(command: list[str], form: str, start: str) -> None:
     ran = chainrule(*command, "(x + 1)*x", "--at", "x=-2", "--format", form)
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -83,7 +92,11 @@ def test_pictures(command: list[str], form: str, start: str) -> None:
 
 
 def test_json_of_both_commands() -> None:
-    circuit = json.loads(chainrule("graph", "f = x*y; g = x + f", "--outputs", "f,g", "--order", "2", "--at", "x=-2,y=5", "--json").stdout)
+    circuit = json.loads(
+        chainrule(
+            "graph", "f = x*y; g = x + f", "--outputs", "f,g", "--order", "2", "--at", "x=-2,y=5", "--json"
+        ).stdout
+    )
     assert circuit["schema"] == "chainrule.graph.v1"
     assert [output["partials"] for output in circuit["outputs"]] == [{"x": 5, "y": -2}, {"x": 6, "y": -2}]
     assert circuit["hessian"] == {"x": {"x": 0, "y": 1}, "y": {"x": 1, "y": 0}}
@@ -102,5 +115,7 @@ def test_neither_imports_sympy_nor_numpy() -> None:
         "import sys; from chainrule_cli.reports import graph, paths; graph.report('sin(x)*y', at='x=1,y=2', order=2);"
         "paths.report('sin(x)*y', wrt='x', at='x=1,y=2'); print(*sys.modules)"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    ).stdout.split()
     assert not {"sympy", "rich", "click", "numpy", "flint"} & set(loaded)

@@ -26,4 +26,6 @@ def test_branches_that_share_a_definition_have_their_values() -> None:
 )
 def test_the_rates_of_definitions_multiply(text: str, product: float) -> None:
     record = report(text, at="x=0.8")
-    assert math.prod(layer.rate_value for layer in record.layers if layer.rate_value is not None) == pytest.approx(product, rel=1e-12)
+    assert math.prod(
+        layer.rate_value for layer in record.layers if layer.rate_value is not None
+    ) == pytest.approx(product, rel=1e-12)

@@ -27,7 +27,16 @@ from chainrule_cli.reports.records import encode, exit_status, schema
 from tests.oracle import to_sympy, value
 from tests.support import counted
 
-POINTS = tuple({"x": x, "y": y, "z": z} for x, y, z in ((0.11, 0.3, 0.7), (0.37, 0.81, -0.6), (1.43, -0.52, 0.9), (5.3, 1.9, 1.1), (-1.3, 0.7, 2.0)))
+POINTS = tuple(
+    {"x": x, "y": y, "z": z}
+    for x, y, z in (
+        (0.11, 0.3, 0.7),
+        (0.37, 0.81, -0.6),
+        (1.43, -0.52, 0.9),
+        (5.3, 1.9, 1.1),
+        (-1.3, 0.7, 2.0),
+    )
+)
 """Near 0 and far from it, so that every kind has a value at one of them."""
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.level} {kind.name}")
@@ -51,11 +60,17 @@ def solved(kind: Kind, seed: int) -> Solved:
 def test_every_kind_is_confirmed_and_agrees_with_sympy(kind: Kind, count: int) -> None:
     for seed in range(count):
         found = solved(kind, seed)
-        expected, got = oracle(kind, found.exercise.formula.syntax), to_sympy(found.solution.derivative.syntax)
+        expected, got = (
+            oracle(kind, found.exercise.formula.syntax),
+            to_sympy(found.solution.derivative.syntax),
+        )
         pairs = [(value(expected, point), value(got, point)) for point in POINTS]
         known = [(one, other) for one, other in pairs if one is not None]
         assert known, found.exercise.text
-        assert all(other is not None and math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12) for one, other in known), found.exercise.text
+        assert all(
+            other is not None and math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+            for one, other in known
+        ), found.exercise.text
 
 
 def oracle(kind: Kind, formula: Syntax) -> Any:
@@ -85,7 +100,9 @@ def asked(kind: Kind, text: str) -> Any:
 def test_what_is_drawn_reads_back_in_every_spelling(kind: Kind) -> None:
     for seed in range(20):
         formula = drawn(kind, seed).formula
-        assert all(read(write(formula)).expr == formula for write in (to_text, to_unicode, to_latex)), to_text(formula)
+        assert all(read(write(formula)).expr == formula for write in (to_text, to_unicode, to_latex)), (
+            to_text(formula)
+        )
 
 
 @kinds
@@ -101,7 +118,9 @@ def silly(node: Syntax) -> bool:
         return node.value > 400
     if not isinstance(node, Apply):
         return False
-    nested = node.function in ("+", "*", "neg") and any(isinstance(each, Apply) and each.function == node.function for each in node.args)
+    nested = node.function in ("+", "*", "neg") and any(
+        isinstance(each, Apply) and each.function == node.function for each in node.args
+    )
     plain = {each.value for each in node.args if isinstance(each, Number)}
     empty = (
         (node.function == "+" and 0 in plain)
@@ -156,10 +175,17 @@ def test_the_same_seed_is_the_same_sheet_and_a_longer_one_goes_on(level: int) ->
 
 def test_the_sheet_of_a_seed_stays_what_it_is() -> None:
     """A teacher prints the solutions a year later."""
-    assert [each.text for each in report(level=2, seed=5, count=4).exercises] == ["(x² - 2)·ln(x)", "ln(x)/x³", "(2x - 5)⁶", "cos(6x - 5)"]
+    assert [each.text for each in report(level=2, seed=5, count=4).exercises] == [
+        "(x² - 2)·ln(x)",
+        "ln(x)/x³",
+        "(2x - 5)⁶",
+        "cos(6x - 5)",
+    ]
 
 
-@pytest.mark.parametrize(("sheet", "lengths"), [("exercises", (3, 0)), ("solutions", (0, 3)), ("both", (3, 3))])
+@pytest.mark.parametrize(
+    ("sheet", "lengths"), [("exercises", (3, 0)), ("solutions", (0, 3)), ("both", (3, 3))]
+)
 def test_the_parts_of_a_sheet_lie_apart(sheet: Any, lengths: tuple[int, int]) -> None:
     record = report(level=3, seed=2, count=3, sheet=sheet)
     assert (len(record.exercises), len(record.solutions)) == lengths
@@ -170,7 +196,12 @@ def test_the_parts_of_a_sheet_lie_apart(sheet: Any, lengths: tuple[int, int]) ->
 
 def test_a_sheet_in_the_making_is_incomplete() -> None:
     stages = []
-    report(level=1, seed=1, count=25, stage=lambda name, record: stages.append((name, record.complete, len(record.exercises))))
+    report(
+        level=1,
+        seed=1,
+        count=25,
+        stage=lambda name, record: stages.append((name, record.complete, len(record.exercises))),
+    )
     assert stages == [("drawn", False, 10), ("drawn", False, 20)]
 
 
@@ -194,7 +225,10 @@ def test_kinks_have_the_slopes_of_both_sides() -> None:
     kind = next(kind for kind in KINDS if kind.name == "an absolute value with two kinks")
     found = solve(Exercise(kind, read("|x^2 - 4|").expr), 1)
     assert found is not None
-    assert [(kink.at["x"], kink.left, kink.right) for kink in found.solution.kinks] == [(-2, -4, 4), (2, -4, 4)]
+    assert [(kink.at["x"], kink.left, kink.right) for kink in found.solution.kinks] == [
+        (-2, -4, 4),
+        (2, -4, 4),
+    ]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.bent], ids=lambda kind: kind.name)
@@ -212,7 +246,9 @@ def test_an_exercise_that_no_witness_confirms_is_left_out() -> None:
 
 
 def graded(text: str, *, count: int = 3, timeout: float = 10) -> Any:
-    return practice_answers.report(report(level=2, seed=5, count=count), text, timeout=timeout, memory=1 << 30)
+    return practice_answers.report(
+        report(level=2, seed=5, count=count), text, timeout=timeout, memory=1 << 30
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,7 +282,15 @@ def test_more_answers_than_exercises_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["x^9^9^9", "__import__('os').system('id')", "(" * 5_000, "\x00\x1b[31m", "9" * 20_000, "gamma(gamma(gamma(9^99)))"]
+    "answer",
+    [
+        "x^9^9^9",
+        "__import__('os').system('id')",
+        "(" * 5_000,
+        "\x00\x1b[31m",
+        "9" * 20_000,
+        "gamma(gamma(gamma(9^99)))",
+    ],
 )
 def test_a_hostile_answer_costs_nobody_else_a_verdict(answer: str) -> None:
     record = graded(f"{answer}\n(1 - 3ln(x))/x^4\n12(2x-5)^5\n")

@@ -31,18 +31,28 @@ def _only_inner(expr: Syntax, derivation: Derivation) -> Syntax | None:
     if not isinstance(expr, Apply) or expr.function in NO_CHAIN:
         return None
     moving = list(dict.fromkeys(argument for argument in expr.args if derivation.depends(argument)))
-    return moving[0] if len(moving) == 1 and sum(argument == moving[0] for argument in expr.args) == 1 else None
+    return (
+        moving[0] if len(moving) == 1 and sum(argument == moving[0] for argument in expr.args) == 1 else None
+    )
 
 
 def _with_letter(expr: Syntax, inner: Syntax, letter: str, derivation: Derivation) -> Syntax:
-    return rebuild(expr, (Name(letter) if argument == inner and derivation.depends(argument) else argument for argument in children(expr)))
+    return rebuild(
+        expr,
+        (
+            Name(letter) if argument == inner and derivation.depends(argument) else argument
+            for argument in children(expr)
+        ),
+    )
 
 
 @rule("power", "x^5")
 def power_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     """(xⁿ)′ = n·xⁿ⁻¹"""
     match expr:
-        case Apply(function="^", args=(base, exponent)) if not derivation.depends(exponent) and base == Name(derivation.wrt):
+        case Apply(function="^", args=(base, exponent)) if not derivation.depends(exponent) and base == Name(
+            derivation.wrt
+        ):
             lowered = _one_less(exponent)
             rest = base if lowered == ONE else power(base, lowered)
             result = ONE if exponent == ONE else rest if lowered == ZERO else product([exponent, rest])
@@ -61,7 +71,9 @@ def _one_less(exponent: Syntax) -> Syntax:
 def exponential(expr: Syntax, derivation: Derivation) -> Step | None:
     """(aˣ)′ = aˣ·ln a"""
     match expr:
-        case Apply(function="^", args=(base, exponent)) if not derivation.depends(base) and exponent == Name(derivation.wrt):
+        case Apply(function="^", args=(base, exponent)) if not derivation.depends(base) and exponent == Name(
+            derivation.wrt
+        ):
             return made(exponential, expr, derivation, product([expr, Apply("log", (base,))]), [], a=base)
     return None
 
@@ -73,7 +85,16 @@ def general_power(expr: Syntax, derivation: Derivation) -> Step | None:
         case Apply(function="^", args=(base, exponent)):
             logarithm = product([exponent, Apply("log", (base,))])
             step = derivation.of(logarithm)
-            return made(general_power, expr, derivation, product([expr, step.result]), [step], u=base, v=exponent, logarithm=logarithm)
+            return made(
+                general_power,
+                expr,
+                derivation,
+                product([expr, step.result]),
+                [step],
+                u=base,
+                v=exponent,
+                logarithm=logarithm,
+            )
     return None
 
 
@@ -84,7 +105,9 @@ def change_of_base(expr: Syntax, derivation: Derivation) -> Step | None:
         case Apply(function="log", args=(argument, base)) if derivation.depends(base):
             natural = quotient(Apply("log", (argument,)), Apply("log", (base,)))
             step = derivation.of(natural)
-            return made(change_of_base, expr, derivation, step.result, [step], u=argument, b=base, natural=natural)
+            return made(
+                change_of_base, expr, derivation, step.result, [step], u=argument, b=base, natural=natural
+            )
     return None
 
 
@@ -92,7 +115,9 @@ def change_of_base(expr: Syntax, derivation: Derivation) -> Step | None:
 def root_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     """(ⁿ√x)′ = 1/(n·(ⁿ√x)ⁿ⁻¹)"""
     match expr:
-        case Apply(function="root", args=(base, degree)) if base == Name(derivation.wrt) and not derivation.depends(degree):
+        case Apply(function="root", args=(base, degree)) if base == Name(
+            derivation.wrt
+        ) and not derivation.depends(degree):
             below = product([degree, power(expr, _one_less(degree))])
             return made(root_rule, expr, derivation, quotient(ONE, below), [], n=degree)
     return None

@@ -43,7 +43,11 @@ def _beats(function: str, one: Syntax, others: tuple[Syntax, ...]) -> Syntax:
 
 
 def _branches(result: Syntax) -> tuple[Syntax, ...]:
-    return result.args if isinstance(result, Apply) and result.function == "piecewise" and len(result.args) % 2 else (result,)
+    return (
+        result.args
+        if isinstance(result, Apply) and result.function == "piecewise" and len(result.args) % 2
+        else (result,)
+    )
 
 
 @rule("undefined function", "f(g(x))")
@@ -67,7 +71,9 @@ def elementary(expr: Syntax, derivation: Derivation) -> Step | None:
     moving = [place for place, argument in enumerate(expr.args) if derivation.depends(argument)]
     if len(moving) != 1 or expr.args[moving[0]] != Name(derivation.wrt):
         return None
-    found = algebra.elementary(expr.function, moving[0]) if len(expr.args) == _arity(expr) else _log_to_base(expr)
+    found = (
+        algebra.elementary(expr.function, moving[0]) if len(expr.args) == _arity(expr) else _log_to_base(expr)
+    )
     if found is None:
         return None
     row = FUNCTIONS[expr.function]
@@ -116,5 +122,15 @@ def several_arguments(expr: Syntax, derivation: Derivation) -> Step | None:
     moving = {letter: expr.args[place] for place, letter in zip(places, letters, strict=True)}
     outside = {letter: derivation.outside(outer, letter) for letter in moving}
     inside = {letter: derivation.of(argument) for letter, argument in moving.items()}
-    terms = [product([substitute(outside[letter].result, moving), inside[letter].result]) for letter in moving]
-    return made(several_arguments, expr, derivation, total(terms), [*outside.values(), *inside.values()], outer=outer, **moving)
+    terms = [
+        product([substitute(outside[letter].result, moving), inside[letter].result]) for letter in moving
+    ]
+    return made(
+        several_arguments,
+        expr,
+        derivation,
+        total(terms),
+        [*outside.values(), *inside.values()],
+        outer=outer,
+        **moving,
+    )

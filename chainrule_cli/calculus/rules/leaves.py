@@ -35,7 +35,10 @@ def definitions(expr: Syntax, derivation: Derivation) -> Step | None:
     if not slopes:
         return None
     premises = {name: derivation.outside(expr, name) for name in slopes}
-    terms = [step.result if slopes[name] == ONE else product([step.result, slopes[name]]) for name, step in premises.items()]
+    terms = [
+        step.result if slopes[name] == ONE else product([step.result, slopes[name]])
+        for name, step in premises.items()
+    ]
     roles = {f"∂/∂{name}": step.result for name, step in premises.items()} | {
         f"d{name}/d{derivation.wrt}": slope for name, slope in slopes.items() if name != derivation.wrt
     }

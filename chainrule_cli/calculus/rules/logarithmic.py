@@ -21,10 +21,17 @@ def logarithmic(expr: Syntax, derivation: Derivation) -> Step | None:
         return None
     premises = [derivation.of(base) for base, _ in parts]
     slopes = [
-        product([number(exponent), quotient(step.result, base)] if exponent != 1 else [quotient(step.result, base)])
+        product(
+            [number(exponent), quotient(step.result, base)]
+            if exponent != 1
+            else [quotient(step.result, base)]
+        )
         for (base, exponent), step in zip(parts, premises, strict=True)
     ]
-    logarithms = [product([number(exponent), _log_abs(base)]) if exponent != 1 else _log_abs(base) for base, exponent in parts]
+    logarithms = [
+        product([number(exponent), _log_abs(base)]) if exponent != 1 else _log_abs(base)
+        for base, exponent in parts
+    ]
     return made(
         logarithmic, expr, derivation, product([expr, total(slopes)]), premises,
         logarithm=total(logarithms), slope=total(slopes),

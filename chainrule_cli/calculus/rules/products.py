@@ -14,7 +14,11 @@ from chainrule_cli.notation.syntax import Apply, Number, Syntax, children
 @rule("sum", "x^2 + sin(x)")
 def sum_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     """(u + v)′ = u′ + v′"""
-    return None if any(is_apply(term, "neg") for term in children(expr)) else _termwise(sum_rule, expr, derivation)
+    return (
+        None
+        if any(is_apply(term, "neg") for term in children(expr))
+        else _termwise(sum_rule, expr, derivation)
+    )
 
 
 @rule("sum and difference", "x^2 - sin(x)")
@@ -26,9 +30,15 @@ def difference(expr: Syntax, derivation: Derivation) -> Step | None:
 def _termwise(by: Rule, expr: Syntax, derivation: Derivation) -> Step | None:
     if not isinstance(expr, Apply) or expr.function != "+":
         return None
-    parts = [(term.args[0], True) if isinstance(term, Apply) and term.function == "neg" else (term, False) for term in expr.args]
+    parts = [
+        (term.args[0], True) if isinstance(term, Apply) and term.function == "neg" else (term, False)
+        for term in expr.args
+    ]
     premises = [derivation.of(term) for term, _ in parts]
-    terms = [negative(step.result) if subtracted else step.result for step, (_, subtracted) in zip(premises, parts, strict=True)]
+    terms = [
+        negative(step.result) if subtracted else step.result
+        for step, (_, subtracted) in zip(premises, parts, strict=True)
+    ]
     return made(by, expr, derivation, total(terms), premises)
 
 
@@ -51,10 +61,28 @@ def constant_multiple(expr: Syntax, derivation: Derivation) -> Step | None:
                 return None
             fixed = product([factor for factor in factors if factor is not moving[0]])
             step = derivation.of(moving[0])
-            return made(constant_multiple, expr, derivation, product([fixed, step.result]), [step], c=fixed, u=moving[0])
-        case Apply(function="/", args=(top, bottom)) if not derivation.depends(bottom) and derivation.method != "quotient":
+            return made(
+                constant_multiple,
+                expr,
+                derivation,
+                product([fixed, step.result]),
+                [step],
+                c=fixed,
+                u=moving[0],
+            )
+        case Apply(function="/", args=(top, bottom)) if (
+            not derivation.depends(bottom) and derivation.method != "quotient"
+        ):
             step = derivation.of(top)
-            return made(constant_multiple, expr, derivation, quotient(step.result, bottom), [step], c=quotient(ONE, bottom), u=top)
+            return made(
+                constant_multiple,
+                expr,
+                derivation,
+                quotient(step.result, bottom),
+                [step],
+                c=quotient(ONE, bottom),
+                u=top,
+            )
     return None
 
 
@@ -84,7 +112,9 @@ def product_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     fixed = [factor for factor in expr.args if not derivation.depends(factor)]
     moving = _halved([factor for factor in expr.args if derivation.depends(factor)])
     premises = [derivation.of(factor) for factor in moving]
-    terms = [product([*moving[:place], step.result, *moving[place + 1 :]]) for place, step in enumerate(premises)]
+    terms = [
+        product([*moving[:place], step.result, *moving[place + 1 :]]) for place, step in enumerate(premises)
+    ]
     result = product([*fixed, total(terms)])
     return made(product_rule, expr, derivation, result, premises, **_pieces(moving, premises))
 
@@ -122,9 +152,13 @@ def quotient_as_product(expr: Syntax, derivation: Derivation) -> Step | None:
 def reciprocal(expr: Syntax, derivation: Derivation) -> Step | None:
     """(c/v)′ = −c·v′/v²"""
     match expr:
-        case Apply(function="/", args=(top, bottom)) if not derivation.depends(top) and derivation.method != "quotient":
+        case Apply(function="/", args=(top, bottom)) if (
+            not derivation.depends(top) and derivation.method != "quotient"
+        ):
             step = derivation.of(bottom)
-            result = negative(quotient(step.result if top == ONE else product([top, step.result]), power(bottom, Number(2))))
+            result = negative(
+                quotient(step.result if top == ONE else product([top, step.result]), power(bottom, Number(2)))
+            )
             return made(reciprocal, expr, derivation, result, [step], c=top, v=bottom, dv=step.result)
     return None
 
@@ -138,4 +172,14 @@ def quotient_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     premises = [derivation.of(top), derivation.of(bottom)]
     du, dv = (step.result for step in premises)
     above = total([product([du, bottom]), negative(product([top, dv]))])
-    return made(quotient_rule, expr, derivation, quotient(above, power(bottom, Number(2))), premises, u=top, v=bottom, du=du, dv=dv)
+    return made(
+        quotient_rule,
+        expr,
+        derivation,
+        quotient(above, power(bottom, Number(2))),
+        premises,
+        u=top,
+        v=bottom,
+        du=du,
+        dv=dv,
+    )

@@ -46,10 +46,17 @@ def rule(name: str, example: str) -> Callable[[Body], Rule]:
 
 def rules_of(*modules: ModuleType) -> dict[str, Rule]:
     """The rules of the modules by name, in the order in which they stand there."""
-    found = (entry for module in modules for entry in vars(module).values() if isinstance(entry, Rule) and entry.apply.__module__ == module.__name__)
+    found = (
+        entry
+        for module in modules
+        for entry in vars(module).values()
+        if isinstance(entry, Rule) and entry.apply.__module__ == module.__name__
+    )
     return {entry.name: entry for entry in found}
 
 
-def made(by: Rule, expr: Syntax, derivation: Derivation, result: Syntax, premises: list[Step], **roles: Syntax) -> Step:
+def made(
+    by: Rule, expr: Syntax, derivation: Derivation, result: Syntax, premises: list[Step], **roles: Syntax
+) -> Step:
     """The step of a rule, with the rule's own statement."""
     return Step(by.name, expr, derivation.wrt, result, tuple(premises), roles, by.statement)

@@ -9,7 +9,14 @@ from math import lcm
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.terms import Factor, Product, as_product, as_terms, from_product, power_map
 from chainrule_cli.calculus.tidyings.powers import combine_powers, times
-from chainrule_cli.calculus.tidyings.sums import collect_terms, common_powers, content_of, divided, in_order, restored
+from chainrule_cli.calculus.tidyings.sums import (
+    collect_terms,
+    common_powers,
+    content_of,
+    divided,
+    in_order,
+    restored,
+)
 from chainrule_cli.calculus.tidyings.tidying import LARGEST_FRACTION, everywhere, tidying
 from chainrule_cli.notation.build import ONE, is_apply, negative, quotient, total
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, children, postorder, tree_size
@@ -22,8 +29,14 @@ def sign_taken_in(node: Apply) -> Syntax:
         return node
     view = as_product(node)
     for factor in view.factors:
-        if is_apply(factor.base, "+") and factor.exponent == 1 and any(is_apply(term, "neg") for term in factor.base.args):  # type: ignore[union-attr]  # is_apply narrows
-            turned = in_order([replace(term, coefficient=-term.coefficient) for term in as_terms(factor.base)])
+        if (
+            is_apply(factor.base, "+")
+            and factor.exponent == 1
+            and any(is_apply(term, "neg") for term in factor.base.args)
+        ):  # type: ignore[union-attr]  # is_apply narrows
+            turned = in_order(
+                [replace(term, coefficient=-term.coefficient) for term in as_terms(factor.base)]
+            )
             rest = tuple(Factor(turned) if other is factor else other for other in view.factors)
             result = from_product(replace(view, coefficient=-view.coefficient, factors=rest))
             return result if tree_size(result) < tree_size(node) else node
@@ -50,7 +63,9 @@ def clear_fractions(node: Apply) -> Syntax:
 def _worth_clearing(node: Apply) -> bool:
     """A sum by itself is put over one bar where that is a bracket, or a root of one: never for x + 1/x or 1/3 + x."""
     below = _denominators([as_product(restored(term)) for term in as_terms(node)])
-    return bool(below) and all(any(is_apply(inner, "+") for inner in (factor.base, *children(factor.base))) for factor in below)
+    return bool(below) and all(
+        any(is_apply(inner, "+") for inner in (factor.base, *children(factor.base))) for factor in below
+    )
 
 
 def _cleared(factor: Factor) -> list[Factor]:
@@ -65,7 +80,10 @@ def _cleared(factor: Factor) -> list[Factor]:
     raised = total([from_product(times(view, Product(Fraction(number_below), below))) for view in views])
     over = everywhere(everywhere(raised, combine_powers.rewrite), collect_terms.rewrite)
     divisors = [Factor(Number(number_below)), *below] if number_below > 1 else below
-    return [Factor(over, factor.exponent), *(replace(part, exponent=-part.exponent * factor.exponent) for part in divisors)]
+    return [
+        Factor(over, factor.exponent),
+        *(replace(part, exponent=-part.exponent * factor.exponent) for part in divisors),
+    ]
 
 
 def _denominators(views: list[Product]) -> tuple[Factor, ...]:
@@ -85,8 +103,14 @@ def _inverse(factors: tuple[Factor, ...]) -> list[Factor]:
 def cancel(node: Apply) -> Syntax:
     """a·c/(b·c) = a/b, common numbers and common polynomial factors of top and bottom"""
     match node:
-        case Apply(function="/", args=(top, bottom)) if tree_size(node) <= LARGEST_FRACTION and as_product(bottom).coefficient:
-            for candidate in (_common_number(top, bottom), _common_factor(top, bottom), _common_polynomial(top, bottom)):
+        case Apply(function="/", args=(top, bottom)) if (
+            tree_size(node) <= LARGEST_FRACTION and as_product(bottom).coefficient
+        ):
+            for candidate in (
+                _common_number(top, bottom),
+                _common_factor(top, bottom),
+                _common_polynomial(top, bottom),
+            ):
                 if candidate is not None and tree_size(candidate) < tree_size(node):
                     return candidate
     return node
@@ -107,7 +131,11 @@ def _common_factor(top: Syntax, bottom: Syntax) -> Syntax | None:
         return None
     views, below = [as_product(restored(term)) for term in as_terms(top)], as_product(bottom)
     under = power_map(below.factors)
-    common = {base: min(exponent, under[base]) for base, exponent in common_powers(views).items() if exponent > 0 and under.get(base, 0) > 0}
+    common = {
+        base: min(exponent, under[base])
+        for base, exponent in common_powers(views).items()
+        if exponent > 0 and under.get(base, 0) > 0
+    }
     if not common:
         return None
     inside = total([from_product(divided(view, common, Fraction(1))) for view in views])
@@ -120,10 +148,16 @@ def _without_content(expr: Syntax) -> Product:
     view = as_product(expr)
     coefficient, factors = view.coefficient, []
     for factor in view.factors:
-        parts = [as_product(restored(term)) for term in as_terms(factor.base)] if is_apply(factor.base, "+") else []
+        parts = (
+            [as_product(restored(term)) for term in as_terms(factor.base)]
+            if is_apply(factor.base, "+")
+            else []
+        )
         content = content_of(parts) if parts and factor.exponent == 1 else Fraction(1)
         coefficient *= content
-        inside = total([from_product(replace(part, coefficient=part.coefficient / content)) for part in parts])
+        inside = total(
+            [from_product(replace(part, coefficient=part.coefficient / content)) for part in parts]
+        )
         factors.append(factor if content == 1 else Factor(inside))
     return Product(coefficient, tuple(factors), view.decimal)
 
@@ -137,7 +171,13 @@ def _common_polynomial(top: Syntax, bottom: Syntax) -> Syntax | None:
     lowest = algebra.cancelled(top, bottom, {atom: f"a{place}" for place, atom in enumerate(atoms)})
     if lowest is None:
         return None
-    return lowest[0] if lowest[1] == ONE else negative(lowest[0]) if lowest[1] == negative(ONE) else quotient(*lowest)
+    return (
+        lowest[0]
+        if lowest[1] == ONE
+        else negative(lowest[0])
+        if lowest[1] == negative(ONE)
+        else quotient(*lowest)
+    )
 
 
 def _has_sum(expr: Syntax) -> bool:

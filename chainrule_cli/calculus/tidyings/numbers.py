@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.terms import as_product, as_terms, as_typed, collected, constant_last, from_product, from_terms
+from chainrule_cli.calculus.terms import (
+    as_product,
+    as_terms,
+    as_typed,
+    collected,
+    constant_last,
+    from_product,
+    from_terms,
+)
 from chainrule_cli.calculus.tidyings.tidying import tidying
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
 from chainrule_cli.notation.portable import exact_value

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from chainrule_cli.calculus.terms import Factor, Product, as_product, as_terms, collected, constant_last, from_product, from_terms, power_map, sum_key
+from chainrule_cli.calculus.terms import (
+    Factor,
+    Product,
+    as_product,
+    as_terms,
+    collected,
+    constant_last,
+    from_product,
+    from_terms,
+    power_map,
+    sum_key,
+)
 from chainrule_cli.calculus.tidyings.tidying import tidying
 from chainrule_cli.notation.build import is_apply, power
 from chainrule_cli.notation.portable import exact_value
@@ -24,7 +35,11 @@ def combine_powers(node: Apply) -> Syntax:
         coefficient *= number_part
         factors.extend(opened)
     joined = _signs(merged(_exponents_joined(factors)))
-    if len(joined) == len(view.factors) and power_map(joined) == power_map(view.factors) and coefficient == view.coefficient:
+    if (
+        len(joined) == len(view.factors)
+        and power_map(joined) == power_map(view.factors)
+        and coefficient == view.coefficient
+    ):
         return node
     return from_product(Product(coefficient, tuple(joined), view.decimal))
 
@@ -37,12 +52,18 @@ def _opened(factor: Factor) -> tuple[Fraction, list[Factor]]:
             return Fraction(1), [Factor(inner, exponent / 2, rooted=True)]
         case Apply(function="cbrt", args=(inner,)):
             return Fraction(1), [Factor(inner, exponent / 3, rooted=True)]
-        case Apply(function="abs", args=(inner,)) if exponent.denominator == 1 and exponent.numerator % 2 == 0:
+        case Apply(function="abs", args=(inner,)) if (
+            exponent.denominator == 1 and exponent.numerator % 2 == 0
+        ):
             return Fraction(1), [Factor(inner, exponent)]
-        case Apply(function="*" | "/" | "neg" | "^") if exponent.denominator == 1 and exponent != 1 and abs(exponent) <= 16:
+        case Apply(function="*" | "/" | "neg" | "^") if (
+            exponent.denominator == 1 and exponent != 1 and abs(exponent) <= 16
+        ):
             view = as_product(base)
             if view.coefficient and not (len(view.factors) == 1 and view.factors[0].base == base):
-                return view.coefficient**exponent.numerator, [replace(part, exponent=part.exponent * exponent, inline=False) for part in view.factors]
+                return view.coefficient**exponent.numerator, [
+                    replace(part, exponent=part.exponent * exponent, inline=False) for part in view.factors
+                ]
     return Fraction(1), [factor]
 
 
@@ -56,7 +77,9 @@ def merged(factors: list[Factor]) -> list[Factor]:
             found[key] = factor
         else:
             joined = same.exponent + factor.exponent
-            found[key] = Factor(same.base, joined, same.rooted or factor.rooted, same.inline and factor.inline and joined < 0)
+            found[key] = Factor(
+                same.base, joined, same.rooted or factor.rooted, same.inline and factor.inline and joined < 0
+            )
     return [_rooted_again(factor) for factor in found.values() if factor.exponent]
 
 
@@ -78,8 +101,14 @@ def _exponents_joined(factors: list[Factor]) -> list[Factor]:
         groups.setdefault(_symbolic_base(factor.base), []).append(factor)
     joined: list[Factor] = []
     for base, members in groups.items():
-        symbolic = any(member.base != base for member in members) and all(member.exponent.denominator == 1 for member in members)
-        joined.extend([_one_power(base, members)] if symbolic and len(members) > 1 and exact_value(base) is None else members)
+        symbolic = any(member.base != base for member in members) and all(
+            member.exponent.denominator == 1 for member in members
+        )
+        joined.extend(
+            [_one_power(base, members)]
+            if symbolic and len(members) > 1 and exact_value(base) is None
+            else members
+        )
     return joined
 
 
@@ -124,4 +153,8 @@ def _signs(factors: list[Factor]) -> list[Factor]:
 
 
 def times(one: Product, other: Product) -> Product:
-    return Product(one.coefficient * other.coefficient, tuple(merged([*one.factors, *other.factors])), one.decimal or other.decimal)
+    return Product(
+        one.coefficient * other.coefficient,
+        tuple(merged([*one.factors, *other.factors])),
+        one.decimal or other.decimal,
+    )

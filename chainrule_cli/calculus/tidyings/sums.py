@@ -7,7 +7,18 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
-from chainrule_cli.calculus.terms import Factor, Product, Term, as_product, as_terms, collected, constant_last, from_product, from_terms, power_map
+from chainrule_cli.calculus.terms import (
+    Factor,
+    Product,
+    Term,
+    as_product,
+    as_terms,
+    collected,
+    constant_last,
+    from_product,
+    from_terms,
+    power_map,
+)
 from chainrule_cli.calculus.tidyings.powers import times
 from chainrule_cli.calculus.tidyings.tidying import LARGEST_EXPANSION, everywhere, tidying
 from chainrule_cli.notation.build import is_apply, total
@@ -32,7 +43,9 @@ def in_order(terms: list[Term]) -> Syntax:
 
 def _positive_first(node: Syntax) -> Syntax:
     match node:
-        case Apply(function="+", args=(first, second)) if is_apply(first, "neg") and not is_apply(second, "neg"):
+        case Apply(function="+", args=(first, second)) if is_apply(first, "neg") and not is_apply(
+            second, "neg"
+        ):
             return Apply("+", (second, first))
     return node
 
@@ -60,10 +73,23 @@ def _pythagorean_pair(one: Term, other: Term) -> Term | None:
         or any(exponent != 2 or not isinstance(base, Apply) for base, exponent in apart)
     ):
         return None
-    names = {base.function: (base.args, term.coefficient) for term in (one, other) for base, _ in term.key - together if isinstance(base, Apply)}
+    names = {
+        base.function: (base.args, term.coefficient)
+        for term in (one, other)
+        for base, _ in term.key - together
+        if isinstance(base, Apply)
+    }
     for first, second, sign in (("sin", "cos", 1), ("cosh", "sinh", -1)):
-        if set(names) == {first, second} and names[first][0] == names[second][0] and names[first][1] == sign * names[second][1]:
-            shared = tuple(factor for factor in as_product(one.body).factors if (factor.base, factor.exponent) in together)
+        if (
+            set(names) == {first, second}
+            and names[first][0] == names[second][0]
+            and names[first][1] == sign * names[second][1]
+        ):
+            shared = tuple(
+                factor
+                for factor in as_product(one.body).factors
+                if (factor.base, factor.exponent) in together
+            )
             body = from_product(Product(Fraction(1), shared))
             return Term(names[first][1], body, together, one.decimal)
     return None
@@ -91,7 +117,11 @@ def common_powers(views: list[Product]) -> dict[Syntax, Fraction]:
     maps = [power_map(view.factors) for view in views]
     shared = set(maps[0]).intersection(*maps[1:])
     least = {base: min(powers[base] for powers in maps) for base in maps[0] if base in shared}
-    return {base: exponent for base, exponent in least.items() if exponent > 0 or all(powers[base] == exponent for powers in maps)}
+    return {
+        base: exponent
+        for base, exponent in least.items()
+        if exponent > 0 or all(powers[base] == exponent for powers in maps)
+    }
 
 
 def _worth_factoring(base: Syntax) -> bool:
@@ -109,7 +139,9 @@ def content_of(views: list[Product]) -> Fraction:
 def divided(view: Product, common: dict[Syntax, Fraction], content: Fraction) -> Product:
     powers = power_map(view.factors)
     left = tuple(Factor(base, exponent - common.get(base, Fraction(0))) for base, exponent in powers.items())
-    return Product(view.coefficient / content, tuple(factor for factor in left if factor.exponent), view.decimal)
+    return Product(
+        view.coefficient / content, tuple(factor for factor in left if factor.exponent), view.decimal
+    )
 
 
 @tidying("expand and collect", "(x + 1)*2 - 2*x")
@@ -135,12 +167,23 @@ def _number_taken_in(node: Apply) -> Syntax:
     terms = as_terms(view.factors[0].base)
     if any(abs(term.coefficient) == 1 for term in terms):
         return node
-    return from_terms([replace(term, coefficient=term.coefficient * view.coefficient, decimal=term.decimal or view.decimal) for term in terms])
+    return from_terms(
+        [
+            replace(
+                term, coefficient=term.coefficient * view.coefficient, decimal=term.decimal or view.decimal
+            )
+            for term in terms
+        ]
+    )
 
 
 def _by_degree(terms: list[Term]) -> list[Term]:
     """Polynomials from the highest power down; anything else as it came."""
-    polynomial = all(isinstance(base, Name) and exponent.denominator == 1 and exponent > 0 for term in terms for base, exponent in term.key)
+    polynomial = all(
+        isinstance(base, Name) and exponent.denominator == 1 and exponent > 0
+        for term in terms
+        for base, exponent in term.key
+    )
     return sorted(terms, key=lambda term: -sum(exponent for _, exponent in term.key)) if polynomial else terms
 
 
@@ -150,7 +193,9 @@ def _expanded(node: Syntax) -> list[Term] | None:
     opened = 0
     for term in as_terms(node):
         view = as_product(restored(term))
-        sums = [factor for factor in view.factors if is_apply(factor.base, "+") and factor.exponent in (1, 2, 3)]
+        sums = [
+            factor for factor in view.factors if is_apply(factor.base, "+") and factor.exponent in (1, 2, 3)
+        ]
         opened += len(sums)
         parts = _multiplied(view, sums)
         if parts is None or len(found) + len(parts) > LARGEST_EXPANSION:

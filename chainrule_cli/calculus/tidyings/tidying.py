@@ -32,7 +32,10 @@ def tidying(name: str, example: str) -> Callable[[Rewrite], Tidying]:
 def tidyings_of(*modules: ModuleType) -> dict[str, Tidying]:
     """The tidyings of the modules by name, in the order in which they stand there."""
     found = (
-        entry for module in modules for entry in vars(module).values() if isinstance(entry, Tidying) and entry.rewrite.__module__ == module.__name__
+        entry
+        for module in modules
+        for entry in vars(module).values()
+        if isinstance(entry, Tidying) and entry.rewrite.__module__ == module.__name__
     )
     return {entry.name: entry for entry in found}
 
