@@ -20,9 +20,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chainrule_cli import compile as compiled
-from chainrule_cli.graph.codegen import generate
+from chainrule_cli.graph.compile.codegen import generate
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 
 SIZES = (10, 30, 100, 300, 1000)
 FORMULAS = 20

@@ -96,7 +96,7 @@ SHARED = """
 import sys, time
 from chainrule_cli.notation.reader import read
 from chainrule_cli.calculus.differentiate import Question, differentiate
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 size = int(sys.argv[1])
 lines = ["u1 = x*sin(x)"] + [f"u{n} = u{n - 1}*sin(u{n - 1})" for n in range(2, size + 1)]
 reading = read("; ".join(lines))
@@ -108,7 +108,7 @@ print(time.perf_counter() - start)
 
 PATHS = """
 import random, time
-from chainrule_cli.graph.paths import paths
+from chainrule_cli.lessons.paths import paths
 dice = random.Random(1)
 rates = [[], *([(place, {rate}), (place, {rate})] for place in range({doublings}))]
 start = time.perf_counter()

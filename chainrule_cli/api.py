@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule_cli.reports.check_record import CheckRecord
+    from chainrule_cli.records.check import CheckRecord
+    from chainrule_cli.records.diff import DiffRecord
+    from chainrule_cli.records.graph import GraphRecord
     from chainrule_cli.reports.compiled import Compiled
-    from chainrule_cli.reports.diff_record import DiffRecord
-    from chainrule_cli.reports.graph_record import GraphRecord
 
 Point = str | Mapping[str, float]
 """Where numbers are wanted: "x=1, y=2" or {"x": 1, "y": 2}."""

@@ -17,11 +17,12 @@ from typing import NoReturn
 
 import click
 
-from chainrule_cli import __version__, commands, faults, output
+from chainrule_cli import __version__, commands
 from chainrule_cli.commands import STAGES, Reply, unknown_option
 from chainrule_cli.errors import ChainruleError, ExitStatus, UsageError
-from chainrule_cli.faults import Fault
-from chainrule_cli.limits import WorkerError
+from chainrule_cli.runtime import faults, output
+from chainrule_cli.runtime.faults import Fault
+from chainrule_cli.runtime.limits import WorkerError
 
 ISSUES = "https://github.com/chainrule-cli/chainrule/issues"
 PROGRAM = "chainrule"

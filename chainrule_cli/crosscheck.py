@@ -14,14 +14,16 @@ from typing import Any, Literal
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.differentiate import Answer, Question
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph import adjoint, domain, kinks, sweep
+from chainrule_cli.graph import adjoint, sweep
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
-from chainrule_cli.graph.difference import difference, precise_difference
-from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.notation.standins import replacer
+from chainrule_cli.graph.sampling import domain
+from chainrule_cli.graph.sampling.differences import difference, precise_difference
+from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
+from chainrule_cli.notation.surrogates import replacer
 from chainrule_cli.notation.syntax import Definition, Syntax
 
 RELATIVE = 1e-9

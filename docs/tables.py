@@ -17,11 +17,12 @@ from textual.binding import Binding
 import chainrule_cli
 from chainrule_cli import cli, errors
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.notation import writer
+from chainrule_cli.notation import text_writer
 from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports import batch, functions, mistakes, records, rules
+from chainrule_cli.records import base
+from chainrule_cli.reports import batch, functions, mistakes, rules
 
 Lines = Iterable[str]
 SHARED = ("--format", "--json", "--output", "--color", "--timeout", "--memory")
@@ -111,7 +112,7 @@ def page_of(name: str) -> str:
 
 def fields(name: str) -> Lines:
     """The fields of a record, those of records within it by their path, as its schema has them."""
-    schema = records.schema(name)
+    schema = base.schema(name)
     top = _resolved(schema, schema)
     if lead := _said(top)[0]:
         yield from (lead.replace("<", "&lt;"), "")
@@ -191,7 +192,7 @@ def _grouped(schema: dict[str, Any], kind: dict[str, Any]) -> str:
 
 def all_records() -> Lines:
     """A section for each record that a command prints."""
-    for name in records.NAMES:
+    for name in base.NAMES:
         yield from (f"### {name}", "", *fields(name), "")
 
 
@@ -259,11 +260,12 @@ def readings() -> Lines:
 def _reading(text: str) -> tuple[str, str, str]:
     found = read(text)
     heads = [
-        f"{definition.name} = {writer.to_text(portable(definition.body))}" for definition in found.definitions
+        f"{definition.name} = {text_writer.to_text(portable(definition.body))}"
+        for definition in found.definitions
     ]
     return (
         code(text),
-        code("; ".join([*heads, writer.to_text(portable(found.expr))])),
+        code("; ".join([*heads, text_writer.to_text(portable(found.expr))])),
         cell("; ".join(note.text for note in found.notes)),
     )
 
@@ -281,7 +283,7 @@ def _refusal(text: str) -> tuple[str, str, str]:
     except ChainruleError as error:
         return code(text) or "nothing", cell(error.message), cell(error.hint)
     raise LookupError(
-        f"{text} is read as {writer.to_text(found.expr)}, so it is no example of what is refused"
+        f"{text} is read as {text_writer.to_text(found.expr)}, so it is no example of what is refused"
     )
 
 

@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 
-from chainrule_cli.graph import checkpoint
 from chainrule_cli.graph.carriers import Floats
-from chainrule_cli.graph.checkpoint import Action, Cost, ScheduleError
 from chainrule_cli.graph.lower import Lowered, lower
-from chainrule_cli.graph.ops import OPS
-from chainrule_cli.graph.segments import Segments, operations
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import backward
-from chainrule_cli.lessons.layers import START, ResidualChain
+from chainrule_cli.lessons import checkpoint
+from chainrule_cli.lessons.chains import START, ResidualChain, Segments, operations
+from chainrule_cli.lessons.checkpoint import Action, Cost, ScheduleError
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 from chainrule_cli.reports.checkpoint import report
 from tests.generate import formulas
 from tests.support import chainrule, on_terminal
@@ -510,5 +509,5 @@ def test_neither_sympy_nor_numpy_is_imported(arguments: list[str]) -> None:
         "checkpoint", *arguments, program=[sys.executable, "-X", "importtime", "-m", "chainrule_cli"]
     )
     loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
-    assert "chainrule_cli.graph.checkpoint" in loaded
+    assert "chainrule_cli.lessons.checkpoint" in loaded
     assert loaded.isdisjoint({"sympy", "numpy", "mpmath", "flint", "rich"})

@@ -15,15 +15,16 @@ import sympy
 
 from chainrule_cli.calculus import algebra, derive, rules
 from chainrule_cli.calculus.differentiate import Question, differentiate, tidied
-from chainrule_cli.calculus.letters import Letters
-from chainrule_cli.calculus.step import walk
+from chainrule_cli.calculus.step import Letters, walk
 from chainrule_cli.crosscheck import Verdict, crosscheck
-from chainrule_cli.graph import adjoint, domain, kinks, ops
+from chainrule_cli.graph import adjoint, operations
 from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.onesided import kinks
+from chainrule_cli.graph.sampling import domain
 from chainrule_cli.notation.build import product
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Number, Reading, Syntax, postorder
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 from tests.generate import formulas
 from tests.oracle import to_sympy
 
@@ -196,13 +197,14 @@ def test_a_wrong_elementary_derivative_is_found(name: str, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, row in ops.OPS.items() if any(row.locals) and name not in ("where", "erfc")]
+    "name",
+    [name for name, row in operations.OPS.items() if any(row.locals) and name not in ("where", "erfc")],
 )
 def test_a_broken_operation_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each local derivative of the operation taken one and a half times; that of erfc is first met in the second derivative of gelu."""
-    sound = ops.OPS[name]
+    sound = operations.OPS[name]
 
-    def bent(local: ops.Local) -> ops.Local:
+    def bent(local: operations.Local) -> operations.Local:
         return lambda builder, place, args: builder.mul(
             builder.number(Fraction(3, 2)), local(builder, place, args)
         )
@@ -215,7 +217,7 @@ def test_a_broken_operation_is_found(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_branch_that_sends_to_the_wrong_side_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """where has no factor to bend: its two edges are crossed instead."""
-    sound = ops.OPS["where"]
+    sound = operations.OPS["where"]
     crossed = dataclasses.replace(sound, locals=(None, sound.locals[2], sound.locals[1]))
     for module in (adjoint, domain, kinks):
         monkeypatch.setitem(module.OPS, "where", crossed)

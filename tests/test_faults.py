@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainrule_cli.errors import ExitStatus, Span
-from chainrule_cli.faults import Fault, caret, to_json, to_text
+from chainrule_cli.runtime.faults import Fault, caret, to_json, to_text
 
 FAULT = Fault(
     ExitStatus.USAGE, "unreadable", "a bracket is not closed", "sin(x**2", Span(3, 4), "add ) at the end?"

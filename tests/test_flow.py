@@ -16,26 +16,27 @@ import pytest
 
 from chainrule_cli.explain import flow as explain_flow
 from chainrule_cli.graph.adjoint import gradient, vjp
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.lessons import residual
-from chainrule_cli.lessons.bound import STEEPEST, bound
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
+from chainrule_cli.lessons import network
 from chainrule_cli.lessons.network import (
     LINEAR,
+    STEEPEST,
     Design,
     Network,
+    bound,
     drawn_batch,
     drawn_weights,
     length,
     normalized,
     scaled,
+    shares_by_length,
 )
-from chainrule_cli.lessons.residual import shares_by_length
 from chainrule_cli.lessons.training import Clip, clipped
+from chainrule_cli.records.flow import FlowRecord, VariantRecord
 from chainrule_cli.render import plain
 from chainrule_cli.reports.flow import report, verdict
-from chainrule_cli.reports.flow_record import FlowRecord, VariantRecord
 from tests.support import chainrule
 
 
@@ -267,8 +268,8 @@ def by_hand(design: Design, x: np.ndarray, weights: list[np.ndarray]) -> np.ndar
 @pytest.mark.parametrize("activation", list(BY_NAME))
 @pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("norm", [None, "batch", "layer"])
-def test_five_layers_against_autograd(activation: str, residual: bool, norm: str | None) -> None:
-    design = Design(5, 6, 7, activation, "he", residual, norm)
+def test_five_layers_against_autograd(activation: str, network: bool, norm: str | None) -> None:
+    design = Design(5, 6, 7, activation, "he", network, norm)
     draw, (x, y) = np.random.default_rng(3), drawn_batch(design, 3)
     weights = [
         each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in drawn_weights(design, 3)
@@ -472,7 +473,7 @@ def test_the_spectrum_is_the_sum_over_all_paths(norm: str | None) -> None:
 
 def test_lengths_that_are_not_followed_are_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"layers": 12, "activation": "linear", "weight": 0.5, "residual": True}
-    monkeypatch.setattr(residual, "MOST_LENGTHS", 3)
+    monkeypatch.setattr(network, "MOST_LENGTHS", 3)
     found = one(**options).paths
     assert found is not None
     assert [each.length for each in found.lengths] == [0, 1, 2]

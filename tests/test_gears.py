@@ -17,10 +17,10 @@ import pytest
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.gears import explain
 from chainrule_cli.lessons.gears import Gear, of_parts
+from chainrule_cli.records.base import exit_status
 from chainrule_cli.render import latex, markdown, plain
 from chainrule_cli.reports import gears
 from chainrule_cli.reports.gears import MOST_GEARS, report
-from chainrule_cli.reports.records import exit_status
 from tests.support import chainrule, counted
 
 

@@ -11,10 +11,10 @@ import threading
 
 import pytest
 
-from chainrule_cli import limits, worker
 from chainrule_cli.errors import AnswerError, BudgetError, ChainruleError, ExitStatus, Span
-from chainrule_cli.limits import Answer, WorkerError
-from chainrule_cli.worker import Budget, Send, Stage, Task
+from chainrule_cli.runtime import limits, worker
+from chainrule_cli.runtime.limits import Answer, WorkerError
+from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 from tests.support import PATIENCE, ROOT, WITH_FAKES, fake
 
 HOUR = 3_600.0

@@ -19,9 +19,9 @@ from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.neuron import explain
 from chainrule_cli.explain.neuron_words import TWO_SAMPLES, next_command
 from chainrule_cli.lessons.neuron import ACTIVATIONS
+from chainrule_cli.records.neuron import StepRecord
 from chainrule_cli.render import latex, markdown, plain
 from chainrule_cli.reports.neuron import report
-from chainrule_cli.reports.neuron_record import StepRecord
 from tests.support import PATIENCE, chainrule, counted
 
 VALUES = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainrule_cli.output import encoded
+from chainrule_cli.runtime.output import encoded
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_plot_is_not_lost_when_the_budget_runs_out(tmp_path: Path) -> None:
 
 
 def test_a_formula_that_is_too_large_to_draw_says_so(tmp_path: Path) -> None:
-    tight = "import chainrule_cli.graph.curves as curves, chainrule_cli.cli as cli; curves.MOST_WORK = 100; cli.main()"
+    tight = "import chainrule_cli.graph.sampling.curves as curves, chainrule_cli.cli as cli; curves.MOST_WORK = 100; cli.main()"
     program = [sys.executable, "-c", tight]
     ran = chainrule("diff", "x^2", "--plot", str(tmp_path / "a.svg"), program=program)
     assert (ran.returncode, ran.stdout) == (2, "")

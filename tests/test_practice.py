@@ -16,12 +16,12 @@ from typing import Any, NoReturn
 import jsonschema
 import pytest
 
-from chainrule_cli import limits
 from chainrule_cli.commands._practice import WORDS, Exercise, Session, Wanted, Work
 from chainrule_cli.errors import BudgetError, ReadError
-from chainrule_cli.limits import WorkerError
 from chainrule_cli.notation.reader import read
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime import limits
+from chainrule_cli.runtime.limits import WorkerError
+from chainrule_cli.runtime.worker import Budget
 from tests.support import COMMAND, PATIENCE, ROOT, chainrule, on_terminal
 
 SEED = ("--level", "2", "--seed", "5")

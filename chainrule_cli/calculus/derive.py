@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chainrule_cli.calculus.letters import Letters, give_letters
 from chainrule_cli.calculus.rules import RULES
-from chainrule_cli.calculus.step import Step
+from chainrule_cli.calculus.step import Letters, Step, give_letters
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE
 from chainrule_cli.notation.functions import CONDITIONS

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chainrule_cli.calculus.derive import derive
-from chainrule_cli.calculus.letters import Letters
-from chainrule_cli.calculus.step import Step
+from chainrule_cli.calculus.step import Letters, Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, free_names, postorder, rebuild
 
 MOST_LAYERS = 400

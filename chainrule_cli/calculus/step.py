@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
-from chainrule_cli.notation.syntax import Syntax
+from chainrule_cli.notation.functions import OPERATORS
+from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.syntax import Apply, Name, Syntax, children
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,3 +39,67 @@ def walk(*roots: Step) -> Iterator[Step]:
         seen.add(id(step))
         yield step
         stack.extend(reversed(step.premises))
+
+
+# MERGED """Letters for the inside of compositions: u = x^2, v = cos(u) ..., the same wherever the same inside returns."""
+
+NO_CHAIN = frozenset({"+", "*", "/", "neg", "=", "piecewise", "max", "min"})
+"""Operators that have rules of their own and are never the outside of a composition."""
+
+
+class Letters:
+    """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one letter for one expression, none that is taken."""
+
+    def __init__(self, taken: frozenset[str]) -> None:
+        self._given: dict[Syntax, str] = {}
+        self._fresh = (letter for letter in _alphabet() if letter not in taken)
+
+    def of(self, inner: Syntax) -> str:
+        if isinstance(inner, Name):
+            return inner.id
+        if inner not in self._given:
+            self._given[inner] = next(self._fresh)
+        return self._given[inner]
+
+    def distinct(self, inners: list[Syntax]) -> list[str]:
+        """A letter for each place, also where the same expression stands in several."""
+        repeated = len(set(inners)) < len(inners)
+        return [
+            next(self._fresh) if repeated or isinstance(inner, Name) else self.of(inner) for inner in inners
+        ]
+
+
+def _alphabet() -> Iterator[str]:
+    yield from "uvwst"
+    yield from (f"u{place}" for place in count(1))
+
+
+def give_letters(expr: Syntax, letters: Letters) -> None:
+    """Letters for the inner parts of compositions, from the outside in, so that the outermost is u."""
+    stack = [expr]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        inner = chained_inner(node)
+        if inner is not None:
+            letters.of(inner)
+        stack.extend(reversed(children(node)))
+
+
+def chained_inner(expr: Syntax) -> Syntax | None:
+    """The inside of what looks like a composition to a reader who does not know the variable yet; None for leaves inside."""
+    if not isinstance(expr, Apply) or expr.function in NO_CHAIN or expr.function in OPERATORS - {"^"}:
+        return None
+    inner = [
+        argument
+        for argument in expr.args
+        if isinstance(argument, Apply) and argument.args and exact_value(argument) is None
+    ]
+    return (
+        inner[0]
+        if len(inner) == 1 and not any(isinstance(argument, Name) for argument in expr.args)
+        else None
+    )

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from chainrule_cli import limits, output
 from chainrule_cli.commands._types import PATH, SECONDS, SIZE, TEXT
 from chainrule_cli.errors import UsageError
-from chainrule_cli.worker import Budget, Send, Stage, Task
+from chainrule_cli.runtime import limits, output
+from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 
 if TYPE_CHECKING:
     from chainrule_cli.document import Document
-    from chainrule_cli.reports.records import Record
+    from chainrule_cli.records.base import Record
 
 DOCUMENTS = ("terminal", "plain", "json", "latex", "markdown", "html")
 """The formats of every command whose record is explained by a Document."""
@@ -67,7 +67,7 @@ class Page(NamedTuple):
 
     def show(self, record: Shown, explain: Callable[[Shown], Document], stage: str = "done") -> None:
         """A record as JSON, or its explanation in the format that was asked for."""
-        from chainrule_cli.reports.records import encode, exit_status
+        from chainrule_cli.records.base import encode, exit_status
 
         status = int(exit_status(record))
         document = cache(partial(explain, record))  # once, and not for JSON alone
@@ -87,7 +87,7 @@ class Page(NamedTuple):
 
     def code(self, record: Record, code: str) -> None:
         """A record's code alone, with the exit status that the record deserves."""
-        from chainrule_cli.reports.records import exit_status
+        from chainrule_cli.records.base import exit_status
 
         self.send(Stage("done", f"{code}\n", int(exit_status(record))))
 

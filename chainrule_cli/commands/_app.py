@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chainrule_cli.commands._pending import asking, first
 from chainrule_cli.commands._terminal import require_terminal, settle_colour
 from chainrule_cli.errors import ExitStatus, MissingExtraError
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime.worker import Budget
 
 if TYPE_CHECKING:
     from socket import socket

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from chainrule_cli import limits
 from chainrule_cli.play.asking import LostError
-from chainrule_cli.worker import Budget, Send, Stage, Task
+from chainrule_cli.runtime import limits
+from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 
 
 class Work:

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from chainrule_cli import output
 from chainrule_cli.errors import MissingExtraError, UsageError
+from chainrule_cli.runtime import output
 
 if TYPE_CHECKING:
     from chainrule_cli.commands import Page

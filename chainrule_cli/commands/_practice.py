@@ -14,13 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from chainrule_cli import faults, limits, output
 from chainrule_cli.commands import STAGES, Page, explained
 from chainrule_cli.errors import BudgetError, ChainruleError, ExitStatus, Span
-from chainrule_cli.worker import Budget, Send, Stage, Task
+from chainrule_cli.runtime import faults, limits, output
+from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 
 if TYPE_CHECKING:
-    from chainrule_cli.reports.practice_record import ScoreRecord
+    from chainrule_cli.records.practice import ScoreRecord
 
 PROMPT = "> "
 LAST_HINT = 4
@@ -80,9 +80,9 @@ def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
 def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
     """The verdict on an answer as a page, and what the session keeps of it."""
     from chainrule_cli.explain.check import explain
+    from chainrule_cli.records.check import CheckRecord
     from chainrule_cli.render.terminal import render
     from chainrule_cli.reports.check import report
-    from chainrule_cli.reports.check_record import CheckRecord
 
     formula, answer = question.pop("formula"), question.pop("answer")
 
@@ -289,7 +289,7 @@ class Session:
         )
 
     def _score(self) -> ScoreRecord:
-        from chainrule_cli.reports.practice_record import Named, ScoreRecord
+        from chainrule_cli.records.practice import Named, ScoreRecord
 
         def most(names: Iterable[str]) -> tuple[Named, ...]:
             return tuple(Named(name=name, count=count) for name, count in Counter(names).most_common())

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from chainrule_cli import output
 from chainrule_cli.commands import Page, command, explained, format_of
 from chainrule_cli.commands._progress import progress
 from chainrule_cli.commands._types import JOBS, PATH, SHARD
 from chainrule_cli.errors import ExitStatus, UsageError
-from chainrule_cli.worker import Stage
+from chainrule_cli.runtime import output
+from chainrule_cli.runtime.worker import Stage
 
 if TYPE_CHECKING:
     from io import BufferedReader

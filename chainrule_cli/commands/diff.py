@@ -12,7 +12,7 @@ from chainrule_cli.errors import LimitError
 
 if TYPE_CHECKING:
     from chainrule_cli.document import Document
-    from chainrule_cli.reports.diff_record import DiffRecord
+    from chainrule_cli.records.diff import DiffRecord
 
 METHODS = ("auto", "quotient", "product", "log")
 DRAWN = ("html", "svg")

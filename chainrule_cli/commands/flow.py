@@ -8,7 +8,7 @@ import click
 
 from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained, words
 from chainrule_cli.errors import UsageError
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime.worker import Budget
 
 EXAMPLES = (
     "chainrule flow",

@@ -7,7 +7,7 @@ import click
 from chainrule_cli.commands import AT, command
 from chainrule_cli.commands._types import TEXT
 from chainrule_cli.errors import UsageError
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime.worker import Budget
 
 EXAMPLES = (
     'chainrule play "(x + y)*z" --at x=-2,y=5,z=-4',

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from chainrule_cli import limits, output
 from chainrule_cli.commands import DOCUMENTS, Reply, choice, command, format_of
 from chainrule_cli.commands._types import FILE
 from chainrule_cli.errors import UsageError
-from chainrule_cli.worker import Budget, Task
+from chainrule_cli.runtime import limits, output
+from chainrule_cli.runtime.worker import Budget, Task
 
 SHEETS = ("exercises", "solutions", "both")
 LARGEST_FRESH = 99_999

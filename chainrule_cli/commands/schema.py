@@ -8,7 +8,7 @@ from chainrule_cli.commands import Page, command
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    from chainrule_cli.reports.records import NAMES
+    from chainrule_cli.records.base import NAMES
 
     return [name for name in NAMES if name.startswith(incomplete)]
 
@@ -22,7 +22,7 @@ def schema(page: Page, name: str | None) -> None:
     """Print the JSON Schema of a record, or list the records."""
     import json
 
-    from chainrule_cli.reports.records import encode
+    from chainrule_cli.records.base import encode
     from chainrule_cli.reports.schema import one, report
 
     if name is not None:

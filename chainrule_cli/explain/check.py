@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Formula, Note, Run, Runs, Text, runs
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.reports.check_record import CheckRecord, MistakeRecord
+from chainrule_cli.records.check import CheckRecord, MistakeRecord
 
 MOST_LINES = 3
 """Lines of a page unless more is asked for."""

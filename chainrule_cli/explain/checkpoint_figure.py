@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Block, Figure, Hold, Plan, Schedule, Sweep
-from chainrule_cli.reports.checkpoint_record import ActionRecord, CheckpointRecord, StrategyRecord
+from chainrule_cli.records.checkpoint import ActionRecord, CheckpointRecord, StrategyRecord
 
 
 def figure(record: CheckpointRecord, instead: Sequence[Block]) -> Figure:

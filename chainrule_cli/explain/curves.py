@@ -8,8 +8,7 @@ from typing import NamedTuple
 from chainrule_cli.document import Curve, Curves, Dot, Figure, Role, runs
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.notation.syntax import Syntax, tree_size
-from chainrule_cli.reports.curves_record import CurveRecord, CurvesRecord
-from chainrule_cli.reports.diff_record import DiffRecord
+from chainrule_cli.records.diff import CurveRecord, CurvesRecord, DiffRecord
 
 LONGEST = 60
 """Nodes of a formula past which its curve bears the name alone."""

@@ -8,7 +8,7 @@ from typing import Literal
 from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.reports.graph_record import EventRecord, NodeRecord
+from chainrule_cli.records.graph import EventRecord, NodeRecord
 
 LARGEST_LABEL = 24
 """Nodes of an expression that a label writes out."""

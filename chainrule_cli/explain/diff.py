@@ -21,8 +21,8 @@ from chainrule_cli.explain.curves import figure as curves
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
 from chainrule_cli.notation.syntax import Apply, Name, tree_size
-from chainrule_cli.reports.diff_record import DiffRecord, StepRecord
-from chainrule_cli.reports.practice_record import ExerciseRecord
+from chainrule_cli.records.diff import DiffRecord, StepRecord
+from chainrule_cli.records.practice import ExerciseRecord
 
 MOST_STEPS = 14
 LARGEST_SHOWN = 400

@@ -8,7 +8,7 @@ from chainrule_cli.document import Element, Heading, Run, Text, runs
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.explain.walk import frames
-from chainrule_cli.reports.graph_record import GraphRecord
+from chainrule_cli.records.graph import GraphRecord
 
 
 def passes(record: GraphRecord) -> Iterator[Element]:

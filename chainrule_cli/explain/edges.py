@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from chainrule_cli.document import Run, Runs, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import free_names, tree_size
-from chainrule_cli.reports.graph_record import EventRecord, NodeRecord
+from chainrule_cli.records.graph import EventRecord, NodeRecord
 
 LARGEST_LOCAL = 9
 """Nodes of a local derivative that is written out beside its number."""

@@ -19,14 +19,7 @@ from chainrule_cli.explain.flow_words import (
     turned,
 )
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_record import (
-    FlowRecord,
-    LayerFlow,
-    Spectrum,
-    StepFlow,
-    Training,
-    VariantRecord,
-)
+from chainrule_cli.records.flow import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
 
 LONGEST_BAR, LONGEST_BESIDE_DEAD = 40, 34
 SHARE_BAR, UPDATE_BAR = 20, 30

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from chainrule_cli.reports.flow_record import VariantRecord
+from chainrule_cli.records.flow import VariantRecord
 
 LEAST_DECADES = 4.0
 """A log scale shows at least so many powers of ten: a gradient that stays has bars that stay."""

@@ -10,7 +10,7 @@ from chainrule_cli.explain.flow_bars import some
 from chainrule_cli.explain.flow_figure import of_cell
 from chainrule_cli.explain.flow_words import counted, turned
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_cell_record import CellUpdate, CellVariant, FlowCellRecord
+from chainrule_cli.records.flow import CellUpdate, CellVariant, FlowCellRecord
 
 NAMES = {"rnn": "a plain recurrent cell", "lstm": "an LSTM", "gru": "a GRU"}
 GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")}

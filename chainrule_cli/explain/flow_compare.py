@@ -10,7 +10,7 @@ from chainrule_cli.explain.flow_bars import scale, some
 from chainrule_cli.explain.flow_figure import of_layers
 from chainrule_cli.explain.flow_words import dead_share, setting
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_record import StepFlow, Training, VariantRecord
+from chainrule_cli.records.flow import StepFlow, Training, VariantRecord
 
 SHORT_BAR, PAGE = 12, 68
 """Columns of a bar, and of all bars of a table together with their gaps."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from chainrule_cli.document import Bars, Block, Figure, Series
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_cell_record import CellVariant, FlowCellRecord
-from chainrule_cli.reports.flow_record import VariantRecord, Verdict
+from chainrule_cli.records.flow import CellVariant, FlowCellRecord, VariantRecord, Verdict
 
 KINDS = {"steady": "good", "vanishes": "bad", "explodes": "bad"}
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.flow_record import FlowRecord, Spectrum, StepFlow, Training, VariantRecord
+from chainrule_cli.records.flow import FlowRecord, Spectrum, StepFlow, Training, VariantRecord
 
 UNDERFLOWING = 1e-300
 """A gradient that is 0 right after one so small has underflowed; no rate was 0."""

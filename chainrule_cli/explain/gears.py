@@ -22,8 +22,8 @@ from chainrule_cli.document import (
 )
 from chainrule_cli.explain.gears_words import fraction_of, meaning, next_command, shown, two_sides
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.notation.writer import to_unicode
-from chainrule_cli.reports.gears_record import GearRecord, GearsRecord
+from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.records.gears import GearRecord, GearsRecord
 
 LONGEST_BAR = 20
 MOST_ROWS, LAST_ROWS = 40, 5

@@ -9,7 +9,7 @@ from fractions import Fraction
 from chainrule_cli.document import Runs, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import Name, children, free_names
-from chainrule_cli.reports.gears_record import GearsRecord, Real
+from chainrule_cli.records.gears import GearsRecord, Real
 
 CHAIN = 5
 """Gears whose chain is written out, dy/du · du/dx."""

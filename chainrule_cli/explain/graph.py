@@ -9,7 +9,7 @@ from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.walk import frames
-from chainrule_cli.reports.graph_record import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
+from chainrule_cli.records.graph import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
 
 MOST_ROWS = 40
 """Rows of a table on a normal page; of more, the first and the last are shown."""

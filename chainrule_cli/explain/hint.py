@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainrule_cli.document import Document, Element, Note, Run, Text, runs
-from chainrule_cli.reports.hint_record import HintRecord
+from chainrule_cli.records.check import HintRecord
 
 KINDS = {1: "the rule", 2: "the layer", 3: "the set-up", 4: "the derivative"}
 

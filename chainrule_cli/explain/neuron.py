@@ -18,7 +18,7 @@ from chainrule_cli.explain.neuron_formulas import (
     shortened,
 )
 from chainrule_cli.explain.neuron_words import each, meaning, next_command
-from chainrule_cli.reports.neuron_record import NeuronRecord, Number
+from chainrule_cli.records.neuron import NeuronRecord, Number
 
 LONGEST_BAR = 30
 MOST_ROWS, LAST_ROWS = 12, 5

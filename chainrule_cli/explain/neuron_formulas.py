@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from chainrule_cli.document import Role
 from chainrule_cli.explain.numbers import significant
-from chainrule_cli.reports.neuron_record import NeuronRecord, Number, Sampled, StepRecord
+from chainrule_cli.records.neuron import NeuronRecord, Number, Sampled, StepRecord
 
 MOST_INPUTS = 6
 """Inputs that a normal page lists."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule_cli.explain.neuron_formulas import MOST_INPUTS, Letters, exactly, factor, one, saturated, short
-from chainrule_cli.reports.neuron_record import NeuronRecord, Number, Sampled, StepRecord
+from chainrule_cli.records.neuron import NeuronRecord, Number, Sampled, StepRecord
 
 MOST_PASSED = {"sigmoid": 0.25, "tanh": 1.0}
 """The largest slope of an activation, at z = 0."""

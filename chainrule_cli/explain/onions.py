@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chainrule_cli.document import Element, Note, Onion, Ring, Run, Text, Tree, runs
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.reports.diff_record import LayerRecord, product_of_rates
+from chainrule_cli.records.diff import LayerRecord, product_of_rates
 
 MOST_LINES = 24
 

@@ -8,7 +8,7 @@ from chainrule_cli.document import Document, Element, Formula, Heading, Note, Ru
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.graph import WORDS
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.reports.paths_record import PathRecord, PathsRecord
+from chainrule_cli.records.graph import PathRecord, PathsRecord
 
 LONGEST_BAR = 20
 MOST_STOPS = 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Text, runs
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import onion
-from chainrule_cli.reports.peel_record import PeelRecord
+from chainrule_cli.records.diff import PeelRecord
 
 
 def explain(record: PeelRecord, detail: str = "normal") -> Document:

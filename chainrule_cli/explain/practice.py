@@ -8,7 +8,7 @@ from chainrule_cli.document import Document, Element, Heading, Item, Note, Run, 
 from chainrule_cli.explain.diff import head
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
-from chainrule_cli.reports.practice_record import ExerciseRecord, PracticeRecord, SolutionRecord
+from chainrule_cli.records.practice import ExerciseRecord, PracticeRecord, SolutionRecord
 
 
 def explain(record: PracticeRecord, detail: str = "normal") -> Document:  # noqa: ARG001  # all explanations are called alike

@@ -9,7 +9,7 @@ from chainrule_cli.document import Document, Element, Note, Role, Run, Runs, Tab
 from chainrule_cli.explain.check import number
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.explain.practice import again
-from chainrule_cli.reports.practice_record import AnswersRecord, GradedRecord
+from chainrule_cli.records.practice import AnswersRecord, GradedRecord
 
 MARKS = {"correct": "✓ ", "incorrect": "✗ ", "unreadable": "✗ ", "undecided": "? ", "missing": "– "}
 LONGEST = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule_cli.document import Document, Element, Note, Run, Text, runs
 from chainrule_cli.explain.practice import again
-from chainrule_cli.reports.practice_record import Named, ScoreRecord
+from chainrule_cli.records.practice import Named, ScoreRecord
 
 WAYS = {
     "later": "after another try",

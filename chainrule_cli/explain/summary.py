@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
-from chainrule_cli.reports.batch_record import CommonMistake, Count, QuestionCount, SummaryRecord
+from chainrule_cli.records.batch import CommonMistake, Count, QuestionCount, SummaryRecord
 
 LONGEST = 36
 """Characters of a formula or of an answer in a table."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from chainrule_cli.document import Frame, Run, Runs, runs
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
 from chainrule_cli.explain.numbers import short
-from chainrule_cli.reports.graph_record import EventRecord, GraphRecord
+from chainrule_cli.records.graph import EventRecord, GraphRecord
 
 MOST_ARGUMENTS = 4
 """Arguments whose values stand beside the value that is made of them."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from chainrule_cli.grading.question import Point, Question, values
+from chainrule_cli.grading.reference import Point, Question, values
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import Pass, forward
 
 PLAIN = (0.0, *(sign * size for size in (1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 10.0) for sign in (1, -1)))

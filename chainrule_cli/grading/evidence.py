@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from flint import arb
 
-from chainrule_cli.grading.question import Question, exactly
-from chainrule_cli.graph.balls import BALLS, differ
+from chainrule_cli.grading.reference import Question, exactly
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.balls import BALLS, differ
 
 RELATIVE = 1e-9
 """Floats nearer than this, relative to the larger, are close."""

@@ -5,9 +5,11 @@ Refuses to know any other identity; forms of one graph are looked up, never kept
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.syntax import Apply, Syntax, tree_size
 
 Key = tuple[object, ...]
 Forms = dict[Key, int]
@@ -54,3 +56,86 @@ def _key(
         for member in (parts[argument] if graph.nodes[argument].op == node.op else (numbers[argument],))
     ]
     return (node.op, *sorted(members)), tuple(sorted(members))
+
+
+# MERGED """The form of an answer that is right in value: expanded, factored, simplified.
+# MERGED
+# MERGED Knows what a teacher means by each; looks at sums, products, quotients and powers, never inside functions. Imports the symbolic
+# MERGED half when it is asked.
+# MERGED """
+
+ALWAYS = ("combine powers", "collect like terms")
+"""Tidyings that a simplified answer does not need; the others count where they make it shorter."""
+
+ALGEBRAIC = ("+", "*", "/", "neg", "^")
+
+
+def fault(form: str, expr: Syntax, wrt: str) -> str | None:
+    """What keeps the expression from that form, in words; None where it has it. form: a key of FORMS."""
+    return FORMS[form](expr, wrt)
+
+
+def _not_expanded(expr: Syntax, _wrt: str) -> str | None:
+    for node in _outside(expr):
+        bases = node.args if node.function in ("*", "/") else ()
+        if any(_is_sum(base) for base in (bases if node.function == "*" else bases[:1])):
+            return "it is not expanded: a bracket is still multiplied or divided"
+        exponent = exact_value(node.args[1]) if node.function == "^" else None
+        if exponent is not None and exponent > 1 and exponent.denominator == 1 and _is_sum(node.args[0]):
+            return "it is not expanded: a power of a bracket is left"
+    return None
+
+
+def _not_factored(expr: Syntax, _wrt: str) -> str | None:
+    from chainrule_cli.calculus.algebra import is_reducible
+
+    sums = [node for node in _parts(expr) if _is_sum(node)]
+    return (
+        "it is not factored: a sum in it has a common factor or is a product"
+        if any(is_reducible(node) for node in sums)
+        else None
+    )
+
+
+def _not_simplified(expr: Syntax, wrt: str) -> str | None:
+    from chainrule_cli.calculus.tidy import tidy
+
+    size = tree_size(expr)
+    step = next(
+        (step for step in tidy(expr, wrt) if tree_size(step.result) < size or step.rule in ALWAYS), None
+    )
+    return None if step is None else f"it is not simplified: {step.rule}"
+
+
+FORMS: dict[str, Callable[[Syntax, str], str | None]] = {
+    "simplified": _not_simplified,
+    "expanded": _not_expanded,
+    "factored": _not_factored,
+}
+
+
+def _outside(expr: Syntax) -> Iterator[Apply]:
+    """The algebra down to the first functions."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply) and node.function in ALGEBRAIC:
+            yield node
+            stack.extend(node.args[:1] if node.function == "^" else node.args)
+
+
+def _parts(expr: Syntax) -> Iterator[Syntax]:
+    """The factors of products, quotients and powers; a sum is a part as it stands."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply) and node.function in ALGEBRAIC and node.function != "+":
+            stack.extend(node.args[:1] if node.function == "^" else node.args)
+        else:
+            yield node
+
+
+def _is_sum(expr: Syntax) -> bool:
+    return isinstance(expr, Apply) and (
+        expr.function == "+" or (expr.function == "neg" and _is_sum(expr.args[0]))
+    )

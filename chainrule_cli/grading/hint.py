@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule_cli.calculus.derive import Deriving
 from chainrule_cli.calculus.differentiate import Answer, Question, expanded
-from chainrule_cli.calculus.letters import Letters
 from chainrule_cli.calculus.rules import RULES
-from chainrule_cli.calculus.step import Step, walk
+from chainrule_cli.calculus.step import Letters, Step, walk
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.grading.blanks import BLANK, Blanked
 from chainrule_cli.grading.hint_words import AROUND, BLANKS, IN_WORDS, LEAVES, LINEAR, NAMES, WORDS
-from chainrule_cli.notation.build import is_apply, product
+from chainrule_cli.notation.build import ONE, is_apply, power, product
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -31,7 +29,7 @@ from chainrule_cli.notation.syntax import (
     rebuild,
     tree_size,
 )
-from chainrule_cli.notation.writer import to_text, to_unicode
+from chainrule_cli.notation.text_writer import to_text, to_unicode
 
 LEVELS = (1, 2, 3)
 """The hints that do not give the derivative away; the one above is the derivative."""
@@ -313,3 +311,53 @@ def _moving(question: Question) -> Iterator[Definition]:
         if moving & set(free_names(each.body)):
             moving.add(each.name)
             yield each
+
+
+# MERGED """A rule with blanks: what it makes of an expression when no derivative of a part is known.
+# MERGED
+# MERGED Knows how deep a blank is seen through. Refuses to know what a rule does: the rule itself is applied.
+# MERGED """
+
+BLANK = Name("□")
+
+HANDING_ON = LINEAR | {"change of base", "meaning", "product for a quotient", "quotient for a product"}
+"""Rules whose set-up is that of the parts they ask for."""
+
+
+class Blanked:
+    """A Derivation for one rule: whatever it asks for is a blank, seen through rules that only hand on as deep as `through`."""
+
+    def __init__(self, deriving: Deriving, through: int = 3) -> None:
+        self._deriving = deriving
+        self._through = through
+        self._hands_on = False
+        self.wrt = deriving.wrt
+        self.method = deriving.method
+        self.dependents = deriving.dependents
+        self.depends = deriving.depends
+        self.letter = deriving.letter
+        self.letters_for = deriving.letters_for
+
+    def step(self, expr: Syntax) -> Step:
+        """The rule's step with blanks; a blank alone where the rule asks for nothing."""
+        for rule in RULES.values():
+            self._hands_on = rule.name in HANDING_ON and self._through > 0
+            step = rule.apply(expr, self)
+            if step is not None:
+                break
+        else:
+            raise AssertionError("every expression that was derived has a rule")
+        if step.rule == "power":
+            return replace(step, result=product([BLANK, power(Name(self.wrt), BLANK)]))
+        return step if step.premises or step.rule == "dependent variable" else replace(step, result=BLANK)
+
+    def of(self, expr: Syntax) -> Step:
+        if self._hands_on or (isinstance(expr, Name) and expr.id in self.dependents):
+            return Blanked(self._deriving, self._through - 1).step(expr)
+        return Step("", expr, self.wrt, BLANK)
+
+    def outside(self, expr: Syntax, name: str) -> Step:
+        return Step("", expr, name, BLANK)
+
+    def slopes(self, expr: Syntax) -> dict[str, Syntax]:
+        return {name: slope if slope == ONE else BLANK for name, slope in self._deriving.slopes(expr).items()}

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainrule_cli.errors import AnswerError, UsageError
-from chainrule_cli.grading.answers import HEAD, read_answer, without_head
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
 from chainrule_cli.grading.forms import forms, same
-from chainrule_cli.grading.question import Question, answer_graph
+from chainrule_cli.grading.reference import HEAD, Question, answer_graph, read_answer, without_head
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200

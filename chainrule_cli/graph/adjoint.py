@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.array_ops import ARRAY_OPS
 from chainrule_cli.graph.builder import Builder
+from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.shapes import summed, written
 
 LEAVES = frozenset({"input", "constant", "cotangent"})

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.node import Node
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.shapes import written
 
 

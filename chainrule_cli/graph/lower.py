@@ -12,7 +12,7 @@ from functools import reduce
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Reading, Syntax, postorder

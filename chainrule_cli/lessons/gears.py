@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.builder import LARGEST_BITS
-from chainrule_cli.graph.kinks import Kind, Partial, double, exactly, status, value
 from chainrule_cli.graph.lower import lower_expr
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.onesided.kinks import Kind, Partial, double, exactly, status, value
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Syntax, free_names
@@ -206,7 +206,9 @@ def witness(
     parts: Sequence[Part], whole: Graph, output: int, wrt: str, point: Mapping[str, float]
 ) -> Witness:
     """The train as one graph in which each rate is the adjoint of its layer, against the gradient of the formula's own graph."""
-    from chainrule_cli.graph import balls  # python-flint, which a train that agrees at once does not need
+    from chainrule_cli.graph.values import (
+        balls,  # python-flint, which a train that agrees at once does not need
+    )
 
     train = Graph()
     product = _product(train, parts, point)

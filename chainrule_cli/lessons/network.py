@@ -7,19 +7,20 @@ seed, the same for every variant of a comparison.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
-from chainrule_cli.graph import linear
-from chainrule_cli.graph.adjoint import adjoints
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
+from chainrule_cli.graph import index_operations
+from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward, results
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 
 Array = Any  # a numpy array of floats
 
@@ -71,7 +72,7 @@ class Network:
             given = layer_inputs(graph, design, str(layer))
             self.weights |= given
             matrix, *scales = given.values()
-            after = branch(graph, design, linear.matmul(graph, self.states[-1], matrix), scales)
+            after = branch(graph, design, index_operations.matmul(graph, self.states[-1], matrix), scales)
             self.states.append(graph.apply("add", self.states[-1], after) if design.residual else after)
         self.loss = self._loss(target, training=training)
         wanted = [*self.states, *(self.weights.values() if weighted else ())]
@@ -82,8 +83,10 @@ class Network:
     def _loss(self, target: int, *, training: bool) -> int:
         graph, last = self.graph, self.states[-1]
         if not training:
-            return linear.total(graph, graph.apply("mul", last, target))
-        return linear.mean(graph, graph.apply("pow", graph.apply("sub", last, target), graph.constant(2)))
+            return index_operations.total(graph, graph.apply("mul", last, target))
+        return index_operations.mean(
+            graph, graph.apply("pow", graph.apply("sub", last, target), graph.constant(2))
+        )
 
     @cached_property
     def _wanted(self) -> list[int]:
@@ -120,17 +123,21 @@ def branch(graph: Graph, design: Design, z: int, scales: Sequence[int], before: 
 def scaled(graph: Graph, hat: int, gamma: int, beta: int) -> int:
     """gamma hat + beta, along the last axis."""
     shape = graph.shape(hat)
-    spread, moved = (linear.repeat(graph, each, shape, range(len(shape) - 1)) for each in (gamma, beta))
+    spread, moved = (
+        index_operations.repeat(graph, each, shape, range(len(shape) - 1)) for each in (gamma, beta)
+    )
     return graph.apply("add", graph.apply("mul", spread, hat), moved)
 
 
 def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> int:
     """(z - mean)/sqrt(variance + epsilon) along an axis: over the batch (0), or over the features (1)."""
     shape = graph.shape(z)
-    centred = graph.apply("sub", z, linear.repeat(graph, linear.mean(graph, z, [axis]), shape, [axis]))
-    variance = linear.mean(graph, graph.apply("mul", centred, centred), [axis])
+    centred = graph.apply(
+        "sub", z, index_operations.repeat(graph, index_operations.mean(graph, z, [axis]), shape, [axis])
+    )
+    variance = index_operations.mean(graph, graph.apply("mul", centred, centred), [axis])
     root = graph.apply("sqrt", graph.apply("add", variance, graph.constant(epsilon)))
-    return graph.apply("div", centred, linear.repeat(graph, root, shape, [axis]))
+    return graph.apply("div", centred, index_operations.repeat(graph, root, shape, [axis]))
 
 
 # what is drawn
@@ -180,10 +187,139 @@ def drawn_batch(design: Design, seed: int) -> tuple[Array, Array]:
 def length(array: Array) -> float:
     """The Euclidean length of all elements together, by the engine's own norm: no square overflows."""
     graph = Graph()
-    place = linear.norm2(graph, graph.input("v", array.shape))
+    place = index_operations.norm2(graph, graph.input("v", array.shape))
     return float(forward(graph, {"v": array}, ARRAYS_OF_FLOATS, wanted=[place])[place])
 
 
 def dead_share(state: Array) -> float:
     """The share of units that are 0 for the whole batch."""
     return float((state == 0).all(axis=0).mean())
+
+
+# MERGED """A residual network as a sum over paths: each layer is passed by or gone through, and a gradient is the sum over all ways (Veit et al. 2016).
+# MERGED
+# MERGED Sorts the gradient by how many branches its paths go through, exactly: what a layer's branch sends back of paths of length k belongs to
+# MERGED length k + 1. Builds one layer's graph; refuses to differentiate.
+# MERGED """
+
+MOST_LENGTHS, MOST_WORK = 256, 1_000_000_000
+"""So many lengths are followed at once, and so many multiplications are made for them."""
+
+NEGLIGIBLE = 1e-10
+"""Of the whole: longest paths that weigh less are not followed."""
+
+
+def shares_by_length(design: Design, flow: Flow, weights: Sequence[Array]) -> list[float]:
+    """The share of the gradient at the input that came through 0, 1, 2 ... branches: <G_k, G>/<G, G>, where G is the sum of all G_k.
+
+    They add up to 1 but for the lengths that were not followed. flow: of the network at these weights, with finite gradients.
+    """
+    each = len(weights) // design.layers
+    most = max(
+        1, min(MOST_LENGTHS, MOST_WORK // (design.layers * design.batch * design.width * (design.width + 25)))
+    )
+    layer = cache(lambda count: _Layer(design, count))
+    parts = flow.gradients[-1][np.newaxis]
+    for depth in range(design.layers, 0, -1):
+        room = 1 << (len(parts) - 1).bit_length()
+        sent = layer(room).pulled(
+            flow.states[depth - 1], weights[(depth - 1) * each : depth * each], _padded(parts, room)
+        )
+        parts = _padded(parts, len(parts) + 1)
+        parts[1:] += sent[: len(parts) - 1]
+        parts = _followed(parts, length(flow.gradients[depth - 1]), most)
+    whole = flow.gradients[0] / length(flow.gradients[0])
+    return [float((part / length(flow.gradients[0]) * whole).sum()) for part in parts]
+
+
+def _padded(parts: Array, count: int) -> Array:
+    return np.concatenate([parts, np.zeros((count - len(parts), *parts.shape[1:]))])
+
+
+def _followed(parts: Array, whole: float, most: int) -> Array:
+    """Without the longest that weigh next to nothing."""
+    count = min(len(parts), most)
+    while count > 1 and length(parts[count - 1]) < NEGLIGIBLE * whole:
+        count -= 1
+    return parts[:count]
+
+
+class _Layer:
+    """The branch of a layer, which pulls several cotangents back at once: they stand along an axis in front of the batch."""
+
+    def __init__(self, design: Design, count: int) -> None:
+        self.graph = graph = Graph()
+        shape = (count, design.batch, design.width)
+        self.given = layer_inputs(graph, design, "")
+        before, sent = graph.input("h", shape), graph.input("sent", shape)
+        matrix, *scales = self.given.values()
+        after = branch(graph, design, graph.along("einsum", "aij,jk->aik", before, matrix), scales, 1)
+        self.place = adjoints(graph, {after: sent}, [before])[before]
+
+    def pulled(self, state: Array, weights: Sequence[Array], sent: Array) -> Array:
+        at = dict(zip(self.given, weights, strict=True)) | {
+            "h": np.broadcast_to(state, sent.shape),
+            "sent": sent,
+        }
+        return forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=[self.place])[self.place]
+
+
+# MERGED """What a layer can pass on at most, and where a chain of equal layers settles.
+# MERGED
+# MERGED Knows the steepest slope of each activation; every other slope is an adjoint. A layer h = act(h W) passes on at most that slope times the
+# MERGED largest singular value of W, so a product below 1 is enough to vanish (Pascanu et al. 2013).
+# MERGED """
+
+STEEPEST = {
+    "sigmoid": 0.25,
+    "tanh": 1.0,
+    "relu": 1.0,
+    "leaky_relu": 1.0,
+    "elu": 1.0,
+    "selu": 1.7580993408473766,
+    "gelu": (1 + math.erf(1)) / 2 + math.exp(-1) / math.sqrt(math.pi),
+    "silu": 1.0998393201288669,
+    LINEAR: 1.0,
+}
+"""The largest slope of each: of sigmoid at 0, of selu just below 0 (its scale times its alpha), of gelu at sqrt(2), of silu at 2.3994."""
+
+MOST_SINGULAR_WORK = 1_000_000_000
+"""Singular values of wider networks are not looked for."""
+
+MOST_ROUNDS = 1_000
+STILL = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """slope: the activation's steepest; weight: the largest singular value of the layers, |w| for width 1; rate: their product, which no layer
+    exceeds; product: of what each layer could pass on."""
+
+    slope: float
+    weight: float
+    rate: float
+    product: float
+
+
+def bound(design: Design, weights: Sequence[Array]) -> Bound | None:
+    """None where a layer adds or norms, or where it would take too long. weights: of drawn_weights."""
+    if design.residual or design.norm is not None or design.layers * design.width**3 > MOST_SINGULAR_WORK:
+        return None
+    slope, largest = STEEPEST[design.activation], [float(np.linalg.norm(each, 2)) for each in weights]
+    return Bound(slope, max(largest), slope * max(largest), math.prod(slope * each for each in largest))
+
+
+def settled(activation: str, weight: float, start: float) -> tuple[float, float] | None:
+    """The fixed point of a -> act(weight a) that the chain runs into from the start, and the rate there; None where it runs into none."""
+    graph = Graph()
+    z = graph.apply("mul", graph.input("w"), graph.input("a"))
+    after = z if activation == LINEAR else graph.apply(activation, z)
+    rate, state = gradient(graph, after, ["a"])["a"], start
+    for _ in range(MOST_ROUNDS):
+        values = forward(graph, {"w": weight, "a": state}, wanted=[after, rate])
+        if not math.isfinite(values[after]):
+            return None
+        if abs(values[after] - state) <= STILL * max(1.0, abs(state)):
+            return float(values[after]), float(values[rate])
+        state = float(values[after])
+    return None

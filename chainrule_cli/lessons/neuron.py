@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule_cli.graph import linear
+from chainrule_cli.graph import index_operations
 from chainrule_cli.graph.adjoint import adjoints
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 
 LINEAR = "linear"
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu", LINEAR)
@@ -49,15 +49,15 @@ def wired(samples: int, inputs: int, activation: str, loss: str) -> Wiring:
     graph = Graph()
     x, y = graph.input("x", (samples, inputs)), graph.input("y", (samples,))
     w, b = graph.input("w", (inputs,)), graph.input("b")
-    z = graph.apply("add", linear.matmul(graph, x, w), b)
+    z = graph.apply("add", index_operations.matmul(graph, x, w), b)
     a = z if activation == LINEAR else graph.apply(activation, z)
     each, by_a = _losses(graph, loss, y, z, a)
-    mean, mean_by_a = linear.mean(graph, each), linear.mean(graph, by_a)
+    mean, mean_by_a = index_operations.mean(graph, each), index_operations.mean(graph, by_a)
     one = graph.constant(1)
     slopes = adjoints(graph, {mean: one}, [z, w, b])
     places = {"z": z, "a": a, "loss": mean, "dL_dz": slopes[z], "dL_dw": slopes[w], "dL_db": slopes[b]}
     places["dL_da"] = adjoints(graph, {mean_by_a: one}, [a])[a]
-    places["da_dz"] = one if a == z else adjoints(graph, {linear.total(graph, a): one}, [z])[z]
+    places["da_dz"] = one if a == z else adjoints(graph, {index_operations.total(graph, a): one}, [z])[z]
     return Wiring(graph, places)
 
 

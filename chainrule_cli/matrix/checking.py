@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.carriers import Carrier
-from chainrule_cli.graph.complex_arrays import COMPLEX_ARRAYS
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
+from chainrule_cli.graph.values.complex_arrays import COMPLEX_ARRAYS
 from chainrule_cli.matrix.derivative import Derivative
 from chainrule_cli.matrix.indices import AXES
 from chainrule_cli.matrix.lowering import Lowered, lower, shape_of

@@ -13,8 +13,8 @@ from itertools import product as choices
 from chainrule_cli.errors import LimitError, QuestionError, Span
 from chainrule_cli.matrix.language import ELEMENTWISE
 from chainrule_cli.matrix.sizes import Extent, Size, Sizes, written
+from chainrule_cli.notation.lexer import GREEK_NAMES
 from chainrule_cli.notation.syntax import Apply, Name, Note, Number, Reading, Syntax, postorder
-from chainrule_cli.notation.tokens import GREEK_NAMES
 
 SCALAR: Extent = (None, None)
 MOST_POWER = 32

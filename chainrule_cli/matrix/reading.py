@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS
-from chainrule_cli.notation import functions, tokens
+from chainrule_cli.notation import functions, lexer
+from chainrule_cli.notation.lexer import LOGARITHMS, Token
 from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -24,8 +25,6 @@ from chainrule_cli.notation.syntax import (
     free_names,
     postorder,
 )
-from chainrule_cli.notation.tokens import Token
-from chainrule_cli.notation.words import LOGARITHMS
 
 MOST_OPERATIONS = 300
 TRANSPOSED = 35
@@ -61,7 +60,7 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
     """A matrix formula: definitions and a result. declared: names that are one name whatever their letters.
 
     Raises ReadError and LimitError."""
-    tokens.refuse_long(text)
+    lexer.refuse_long(text)
     statements = _statements(_tokens(text))
     named = [_defined(statement) for statement in statements]
     known = frozenset(declared) | {name for name in named if name}
@@ -132,7 +131,7 @@ def _tokens(text: str) -> list[Token]:
         if place == len(text):
             break
         _refuse_elsewhere(text, place)
-        place = tokens.next_token(text, place, found)
+        place = lexer.next_token(text, place, found)
         place = _point_given_back(text, place, found)
     found.append(Token("end", "", len(text), len(text)))
     return found
@@ -171,7 +170,7 @@ def _point_given_back(text: str, place: int, found: list[Token]) -> int:
     ):
         return place
     found[-1] = (
-        tokens.number_token(text, last.text[:-1], last.start, place - 1) if len(last.text) > 1 else last
+        lexer.number_token(text, last.text[:-1], last.start, place - 1) if len(last.text) > 1 else last
     )
     return place - 1
 
@@ -237,7 +236,7 @@ def _word(
         return token._replace(kind="function")
     if bracket and len(word) > 1 and "_" not in word:
         raise ReadError(f"{word} is no function", text=text, span=token.span, hint=_nearest(word))
-    if len(word) > 1 and word.isalpha() and word not in tokens.GREEK_NAMES:
+    if len(word) > 1 and word.isalpha() and word not in lexer.GREEK_NAMES:
         if all(letter in singles for letter in word):
             product = "*".join(word)
             raise ReadError(

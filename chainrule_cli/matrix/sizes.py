@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from chainrule_cli.errors import UsageError
-from chainrule_cli.notation.tokens import tokenize
+from chainrule_cli.notation.lexer import tokenize
 
 Size: TypeAlias = int
 """One of the sizes that a table knows, by its number there."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
-from chainrule_cli.graph.array_ops import ARRAY_OPS
+from chainrule_cli.graph.index_operations import ARRAY_OPS
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from chainrule_cli.matrix.algebra import Matrix, taken_apart
 
 

@@ -1,7 +1,7 @@
 """FUNCTIONS: every function of the language, one row each: how it is written and, where that is not elementary, what it means.
 
 Knows spellings, arities and meanings. Refuses to know derivatives and numbers: those are calculus' and graph's. To add a
-function, add a row here and a row in graph/ops.py. A `meaning` is a formula of the language in the row's parameters;
+function, add a row here and a row in graph/operations.py. A `meaning` is a formula of the language in the row's parameters;
 calculus derives from it where sympy lacks the function.
 """
 

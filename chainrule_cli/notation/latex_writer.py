@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.pieces import (
+from chainrule_cli.notation.lexer import GREEK_NAMES, UNDEFINED
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
+from chainrule_cli.notation.writer_base import (
     AND,
     ATOM,
     COMPARISON,
@@ -18,9 +20,6 @@ from chainrule_cli.notation.pieces import (
     distinct_names,
     fresh_names,
 )
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
-from chainrule_cli.notation.tokens import GREEK_NAMES
-from chainrule_cli.notation.words import UNDEFINED
 
 GREEK_COMMANDS = frozenset(GREEK_NAMES) - {"omicron"}
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "log"})

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chainrule_cli.errors import LimitError, Span
-from chainrule_cli.notation import forms
-from chainrule_cli.notation.cursor import COMPARISONS, Cursor
+from chainrule_cli.errors import LimitError, ReadError, Span
+from chainrule_cli.notation import arguments
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS
+from chainrule_cli.notation.lexer import LOGARITHMS, ROOTS, SPECIAL, UNDEFINED, Token
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Syntax
-from chainrule_cli.notation.tokens import ROOTS, Token
-from chainrule_cli.notation.words import LOGARITHMS, SPECIAL, UNDEFINED
 
 DEEPEST = 200
 MOST_NODES = 20_000
@@ -32,6 +30,64 @@ INVERSES = {
 }
 
 SIGMOID = frozenset({"σ", "\\sigma"})
+
+
+# MERGED """Cursor: a place in a list of tokens, and what to say when the token there does not fit."""
+
+COMPARISONS = frozenset({"<", ">", "<=", ">=", "==", "!=", "="})
+
+
+class Cursor:
+    """The last token is "end"; it is looked at, never passed."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.place = 0
+
+    @property
+    def peek(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.tokens[self.place]
+        self.place += 1
+        return token
+
+    def error(self, message: str, token: Token, hint: str = "") -> ReadError:
+        return ReadError(message, text=self.text, span=token.span, hint=hint)
+
+    def unclosed(self, opening: Token, closing: str) -> ReadError:
+        if self.peek.kind == "end":
+            return self.error("a bracket is not closed", opening, f"add {closing} at the end?")
+        if self.peek.kind in (")", "]", "}"):
+            return self.error(f"{opening.text} is closed by {self.peek.text}", self.peek, f"write {closing}")
+        return self.unexpected(self.peek)
+
+    def unexpected(self, token: Token) -> ReadError:
+        if token.kind in (")", "]", "}"):
+            return self.error(
+                "a bracket is closed that was not opened", token, "take it away, or open it before"
+            )
+        if token.kind == ",":
+            return self.error(
+                "a comma stands outside a function's brackets", token, "decimals are written with a point"
+            )
+        return self.error(f"{token.text!r} is not expected here", token)
+
+    def misplaced(self, token: Token) -> ReadError:
+        if token.kind == "end":
+            last = self.tokens[self.place - 2] if self.place > 1 else token
+            return self.error(
+                "the formula ends too early", last, f"something must follow {last.text}" if last.text else ""
+            )
+        if token.kind in (")", "]", "}") and self.place == 1:
+            return self.unexpected(token)
+        if token.kind in ("*", "/", "^", "and", "or") or token.kind in COMPARISONS:
+            return self.error(
+                f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides"
+            )
+        return self.error(f"{token.text!r} is not expected here", token)
 
 
 class Parser(Cursor):
@@ -232,7 +288,7 @@ class Parser(Cursor):
 
     def bracket(self, token: Token) -> Syntax:
         parts = self.bracketed(token)
-        return parts[0] if len(parts) == 1 else self.make(forms.TUPLE, tuple(parts), token.start)
+        return parts[0] if len(parts) == 1 else self.make(arguments.TUPLE, tuple(parts), token.start)
 
     def bracketed(self, opening: Token) -> list[Syntax]:
         """What stands between a bracket, taken already, and its closing one, separated by commas."""
@@ -268,7 +324,7 @@ class Parser(Cursor):
 
     def root(self, token: Token) -> Syntax:
         inner = self.prefix(POWER) if self.peek.kind != "-" else self.expression(SIGN)
-        return forms.rooted(inner, ROOTS[token.text], Span(token.start, self.tokens[self.place - 1].end))
+        return arguments.rooted(inner, ROOTS[token.text], Span(token.start, self.tokens[self.place - 1].end))
 
     # names and functions
 
@@ -327,7 +383,7 @@ class Parser(Cursor):
             for arg, parameter in zip(args, definition.parameters, strict=True)
         ):
             return Name(token.text, token.span)
-        return forms.put_in(definition, args, self.text, token.span)
+        return arguments.put_in(definition, args, self.text, token.span)
 
     def function(self, token: Token) -> Syntax:
         name = ALIASES.get(token.text, token.text)
@@ -360,7 +416,7 @@ class Parser(Cursor):
     def applied(self, token: Token, name: str, args: list[Syntax]) -> Syntax:
         name = "log" if token.text in LOGARITHMS else name
         if name == "piecewise":
-            return forms.piecewise(
+            return arguments.piecewise(
                 token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end)
             )
         row = FUNCTIONS[name]
@@ -378,7 +434,7 @@ class Parser(Cursor):
                 f"for example {row.example}",
             )
         self.nodes += 1
-        return forms.canonical(name, tuple(args), Span(token.start, self.tokens[self.place - 1].end))
+        return arguments.canonical(name, tuple(args), Span(token.start, self.tokens[self.place - 1].end))
 
     def bare_argument(self, function: Token) -> Syntax:
         """Without brackets a function takes the product that follows, up to the next function, + or -."""
@@ -419,13 +475,15 @@ class Parser(Cursor):
         return token.kind in STARTS or (token.kind == "|" and not self.bars[-1])
 
     def special(self, token: Token) -> Syntax:
-        if token.text in forms.TRUTH:
-            return self.make(forms.TRUTH[token.text], (), token.start)
+        if token.text in arguments.TRUTH:
+            return self.make(arguments.TRUTH[token.text], (), token.start)
         if self.peek.kind != "(":
             raise self.error(f"{token.text} needs brackets", token)
         args = self.bracketed(self.take())
         self.nodes += 1
-        return forms.special(token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end))
+        return arguments.special(
+            token.text, args, self.text, Span(token.start, self.tokens[self.place - 1].end)
+        )
 
 
 def _short(typed: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from chainrule_cli.errors import LimitError, ReadError, Span
-from chainrule_cli.notation.forms import TUPLE, is_condition
+from chainrule_cli.notation.arguments import TUPLE, is_condition
+from chainrule_cli.notation.lexer import KNOWN, UNDEFINED, Token, refuse_long, split_words, tokenize
 from chainrule_cli.notation.parser import DEEPEST, MOST_NODES, Parser
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -27,8 +28,6 @@ from chainrule_cli.notation.syntax import (
     substitute,
     tree_size,
 )
-from chainrule_cli.notation.tokens import Token, refuse_long, tokenize
-from chainrule_cli.notation.words import KNOWN, UNDEFINED, split_words
 
 SMALL_SUBSTITUTION = 2_000
 """Nodes up to which a Subs at the top is written out; a larger one becomes definitions."""
@@ -84,7 +83,7 @@ def _coordinate(text: str, part: list[Token]) -> tuple[Token, Syntax]:
 
 def _tokens(text: str) -> list[Token]:
     if "\\" in text:
-        from chainrule_cli.notation.latex import tokenize_latex
+        from chainrule_cli.notation.latex_reader import tokenize_latex
 
         return tokenize_latex(text)
     return tokenize(text)

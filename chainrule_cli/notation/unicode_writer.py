@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.pieces import (
+from chainrule_cli.notation.lexer import GREEK, SUBSCRIPTS, SUPERSCRIPTS, UNDEFINED
+from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.writer_base import (
     AND,
     ATOM,
     COMPARISON,
@@ -20,9 +22,6 @@ from chainrule_cli.notation.pieces import (
     number_text,
     substituted,
 )
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
-from chainrule_cli.notation.tokens import GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from chainrule_cli.notation.words import UNDEFINED
 
 RAISED = {plain: raised for raised, plain in SUPERSCRIPTS.items()}
 LOWERED = {plain: lowered for lowered, plain in SUBSCRIPTS.items()}

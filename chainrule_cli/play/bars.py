@@ -5,8 +5,8 @@ from __future__ import annotations
 from chainrule_cli.explain.flow_bars import scale
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.play import asking
+from chainrule_cli.records.flow import FlowRecord, VariantRecord
 from chainrule_cli.render.pieces import Line, Piece
-from chainrule_cli.reports.flow_record import FlowRecord, VariantRecord
 
 SHORTEST = 20
 """Cells of the longest bar, on a screen that has no more."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chainrule_cli import faults
 from chainrule_cli.errors import ChainruleError, ExitStatus
-from chainrule_cli.faults import Fault
 from chainrule_cli.play.asking import LostError
+from chainrule_cli.runtime import faults
+from chainrule_cli.runtime.faults import Fault
 
 
 def fault_text(error: ChainruleError | LostError, width: int) -> str:

@@ -21,9 +21,9 @@ from chainrule_cli.play.faults import fault_text
 from chainrule_cli.play.network import Options
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.widgets import Board, Events
+from chainrule_cli.records.flow import VariantRecord
 from chainrule_cli.render.layout import wrapped
 from chainrule_cli.render.pieces import Line, Piece, line_of
-from chainrule_cli.reports.flow_record import VariantRecord
 
 ABOUT = (
     "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its length at each "

@@ -10,10 +10,10 @@ from typing import Any
 
 from chainrule_cli.errors import LimitError
 from chainrule_cli.notation.reader import read, read_point
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 from chainrule_cli.play.scene import Scene, encoded, scene
+from chainrule_cli.records.base import encode
 from chainrule_cli.reports.graph import report as graph_report
-from chainrule_cli.reports.records import encode
 
 MOST_NODES = 400
 """Of a graph that is stepped through; each step draws it anew."""

@@ -30,12 +30,12 @@ from chainrule_cli.document import (
     Text,
     Tree,
 )
-from chainrule_cli.notation.mathml import to_mathml
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.writer import to_latex
+from chainrule_cli.notation.text_writer import to_latex
 from chainrule_cli.render import figures, stepper, svg
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.markdown import label_of
+from chainrule_cli.render.mathml import to_mathml
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 STEPPER_POLICY = f"{POLICY}; script-src 'sha256-{stepper.HASH}'"

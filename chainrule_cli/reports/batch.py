@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chainrule_cli.errors import ChainruleError, UsageError
-from chainrule_cli.grading.batch import Begun, Lost, Work
 from chainrule_cli.grading.equality import SEEDLESS
+from chainrule_cli.records.base import Record, encode
+from chainrule_cli.records.batch import RequestError
+from chainrule_cli.records.check import CheckRecord
 from chainrule_cli.reports.batch_input import Line, Request
-from chainrule_cli.reports.batch_record import RequestError
-from chainrule_cli.reports.check_record import CheckRecord
-from chainrule_cli.reports.records import Record, encode
+from chainrule_cli.runtime.pool import Begun, Lost, Work
 
 TIMEOUT, MEMORY = 10.0, 1 << 30
 """Seconds and bytes of a request, unless it is said otherwise."""

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from chainrule_cli.errors import UsageError
-from chainrule_cli.grading.batch import Crew
 from chainrule_cli.reports import batch_input
 from chainrule_cli.reports.batch import KNOWN, MEMORY, TIMEOUT, identity, work
 from chainrule_cli.reports.batch_input import Request
 from chainrule_cli.reports.summary import Tally
+from chainrule_cli.runtime.pool import Crew
 
 
 def requests(file: BufferedReader, name: str) -> Iterator[Request]:
@@ -75,7 +75,7 @@ def records(
 ) -> Iterator[bytes]:
     """A line for each request, in order. jobs: worker processes, by default one a core. scheduler: of a cluster, or "local"."""
     if scheduler is not None:
-        from chainrule_cli.grading.cluster import records as on_cluster
+        from chainrule_cli.runtime.cluster import records as on_cluster
 
         yield from on_cluster(work(timeout, memory), requests, scheduler, jobs)
         return

@@ -9,21 +9,19 @@ from functools import cached_property, lru_cache
 import msgspec
 
 from chainrule_cli.errors import AnswerError, UsageError
-from chainrule_cli.grading import shape
+from chainrule_cli.grading import forms
 from chainrule_cli.grading import working as lines_of_working
-from chainrule_cli.grading.answers import read_answer
-from chainrule_cli.grading.equality import Grader, Judgement
-from chainrule_cli.grading.question import Question, answer_graph, values
-from chainrule_cli.grading.suspects import Suspects
-from chainrule_cli.grading.symbolic import symbolic
+from chainrule_cli.grading.candidates import Suspects
+from chainrule_cli.grading.equality import Grader, Judgement, symbolic
+from chainrule_cli.grading.reference import Question, answer_graph, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports.check_record import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
+from chainrule_cli.records.base import Expression
+from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
 from chainrule_cli.reports.question import MOST_ORDERS, ask
-from chainrule_cli.reports.records import Expression
 
-FORMS = tuple(shape.FORMS)
+FORMS = tuple(forms.FORMS)
 KEPT_QUESTIONS = 64
 """Questions whose points and signatures are kept, for a class that answers one after another."""
 
@@ -173,7 +171,7 @@ def _formed(asked: _Asked, typed: str, reading: Reading, judged: Judgement, form
     if form is None or judged.verdict != "correct":
         return _record(asked, typed, reading, judged, form=form)
     return _record(
-        asked, typed, reading, judged, form=form, fault=shape.fault(form, reading.expr, asked.question.wrt)
+        asked, typed, reading, judged, form=form, fault=forms.fault(form, reading.expr, asked.question.wrt)
     )
 
 

@@ -8,21 +8,15 @@ from itertools import chain
 from math import isfinite
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph import checkpoint
 from chainrule_cli.graph.adjoint import depending
-from chainrule_cli.graph.checkpoint import Action, Cost
-from chainrule_cli.graph.formulas import formula
-from chainrule_cli.graph.segments import Segments, operations
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.lessons.layers import START, ResidualChain
+from chainrule_cli.graph.to_syntax import formula
+from chainrule_cli.lessons import checkpoint
+from chainrule_cli.lessons.chains import START, ResidualChain, Segments, operations
+from chainrule_cli.lessons.checkpoint import Action, Cost
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.checkpoint import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
 from chainrule_cli.reports import graph as graph_report
-from chainrule_cli.reports.checkpoint_record import (
-    ActionRecord,
-    CheckpointRecord,
-    SegmentRecord,
-    StrategyRecord,
-)
-from chainrule_cli.reports.records import Expression, finite
 
 LAYERS, SLOTS = 10, 3
 MOST_LAYERS, MOST_STEPS = 10_000, 200_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.graph.codegen import Compiled, generate
+from chainrule_cli.graph.compile.codegen import Compiled, generate
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.notation.reader import read
 from chainrule_cli.reports.question import valued

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph import adjoint
-from chainrule_cli.graph.curve import Traced
-from chainrule_cli.graph.curves import curves
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.reports.curves_record import CurveDot, CurveRecord, CurvesRecord
+from chainrule_cli.graph.sampling.curve import Traced
+from chainrule_cli.graph.sampling.curves import curves
+from chainrule_cli.records.diff import CurveDot, CurveRecord, CurvesRecord
 from chainrule_cli.reports.question import Asked
 
 OTHERS = 1.0

@@ -9,17 +9,17 @@ from typing import Literal
 import msgspec
 
 from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, steps_of, tidied
-from chainrule_cli.calculus.letters import Letters
-from chainrule_cli.calculus.step import Step, walk
+from chainrule_cli.calculus.step import Letters, Step, walk
 from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, slope_at
 from chainrule_cli.errors import UsageError
-from chainrule_cli.notation.standins import is_undefined
+from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
-from chainrule_cli.notation.writer import to_text
-from chainrule_cli.reports.curves_record import CurvesRecord
-from chainrule_cli.reports.diff_record import (
+from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.diff import (
     AtPoint,
     Crosscheck,
+    CurvesRecord,
     DiffRecord,
     LayerRecord,
     NamedExpression,
@@ -29,7 +29,6 @@ from chainrule_cli.reports.diff_record import (
 )
 from chainrule_cli.reports.onion import Onion, onion, with_values
 from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask, called, taken
-from chainrule_cli.reports.records import Expression, finite
 
 METHODS = ("auto", "quotient", "product", "log")
 MOST_SENTENCES = 500

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chainrule_cli.notation.standins import is_undefined
+from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import Apply, Syntax, postorder, tree_size
-from chainrule_cli.reports.diff_record import DiffRecord
+from chainrule_cli.records.diff import DiffRecord
+from chainrule_cli.records.graph import GraphRecord
 from chainrule_cli.reports.graph import report
-from chainrule_cli.reports.graph_record import GraphRecord
 
 MOST_NODES = 150
 """Nodes of a formula that is drawn beside its steps; nobody steps through a larger one."""

@@ -9,23 +9,23 @@ from typing import TypeAlias
 
 import msgspec
 
-from chainrule_cli.lessons import residual as paths
+from chainrule_cli.lessons import network as paths
 from chainrule_cli.lessons import training
-from chainrule_cli.lessons.bound import bound, settled
 from chainrule_cli.lessons.network import (
     Array,
     Design,
     Flow,
     Network,
+    bound,
     dead_share,
     drawn_batch,
     drawn_weights,
     length,
+    settled,
 )
 from chainrule_cli.lessons.training import Clip, Run, clipped
-from chainrule_cli.reports import flow_options
-from chainrule_cli.reports.flow_options import INPUT, LAYERS, RATE, WIDTH, Options
-from chainrule_cli.reports.flow_record import (
+from chainrule_cli.records.base import finite
+from chainrule_cli.records.flow import (
     BoundRecord,
     FlowRecord,
     LayerFlow,
@@ -36,8 +36,9 @@ from chainrule_cli.reports.flow_record import (
     VariantRecord,
     Verdict,
 )
-from chainrule_cli.reports.flow_record import Training as TrainingRecord
-from chainrule_cli.reports.records import finite
+from chainrule_cli.records.flow import Training as TrainingRecord
+from chainrule_cli.reports import flow_options
+from chainrule_cli.reports.flow_options import INPUT, LAYERS, RATE, WIDTH, Options
 
 Stage: TypeAlias = Callable[[str, FlowRecord], None]
 

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from chainrule_cli.errors import LimitError, UsageError
 from chainrule_cli.lessons.recurrent import CELLS, PARAMETERS, TimeStep, slopes_of_last, through_time
 from chainrule_cli.lessons.training import Clip
+from chainrule_cli.records.base import finite
+from chainrule_cli.records.flow import CellUpdate, CellVariant, FlowCellRecord, StepFlow, TimeRecord
 from chainrule_cli.reports.flow import verdict
-from chainrule_cli.reports.flow_cell_record import CellUpdate, CellVariant, FlowCellRecord, TimeRecord
 from chainrule_cli.reports.flow_options import check_clip
-from chainrule_cli.reports.flow_record import StepFlow
-from chainrule_cli.reports.records import finite
 
 STEPS, MOST_STEPS = 100, 1_000
 TARGET, RATE = 0.5, 0.1

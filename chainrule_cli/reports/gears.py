@@ -9,18 +9,18 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from chainrule_cli.calculus.layers import Layer, peel
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph import kinks
 from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute, tree_size
-from chainrule_cli.reports.diff_record import NamedExpression
-from chainrule_cli.reports.gears_record import GearRecord, GearsCheck, GearsRecord, Real
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.diff import NamedExpression
+from chainrule_cli.records.gears import GearRecord, GearsCheck, GearsRecord, Real
 from chainrule_cli.reports.question import Asked, ask, called, taken, valued
-from chainrule_cli.reports.records import Expression, finite
 
 MOST_GEARS = 1_000
 EXAMPLE = ("2", "3")

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph import kinks
 from chainrule_cli.graph.adjoint import gradient
-from chainrule_cli.graph.formulas import formula, names
-from chainrule_cli.graph.kinks import Partial
 from chainrule_cli.graph.lower import Lowered, lower
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.onesided import kinks
+from chainrule_cli.graph.onesided.kinks import Partial
 from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.sampling.differences import agree, differences
 from chainrule_cli.graph.sweep import Event, backward, forward, trace
-from chainrule_cli.graph.witness import agree, differences
+from chainrule_cli.graph.to_syntax import formula, names
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.reports.graph_record import (
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.graph import (
     DifferencesRecord,
     EventRecord,
     GraphRecord,
@@ -26,7 +27,6 @@ from chainrule_cli.reports.graph_record import (
     OutputRecord,
 )
 from chainrule_cli.reports.question import point_of, valued
-from chainrule_cli.reports.records import Expression, finite
 
 RESULTS = ("f", "y", "z", "L", "result")
 """What a result without a name is called: the first of these that is free."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from chainrule_cli.calculus.differentiate import Question, differentiate, tidied
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.grading.hint import LEVELS, hint
-from chainrule_cli.notation.writer import to_unicode
+from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.records.base import Expression
+from chainrule_cli.records.check import HintRecord
+from chainrule_cli.records.diff import DiffRecord, NamedExpression
 from chainrule_cli.reports import diff
-from chainrule_cli.reports.diff_record import DiffRecord, NamedExpression
-from chainrule_cli.reports.hint_record import HintRecord
 from chainrule_cli.reports.question import ask, called, taken
-from chainrule_cli.reports.records import Expression
 
 TELLING = LEVELS[-1] + 1
 """The level that gives the derivative."""

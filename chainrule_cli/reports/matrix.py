@@ -15,10 +15,11 @@ from chainrule_cli.matrix.numpy_code import Names, code, identifier
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.matrix.sizes import parsed
 from chainrule_cli.matrix.steps import Steps, cost_notes, steps
+from chainrule_cli.notation.lexer import tokenize
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.tokens import tokenize
-from chainrule_cli.notation.writer import in_matrices
-from chainrule_cli.reports.matrix_record import (
+from chainrule_cli.notation.text_writer import in_matrices
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.matrix import (
     MatrixCheckRecord,
     MatrixExpression,
     MatrixRecord,
@@ -27,7 +28,6 @@ from chainrule_cli.reports.matrix_record import (
     SentRecord,
     ShortRecord,
 )
-from chainrule_cli.reports.records import Expression, finite
 
 HIGHEST_ORDER = 2
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from chainrule_cli.grading.candidates import SLIPS
 from chainrule_cli.grading.mistakes import MISTAKES
-from chainrule_cli.grading.suspects import SLIPS
-from chainrule_cli.reports.records import Record
+from chainrule_cli.records.base import Record
 
 
 class MistakeRow(Record, frozen=True, kw_only=True):

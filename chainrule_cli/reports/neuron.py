@@ -14,8 +14,8 @@ from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, Step, descent, wired
 from chainrule_cli.notation.reader import read
-from chainrule_cli.reports.neuron_record import NeuronRecord, Number, Sampled, StepRecord
-from chainrule_cli.reports.records import finite
+from chainrule_cli.records.base import finite
+from chainrule_cli.records.neuron import NeuronRecord, Number, Sampled, StepRecord
 
 X, W, B, Y, LR = "1.5", "0.8", "-0.2", "1", "0.1"
 """The example that a neuron is when nothing is said."""

@@ -10,11 +10,11 @@ import msgspec
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.notation.syntax import Definition, Name, Syntax, free_names, tree_size
-from chainrule_cli.reports.diff_record import LayerRecord
-from chainrule_cli.reports.records import Expression, finite
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.diff import LayerRecord
 
 DIGITS = 20
 LARGEST_CORE = 400

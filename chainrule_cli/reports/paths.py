@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 
 from chainrule_cli.errors import QuestionError, UsageError
-from chainrule_cli.graph import kinks
-from chainrule_cli.graph.paths import Path, paths
+from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.sweep import backward, rates
+from chainrule_cli.lessons.paths import Path, paths
+from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.graph import BackwardRecord, Exact, PathRecord, PathsRecord
 from chainrule_cli.reports import graph as graph_report
 from chainrule_cli.reports.graph import Asked, nodes_of
-from chainrule_cli.reports.paths_record import BackwardRecord, Exact, PathRecord, PathsRecord
 from chainrule_cli.reports.question import variable_name, variable_of
-from chainrule_cli.reports.records import Expression, finite
 
 MOST_PATHS = 1_000
 """Paths that are written out one by one."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph.point import numbers
-from chainrule_cli.reports.diff_record import NamedExpression, product_of_rates
+from chainrule_cli.records.base import Expression
+from chainrule_cli.records.diff import NamedExpression, PeelRecord, product_of_rates
 from chainrule_cli.reports.onion import onion, with_values
-from chainrule_cli.reports.peel_record import PeelRecord
 from chainrule_cli.reports.question import ask
-from chainrule_cli.reports.records import Expression
 
 
 def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> PeelRecord:

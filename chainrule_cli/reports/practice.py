@@ -10,11 +10,11 @@ from typing import Literal
 from chainrule_cli.errors import UsageError
 from chainrule_cli.lessons.exercises import LEVELS, Exercise, exercises
 from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.notation.writer import to_unicode
+from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.records.base import Expression
+from chainrule_cli.records.diff import DiffRecord
+from chainrule_cli.records.practice import ExerciseRecord, Kink, PracticeRecord, SolutionRecord
 from chainrule_cli.reports import check, diff, graph
-from chainrule_cli.reports.diff_record import DiffRecord
-from chainrule_cli.reports.practice_record import ExerciseRecord, Kink, PracticeRecord, SolutionRecord
-from chainrule_cli.reports.records import Expression
 
 MOST_EXERCISES = 200
 LARGEST_SEED = 2**63

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from chainrule_cli.errors import UsageError
+from chainrule_cli.records.check import Counterexample, MistakeRecord, Problem
+from chainrule_cli.records.practice import AnswersRecord, ExerciseRecord, GradedRecord, PracticeRecord
 from chainrule_cli.reports.batch_run import of_mappings
-from chainrule_cli.reports.check_record import Counterexample, MistakeRecord, Problem
-from chainrule_cli.reports.practice_record import AnswersRecord, ExerciseRecord, GradedRecord, PracticeRecord
 
 Graded = Literal["correct", "incorrect", "unreadable", "undecided", "missing"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chainrule_cli.calculus.rules import RULES
-from chainrule_cli.reports.records import Record
+from chainrule_cli.records.base import Record
 
 
 class RuleRecord(Record, frozen=True, kw_only=True):

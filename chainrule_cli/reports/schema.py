@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from chainrule_cli.errors import UsageError
-from chainrule_cli.reports import records
-from chainrule_cli.reports.records import Record
+from chainrule_cli.records import base
+from chainrule_cli.records.base import Record
 
 
 class SchemaRecord(Record, frozen=True, kw_only=True):
@@ -27,15 +27,15 @@ class ErrorRecord(Record, frozen=True, kw_only=True):
 
 def report() -> SchemaRecord:
     """The names that there are."""
-    return SchemaRecord(names=records.NAMES)
+    return SchemaRecord(names=base.NAMES)
 
 
 def one(name: str) -> dict[str, Any]:
     """The JSON Schema of one record; UsageError with the nearest name where there is none."""
-    if name not in records.NAMES:
-        near = get_close_matches(name, records.NAMES, 1)
+    if name not in base.NAMES:
+        near = get_close_matches(name, base.NAMES, 1)
         raise UsageError(
             f"there is no record named {name}",
-            hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(records.NAMES)}",
+            hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(base.NAMES)}",
         )
-    return records.schema(name)
+    return base.schema(name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from chainrule_cli.reports.batch_record import CommonMistake, Count, QuestionCount, SummaryRecord
+from chainrule_cli.records.batch import CommonMistake, Count, QuestionCount, SummaryRecord
 
 MOST_QUESTIONS = 10_000
 """Questions that are counted one by one."""

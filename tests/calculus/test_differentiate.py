@@ -9,11 +9,11 @@ import sympy
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, expanded, steps_of, tidied
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 from tests.oracle import to_sympy, value
 
 

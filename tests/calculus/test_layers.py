@@ -9,10 +9,10 @@ import pytest
 from chainrule_cli.calculus import precise
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import is_composition, peel
-from chainrule_cli.calculus.letters import Letters
+from chainrule_cli.calculus.step import Letters
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import free_names
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 
 
 def peeled(text: str) -> list[tuple[int, str, str]]:

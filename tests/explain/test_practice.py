@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chainrule_cli.explain import practice_answers, practice_score
+from chainrule_cli.records.practice import Named, ScoreRecord
 from chainrule_cli.render import plain
 from chainrule_cli.reports.practice import report
 from chainrule_cli.reports.practice_answers import report as graded
-from chainrule_cli.reports.practice_record import Named, ScoreRecord
 
 ANSWERS = "2x ln(x) + x - 2/x\n1/(3x^3)\n6(2x - 5)^5\n\ncos x - x sin\n"
 GRADED = """\

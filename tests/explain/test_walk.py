@@ -8,9 +8,9 @@ from chainrule_cli.document import Diagram, Frame, Runs
 from chainrule_cli.explain.graph import explain
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.explain.walk import frames
-from chainrule_cli.notation.writer import to_unicode
+from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.records.graph import GraphRecord
 from chainrule_cli.reports.graph import report
-from chainrule_cli.reports.graph_record import GraphRecord
 
 FORMULAS = {
     "(x + y)*z": "x=-2,y=5,z=-4",

@@ -10,7 +10,7 @@ import click
 
 from chainrule_cli.commands import FORMULA, Page, command
 from chainrule_cli.errors import AnswerError, MissingExtraError, QuestionError, ReadError, Span
-from chainrule_cli.worker import Stage
+from chainrule_cli.runtime.worker import Stage
 
 
 def _echo(page: Page, formula: str, number: float | None) -> None:

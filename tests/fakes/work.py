@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from chainrule_cli.grading.batch import Begun, Work
+from chainrule_cli.runtime.pool import Begun, Work
 
 
 def answer(item: str) -> Begun:

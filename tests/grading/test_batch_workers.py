@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from chainrule_cli.grading.batch import AHEAD, MOST_TOGETHER, Crew
+from chainrule_cli.runtime.pool import AHEAD, MOST_TOGETHER, Crew
 from tests.fakes.work import work
 
 DEEDS = {

@@ -15,8 +15,8 @@ from sympy.parsing.sympy_parser import parse_expr
 
 import chainrule_cli
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.grading.answers import without_head
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
+from chainrule_cli.grading.reference import without_head
 from chainrule_cli.reports.check import report
 from chainrule_cli.reports.diff import report as diff
 from tests.support import ROOT, counted

@@ -13,7 +13,7 @@ from mpmath import MPContext
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 
 ONE = [name for name, row in OPS.items() if len(row.example) == 1 and name != "not"]

@@ -12,7 +12,7 @@ from chainrule_cli.graph.adjoint import gradient, hessian, jvp, vjp
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import backward, edges_of, forward, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading

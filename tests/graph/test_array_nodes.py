@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph import linear
+from chainrule_cli.graph import index_operations
 from chainrule_cli.graph.adjoint import adjoints, gradient, jvp, vjp
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
-from chainrule_cli.graph.array_ops import ARRAY_OPS
+from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.shapes import Shape, broadcast, summed
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from tests.support import counted
 
 SHAPES: dict[str, Shape] = {"X": (4, 3), "W": (3, 2), "b": (2,), "v": (3,), "c": (4, 1), "A": (3, 3), "s": ()}
@@ -38,22 +38,38 @@ def value(graph: Graph, place: int, point: dict[str, np.ndarray]) -> np.ndarray:
 
 Built = Callable[[Graph, dict[str, int]], int]
 CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
-    ("matmul", lambda g, n: linear.matmul(g, n["X"], n["W"]), lambda X, W, **_: X @ W),
-    ("matrix times vector", lambda g, n: linear.matmul(g, n["X"], n["v"]), lambda X, v, **_: X @ v),
-    ("vector times matrix", lambda g, n: linear.matmul(g, n["v"], n["W"]), lambda v, W, **_: v @ W),
-    ("dot", lambda g, n: linear.matmul(g, n["v"], n["v"]), lambda v, **_: v @ v),
-    ("outer", lambda g, n: linear.outer(g, n["v"], n["b"]), lambda v, b, **_: anp.outer(v, b)),
-    ("transpose", lambda g, n: linear.transpose(g, n["X"]), lambda X, **_: X.T),
-    ("trace", lambda g, n: linear.trace(g, n["A"]), lambda A, **_: anp.trace(A)),
-    ("diagonal", lambda g, n: linear.diagonal(g, n["A"]), lambda A, **_: anp.diagonal(A, 0, -1, -2)),
-    ("vector on a diagonal", lambda g, n: linear.diagonal(g, n["v"]), lambda v, **_: anp.diag(v)),
-    ("sum", lambda g, n: linear.total(g, n["X"]), lambda X, **_: anp.sum(X)),
-    ("sum along an axis", lambda g, n: linear.total(g, n["X"], [0]), lambda X, **_: anp.sum(X, axis=0)),
-    ("mean along an axis", lambda g, n: linear.mean(g, n["X"], [-1]), lambda X, **_: anp.mean(X, axis=1)),
-    ("repeat", lambda g, n: linear.repeat(g, n["v"], (3, 4), [1]), lambda v, **_: anp.outer(v, anp.ones(4))),
+    ("matmul", lambda g, n: index_operations.matmul(g, n["X"], n["W"]), lambda X, W, **_: X @ W),
+    ("matrix times vector", lambda g, n: index_operations.matmul(g, n["X"], n["v"]), lambda X, v, **_: X @ v),
+    ("vector times matrix", lambda g, n: index_operations.matmul(g, n["v"], n["W"]), lambda v, W, **_: v @ W),
+    ("dot", lambda g, n: index_operations.matmul(g, n["v"], n["v"]), lambda v, **_: v @ v),
+    ("outer", lambda g, n: index_operations.outer(g, n["v"], n["b"]), lambda v, b, **_: anp.outer(v, b)),
+    ("transpose", lambda g, n: index_operations.transpose(g, n["X"]), lambda X, **_: X.T),
+    ("trace", lambda g, n: index_operations.trace(g, n["A"]), lambda A, **_: anp.trace(A)),
+    (
+        "diagonal",
+        lambda g, n: index_operations.diagonal(g, n["A"]),
+        lambda A, **_: anp.diagonal(A, 0, -1, -2),
+    ),
+    ("vector on a diagonal", lambda g, n: index_operations.diagonal(g, n["v"]), lambda v, **_: anp.diag(v)),
+    ("sum", lambda g, n: index_operations.total(g, n["X"]), lambda X, **_: anp.sum(X)),
+    (
+        "sum along an axis",
+        lambda g, n: index_operations.total(g, n["X"], [0]),
+        lambda X, **_: anp.sum(X, axis=0),
+    ),
+    (
+        "mean along an axis",
+        lambda g, n: index_operations.mean(g, n["X"], [-1]),
+        lambda X, **_: anp.mean(X, axis=1),
+    ),
+    (
+        "repeat",
+        lambda g, n: index_operations.repeat(g, n["v"], (3, 4), [1]),
+        lambda v, **_: anp.outer(v, anp.ones(4)),
+    ),
     (
         "repeat in front",
-        lambda g, n: linear.repeat(g, n["b"], (4, 2), [0]),
+        lambda g, n: index_operations.repeat(g, n["b"], (4, 2), [0]),
         lambda b, **_: anp.outer(anp.ones(4), b),
     ),
     (
@@ -66,17 +82,21 @@ CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
         lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
         lambda X, W, b, **_: X @ W @ b,
     ),
-    ("amax", lambda g, n: linear.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
-    ("amax of all", lambda g, n: linear.amax(g, n["X"]), lambda X, **_: anp.max(X)),
+    ("amax", lambda g, n: index_operations.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
+    ("amax of all", lambda g, n: index_operations.amax(g, n["X"]), lambda X, **_: anp.max(X)),
     (
         "logsumexp",
-        lambda g, n: linear.logsumexp(g, n["X"], [0]),
+        lambda g, n: index_operations.logsumexp(g, n["X"], [0]),
         lambda X, **_: anp.log(anp.sum(anp.exp(X), axis=0)),
     ),
-    ("norm2", lambda g, n: linear.norm2(g, n["X"], [0]), lambda X, **_: anp.sqrt(anp.sum(X**2, axis=0))),
+    (
+        "norm2",
+        lambda g, n: index_operations.norm2(g, n["X"], [0]),
+        lambda X, **_: anp.sqrt(anp.sum(X**2, axis=0)),
+    ),
     (
         "a row of biases",
-        lambda g, n: g.apply("add", linear.matmul(g, n["X"], n["W"]), n["b"]),
+        lambda g, n: g.apply("add", index_operations.matmul(g, n["X"], n["W"]), n["b"]),
         lambda X, W, b, **_: X @ W + b,
     ),
     ("a column", lambda g, n: g.apply("mul", n["X"], n["c"]), lambda X, c, **_: X * c),
@@ -136,7 +156,7 @@ def test_each_row_at_its_example(name: str) -> None:
     graph, draw = Graph(), np.random.default_rng(3)
     places = [graph.input(f"a{place}", shape) for place, shape in enumerate(shapes)]
     point = {f"a{place}": draw.normal(size=shape) for place, shape in enumerate(shapes)}
-    output = linear.total(
+    output = index_operations.total(
         graph, graph.apply("sin", graph.along(name, indices, *places, shape=ARRAY_OPS[name].shape))
     )
     for argument, slope in gradient(graph, output, list(point)).items():
@@ -163,7 +183,7 @@ def test_second_derivatives_of_arrays() -> None:
 def test_ties_share() -> None:
     graph = Graph()
     x = graph.input("x", (4,))
-    slope = gradient(graph, linear.amax(graph, x), ["x"])["x"]
+    slope = gradient(graph, index_operations.amax(graph, x), ["x"])["x"]
     np.testing.assert_array_equal(
         value(graph, slope, {"x": np.array([1.0, 3.0, 3.0, 2.0])}), [0, 0.5, 0.5, 0]
     )
@@ -172,7 +192,7 @@ def test_ties_share() -> None:
 def test_the_length_at_zero() -> None:
     graph = Graph()
     x = graph.input("x", (3,))
-    slope = gradient(graph, linear.norm2(graph, x), ["x"])["x"]
+    slope = gradient(graph, index_operations.norm2(graph, x), ["x"])["x"]
     np.testing.assert_array_equal(value(graph, slope, {"x": np.zeros(3)}), np.zeros(3))
     np.testing.assert_allclose(
         value(graph, slope, {"x": np.array([3e200, 0, 4e200])}), [0.6, 0, 0.8], rtol=1e-15
@@ -182,7 +202,7 @@ def test_the_length_at_zero() -> None:
 def test_logsumexp_does_not_overflow() -> None:
     graph = Graph()
     x = graph.input("x", (3,))
-    output = linear.logsumexp(graph, x)
+    output = index_operations.logsumexp(graph, x)
     slope, point = gradient(graph, output, ["x"])["x"], {"x": np.array([1e4, 1e4, -1e4])}
     assert value(graph, output, point) == pytest.approx(1e4 + np.log(2), rel=1e-15)
     np.testing.assert_allclose(value(graph, slope, point), [0.5, 0.5, 0])
@@ -195,7 +215,7 @@ def test_a_branch_that_is_not_taken_sends_nothing(inner: str) -> None:
     branch = graph.apply(
         "where", graph.apply("gt", x, graph.constant(0)), graph.apply(inner, x), graph.constant(0)
     )
-    slope = gradient(graph, linear.total(graph, branch), ["x"])["x"]
+    slope = gradient(graph, index_operations.total(graph, branch), ["x"])["x"]
     at = np.array([-1.0, 0.0, 0.25, 1.0, 4.0])
     positive = at[at > 0]
     expected = np.where(at > 0, 0.0, 0.0)
@@ -207,8 +227,8 @@ def test_an_adjoint_inside_the_graph() -> None:
     """L = sum((XW)^2): dL/d(XW) = 2XW."""
     graph, point = Graph(), drawn()
     n = inputs(graph)
-    hidden = linear.matmul(graph, n["X"], n["W"])
-    loss = linear.total(graph, graph.apply("mul", hidden, hidden))
+    hidden = index_operations.matmul(graph, n["X"], n["W"])
+    loss = index_operations.total(graph, graph.apply("mul", hidden, hidden))
     found = adjoints(graph, {loss: graph.constant(1)}, [hidden, n["b"]])
     np.testing.assert_allclose(value(graph, found[hidden], point), 2 * point["X"] @ point["W"])
     np.testing.assert_array_equal(value(graph, found[n["b"]], point), np.zeros(2))
@@ -220,8 +240,10 @@ def test_an_adjoint_inside_the_graph() -> None:
 def test_softmax_with_cross_entropy_is_probabilities_minus_targets() -> None:
     graph, draw = Graph(), np.random.default_rng(4)
     z, t = graph.input("z", (5, 3)), graph.input("t", (5, 3))
-    lse = linear.logsumexp(graph, z, [1])
-    loss = graph.apply("sub", linear.total(graph, lse), linear.total(graph, graph.apply("mul", t, z)))
+    lse = index_operations.logsumexp(graph, z, [1])
+    loss = graph.apply(
+        "sub", index_operations.total(graph, lse), index_operations.total(graph, graph.apply("mul", t, z))
+    )
     point = {"z": draw.normal(size=(5, 3)), "t": np.eye(3)[[0, 2, 1, 1, 0]]}
     exponentials = np.exp(point["z"])
     expected = exponentials / exponentials.sum(axis=1, keepdims=True) - point["t"]
@@ -239,7 +261,10 @@ def softmax(graph: Graph, z: int) -> int:
     """exp(z - logsumexp z), row by row."""
     shape = graph.shape(z)
     return graph.apply(
-        "exp", graph.apply("sub", z, linear.repeat(graph, linear.logsumexp(graph, z, [1]), shape, [1]))
+        "exp",
+        graph.apply(
+            "sub", z, index_operations.repeat(graph, index_operations.logsumexp(graph, z, [1]), shape, [1])
+        ),
     )
 
 
@@ -247,7 +272,9 @@ def quotient_softmax(graph: Graph, z: int) -> int:
     """exp z / sum exp z, row by row."""
     exponentials = graph.apply("exp", z)
     return graph.apply(
-        "div", exponentials, linear.repeat(graph, linear.total(graph, exponentials, [1]), graph.shape(z), [1])
+        "div",
+        exponentials,
+        index_operations.repeat(graph, index_operations.total(graph, exponentials, [1]), graph.shape(z), [1]),
     )
 
 
@@ -286,13 +313,18 @@ def test_cross_entropy_of_softmax_has_the_gradient_p_minus_y(written: str, count
         z, y = graph.input("z", shape), graph.input("y", shape)
         if written == "logsumexp":
             each = graph.apply(
-                "sub", linear.logsumexp(graph, z, [1]), linear.total(graph, graph.apply("mul", y, z), [1])
+                "sub",
+                index_operations.logsumexp(graph, z, [1]),
+                index_operations.total(graph, graph.apply("mul", y, z), [1]),
             )
         else:
             each = graph.apply(
-                "neg", linear.total(graph, graph.apply("mul", y, graph.apply("log", softmax(graph, z))), [1])
+                "neg",
+                index_operations.total(
+                    graph, graph.apply("mul", y, graph.apply("log", softmax(graph, z))), [1]
+                ),
             )
-        loss = linear.mean(graph, each)
+        loss = index_operations.mean(graph, each)
         p = closed_softmax(point["z"])
         assert value(graph, loss, point) == pytest.approx(
             float(-(point["y"] * np.log(p)).sum(axis=1).mean()), rel=1e-12
@@ -321,7 +353,7 @@ def test_cross_entropy_of_a_sigmoid_has_the_gradient_p_minus_y(written: str, cou
             graph.input("w", (inputs,)),
             graph.input("b"),
         )
-        z, one = graph.apply("add", linear.matmul(graph, x, w), b), graph.constant(1)
+        z, one = graph.apply("add", index_operations.matmul(graph, x, w), b), graph.constant(1)
         p = graph.apply("sigmoid", z)
         if written == "softplus":
             each = graph.apply("sub", graph.apply("softplus", z), graph.apply("mul", y, z))
@@ -331,7 +363,7 @@ def test_cross_entropy_of_a_sigmoid_has_the_gradient_p_minus_y(written: str, cou
                 "mul", graph.apply("sub", one, y), graph.apply("log", graph.apply("sub", one, p))
             )
             each = graph.apply("neg", graph.apply("add", right, wrong))
-        found = adjoints(graph, {linear.total(graph, each): one}, [w, b])
+        found = adjoints(graph, {index_operations.total(graph, each): one}, [w, b])
         closed = 1 / (1 + np.exp(-(point["X"] @ point["w"] + point["b"]))) - point["y"]
         np.testing.assert_allclose(
             value(graph, found[w], point), point["X"].T @ closed, rtol=1e-12, atol=1e-13
@@ -343,8 +375,8 @@ def test_batch_norm_of_one_to_four() -> None:
     """x = (1, 2, 3, 4), dy = e1, eps = 0: dx = (.6, -.8, -.2, .4)/sqrt 5; dgamma = xhat1, dbeta = 1."""
     graph = Graph()
     x, gamma, beta = graph.input("x", (4,)), graph.input("gamma"), graph.input("beta")
-    centred = graph.apply("sub", x, linear.mean(graph, x))
-    variance = linear.mean(graph, graph.apply("mul", centred, centred))
+    centred = graph.apply("sub", x, index_operations.mean(graph, x))
+    variance = index_operations.mean(graph, graph.apply("mul", centred, centred))
     scaled = graph.apply("div", centred, graph.apply("sqrt", variance))
     output = graph.apply("add", graph.apply("mul", gamma, scaled), beta)
     pulled = vjp(graph, output, graph.input("dy", (4,)), ["x", "gamma", "beta"])
@@ -363,7 +395,7 @@ def test_batch_norm_of_one_to_four() -> None:
 
 def test_a_mean_has_an_exact_factor() -> None:
     graph = Graph()
-    place = linear.mean(graph, graph.input("x", (3, 7)))
+    place = index_operations.mean(graph, graph.input("x", (3, 7)))
     assert graph.exact(graph.nodes[place].args[1]) == Fraction(1, 21)
 
 
@@ -403,7 +435,7 @@ def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(QuestionError, match="4x3 and 2 do not fit"):
         graph.apply("add", n["X"], n["b"])
     with pytest.raises(QuestionError, match="do not fit"):
-        linear.matmul(graph, n["X"], n["X"])
+        index_operations.matmul(graph, n["X"], n["X"])
     with pytest.raises(QuestionError, match="has not the indices"):
         graph.along("einsum", "i->", n["X"])
     with pytest.raises(QuestionError, match="size of k"):
@@ -414,6 +446,6 @@ def test_shapes_that_do_not_fit() -> None:
 
 def test_arrays_need_their_carrier() -> None:
     graph = Graph()
-    linear.total(graph, graph.input("x", (3,)))
+    index_operations.total(graph, graph.input("x", (3,)))
     with pytest.raises(QuestionError, match="carrier of arrays"):
         forward(graph, {"x": 1.0})

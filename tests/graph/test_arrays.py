@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule_cli.graph.arrays import ARRAYS
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.values.arrays import ARRAYS
 
 PLACES = (
     0.0,

@@ -16,7 +16,7 @@ from autograd.scipy import special
 
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import backward, forward
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas

@@ -10,14 +10,14 @@ from flint import arb, ctx
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.adjoint import gradient
-from chainrule_cli.graph.balls import BALLS, MOST_BITS, ROWS, differ, value
 from chainrule_cli.graph.carriers import DIGITS
-from chainrule_cli.graph.complexes import ROWS as ANALYTIC
-from chainrule_cli.graph.complexes import slope
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.balls import BALLS, MOST_BITS, ROWS, differ, value
+from chainrule_cli.graph.values.complexes import ROWS as ANALYTIC
+from chainrule_cli.graph.values.complexes import slope
 from chainrule_cli.notation.reader import read
 
 CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}

@@ -15,10 +15,10 @@ import pytest
 
 import chainrule_cli
 from chainrule_cli.errors import QuestionError, ReadError, UsageError
-from chainrule_cli.graph import blocks
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.carriers import FLOATS
-from chainrule_cli.graph.codegen import generate
+from chainrule_cli.graph.compile import blocks
+from chainrule_cli.graph.compile.codegen import generate
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward

@@ -9,7 +9,7 @@ import pytest
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 
 CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}
 """Operations with an argument that must be a whole number."""

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from chainrule_cli.graph import adjoint
-from chainrule_cli.graph.curve import Traced, traced, window_of
-from chainrule_cli.graph.curve_range import stretch
-from chainrule_cli.graph.curves import Curves, curves
 from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.sampling.curve import Traced, traced, window_of
+from chainrule_cli.graph.sampling.curve_range import stretch
+from chainrule_cli.graph.sampling.curves import Curves, curves
 from chainrule_cli.notation.reader import read
 
 
@@ -229,5 +229,5 @@ def test_a_formula_that_is_too_large_has_no_curves(monkeypatch: pytest.MonkeyPat
     lowered = lower(read("+".join(f"sin({place}*x)" for place in range(1, 50))))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x")
     assert curves(lowered.graph, lowered.output, slope, "x", {}) is not None
-    monkeypatch.setattr("chainrule_cli.graph.curves.MOST_WORK", 40 * slope)
+    monkeypatch.setattr("chainrule_cli.graph.sampling.curves.MOST_WORK", 40 * slope)
     assert curves(lowered.graph, lowered.output, slope, "x", {}) is None

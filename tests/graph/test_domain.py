@@ -6,10 +6,11 @@ import math
 
 import pytest
 
-from chainrule_cli.graph import domain, kinks
 from chainrule_cli.graph.adjoint import derivative
-from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.onesided import kinks
+from chainrule_cli.graph.sampling import domain
+from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
 

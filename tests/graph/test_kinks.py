@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from chainrule_cli.graph.kinks import exactly, status, value
 from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.onesided.kinks import exactly, status, value
 from chainrule_cli.notation.reader import read
 
 SELU = 1.0507009873554804934193349852946

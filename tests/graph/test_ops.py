@@ -10,7 +10,7 @@ from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read

@@ -10,10 +10,10 @@ from fractions import Fraction
 
 import pytest
 
-from chainrule_cli.graph import paths as module
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.paths import Path, Paths, paths
 from chainrule_cli.graph.sweep import backward, edges_of, forward, not_taken
+from chainrule_cli.lessons import paths as module
+from chainrule_cli.lessons.paths import Path, Paths, paths
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas

@@ -10,18 +10,18 @@ import pytest
 
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.graph.carriers import DIGITS
-from chainrule_cli.graph.images import VALUES as IMAGES
-from chainrule_cli.graph.known import ARCS, EXPONENTIALS, LOGS, POINTS
+from chainrule_cli.graph.identity.field_laws import ARCS, EXPONENTIALS, LOGS, POINTS
+from chainrule_cli.graph.identity.field_partials import SLOPES
+from chainrule_cli.graph.identity.field_values import VALUES as IMAGES
+from chainrule_cli.graph.identity.fields import TOP, Draw, is_prime
+from chainrule_cli.graph.identity.signature import Outcome, equal, residues
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
-from chainrule_cli.graph.residues import TOP, Draw, is_prime
-from chainrule_cli.graph.signature import Outcome, equal, residues
-from chainrule_cli.graph.slopes import SLOPES
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.writer import to_text
+from chainrule_cli.notation.text_writer import to_text
 from tests.generate import formulas
 from tests.graph.identities import DERIVATIVES, VALUES
 from tests.support import counted

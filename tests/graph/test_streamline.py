@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from chainrule_cli import compile as compiled
-from chainrule_cli.graph.arrays import ARRAYS
+from chainrule_cli.graph.compile.rewrite import REWRITES, streamline
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.streamline import REWRITES, streamline
+from chainrule_cli.graph.values.arrays import ARRAYS
 from chainrule_cli.notation.reader import read
 
 

@@ -10,11 +10,11 @@ import pytest
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.graph.carriers import DIGITS, Floats
-from chainrule_cli.graph.difference import difference, precise_difference
-from chainrule_cli.graph.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.ops import OPS
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.sampling.differences import difference, precise_difference
+from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
 from chainrule_cli.graph.sweep import backward, forward, results, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule_cli.graph.array_carrier import ARRAYS_OF_FLOATS
 from chainrule_cli.graph.sweep import forward
+from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from chainrule_cli.matrix.inference import infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.reading import read

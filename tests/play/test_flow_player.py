@@ -14,7 +14,7 @@ from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.flow import FlowPlayer
 from chainrule_cli.play.tasks import flow
 from chainrule_cli.reports.flow import report
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime.worker import Budget
 from tests.play.support import Here, drive, screen, settled, spot
 
 

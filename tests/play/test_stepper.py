@@ -12,7 +12,7 @@ from chainrule_cli.commands._pending import asking
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES, Example
 from chainrule_cli.play.stepper import Stepper
-from chainrule_cli.worker import Budget
+from chainrule_cli.runtime.worker import Budget
 from tests.play.support import drive, screen, settled, spot, stepper, type_
 
 STORY = [

@@ -26,9 +26,9 @@ from chainrule_cli.document import (
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain.diff_graph import passes
-from chainrule_cli.notation.mathml import to_mathml
 from chainrule_cli.notation.syntax import Name
 from chainrule_cli.render import html, stepper
+from chainrule_cli.render.mathml import to_mathml
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.diff_graph import graph_of
 from chainrule_cli.reports.graph import report as graph

@@ -11,9 +11,9 @@ from sympy.parsing.sympy_parser import parse_expr
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.notation.reader import read
+from chainrule_cli.records.base import encode, exit_status, schema
 from chainrule_cli.reports.diff import report
 from chainrule_cli.reports.peel import report as peel
-from chainrule_cli.reports.records import encode, exit_status, schema
 
 KINDS = [
     ("sin(x**2)", {}),

@@ -13,7 +13,7 @@ import pytest
 
 from chainrule_cli import gradient
 from chainrule_cli.errors import ChainruleError, QuestionError, ReadError, UsageError
-from chainrule_cli.reports import records
+from chainrule_cli.records import base
 from tests.support import PATIENCE
 
 
@@ -110,7 +110,7 @@ def test_a_constant_needs_no_point() -> None:
     ("text", "at"), [("q = x + y; f = q*z", "x=-2,y=5,z=-4"), ("1/x", "x=0"), ("sqrt(x^2)", "x=0")]
 )
 def test_the_record_keeps_its_schema(text: str, at: str) -> None:
-    jsonschema.validate(gradient(text, at).to_dict(), records.schema("graph"))
+    jsonschema.validate(gradient(text, at).to_dict(), base.schema("graph"))
 
 
 def test_sympy_is_not_imported() -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from chainrule_cli.errors import ChainruleError, QuestionError, UsageError
-from chainrule_cli.reports import records
+from chainrule_cli.records import base
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.paths import report as paths
 from tests.support import PATIENCE, chainrule
@@ -56,7 +56,7 @@ def test_what_cancels_is_said() -> None:
 @pytest.mark.parametrize(("text", "at"), [("abs(x) + x", "x=0"), ("sin(x)*exp(x)", "x=0.3"), ("x/x", "x=0")])
 def test_the_record_keeps_its_schema_and_its_status(text: str, at: str) -> None:
     record = paths(text, at=at)
-    jsonschema.validate(record.to_dict(), records.schema("paths"))
+    jsonschema.validate(record.to_dict(), base.schema("paths"))
     assert record.status == graph(text, at=at).partial_status["x"]
 
 

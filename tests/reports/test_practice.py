@@ -19,11 +19,11 @@ from chainrule_cli.lessons.draw import Draw
 from chainrule_cli.lessons.exercises import KINDS, LEVELS, Exercise, Kind, exercises
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
-from chainrule_cli.notation.writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.records.base import encode, exit_status, schema
 from chainrule_cli.reports import practice_answers
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.practice import LARGEST_ANSWER, MOST_EXERCISES, Solved, report, solve
-from chainrule_cli.reports.records import encode, exit_status, schema
 from tests.oracle import to_sympy, value
 from tests.support import counted
 

@@ -7,8 +7,8 @@ module of its kind; the order of the modules in RULES, and of the functions in t
 
 from __future__ import annotations
 
+from chainrule_cli.calculus.rule import Derivation, Rule, rules_of
 from chainrule_cli.calculus.rules import compositions, functions, leaves, logarithmic, products
-from chainrule_cli.calculus.rules.rule import Derivation, Rule, rules_of
 
 __all__ = ["RULES", "Derivation", "Rule"]
 

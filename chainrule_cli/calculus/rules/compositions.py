@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.letters import NO_CHAIN
-from chainrule_cli.calculus.rules.rule import Derivation, made, rule
-from chainrule_cli.calculus.step import Step
+from chainrule_cli.calculus.rule import Derivation, made, rule
+from chainrule_cli.calculus.step import NO_CHAIN, Step
 from chainrule_cli.notation.build import ONE, ZERO, negative, number, power, product, quotient, total
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, children, rebuild, substitute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.rules.rule import Derivation, made, rule
+from chainrule_cli.calculus.rule import Derivation, made, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ONE, ZERO, product, total
 from chainrule_cli.notation.syntax import Apply, Name, Syntax

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule_cli.calculus.rules.rule import Derivation, made, rule
+from chainrule_cli.calculus.rule import Derivation, made, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import is_apply, number, product, quotient, total
 from chainrule_cli.notation.portable import exact_value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from chainrule_cli.calculus.rule import Derivation, Rule, made, rule
 from chainrule_cli.calculus.rules.logarithmic import logarithmic_parts
-from chainrule_cli.calculus.rules.rule import Derivation, Rule, made, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ONE, is_apply, negative, number, power, product, quotient, total
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, children

@@ -7,8 +7,8 @@ functions in them, is the order in which they are tried.
 
 from __future__ import annotations
 
+from chainrule_cli.calculus.rule import Tidying, everywhere, tidyings_of
 from chainrule_cli.calculus.tidyings import fractions, numbers, powers, sums
-from chainrule_cli.calculus.tidyings.tidying import Tidying, everywhere, tidyings_of
 
 __all__ = ["TIDYINGS", "Tidying", "everywhere"]
 

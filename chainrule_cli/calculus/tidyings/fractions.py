@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 from chainrule_cli.calculus import algebra
+from chainrule_cli.calculus.rule import LARGEST_FRACTION, everywhere, tidying
 from chainrule_cli.calculus.terms import Factor, Product, as_product, as_terms, from_product, power_map
 from chainrule_cli.calculus.tidyings.powers import combine_powers, times
 from chainrule_cli.calculus.tidyings.sums import (
@@ -17,7 +18,6 @@ from chainrule_cli.calculus.tidyings.sums import (
     in_order,
     restored,
 )
-from chainrule_cli.calculus.tidyings.tidying import LARGEST_FRACTION, everywhere, tidying
 from chainrule_cli.notation.build import ONE, is_apply, negative, quotient, total
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, children, postorder, tree_size
 
@@ -29,11 +29,10 @@ def sign_taken_in(node: Apply) -> Syntax:
         return node
     view = as_product(node)
     for factor in view.factors:
-        if (
-            is_apply(factor.base, "+")
-            and factor.exponent == 1
-            and any(is_apply(term, "neg") for term in factor.base.args)
-        ):  # type: ignore[union-attr]  # is_apply narrows
+        base = factor.base
+        if not isinstance(base, Apply) or base.function != "+" or factor.exponent != 1:
+            continue
+        if any(is_apply(term, "neg") for term in base.args):
             turned = in_order(
                 [replace(term, coefficient=-term.coefficient) for term in as_terms(factor.base)]
             )

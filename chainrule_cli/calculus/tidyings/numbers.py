@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule_cli.calculus.rule import tidying
 from chainrule_cli.calculus.terms import (
     as_product,
     as_terms,
@@ -11,7 +12,6 @@ from chainrule_cli.calculus.terms import (
     from_product,
     from_terms,
 )
-from chainrule_cli.calculus.tidyings.tidying import tidying
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from chainrule_cli.calculus.rule import tidying
 from chainrule_cli.calculus.terms import (
     Factor,
     Product,
@@ -17,7 +18,6 @@ from chainrule_cli.calculus.terms import (
     power_map,
     sum_key,
 )
-from chainrule_cli.calculus.tidyings.tidying import tidying
 from chainrule_cli.notation.build import is_apply, power
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax, children

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
+from chainrule_cli.calculus.rule import LARGEST_EXPANSION, everywhere, tidying
 from chainrule_cli.calculus.terms import (
     Factor,
     Product,
@@ -20,7 +21,6 @@ from chainrule_cli.calculus.terms import (
     power_map,
 )
 from chainrule_cli.calculus.tidyings.powers import times
-from chainrule_cli.calculus.tidyings.tidying import LARGEST_EXPANSION, everywhere, tidying
 from chainrule_cli.notation.build import is_apply, total
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, tree_size
 

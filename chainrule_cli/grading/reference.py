@@ -1,0 +1,233 @@
+"""What an answer is measured by: a formula's derivative as a graph, and real points at which both are finite.
+
+Knows how a question is lowered and sampled, once for all its answers. Refuses to judge. An equation's points lie on its
+curve, solved to as many bits as are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from chainrule_cli.errors import AnswerError, ReadError
+from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.lower import lower, lower_expr
+from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.sampling import domain
+from chainrule_cli.graph.sampling.implicit import implicit_slope
+from chainrule_cli.graph.sweep import Pass
+from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
+from chainrule_cli.notation.reader import read
+from chainrule_cli.notation.surrogates import is_undefined, replacer
+from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
+
+POINTS = 24
+"""Real points at which every answer to a question is compared."""
+
+ON_THE_CURVE = 1e-6
+"""Left side minus right side of an equation at a point that was typed."""
+
+Point = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Question:
+    """reading: the formula or the equation; dependent: what an equation makes a function of wrt. fixed: names held at
+    numbers; a full point is one more point of comparison. seed: the text that decides the points."""
+
+    reading: Reading
+    wrt: str
+    order: int = 1
+    dependent: str | None = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seed(self) -> str:
+        return self.reading.text
+
+    @cached_property
+    def stand_in(self) -> Any:
+        """Puts stand-ins for undefined functions, the same in the formula and in its answers."""
+        reading = self.reading
+        roots = (reading.expr, *(definition.body for definition in reading.definitions))
+        return replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _unchanged
+
+    @cached_property
+    def lowered(self) -> tuple[Graph, int]:
+        """The formula as a graph, or the equation's left side minus its right side."""
+        definitions = tuple(replace(each, body=self.stand_in(each.body)) for each in self.reading.definitions)
+        done = lower(replace(self.reading, expr=self.stand_in(self.reading.expr), definitions=definitions))
+        if self.wrt not in done.graph.inputs:
+            done.graph.input(self.wrt)
+        return done.graph, done.output
+
+    @cached_property
+    def below(self) -> tuple[Graph, int]:
+        """The derivative before the last: what is to be differentiated once more."""
+        graph, output = self.lowered
+        if self.order == 1:
+            return graph, output
+        return graph, derivative(graph, output, self.wrt, self.order - 1)
+
+    @cached_property
+    def slope(self) -> tuple[Graph, int]:
+        """The derivative that is asked for, by reverse mode."""
+        graph, output = self.lowered
+        if self.dependent:
+            return graph, implicit_slope(graph, output, self.wrt, self.dependent, self.order)
+        below = self.below[1]
+        return graph, derivative(graph, below, self.wrt)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables in the order of the text, the variable of differentiation among them."""
+        return tuple(dict.fromkeys((*self.reading.variables, self.wrt)))
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """What the formula applies."""
+        return functions(self.reading.expr, *(definition.body for definition in self.reading.definitions))
+
+    @cached_property
+    def own(self) -> Point | None:
+        """The point of --at, where it names every variable, is on the curve of an equation, and has a derivative that is no
+        convention."""
+        point = {name: self.fixed[name] for name in self.names if name in self.fixed}
+        if not point or len(point) < len(self.names):
+            return None
+        (graph, output), (_, slope) = self.lowered, self.slope
+        if self.dependent and not abs(values((graph, output), [point])[0]) < ON_THE_CURVE:
+            return None
+        found = domain.points(graph, [output, slope], self.names, seed=self.seed, count=1, fixed=point)
+        return found[0] if found else None
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Points of the domain of the formula and of its derivative, away from kinks; none where none was found."""
+        own = (self.own,) if self.own else ()
+        held = (
+            {}
+            if set(self.names) <= set(self.fixed)
+            else {name: self.fixed[name] for name in self.names if name in self.fixed}
+        )
+        found = (point for point in self.drawn(self.seed, POINTS, held) if point not in own)
+        return (*own, *found)
+
+    def drawn(self, seed: str, count: int, held: Mapping[str, float] | None = None) -> list[Point]:
+        """Up to so many points that depend on the seed alone."""
+        (graph, output), (_, slope) = self.lowered, self.slope
+        if self.dependent:
+            names = list(self.names)
+            return domain.curve_points(
+                graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope]
+            )
+        return domain.points(
+            graph, [output, slope], self.names, seed=seed, count=count, fixed=held, judge=self._judge
+        )
+
+    @cached_property
+    def _judge(self) -> domain.Judge:
+        return domain.Judge(self.lowered[0], [self.lowered[1], self.slope[1]])
+
+    @cached_property
+    def expected(self) -> tuple[float, ...]:
+        """The derivative at the points, as floats."""
+        return values(self.slope, self.points)
+
+
+def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
+    """The formula at each point; nan off its domain."""
+    graph, output = formula
+    return tuple(map(float, Pass(graph, output).columns(points)[output]))
+
+
+def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:
+    """The answer as a graph of its own; it may use the definitions of the formula."""
+    graph = Graph()
+    names = [definition.name for definition in question.reading.definitions if not definition.parameters]
+    scope = {name: graph.input(name) for name in (*question.names, *answer.variables) if name not in names}
+    used = {name for name in answer.variables if name in names}
+    for definition in _needed(question.reading.definitions, used):
+        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
+    for definition in answer.definitions:
+        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
+    return graph, lower_expr(graph, question.stand_in(answer.expr), scope)
+
+
+def _needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
+    """The definitions up to the last that is used."""
+    last = max((place for place, each in enumerate(definitions) if each.name in used), default=-1)
+    return [each for each in definitions[: last + 1] if not each.parameters]
+
+
+def _unchanged(expr: Syntax) -> Syntax:
+    return expr
+
+
+def exactly(point: Mapping[str, float]) -> dict[str, Fraction]:
+    """The point as the very numbers that its floats are."""
+    return {name: Fraction(value) for name, value in point.items()}
+
+
+def functions(*roots: Syntax) -> frozenset[str]:
+    """The names of all that is applied in the expressions."""
+    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
+
+
+# MERGED """Reading an answer: its head (y' =, f'(x) =, dy/dx =) is set aside, once; what is no expression is refused.
+# MERGED
+# MERGED Knows how people name a derivative in front of it. Refuses to judge what follows.
+# MERGED """
+
+_ARGUMENTS = r"(?:\s*\(\s*[\w\\,\s]+\s*\))?"
+_POWER = r"(?:\s*\^\s*\{?\s*\d+\s*\}?|[²³]|\d)?"
+_DEE = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)"
+_HEADS = (
+    rf"\\?[A-Za-z]\w*\s*(?:['′″‴’]+|\^\s*\{{?\s*(?:\\prime\s*)+\}}?|\^\s*\{{?\s*\(\s*\d+\s*\)\s*\}}?){_ARGUMENTS}",
+    rf"{_DEE}{_POWER}[^=/]*/\s*\(?\s*{_DEE}[^=]*",
+    rf"\\d?frac\s*\{{\s*{_DEE}{_POWER}[^=}}]*\}}\s*\{{\s*{_DEE}[^=]*",
+    rf"D_?\s*\{{?\w*\}}?{_POWER}{_ARGUMENTS}",
+)
+HEAD = re.compile(rf"(\s*\$*)\s*(?:{'|'.join(_HEADS)})\s*=(?!=)")
+"""What may stand in front of an answer: a derivative by its name, and an equals sign."""
+
+ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or without y' = before it"
+
+
+def read_answer(text: str, question: Question) -> Reading:
+    """The answer's right-hand side, its places counted in the text as it was typed.
+
+    Raises AnswerError for what cannot be read, what still holds a derivative, a second equals sign, and a function that
+    neither the language nor the formula has.
+    """
+    formula = question.reading
+    declared = [*question.names, *(definition.name for definition in formula.definitions)]
+    try:
+        answer = read(without_head(text), declared=declared)
+    except ReadError as error:
+        raise AnswerError(error.message, text=text, span=error.span, hint=error.hint) from error
+    if answer.equation:
+        raise AnswerError("the answer is an equation", text=text, hint=ONE_EXPRESSION)
+    _refuse_foreign(answer, question.functions, text)
+    return answer
+
+
+def without_head(text: str) -> str:
+    """The text with blanks where its head stood."""
+    head = HEAD.match(text)
+    return text if head is None else head[1] + " " * (head.end() - head.end(1)) + text[head.end() :]
+
+
+def _refuse_foreign(answer: Reading, known: frozenset[str], text: str) -> None:
+    used = functions(answer.expr, *(definition.body for definition in answer.definitions))
+    foreign = sorted(name for name in used - known if name not in FUNCTIONS and name not in OPERATORS)
+    if foreign:
+        raise AnswerError(
+            f"{foreign[0]} is not a function of the formula",
+            text=text,
+            hint="write the answer with the functions of the formula",
+        )

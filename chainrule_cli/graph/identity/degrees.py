@@ -1,0 +1,75 @@
+"""Degrees: how many zeros the image of a graph may have in a finite field, as a bound.
+
+By Schwartz (1980) and Zippel (1979) a quotient of polynomials of degree d that is not 0 is 0 at a random point of a field of q
+elements with a chance below d/q. What has no algebra counts as a variable of its own, any two of which may fall together by
+chance; a root doubles the degree of whatever it stands in, the norm having both signs of it.
+"""
+
+from __future__ import annotations
+
+from chainrule_cli.graph.identity.field_values import LARGEST_POWER
+from chainrule_cli.graph.node import Graph
+
+LARGEST_CHANCE = 2.0**32
+"""Degree times pairs of unknowns up to which three draws in fields of 2^60 elements leave a chance below 2^-80, and so for the
+derivative, which has twice the degree."""
+
+RATIONAL = frozenset({"input", "constant", "add", "sub", "neg", "mul", "div", "e", "pi"})
+ROOTS = frozenset(
+    {"sqrt", "cbrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
+)
+"""Operations whose values or slopes hold a root."""
+
+QUOTIENTS = frozenset(
+    {"tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "sigmoid", "silu"}
+)
+"""Quotients of a sine and a cosine, or of polynomials in an exponential."""
+
+MOST_ROOTS = 32
+
+
+def too_large(graph: Graph, output: int) -> bool:
+    """Whether the degrees and the unknowns are too many for three draws to be sure."""
+    above, below = [0.0] * (output + 1), [0.0] * (output + 1)
+    largest, unknowns, roots = 1.0, 1, 0
+    for place, needed in enumerate(graph.reaching(output)):
+        if needed:
+            op = graph.nodes[place].op
+            above[place], below[place] = _degrees(graph, place, above, below)
+            largest = max(largest, above[place] + below[place])
+            unknowns += op not in RATIONAL
+            roots += op in ROOTS or _is_fractional(graph, place)
+    return largest * unknowns * unknowns * 2.0 ** min(roots, MOST_ROOTS) > LARGEST_CHANCE
+
+
+def _degrees(graph: Graph, place: int, above: list[float], below: list[float]) -> tuple[float, float]:
+    """The degrees of a node's numerator and denominator. A sine and a cosine count two: a curve of degree d meets the circle in
+    2d points at the most."""
+    op, args, *_ = graph.nodes[place]
+    if not args:
+        return (1.0 if op == "input" else 0.0), 0.0
+    a, b = args[0], args[-1]
+    if op in ("add", "sub"):
+        return max(above[a] + below[b], above[b] + below[a]), below[a] + below[b]
+    if op == "mul":
+        return above[a] + above[b], below[a] + below[b]
+    if op == "div":
+        return above[a] + below[b], below[a] + above[b]
+    if op in ("neg", "sqrt", "cbrt", "root"):
+        return above[a], below[a]
+    times = _times(graph, b) if op == "pow" else 0
+    if times:
+        return (above[a] * times, below[a] * times) if times > 0 else (below[a] * -times, above[a] * -times)
+    return 2.0, 2.0 if op in QUOTIENTS else 0.0
+
+
+def _times(graph: Graph, exponent: int) -> int:
+    """How often a power multiplies its base; 0 where it is an unknown."""
+    exact = graph.exact(exponent)
+    return 0 if exact is None or abs(exact) > LARGEST_POWER else exact.numerator
+
+
+def _is_fractional(graph: Graph, place: int) -> bool:
+    op, args, *_ = graph.nodes[place]
+    exact = graph.exact(args[1]) if op == "pow" else None
+    return exact is not None and exact != int(exact)

@@ -1,0 +1,251 @@
+"""Status of each partial derivative at a point, and the slopes of its two sides.
+
+Away from every edge the gradient has the answer. At an edge each side is a truncated series in h > 0, carried through the
+graph: where the sides agree they are the answer, whatever the rates met on the way. Refuses to know any operation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from chainrule_cli.graph.adjoint import gradient
+from chainrule_cli.graph.carriers import DIGITS, FLOATS, Digits
+from chainrule_cli.graph.node import Graph, Node
+from chainrule_cli.graph.onesided.expand import ROUNDING, WORKING_DIGITS, exact, expand
+from chainrule_cli.graph.onesided.series import CONSTANT_TERM, Series, Unknown, added, constant, scaled, step
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.sweep import forward
+
+Kind = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+
+NEARLY = 1e-9
+"""In floats, an edge closer than this is looked at exactly."""
+SAME = 1e-25
+"""Relative difference of two numbers of 50 digits that are one."""
+TYPED_DIGITS = 15
+"""A coordinate with as many digits may stand for a multiple of pi; a shorter one is the decimal that it shows."""
+MOST_PARTS_OF_PI = 12
+MOST_PARTS = 1e6
+"""Parts past which most numbers are as near to a multiple as rounding is."""
+POLE = 1e30
+"""At a multiple of pi, a value past this is a pole that rounding missed."""
+
+CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip", "hypot"})
+"""Operations for which a table gives a number at the kink (PyTorch's choices)."""
+CLOSED_ENDS = frozenset({"sqrt", "cbrt", "root", "pow"})
+"""Operations that may end or turn infinitely steep where their first argument is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """number: the derivative, by convention at a kink that has one; None where there is none. sides: the slopes on the left
+    and right, None where a side has none or it is infinite. nodes: the operations at whose kink the point lies."""
+
+    status: Kind
+    number: float | None
+    sides: tuple[float | None, float | None]
+    nodes: tuple[int, ...] = ()
+
+
+def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]) -> dict[str, Partial]:
+    """The status of d output / d name at the point, for each name. point: finite floats, or what `exactly` makes of them."""
+    slopes = gradient(graph, output, names)
+    coordinates = exactly(point)
+    values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
+    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(
+        graph, output, values
+    )
+    if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
+        return {
+            name: Partial("exact", values[slope], (values[slope], values[slope]))
+            for name, slope in slopes.items()
+        }
+    place = _Place(graph, output, coordinates)
+    return {name: place.partial(name, slope) for name, slope in slopes.items()}
+
+
+def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
+    """What the coordinates of a point stand for: Fractions, and mpmath numbers for multiples of pi."""
+    return {name: _coordinate(value) for name, value in point.items()}
+
+
+def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
+    """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has none."""
+    inputs = {at: constant(point[name]) for name, at in graph.inputs.items() if name in point}
+    found = expand(graph, graph.reaching(place), inputs)[place]
+    try:
+        return None if found is None else found.constant
+    except Unknown:
+        return None
+
+
+def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
+    """Whether a node that the output needs has no value, or lies so close to an edge that floats do not tell."""
+    for place, needed in enumerate(graph.reaching(output)):
+        node = graph.nodes[place]
+        if needed and (
+            not math.isfinite(values[place])
+            or not _distance(node, [values[argument] for argument in node.args]) > NEARLY
+        ):
+            return True
+    return False
+
+
+def _distance(node: Node, args: Sequence[float]) -> float:
+    """How far the arguments are from the kink or the end of the operation, relative to their size where that is large."""
+    kink = OPS[node.op].kink if node.op in OPS else None
+    scale = max(1.0, *map(abs, args)) if args else 1.0
+    end = abs(args[0]) / scale if node.op in CLOSED_ENDS else math.inf
+    return end if kink is None else min(end, kink(*args) / scale)
+
+
+def _coordinate(value: Any) -> Any:
+    """The number that a coordinate stands for: the decimal that it shows, or a simple multiple of pi; itself where it is no float."""
+    if not isinstance(value, (int, float)):
+        return value
+    parts = value / math.pi * MOST_PARTS_OF_PI
+    multiple = round(parts) if abs(parts) < MOST_PARTS else 0
+    if (
+        multiple
+        and abs(parts - multiple) <= 1e-14 * abs(parts)
+        and len(f"{value!r}".strip("-0.")) >= TYPED_DIGITS
+    ):
+        return DIGITS(WORKING_DIGITS).operation("pi")() * multiple / MOST_PARTS_OF_PI
+    return Fraction(str(value))
+
+
+class _Snapped(Digits):
+    """Digits for a point that is only nearly exact: what rounding leaves of a 0 is 0."""
+
+    def operation(self, op: str) -> Callable[..., Any]:
+        call = super().operation(op)
+
+        def value(*args: Any) -> Any:
+            result = call(*args)
+            return self.zero if abs(result) <= ROUNDING else result
+
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of the point: its slope, infinite where it is; None where the function is not there, or jumps."""
+
+    slope: Any
+
+    @property
+    def shown(self) -> float | None:
+        slope = None if self.slope is None else double(self.slope)
+        return None if slope is None or math.isinf(slope) else slope + 0.0
+
+
+class _Place:
+    """The graph at one exact point."""
+
+    def __init__(self, graph: Graph, output: int, point: Mapping[str, Any]) -> None:
+        self._graph = graph
+        self._output = output
+        self._point = point
+        self._needed = graph.reaching(output)
+        self._typed = all(isinstance(coordinate, Fraction) for coordinate in point.values())
+        carrier = DIGITS(WORKING_DIGITS) if self._typed else _Snapped(WORKING_DIGITS)
+        numbers = {
+            name: carrier.constant(value) if isinstance(value, Fraction) else value
+            for name, value in point.items()
+        }
+        self._values = forward(graph, numbers, carrier)
+
+    def partial(self, name: str, slope: int) -> Partial:
+        """slope: the node of the gradient, which has the table's number at a kink."""
+        value = self._values[self._output]
+        if not self._finite(value):
+            return Partial("undefined", None, (None, None))
+        nodes = self._at_kink()
+        agreed = (
+            bool(nodes)
+            and all(self._graph.nodes[node].op in CONVENTIONS for node in nodes)
+            and self._finite(self._values[slope])
+        )
+        left, right = self._side(name, -1), self._side(name, 1)
+        kind, number = _judged(left, right, float(self._values[slope]) if agreed else None)
+        return Partial(kind, number, (left.shown, right.shown), nodes)
+
+    def _finite(self, value: Any) -> bool:
+        return math.isfinite(value) and (self._typed or abs(value) < POLE)
+
+    def _at_kink(self) -> tuple[int, ...]:
+        return tuple(
+            place
+            for place, needed in enumerate(self._needed)
+            if needed and self._on_kink(self._graph.nodes[place])
+        )
+
+    def _on_kink(self, node: Node) -> bool:
+        kink = OPS[node.op].kink if node.op in OPS else None
+        varies = len(set(node.args)) == len(node.args) and any(
+            self._graph.nodes[argument].value is None for argument in node.args
+        )
+        return (
+            kink is not None
+            and varies
+            and kink(*(float(self._values[argument]) for argument in node.args)) == 0
+        )
+
+    def _side(self, name: str, direction: int) -> _Side:
+        """direction: -1 for the left side, 1 for the right one."""
+        inputs = {
+            place: self._start(each, direction if each == name else 0)
+            for each, place in self._graph.inputs.items()
+            if each in self._point
+        }
+        found = expand(self._graph, self._needed, inputs)[self._output]
+        if found is None:
+            return _Side(None)
+        try:
+            return self._slope(found, direction)
+        except Unknown:
+            return _Side(None)
+
+    def _start(self, name: str, direction: int) -> Series:
+        at = self._point[name]
+        return step(at, direction) if direction else constant(at)
+
+    def _slope(self, found: Series, direction: int) -> _Side:
+        """The slope of a side whose limit is the value. Raises Unknown where the series ends before it tells."""
+        value = exact(self._values[self._output])
+        jump = float(abs(added(found.constant, scaled(value, -1))))
+        if jump > SAME * max(float(abs(found.constant)), float(abs(value)), ROUNDING / SAME):
+            return _Side(None)
+        rest = Series({key: c for key, c in found.terms.items() if key != CONSTANT_TERM}, found.order)
+        if rest.order is not None and rest.order <= 1:
+            raise Unknown
+        first = min(rest.terms, key=lambda key: (key[0], -key[1]), default=None)
+        if first is not None and (first[0] < 1 or (first[0] == 1 and first[1] > 0)):
+            return _Side(math.inf * rest.sign * direction)
+        return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
+
+
+def double(number: Any) -> float:
+    """The nearest double, infinite past the largest."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _judged(left: _Side, right: _Side, agreed: float | None) -> tuple[Kind, float | None]:
+    """agreed: the number of the table of conventions, where all the kinks here have one."""
+    slopes = [double(side.slope) for side in (left, right) if side.slope is not None]
+    if not slopes:
+        return "undefined", None
+    if all(map(math.isinf, slopes)):
+        return ("infinite" if slopes[0] == slopes[-1] else "undefined"), None
+    if len(slopes) == 1 or any(map(math.isinf, slopes)):
+        return "one-sided", None
+    if math.isclose(*slopes, rel_tol=1e-15, abs_tol=ROUNDING):
+        return "exact", slopes[1] + 0.0
+    return ("one-sided", None) if agreed is None else ("convention", agreed + 0.0)
