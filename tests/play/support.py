@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.timer import Timer
 
 from chainrule_cli.play.formulas import EXAMPLES, Example
 from chainrule_cli.play.scene import Scene
@@ -43,6 +44,9 @@ def stepper(*examples: Example, ask: Callable[[str, dict[str, Any]], Any] = Here
 def drive(
     app: App[None], visit: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)
 ) -> None:
+    """The visit of an app that nobody's clock steps: what plays goes on where the visit calls app.tick()."""
+    app.set_interval = lambda interval, *_, **__: Timer(app, interval)  # type: ignore[method-assign]  # it never starts
+
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

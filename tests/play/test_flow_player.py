@@ -16,6 +16,7 @@ from chainrule_cli.play.tasks import flow
 from chainrule_cli.reports.flow import report
 from chainrule_cli.runtime.worker import Budget
 from tests.play.support import Here, drive, screen, settled, spot
+from tests.support import PATIENCE
 
 
 def player(ask: Any = Here, **options: Any) -> FlowPlayer:
@@ -135,7 +136,7 @@ def test_the_place_stays_where_it_was() -> None:
 
 
 def test_a_worker_works_the_bars_out() -> None:
-    app = player(ask=asking(Budget(60, 1 << 30)), width=4)
+    app = player(ask=asking(Budget(PATIENCE, 1 << 30)), width=4)
 
     async def visit(pilot: Pilot[None]) -> None:
         await pilot.press("a", "a")
