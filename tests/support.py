@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +15,23 @@ ROOT = Path(__file__).resolve().parent.parent
 FAKES = ROOT / "tests" / "fakes"
 
 COMMAND = [sys.executable, "-m", "chainrule_cli"]
-WITH_FAKES = [
-    sys.executable,
-    "-c",
-    f"from chainrule_cli import cli, commands; commands.__path__.append({str(FAKES)!r}); cli.main()",
-]
 
-PATIENCE = 60
-"""Seconds after which a child is hung, on the slowest machine."""
+
+def running(*code: str) -> list[str]:
+    """The command with the commands of tests/fakes among its own, as a program that first runs that code."""
+    begin = ("from chainrule_cli import cli, commands", f"commands.__path__.append({str(FAKES)!r})")
+    return [sys.executable, "-c", "\n".join((*begin, *code, "cli.main()"))]
+
+
+WITH_FAKES = running()
+STRIKING = f"""import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.clock import strike_at_a_stage
+strike_at_a_stage()"""
+"""The time of the command's workers is over at their first stage."""
+
+PATIENCE = 300
+"""Seconds after which a child is hung, on the slowest machine and beside whatever else it does."""
 
 
 def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
@@ -52,6 +62,17 @@ def chainrule(
 def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """One run of the command with the commands of tests/fakes among its own."""
     return chainrule(*arguments, program=WITH_FAKES, **more)
+
+
+def wait_for_lines(path: Path, count: int, child: subprocess.Popen[Any]) -> None:
+    """Returns once the file has as many lines; a child that ends before, or that nothing is heard of, is an error."""
+    with os.fdopen(os.pidfd_open(child.pid)) as ended:
+        for _ in range(PATIENCE * 100):
+            over = select.select([ended], [], [], 0.01)[0]
+            if path.exists() and path.read_bytes().count(b"\n") >= count:
+                return
+            assert not over, "the child has ended"
+    raise AssertionError("the child is hung")
 
 
 def on_terminal(

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import jsonschema
 import pytest
 
 import chainrule_cli
-from tests.support import COMMAND, PATIENCE, ROOT, chainrule, counted, on_terminal
+from tests.support import COMMAND, PATIENCE, ROOT, chainrule, counted, on_terminal, wait_for_lines
 
 TEXTBOOK = [
     ("sin({k}x^2)", "{k}*2x cos({k}x^2)", "cos({k}x^2)"),
@@ -230,13 +231,14 @@ def sabotaged(count: int) -> tuple[bytes, dict[int, tuple[object, str, str]]]:
 
 
 SABOTAGE = """
-import os
+import os, signal
 from chainrule_cli.reports import check, diff
 def hostile(report):
     def run(text, **more):
         if text == "kill":
             os.kill(os.getpid(), 9)
-        if text == "endless":
+        if text in ("endless", "(sin(x)/x)^5"):
+            signal.setitimer(signal.ITIMER_REAL, 0.01)  # the alarm of its time goes off now
             sum(1 for _ in iter(int, 1))
         if text == "memory":
             return [bytes(10**6) for _ in range(10**6)]
@@ -246,13 +248,17 @@ check.report, diff.report = hostile(check.report), hostile(diff.report)
 """
 
 
+def with_sabotage(folder: Path) -> dict[str, str]:
+    """An environment in which some formulas do harm to the workers."""
+    (folder / "sitecustomize.py").write_text(SABOTAGE)
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+
+
 @counted(2_000)
 def test_sabotage_costs_the_records_of_the_saboteurs(count: int, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(SABOTAGE)
     text, places = sabotaged(count)
-    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     ran = chainrule(
-        "batch", "-", "--timeout", "4", "--memory", "300M", given=text, env=env, timeout=4 * PATIENCE
+        "batch", "-", "--timeout", "3600", "--memory", "300M", given=text, env=with_sabotage(tmp_path)
     )
     assert ran.returncode == 0
     made = records(ran.stdout)
@@ -291,20 +297,31 @@ def test_shards_share_the_requests_out(tmp_path: Path) -> None:
 # resuming
 
 
+@contextmanager
+def unfinished(asked: bytes, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A batch that has got these requests and waits for more: it cannot be over before it is killed."""
+    command = [*COMMAND, "batch", "-", "--jobs", "2", *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert len(asked) <= 1 << 16, "more than a pipe holds"
+        child.stdin.write(asked)
+        child.stdin.flush()
+        yield child
+
+
 def killed_and_resumed(
     tmp_path: Path, count: int, dice: random.Random, with_signal: signal.Signals
 ) -> tuple[int, bytes]:
     """How often it was killed, and the output of the last run."""
-    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_bytes(lines(a_class(count)))
+    target, asked = tmp_path / "out.jsonl", lines(a_class(count))
+    options = ("--output", str(target), "--resume")
     kills = 0
     while True:
-        command = [*COMMAND, "batch", str(source), "--output", str(target), "--resume"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
-            wanted = dice.randrange(count)
-            while child.poll() is None and (not target.exists() or target.read_bytes().count(b"\n") < wanted):
-                pass
+        with unfinished(asked, *options) as child:
+            there = target.read_bytes().count(b"\n") if kills else 0
+            wanted = there + dice.randrange(1, count // 10)  # so it is at work, and far from the end
             if kills < 4:
+                wait_for_lines(target, wanted, child)
                 child.send_signal(with_signal)
             _, complaint = child.communicate(timeout=PATIENCE)
             if child.returncode == 0:
@@ -362,13 +379,9 @@ def test_more_records_than_requests_belong_to_something_else(tmp_path: Path) -> 
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path, interruptible: None) -> None:
-    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_bytes(lines(a_class(3_000)))
-    with subprocess.Popen(
-        [*COMMAND, "batch", str(source), "--output", str(target)], stderr=subprocess.PIPE
-    ) as child:
-        while not target.exists() or not target.stat().st_size:
-            assert child.poll() is None
+    target = tmp_path / "out.jsonl"
+    with unfinished(lines(a_class(400)), "--output", str(target)) as child:
+        wait_for_lines(target, 1, child)
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=PATIENCE)
     assert child.returncode == 130
@@ -419,10 +432,11 @@ def test_the_input_is_never_the_output(tmp_path: Path) -> None:
         ({"formula": "(sin(x)/x)^5", "order": 16}, 0, 3),
     ],
 )
-def test_fail_on(request_: dict[str, Any], wrong: int, error: int) -> None:
-    text = lines([request_, {"formula": "x"}])
+def test_fail_on(request_: dict[str, Any], wrong: int, error: int, tmp_path: Path) -> None:
+    text, env = lines([request_, {"formula": "x"}]), with_sabotage(tmp_path) if error == 3 else {}
     for name, status in (("wrong", wrong), ("error", error)):
-        assert chainrule("batch", "-", "--fail-on", name, "--timeout", "1", given=text).returncode == status
+        ran = chainrule("batch", "-", "--fail-on", name, "--timeout", "3600", given=text, env=env)
+        assert ran.returncode == status
 
 
 def test_a_reader_that_leaves_ends_it() -> None:

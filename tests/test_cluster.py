@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import COMMAND, PATIENCE, ROOT, chainrule
-from tests.test_batch import a_class, lines
+from tests.support import PATIENCE, ROOT, chainrule, running, wait_for_lines
+from tests.test_batch import a_class, lines, with_sabotage
 
 pytest.importorskip("distributed")
 
@@ -73,12 +73,14 @@ def cluster(directory: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
         yield address, pids
 
 
-def test_a_cluster_gives_the_local_records(tmp_path: Path) -> None:
+def test_a_cluster_gives_the_local_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = [{"formula": "x^"}, {"id": "late", "formula": "(sin(x)/x)^5", "order": 16}, {"formula": "x^x"}]
     text = lines([*a_class(100), *odd, *a_class(30)])
-    local = chainrule("batch", "-", "--timeout", "2", given=text)
+    monkeypatch.setitem(ENV, "PYTHONPATH", with_sabotage(tmp_path)["PYTHONPATH"])
+    local = chainrule("batch", "-", "--timeout", "3600", given=text, env=ENV)
     with cluster(tmp_path, 2) as (address, _):
-        ran = chainrule("batch", "-", "--timeout", "2", "--scheduler", address, given=text)
+        asked = ("batch", "-", "--timeout", "3600", "--scheduler", address)
+        ran = chainrule(*asked, given=text, env=ENV, program=with_patience(PATIENCE, PATIENCE))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == local.stdout
     assert json.loads(ran.stdout.splitlines()[101])["status"] == "timeout"
@@ -89,12 +91,12 @@ def test_a_worker_killed_half_way_costs_nothing(tmp_path: Path) -> None:
     source.write_bytes(lines(a_class(900)))
     local = chainrule("batch", str(source)).stdout.encode()
     with cluster(tmp_path, 2) as (address, pids):
-        command = [*COMMAND, "batch", str(source), "--scheduler", address, "--output", str(target)]
+        program = with_patience(PATIENCE, PATIENCE)
+        command = [*program, "batch", str(source), "--scheduler", address, "--output", str(target)]
         with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
-            while child.poll() is None and (not target.exists() or target.read_bytes().count(b"\n") < 300):
-                pass
+            wait_for_lines(target, 300, child)
             os.kill(pids[0], signal.SIGKILL)
-            _, complaint = child.communicate(timeout=2 * PATIENCE)
+            _, complaint = child.communicate(timeout=PATIENCE)
     assert child.returncode == 0, complaint
     assert target.read_bytes() == local
 
@@ -105,8 +107,19 @@ def test_a_cluster_of_its_own() -> None:
     assert (ran.returncode, ran.stdout) == (0, chainrule("batch", "-", given=text).stdout)
 
 
+def with_patience(seconds: float, for_workers: float) -> list[str]:
+    """The command, so many seconds patient with a scheduler and with the first of its workers."""
+    return running(
+        "from chainrule_cli.runtime import cluster",
+        f"cluster.PATIENCE = {seconds}",
+        "wait = cluster.Client.wait_for_workers",
+        f"cluster.Client.wait_for_workers = lambda client, count, timeout: wait(client, count, {for_workers})",
+    )
+
+
 def test_no_scheduler() -> None:
-    ran = chainrule("batch", "-", "--scheduler", "tcp://127.0.0.1:9", given=b"")
+    program = with_patience(0.1, PATIENCE)
+    ran = chainrule("batch", "-", "--scheduler", "tcp://127.0.0.1:9", given=b"", program=program)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no scheduler answers at tcp://127.0.0.1:9" in ran.stderr
     assert "not an address" in chainrule("batch", "-", "--scheduler", "nowhere", given=b"").stderr
@@ -114,6 +127,7 @@ def test_no_scheduler() -> None:
 
 def test_a_scheduler_without_workers(tmp_path: Path) -> None:
     with cluster(tmp_path, 0) as (address, _):
-        ran = chainrule("batch", "-", "--scheduler", address, given=b"")
+        program = with_patience(PATIENCE, 0.1)
+        ran = chainrule("batch", "-", "--scheduler", address, given=b"", program=program)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "has no workers" in ran.stderr

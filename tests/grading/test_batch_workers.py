@@ -40,6 +40,11 @@ def test_each_deed_costs_one_record(jobs: int) -> None:
     ] == said
 
 
+def test_the_clock_ends_what_does_not_end() -> None:
+    with Crew(work(seconds=0.1), 2) as crew:
+        assert list(crew.records(["loop on"] * 3)) == [b"loop on: timeout"] * 3
+
+
 def test_nothing_but_deeds() -> None:
     items = ["segfault", "kill", "fault", "exit", "exit well"] * 4
     with Crew(work(), 2) as crew:
