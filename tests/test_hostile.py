@@ -9,10 +9,9 @@ import unicodedata
 
 import pytest
 
-from tests.support import chainrule
+from tests.support import STRIKING, chainrule, running
 
 BOUND = 500 << 20
-KILLED_AFTER = 30
 
 TEXTS = {
     "import": "__import__('os').system('id')",
@@ -84,7 +83,7 @@ def bounded() -> None:
 
 @BY
 def test_a_clear_error_or_an_answer(name: str) -> None:
-    ran = chainrule("diff", "-", given=TEXTS[name], preexec_fn=bounded, timeout=KILLED_AFTER)
+    ran = chainrule("diff", "-", given=TEXTS[name], preexec_fn=bounded)
     assert ran.returncode in (0, 2, 3), ran.stderr
     undecided = ran.returncode == 3 and "not decided" in ran.stdout
     assert (ran.stdout == "") == (
@@ -119,7 +118,7 @@ HELD_BY_PYTHON = ("lambda", "empty", "blank", "newlines", "option")
 
 @BY
 def test_nothing_is_evaluated(name: str) -> None:
-    ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND], timeout=KILLED_AFTER)
+    ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND])
     assert "AUDIT" not in ran.stderr or name in HELD_BY_PYTHON
     assert ran.returncode in (0, 2, 3)
     said = [json.loads(line) for line in (ran.stdout + ran.stderr).splitlines() if "AUDIT" not in line]
@@ -129,9 +128,7 @@ def test_nothing_is_evaluated(name: str) -> None:
 
 def test_the_watch_sees_an_evaluation() -> None:
     """sympy's own parser does evaluate (with other spaces between the tokens), and the same watch says so."""
-    ran = chainrule(
-        given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY], timeout=KILLED_AFTER
-    )
+    ran = chainrule(given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY])
     assert "AUDIT" in ran.stderr
 
 
@@ -140,22 +137,21 @@ import chainrule_cli.reports.diff as module
 def never(*arguments, **named):
     {body}
 module.tidied = never
-from chainrule_cli.cli import main
-main()
 """
 
 
 @pytest.mark.parametrize(
-    ("body", "arguments"),
+    ("body", "clock", "memory"),
     [
-        ("10 ** (10**9)", ["--timeout", "2"]),
-        ("return [bytearray(1 << 20) for _ in iter(int, 1)]", ["--memory", "300M"]),
+        ("10 ** (10**9)", STRIKING, "1G"),
+        ("return [bytearray(1 << 20) for _ in iter(int, 1)]", "", "300M"),
     ],
     ids=["time", "memory"],
 )
-def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, arguments: list[str]) -> None:
-    program = [sys.executable, "-c", LOOPING.format(body=body)]
-    ran = chainrule("diff", "x^2*sin(x)", "--json", *arguments, program=program, timeout=KILLED_AFTER)
+def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, clock: str, memory: str) -> None:
+    program = running(clock, LOOPING.format(body=body))
+    asked = ("diff", "x^2*sin(x)", "--timeout", "3600", "--memory", memory)
+    ran = chainrule(*asked, "--json", program=program)
     assert ran.returncode == 3
     record = json.loads(ran.stdout)
     assert (record["schema"], record["complete"], record["crosscheck"]["verdict"]) == (
@@ -164,7 +160,7 @@ def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, argume
         "agree",
     )
     assert json.loads(ran.stderr)["code"] == "budget"
-    page = chainrule("diff", "x^2*sin(x)", *arguments, program=program, timeout=KILLED_AFTER)
+    page = chainrule(*asked, program=program)
     assert page.returncode == 3
     assert "not yet tidied" in page.stderr
     assert page.stdout

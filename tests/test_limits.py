@@ -15,9 +15,9 @@ from chainrule_cli.errors import AnswerError, BudgetError, ChainruleError, ExitS
 from chainrule_cli.runtime import limits, worker
 from chainrule_cli.runtime.limits import Answer, WorkerError
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
+from tests.clock import HOUR, strike_at_a_stage
 from tests.support import PATIENCE, ROOT, WITH_FAKES, fake
 
-HOUR = 3_600.0
 ROOMY = Budget(HOUR, 1 << 30)
 TIGHT = Budget(0.5, 1 << 30)
 SMALL = Budget(HOUR, 64 << 20)
@@ -47,6 +47,14 @@ def eats(send: Send) -> None:
     eaten = [bytearray(1 << 20)]
     while True:
         eaten.append(bytearray(eaten[-1]))
+
+
+def holds(send: Send) -> None:
+    """As much, and no more, until somebody sees it."""
+    send(Stage("first", "half", 0))
+    held = b"x" * (400 << 20)
+    10 ** (10**9)
+    del held
 
 
 def eats_in_the_loader(send: Send) -> None:
@@ -126,14 +134,16 @@ def test_an_answer_longer_than_a_pipe_holds(fork: bool) -> None:
 @pytest.mark.parametrize(
     ("function", "budget", "words"),
     [
-        ("loops", TIGHT, "the time of 0.5 s"),
+        ("loops", ROOMY, "the time of 3600 s"),
         ("eats", SMALL, "the memory of 64 MiB"),
         ("is_killed", ROOMY, "killed"),
     ],
 )
 def test_a_budget_that_runs_out_leaves_the_last_whole_stage(
-    function: str, budget: Budget, words: str, fork: bool
+    function: str, budget: Budget, words: str, fork: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if function == "loops":
+        strike_at_a_stage(monkeypatch.setattr)
     answer = work(function, budget, fork=fork)
     assert answer.stage == Stage("first", "half", 0)
     assert answer.status is ExitStatus.UNDECIDED
@@ -218,7 +228,7 @@ def test_a_caller_in_another_thread() -> None:
 
 def test_where_the_system_does_not_bound_memory_it_is_polled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "BOUNDED", False)
-    answer = work("eats", Budget(HOUR, 200 << 20))
+    answer = work("holds", Budget(HOUR, 200 << 20))
     assert answer.shortfall is not None
     assert "memory" in answer.shortfall.message
 
@@ -249,7 +259,9 @@ def test_a_frame_is_plain_data() -> None:
 )
 def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> None:
     with subprocess.Popen(
-        [*WITH_FAKES, "fake", "x", "ask-who"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*WITH_FAKES, "fake", "x", "ask-who", "--timeout", "3600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as parent:
         assert parent.stderr is not None
         worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
@@ -262,11 +274,13 @@ def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> No
 
 def test_a_worker_whose_parent_was_killed_ends_by_itself() -> None:
     with subprocess.Popen(
-        [*WITH_FAKES, "fake", "x", "ask-who", "--timeout", "1"], stderr=subprocess.PIPE
+        [*WITH_FAKES, "fake", "x", "outlive", "--timeout", "3600"], stderr=subprocess.PIPE
     ) as parent:
         assert parent.stderr is not None
-        worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
+        pid, alarm = parent.stderr.readline().split()
+        worker_of_it = os.pidfd_open(int(pid))
         parent.kill()
+    assert HOUR - PATIENCE < float(alarm) <= HOUR + 1
     assert _ends(worker_of_it)
 
 
@@ -280,7 +294,8 @@ def _ends(process: int) -> bool:
     ("deed", "words"), [("loop", "the time of 0.5 s ran out"), ("eat", "the memory of 64 MiB ran out")]
 )
 def test_the_command_out_of_budget(deed: str, words: str) -> None:
-    ran = fake("fake", "x", deed, *(["--timeout", "0.5"] if deed == "loop" else ["--memory", "64M"]))
+    budget = ["--timeout", "0.5"] if deed == "loop" else ["--memory", "64M", "--timeout", "3600"]
+    ran = fake("fake", "x", deed, *budget)
     assert (ran.returncode, ran.stdout) == (3, "")
     assert words in ran.stderr
 
@@ -289,12 +304,14 @@ def test_the_command_out_of_budget(deed: str, words: str) -> None:
 
 
 def test_a_run_is_given_up_from_another_thread() -> None:
-    stop = limits.Stop()
-    timer = threading.Timer(0.1, stop)
-    timer.start()
+    class StopAtTheStart(limits.Stop):
+        def watch(self, pid: int | None) -> None:
+            super().watch(pid)
+            if not self.called:
+                threading.Thread(target=self).start()
+
     with pytest.raises(BudgetError):
-        limits.run(Task(__name__, "loops_at_once", {}), ROOMY, fork=False, stop=stop)
-    timer.join()
+        limits.run(Task(__name__, "loops_at_once", {}), ROOMY, fork=False, stop=StopAtTheStart())
 
 
 @FORK
