@@ -6,7 +6,9 @@ import os
 import select
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -41,6 +43,24 @@ def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
         pytest.param(full, id="full", marks=pytest.mark.full),
     )
     return pytest.mark.parametrize(name, [few, all_])
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many lines of Python it runs through: a cost that is the same on every machine, whatever else it does."""
+    count = 0
+
+    def line(_frame: FrameType, event: str, _argument: object) -> Callable[..., Any]:
+        nonlocal count
+        count += event == "line"
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(line)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 def chainrule(
