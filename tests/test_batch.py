@@ -57,7 +57,8 @@ def records(text: str) -> list[dict[str, Any]]:
 
 
 def batch(*arguments: str, given: bytes | str = "", status: int = 0) -> list[dict[str, Any]]:
-    ran = chainrule("batch", *arguments, given=given)
+    """The records of few requests: one worker is enough."""
+    ran = chainrule("batch", *arguments, "--jobs", "1", given=given)
     assert (ran.returncode, ran.stderr) == (status, "")
     return records(ran.stdout)
 
@@ -87,48 +88,54 @@ def test_a_check_where_there_is_an_answer_else_the_derivative() -> None:
     assert (second["id"], second["order"], second["verdict"]) == ("q", 2, "correct")
 
 
-@pytest.mark.parametrize(
-    ("request_", "command", "arguments"),
-    [
-        ({"formula": "x^x", "order": 2, "at": {"x": 2}}, "diff", ["x^x", "--order", "2", "--at", "x=2"]),
-        (
-            {"formula": "x*y", "wrt": "y", "answer": "x", "strict": True},
-            "check",
-            ["x*y", "x", "--wrt", "y", "--strict"],
-        ),
-        (
-            {"formula": "(x+1)^2", "answer": "2(x+1)", "form": "expanded"},
-            "check",
-            ["(x+1)^2", "2(x+1)", "--form", "expanded"],
-        ),
-        (
-            {"command": "graph", "formula": "(x+y)*z", "at": "x=1,y=2,z=3"},
-            "graph",
-            ["(x+y)*z", "--at", "x=1,y=2,z=3"],
-        ),
-        (
-            {"command": "graph", "formula": "f=x*y; g=x+y", "at": {"x": 1, "y": 2}, "outputs": "f, g"},
-            "graph",
-            ["f=x*y; g=x+y", "--at", "x=1,y=2", "--outputs", "f,g"],
-        ),
-        (
-            {"command": "paths", "formula": "x*x*sin(x)", "at": {"x": 3}, "top": 2},
-            "paths",
-            ["x*x*sin(x)", "--at", "x=3", "--top", "2"],
-        ),
-        ({"command": "peel", "formula": "sin(x^2)"}, "peel", ["sin(x^2)"]),
-        ({"command": "hint", "formula": "sin(x^2)", "level": 2}, "hint", ["sin(x^2)", "--level", "2"]),
-        (
-            {"formula": "x^2 + y^2 = 1", "dependent": "x", "wrt": "y"},
-            "diff",
-            ["x^2 + y^2 = 1", "--dependent", "x", "--wrt", "y"],
-        ),
-    ],
-)
-def test_the_record_is_the_commands_own(request_: dict[str, Any], command: str, arguments: list[str]) -> None:
-    (made,) = batch("-", given=lines([request_]))
+OWN: list[tuple[dict[str, Any], str, list[str]]] = [
+    ({"formula": "x^x", "order": 2, "at": {"x": 2}}, "diff", ["x^x", "--order", "2", "--at", "x=2"]),
+    (
+        {"formula": "x*y", "wrt": "y", "answer": "x", "strict": True},
+        "check",
+        ["x*y", "x", "--wrt", "y", "--strict"],
+    ),
+    (
+        {"formula": "(x+1)^2", "answer": "2(x+1)", "form": "expanded"},
+        "check",
+        ["(x+1)^2", "2(x+1)", "--form", "expanded"],
+    ),
+    (
+        {"command": "graph", "formula": "(x+y)*z", "at": "x=1,y=2,z=3"},
+        "graph",
+        ["(x+y)*z", "--at", "x=1,y=2,z=3"],
+    ),
+    (
+        {"command": "graph", "formula": "f=x*y; g=x+y", "at": {"x": 1, "y": 2}, "outputs": "f, g"},
+        "graph",
+        ["f=x*y; g=x+y", "--at", "x=1,y=2", "--outputs", "f,g"],
+    ),
+    (
+        {"command": "paths", "formula": "x*x*sin(x)", "at": {"x": 3}, "top": 2},
+        "paths",
+        ["x*x*sin(x)", "--at", "x=3", "--top", "2"],
+    ),
+    ({"command": "peel", "formula": "sin(x^2)"}, "peel", ["sin(x^2)"]),
+    ({"command": "hint", "formula": "sin(x^2)", "level": 2}, "hint", ["sin(x^2)", "--level", "2"]),
+    (
+        {"formula": "x^2 + y^2 = 1", "dependent": "x", "wrt": "y"},
+        "diff",
+        ["x^2 + y^2 = 1", "--dependent", "x", "--wrt", "y"],
+    ),
+]
+"""Requests, and the commands that give their records."""
+
+
+@pytest.fixture(scope="module")
+def own() -> list[dict[str, Any]]:
+    return batch("-", given=lines([request for request, _, _ in OWN]))
+
+
+@pytest.mark.parametrize("place", range(len(OWN)), ids=lambda place: OWN[place][1])
+def test_the_record_is_the_commands_own(place: int, own: list[dict[str, Any]]) -> None:
+    _, command, arguments = OWN[place]
     alone = json.loads(chainrule(command, *arguments, "--json").stdout)
-    assert made == {"id": 1, "status": "ok", "input": {}} | alone
+    assert own[place] == {"id": place + 1, "status": "ok", "input": {}} | alone
 
 
 def test_working_is_text_or_lines() -> None:
@@ -154,35 +161,43 @@ def test_records_keep_their_schemas() -> None:
     jsonschema.validate(summary, json.loads(chainrule("schema", "summary", "--json").stdout))
 
 
-@pytest.mark.parametrize(
-    ("line", "id_", "message"),
-    [
-        (b'{"id": "a", "formula": "x"', 1, "not a JSON object"),
-        (b"[1, 2]", 1, "not a JSON object"),
-        (b'{"id": "a"}', "a", "no formula"),
-        (b'{"id": "a", "formula": null}', "a", "no formula"),
-        (b'{"id": "a", "formula": 3}', "a", "formula is not a text"),
-        (b'{"id": "a", "formula": "x", "answer": ["1"]}', "a", "answer is not a text"),
-        (b'{"id": "a", "formula": "x", "order": "2"}', "a", "order is not a whole number"),
-        (b'{"id": "a", "formula": "x", "order": 2.5}', "a", "order is not a whole number"),
-        (b'{"id": "a", "formula": "x", "order": 99}', "a", "--order 99"),
-        (b'{"id": "a", "formula": "x", "answer": "1", "strict": 1}', "a", "strict is not true or false"),
-        (b'{"id": "a", "formula": "x", "at": [1]}', "a", "at is not numbers by name"),
-        (b'{"id": "a", "formula": "x", "at": {"x": 1e999}}', "a", "at is not numbers by name"),
-        (b'{"id": {"a": 1}, "formula": "x"}', 1, "id is not"),
-        (b'{"id": "a", "formula": "x", "command": "rm"}', "a", "no such command"),
-        (b'{"id": "a", "formula": "x", "command": "check"}', "a", "no answer"),
-        (b'{"id": "a", "formula": "x^"}', "a", "ends too early"),
-        (b'{"id": "a", "formula": "foo(x)"}', "a", "foo"),
-        (b'{"id": "a", "formula": "x\xff"}', 1, "not UTF-8"),
-        (b'{"formula": "x", "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 1, "nested too deeply"),
-        (b'{"formula": "' + b"x" * 2_000_000 + b'"}', 1, "longer than 1,000,000 bytes"),
-        (b'{"id": "a", "formula": "' + b"(" * 4_000 + b'"}', "a", "nested"),
-    ],
-)
-def test_a_faulty_request_says_what_is_wrong_with_it(line: bytes, id_: object, message: str) -> None:
-    record, after = batch("-", given=line + b'\n{"id": "b", "formula": "x"}\n')
-    assert (record["id"], record["status"]) == (id_, "error")
+FAULTY: list[tuple[bytes, str | None, str]] = [
+    (b'{"id": "a", "formula": "x"', None, "not a JSON object"),
+    (b"[1, 2]", None, "not a JSON object"),
+    (b'{"id": "a"}', "a", "no formula"),
+    (b'{"id": "a", "formula": null}', "a", "no formula"),
+    (b'{"id": "a", "formula": 3}', "a", "formula is not a text"),
+    (b'{"id": "a", "formula": "x", "answer": ["1"]}', "a", "answer is not a text"),
+    (b'{"id": "a", "formula": "x", "order": "2"}', "a", "order is not a whole number"),
+    (b'{"id": "a", "formula": "x", "order": 2.5}', "a", "order is not a whole number"),
+    (b'{"id": "a", "formula": "x", "order": 99}', "a", "--order 99"),
+    (b'{"id": "a", "formula": "x", "answer": "1", "strict": 1}', "a", "strict is not true or false"),
+    (b'{"id": "a", "formula": "x", "at": [1]}', "a", "at is not numbers by name"),
+    (b'{"id": "a", "formula": "x", "at": {"x": 1e999}}', "a", "at is not numbers by name"),
+    (b'{"id": {"a": 1}, "formula": "x"}', None, "id is not"),
+    (b'{"id": "a", "formula": "x", "command": "rm"}', "a", "no such command"),
+    (b'{"id": "a", "formula": "x", "command": "check"}', "a", "no answer"),
+    (b'{"id": "a", "formula": "x^"}', "a", "ends too early"),
+    (b'{"id": "a", "formula": "foo(x)"}', "a", "foo"),
+    (b'{"id": "a", "formula": "x\xff"}', None, "not UTF-8"),
+    (b'{"formula": "x", "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", None, "nested too deeply"),
+    (b'{"formula": "' + b"x" * 2_000_000 + b'"}', None, "longer than 1,000,000 bytes"),
+    (b'{"id": "a", "formula": "' + b"(" * 4_000 + b'"}', "a", "nested"),
+]
+"""Lines, the ids of their records (None: the number of the line), and what these say."""
+
+
+@pytest.fixture(scope="module")
+def faulty() -> list[dict[str, Any]]:
+    """Each line has one behind it that is right."""
+    return batch("-", given=b"".join(line + b'\n{"id": "b", "formula": "x"}\n' for line, _, _ in FAULTY))
+
+
+@pytest.mark.parametrize("place", range(len(FAULTY)), ids=lambda place: FAULTY[place][2])
+def test_a_faulty_request_says_what_is_wrong_with_it(place: int, faulty: list[dict[str, Any]]) -> None:
+    _, id_, message = FAULTY[place]
+    record, after = faulty[2 * place : 2 * place + 2]
+    assert (record["id"], record["status"]) == (id_ or 2 * place + 1, "error")
     assert message in record["error"]["message"]
     assert (after["id"], after["status"]) == ("b", "ok")
 
@@ -288,7 +303,7 @@ def test_shards_share_the_requests_out(tmp_path: Path) -> None:
     text = lines(a_class(200))
     whole = chainrule("batch", "-", given=text).stdout.splitlines()
     parts = [
-        chainrule("batch", "-", "--shard", f"{which}/3", given=text).stdout.splitlines()
+        chainrule("batch", "-", "--jobs", "1", "--shard", f"{which}/3", given=text).stdout.splitlines()
         for which in (1, 2, 3)
     ]
     assert parts == [whole[which::3] for which in range(3)]
@@ -310,7 +325,7 @@ def unfinished(asked: bytes, *options: str) -> Iterator[subprocess.Popen[bytes]]
 
 
 def killed_and_resumed(
-    tmp_path: Path, count: int, dice: random.Random, with_signal: signal.Signals
+    tmp_path: Path, count: int, dice: random.Random, with_signal: signal.Signals, times: int
 ) -> tuple[int, bytes]:
     """How often it was killed, and the output of the last run."""
     target, asked = tmp_path / "out.jsonl", lines(a_class(count))
@@ -319,8 +334,10 @@ def killed_and_resumed(
     while True:
         with unfinished(asked, *options) as child:
             there = target.read_bytes().count(b"\n") if kills else 0
-            wanted = there + dice.randrange(1, count // 10)  # so it is at work, and far from the end
-            if kills < 4:
+            wanted = there + dice.randrange(
+                1, 2 + (count - there) // 10
+            )  # it is at work then, far from the end
+            if kills < times:
                 wait_for_lines(target, wanted, child)
                 child.send_signal(with_signal)
             _, complaint = child.communicate(timeout=PATIENCE)
@@ -331,14 +348,16 @@ def killed_and_resumed(
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@counted(20, "times")
 def test_what_was_killed_is_resumed_to_the_same_bytes(
-    tmp_path: Path, with_signal: signal.Signals, interruptible: None
+    tmp_path: Path, with_signal: signal.Signals, times: int, interruptible: None
 ) -> None:
     count = 400
     uninterrupted = chainrule("batch", "-", given=lines(a_class(count))).stdout.encode()
-    kills, made = killed_and_resumed(tmp_path, count, random.Random(int(with_signal)), with_signal)
+    dice = random.Random(int(with_signal))
+    kills, made = killed_and_resumed(tmp_path, count, dice, with_signal, times)
     assert made == uninterrupted
-    assert kills
+    assert kills == times
 
 
 def test_a_half_written_line_is_dropped(tmp_path: Path) -> None:
@@ -435,7 +454,8 @@ def test_the_input_is_never_the_output(tmp_path: Path) -> None:
 def test_fail_on(request_: dict[str, Any], wrong: int, error: int, tmp_path: Path) -> None:
     text, env = lines([request_, {"formula": "x"}]), with_sabotage(tmp_path) if error == 3 else {}
     for name, status in (("wrong", wrong), ("error", error)):
-        ran = chainrule("batch", "-", "--fail-on", name, "--timeout", "3600", given=text, env=env)
+        asked = ("batch", "-", "--jobs", "1", "--fail-on", name, "--timeout", "3600")
+        ran = chainrule(*asked, given=text, env=env)
         assert ran.returncode == status
 
 
@@ -608,9 +628,10 @@ def test_a_bar_on_a_terminal_only(tmp_path: Path) -> None:
 # other readers
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    source, target = folder / "in.jsonl", folder / "out.jsonl"
     source.write_bytes(lines([*a_class(60), {"id": "odd", "formula": "x^"}]))
     assert chainrule("batch", str(source), "--output", str(target)).returncode == 0
     return target
