@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -17,7 +18,11 @@ import pytest
 import chainrule_cli
 from chainrule_cli import cli
 from chainrule_cli.errors import ExitStatus
-from tests.support import COMMAND, PATIENCE, ROOT, STRIKING, WITH_FAKES, chainrule, fake, on_terminal, running
+from tests import support
+from tests.support import COMMAND, PATIENCE, ROOT, STRIKING, WITH_FAKES, fake, on_terminal, running
+
+chainrule = partial(support.chainrule, program=COMMAND)
+"""The command as a process of its own."""
 
 COMMANDS = cli.program.list_commands(cli.click.Context(cli.program))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import unicodedata
+from typing import Any
 
 import pytest
 
-from tests.support import STRIKING, chainrule, running
-
-BOUND = 500 << 20
+from tests.support import COMMAND, ROOT, STRIKING, chainrule, running
+from tests.watched import bound_memory
 
 TEXTS = {
     "import": "__import__('os').system('id')",
@@ -76,14 +75,21 @@ TEXTS = {
 BY = pytest.mark.parametrize("name", TEXTS)
 
 
-def bounded() -> None:
-    """In the child: half a gigabyte, whatever the command thinks that it may use."""
-    resource.setrlimit(resource.RLIMIT_AS, (BOUND, BOUND))
+PROCESS = pytest.mark.parametrize(
+    "process",
+    [pytest.param("forked", id="forked"), pytest.param("fresh", id="fresh", marks=pytest.mark.full)],
+)
+"""A run that is forked off a warm process, and a process of its own."""
 
 
 @BY
-def test_a_clear_error_or_an_answer(name: str) -> None:
-    ran = chainrule("diff", "-", given=TEXTS[name], preexec_fn=bounded)
+@PROCESS
+def test_a_clear_error_or_an_answer(name: str, process: str) -> None:
+    bounds: dict[str, Any] = {
+        "forked": {"first": "tests.watched:bound_growth"},
+        "fresh": {"program": COMMAND, "preexec_fn": bound_memory},
+    }
+    ran = chainrule("diff", "-", given=TEXTS[name], **bounds[process])
     assert ran.returncode in (0, 2, 3), ran.stderr
     undecided = ran.returncode == 3 and "not decided" in ran.stdout
     assert (ran.stdout == "") == (
@@ -98,27 +104,29 @@ def test_a_clear_error_or_an_answer(name: str) -> None:
     )
 
 
-AUDITED = """
+AUDITED = f"""
 import sys
-text = sys.stdin.read()
-bare = "".join(text.split())
-def watch(event, arguments):
-    if event in ("compile", "exec"):
-        held = getattr(arguments[0], "co_consts", None) or arguments
-        if any(bare in "".join(str(each).split()) for each in held):
-            sys.stderr.write("AUDIT: the text was evaluated\\n")
-sys.addaudithook(watch)
+sys.path.insert(0, {str(ROOT)!r})
+from tests.watched import watch_evaluation
+sys.argv.append(sys.stdin.read())
+watch_evaluation()
 """
-WITH_COMMAND = AUDITED + "from chainrule_cli.cli import run\nsys.exit(run(['diff', '--json', '--', text]))"
-WITH_SYMPY = AUDITED + "import sympy\nsympy.sympify(text)"
+WITH_COMMAND = (
+    AUDITED + "from chainrule_cli.cli import run\nsys.exit(run(['diff', '--json', '--', sys.argv[-1]]))"
+)
+WITH_SYMPY = AUDITED + "import sympy\nsympy.sympify(sys.argv[-1])"
 
 HELD_BY_PYTHON = ("lambda", "empty", "blank", "newlines", "option")
 """Texts that the standard library's own sources hold."""
 
 
 @BY
-def test_nothing_is_evaluated(name: str) -> None:
-    ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND])
+@PROCESS
+def test_nothing_is_evaluated(name: str, process: str) -> None:
+    if process == "forked":
+        ran = chainrule("diff", "--json", "--", TEXTS[name], first="tests.watched:watch_evaluation")
+    else:
+        ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND])
     assert "AUDIT" not in ran.stderr or name in HELD_BY_PYTHON
     assert ran.returncode in (0, 2, 3)
     said = [json.loads(line) for line in (ran.stdout + ran.stderr).splitlines() if "AUDIT" not in line]

@@ -7,11 +7,10 @@ import os
 import pty
 import select
 import signal
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import jsonschema
 import pytest
@@ -22,7 +21,8 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.runtime import limits
 from chainrule_cli.runtime.limits import WorkerError
 from chainrule_cli.runtime.worker import Budget
-from tests.support import COMMAND, PATIENCE, ROOT, chainrule, on_terminal
+from tests.support import PATIENCE, ROOT, chainrule, on_terminal
+from tests.warm import Run, warm_process
 
 SEED = ("--level", "2", "--seed", "5")
 RIGHT = ("2x ln(x) + x - 2/x", "(1 - 3ln(x))/x^4", "12(2x-5)^5")
@@ -177,8 +177,8 @@ def test_what_an_answer_holds_is_text(tmp_path: Path) -> None:
 class Person:
     """Someone at a terminal: types a line when asked, and reads what comes until they are asked again, or it is over."""
 
-    def __init__(self, child: subprocess.Popen[bytes], terminal: int) -> None:
-        self.child, self.terminal = child, terminal
+    def __init__(self, child: Run, terminal: int, complaints: int) -> None:
+        self.child, self.terminal, self.complaints = child, terminal, complaints
         self.seen = self.read()
 
     def read(self) -> str:
@@ -205,9 +205,9 @@ class Person:
 
     def interrupts(self) -> str:
         """Presses Ctrl-C until it is heard: one that comes just before the child begins to wait for a line is only noticed with the next."""
-        for _ in range(PATIENCE // 5):
+        for _ in range(PATIENCE // 20):
             self.child.send_signal(signal.SIGINT)
-            if select.select([self.terminal], [], [], 5)[0]:
+            if select.select([self.terminal], [], [], 20)[0]:
                 break
         return self.read()
 
@@ -219,22 +219,23 @@ class Person:
         return self.child.wait(PATIENCE)
 
     def complaint(self) -> str:
-        assert self.child.stderr is not None
-        return self.child.stderr.read().decode("utf-8")
+        return b"".join(iter(lambda: os.read(self.complaints, 1 << 16), b"")).decode("utf-8")
 
 
 @contextmanager
 def session(*options: str, **env: str) -> Iterator[Person]:
     ours, theirs = pty.openpty()
+    complaints, error = os.pipe()
     env = os.environ | {"TERM": "dumb", "COLUMNS": "100"} | env
-    streams: dict[str, Any] = {"stdin": theirs, "stdout": theirs, "stderr": subprocess.PIPE}
-    with subprocess.Popen([*COMMAND, "practice", *options], env=env, **streams) as child:
-        os.close(theirs)
-        try:
-            yield Person(child, ours)
-        finally:
-            child.kill()
-            os.close(ours)
+    child = warm_process().start(["practice", *options], [theirs, theirs, error], env)
+    os.close(theirs)
+    os.close(error)
+    try:
+        yield Person(child, ours, complaints)
+    finally:
+        child.close()
+        os.close(ours)
+        os.close(complaints)
 
 
 def test_a_session_from_end_to_end() -> None:

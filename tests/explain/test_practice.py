@@ -7,6 +7,7 @@ from chainrule_cli.records.practice import Named, ScoreRecord
 from chainrule_cli.render import plain
 from chainrule_cli.reports.practice import report
 from chainrule_cli.reports.practice_answers import report as graded
+from tests.support import PATIENCE
 
 ANSWERS = "2x ln(x) + x - 2/x\n1/(3x^3)\n6(2x - 5)^5\n\ncos x - x sin\n"
 GRADED = """\
@@ -20,7 +21,7 @@ GRADED = """\
 
 
 def test_a_graded_sheet_has_a_row_for_each_answer_and_the_reasons_below() -> None:
-    record = graded(report(level=2, seed=5, count=5), ANSWERS, timeout=60, memory=1 << 30)
+    record = graded(report(level=2, seed=5, count=5), ANSWERS, timeout=PATIENCE, memory=1 << 30)
     page = plain.render(practice_answers.explain(record))
     table, _, below = page.partition("\n\n")
     assert table + "\n" == GRADED
