@@ -14,6 +14,7 @@ from chainrule_cli.calculus.step import Letters, Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
+from chainrule_cli.notation.definitions import depends_on, find_needed, write_out_definitions
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -24,7 +25,6 @@ from chainrule_cli.notation.syntax import (
     fold,
     free_names,
     rebuild,
-    substitute,
     tree_size,
 )
 
@@ -66,15 +66,14 @@ def tidied(answer: Answer, wrt: str) -> Answer:
     steps = tuple(tidy(answer.result, wrt))
     result = steps[-1].result if steps else answer.result
     tidyings = (*answer.tidyings[:-1], (*answer.tidyings[-1], *steps))
-    return replace(answer, result=result, definitions=_used(result, answer.definitions), tidyings=tidyings)
+    return replace(
+        answer, result=result, definitions=find_needed(result, answer.definitions), tidyings=tidyings
+    )
 
 
 def expanded(reading: Reading) -> Syntax:
     """The result with all definitions written out. Raises LimitError past LARGEST_SUBSTITUTION nodes."""
-    values: dict[str, Syntax] = {}
-    for definition in reading.definitions:
-        values[definition.name] = substitute(definition.body, values)
-    expr = substitute(reading.expr, values)
+    expr = write_out_definitions(reading.expr, reading.definitions)
     if tree_size(expr) > LARGEST_SUBSTITUTION:
         raise LimitError(f"the definitions written out have more than {LARGEST_SUBSTITUTION:,} parts")
     return expr
@@ -95,7 +94,7 @@ def _explicit(question: Question, letters: Letters) -> Answer:
         derivations.append(step)
         tidyings.append((*below, *steps))
         expr = steps[-1].result if steps else step.result
-    return Answer(expr, _used(expr, tuple(definitions)), tuple(derivations), tuple(tidyings))
+    return Answer(expr, find_needed(expr, definitions), tuple(derivations), tuple(tidyings))
 
 
 def _with_slopes(
@@ -111,9 +110,7 @@ def _with_slopes(
     taken = {definition.name for definition in definitions}
     for definition in definitions:
         found.append(definition)
-        if definition.name in slopes or not any(
-            name == wrt or name in slopes for name in free_names(definition.body)
-        ):
+        if definition.name in slopes or not depends_on(definition.body, {wrt, *slopes}):
             continue
         step = _derived(definition.body, wrt, method, letters, slopes)
         tidyings = tidy(step.result, wrt)
@@ -144,17 +141,6 @@ def _derived(
     step = derive(expr, wrt, method=method, named=named, letters=letters)
     below = tuple(slopes[name][1] for name in named)
     return replace(step, premises=(*step.premises, *below)) if below else step
-
-
-def _used(expr: Syntax, definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
-    """Those definitions that the expression leans on, directly or through others."""
-    needed = set(free_names(expr))
-    kept = []
-    for definition in reversed(definitions):
-        if definition.name in needed:
-            kept.append(definition)
-            needed.update(free_names(definition.body))
-    return tuple(reversed(kept))
 
 
 # equations

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chainrule_cli.calculus.step import Letters
+from chainrule_cli.notation.definitions import depends_on
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, free_names, postorder, rebuild
 
 MOST_LAYERS = 400
@@ -133,8 +134,4 @@ def is_composition(layers: list[Layer], wrt: str) -> bool:
     """Whether the layers are one chain, so that their rates multiply to the derivative."""
     names = [frozenset(layer.inners) for layer in layers]
     chained = all(len(inners) == 1 for inners in names[:-1]) and bool(names) and not names[-1]
-    return chained and all(not _mentions(layer.outer, wrt) for layer in layers[:-1])
-
-
-def _mentions(expr: Syntax, name: str) -> bool:
-    return any(isinstance(node, Name) and node.id == name for node in postorder(expr))
+    return chained and all(not depends_on(layer.outer, {wrt}) for layer in layers[:-1])

@@ -17,10 +17,10 @@ from chainrule_cli.calculus.step import Letters, Step, walk
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.grading.hint_words import AROUND, BLANKS, IN_WORDS, LEAVES, LINEAR, NAMES, WORDS
 from chainrule_cli.notation.build import ONE, is_apply, power, product
+from chainrule_cli.notation.definitions import find_dependent
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import (
     Apply,
-    Definition,
     Name,
     Syntax,
     children,
@@ -297,20 +297,11 @@ def _flat(node: Syntax, args: list[Syntax]) -> Syntax:
 
 def _deriving(expr: Syntax, setting: Setting) -> Deriving:
     question = setting.question
-    named = {each.name: BLANK for each in _moving(question)}
+    named = {each.name: BLANK for each in find_dependent(question.reading.definitions, question.wrt)}
     dependents = frozenset({question.dependent}) if question.dependent else frozenset[str]()
     return Deriving(
         question.wrt, question.method, setting.letters, named, dependents, root=expr if named else None
     )
-
-
-def _moving(question: Question) -> Iterator[Definition]:
-    """The definitions that depend on the variable, directly or through others."""
-    moving = {question.wrt}
-    for each in question.reading.definitions:
-        if moving & set(free_names(each.body)):
-            moving.add(each.name)
-            yield each
 
 
 # MERGED """A rule with blanks: what it makes of an expression when no derivative of a part is known.

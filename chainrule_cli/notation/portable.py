@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from chainrule_cli.notation.definitions import find_needed, write_out_bodies
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -17,7 +18,6 @@ from chainrule_cli.notation.syntax import (
     fold,
     free_names,
     rebuild,
-    substitute,
     tree_size,
 )
 
@@ -39,9 +39,7 @@ def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """
     if not definitions:
         return expr
-    values: dict[str, Syntax] = {}
-    for definition in definitions:
-        values[definition.name] = substitute(definition.body, values)
+    values = write_out_bodies(definitions)
     used = [name for name in free_names(expr) if name in values]
     if not used:
         return expr
@@ -52,11 +50,8 @@ def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
 
 def _nested(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """A Subs for each definition, the first one the outermost."""
-    needed = set(free_names(expr))
-    for definition in reversed(definitions):
-        if definition.name in needed:
-            needed.update(free_names(definition.body))
-            expr = Apply("Subs", (expr, Name(definition.name), definition.body))
+    for definition in reversed(find_needed(expr, definitions)):
+        expr = Apply("Subs", (expr, Name(definition.name), definition.body))
     return expr
 
 
