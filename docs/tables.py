@@ -17,7 +17,7 @@ from textual.binding import Binding
 import chainrule_cli
 from chainrule_cli import cli, errors
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.notation import text_writer
+from chainrule_cli.notation import write
 from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
@@ -260,12 +260,11 @@ def readings() -> Lines:
 def _reading(text: str) -> tuple[str, str, str]:
     found = read(text)
     heads = [
-        f"{definition.name} = {text_writer.to_text(portable(definition.body))}"
-        for definition in found.definitions
+        f"{definition.name} = {write.to_text(portable(definition.body))}" for definition in found.definitions
     ]
     return (
         code(text),
-        code("; ".join([*heads, text_writer.to_text(portable(found.expr))])),
+        code("; ".join([*heads, write.to_text(portable(found.expr))])),
         cell("; ".join(note.text for note in found.notes)),
     )
 
@@ -283,7 +282,7 @@ def _refusal(text: str) -> tuple[str, str, str]:
     except ChainruleError as error:
         return code(text) or "nothing", cell(error.message), cell(error.hint)
     raise LookupError(
-        f"{text} is read as {text_writer.to_text(found.expr)}, so it is no example of what is refused"
+        f"{text} is read as {write.to_text(found.expr)}, so it is no example of what is refused"
     )
 
 

@@ -22,7 +22,7 @@ from chainrule_cli.lessons import checkpoint
 from chainrule_cli.lessons.chains import START, ResidualChain, Segments, operations
 from chainrule_cli.lessons.checkpoint import Action, Cost, ScheduleError
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from chainrule_cli.reports.checkpoint import report
 from tests.generate import formulas
 from tests.support import chainrule, on_terminal

@@ -22,7 +22,7 @@ from chainrule_cli.document import (
 )
 from chainrule_cli.explain.checkpoint_figure import figure
 from chainrule_cli.explain.numbers import where
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.checkpoint import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from chainrule_cli.document import (
 )
 from chainrule_cli.explain.gears_words import fraction_of, meaning, next_command, shown, two_sides
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.gears import GearRecord, GearsRecord
 
 LONGEST_BAR = 20

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
-from chainrule_cli.notation.text_writer import in_matrices
+from chainrule_cli.notation.write import in_matrices
 from chainrule_cli.records.matrix import MatrixCheckRecord, MatrixRecord
 
 AS_IT_IS = frozenset({"1"})

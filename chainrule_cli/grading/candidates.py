@@ -20,7 +20,7 @@ from chainrule_cli.grading.tangents import Spot, Tangents, Vector
 from chainrule_cli.grading.wrong_rules import Rule, chained
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, substitute
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 
 MOST = 2_000
 RELATIVE = 1e-8

@@ -20,7 +20,7 @@ from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.domain import seeded
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Reading, Syntax, substitute, tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
 Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]

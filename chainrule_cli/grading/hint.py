@@ -29,7 +29,7 @@ from chainrule_cli.notation.syntax import (
     rebuild,
     tree_size,
 )
-from chainrule_cli.notation.text_writer import to_text, to_unicode
+from chainrule_cli.notation.write import to_text, to_unicode
 
 LEVELS = (1, 2, 3)
 """The hints that do not give the derivative away; the one above is the derivative."""

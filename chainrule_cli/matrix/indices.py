@@ -10,7 +10,7 @@ from chainrule_cli.matrix.derivative import Derivative, Term
 from chainrule_cli.matrix.numpy_code import Names, code
 from chainrule_cli.matrix.spelling import number, product, spelled
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
-from chainrule_cli.notation.text_writer import ENTRY
+from chainrule_cli.notation.writer_base import ENTRY
 
 LETTERS = "ijklpqrstuvwabcd"
 AXES = "abcdefghijklmnopqrstuvwxyz"

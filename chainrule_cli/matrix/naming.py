@@ -13,7 +13,7 @@ from chainrule_cli.errors import LimitError
 from chainrule_cli.matrix.derivative import Derivative, differentiate
 from chainrule_cli.matrix.indices import syntax
 from chainrule_cli.notation.syntax import Apply, Syntax, free_names
-from chainrule_cli.notation.text_writer import in_matrices, to_unicode
+from chainrule_cli.notation.write import in_matrices, to_unicode
 
 LONG, LONGEST = 30, 2_000
 """Characters of an answer that may be worth shortening; of one for which every operation is tried as a name."""

@@ -19,7 +19,7 @@ from chainrule_cli.matrix.order import LONGEST, cheapest, from_the_left
 from chainrule_cli.matrix.sizes import Extent
 from chainrule_cli.matrix.spelling import spelled
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, fold, free_names, postorder, rebuild
-from chainrule_cli.notation.text_writer import in_matrices, to_unicode
+from chainrule_cli.notation.write import in_matrices, to_unicode
 
 RULES = {
     "+": "a sum", "sum": "the sum of the entries", "mean": "the mean of the entries", "norm1": "a sum of absolute values", "max": "the greatest entry", "min": "the least entry", "ismax": "the place of the greatest entry",

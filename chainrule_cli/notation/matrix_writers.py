@@ -10,10 +10,11 @@ from collections.abc import Collection
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.latex_writer import LatexWriter, around, held
 from chainrule_cli.notation.syntax import Apply, Syntax
-from chainrule_cli.notation.text_writer import ENTRY, TextWriter
+from chainrule_cli.notation.text_writer import TextWriter
 from chainrule_cli.notation.unicode_writer import UnicodeWriter, raised
 from chainrule_cli.notation.writer_base import (
     ATOM,
+    ENTRY,
     POWER,
     PRODUCT,
     QUOTIENT,

@@ -15,6 +15,9 @@ from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, fre
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 10, 19, 20, 30, 40
 
 
+ENTRY = "entry"
+"""Applied to a matrix and the letters of one of its entries, in the matrix notation."""
+
 SHADOWED = {"e": "exp(1)", "pi": "acos(-1)"}
 """Constants where a variable of the formula has their name."""
 

@@ -14,7 +14,7 @@ from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.explain.walk import frames
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.play import asking
 from chainrule_cli.records.graph import GraphRecord
 from chainrule_cli.render.pieces import Line, line_of, visible

@@ -10,7 +10,7 @@ from typing import Any
 
 from chainrule_cli.errors import LimitError
 from chainrule_cli.notation.reader import read, read_point
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from chainrule_cli.play.scene import Scene, encoded, scene
 from chainrule_cli.records.base import encode
 from chainrule_cli.reports.graph import report as graph_report

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from chainrule_cli.errors import ExitStatus
-from chainrule_cli.notation import text_writer
+from chainrule_cli.notation import write
 from chainrule_cli.notation.portable import closed, portable
 from chainrule_cli.notation.syntax import Definition, Syntax
 
@@ -61,13 +61,13 @@ class Expression:
 
     @cached_property
     def text(self) -> str:
-        if text_writer.is_of_matrices(self.syntax):
-            return text_writer.to_text(self.syntax)
-        return text_writer.to_text(closed(portable(self.syntax), self.definitions))
+        if write.is_of_matrices(self.syntax):
+            return write.to_text(self.syntax)
+        return write.to_text(closed(portable(self.syntax), self.definitions))
 
     @cached_property
     def latex(self) -> str:
-        return text_writer.to_latex(self.syntax)
+        return write.to_latex(self.syntax)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

@@ -7,7 +7,7 @@ import io
 
 from chainrule_cli.document import Document, Runs, Table, blocks
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula of its own, and runs it."""

@@ -31,7 +31,7 @@ from chainrule_cli.document import (
     Tree,
 )
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_latex
+from chainrule_cli.notation.write import to_latex
 from chainrule_cli.render import figures, stepper, svg
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.markdown import label_of

@@ -25,7 +25,7 @@ from chainrule_cli.document import (
     Vertex,
     blocks,
 )
-from chainrule_cli.notation.text_writer import to_latex
+from chainrule_cli.notation.write import to_latex
 from chainrule_cli.render.layered import ARROW, LONGEST, Box, Point, arranged, label, whole_label
 from chainrule_cli.render.layout import visible
 from chainrule_cli.render.markdown import label_of

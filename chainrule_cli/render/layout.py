@@ -21,7 +21,7 @@ from chainrule_cli.document import (
     Tree,
     blocks,
 )
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.render.pieces import Line, Piece, columns, length, line_of, pointed, visible
 
 __all__ = ["MARKS", "Line", "Piece", "lines", "visible", "wrapped"]

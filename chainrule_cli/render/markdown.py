@@ -23,7 +23,7 @@ from chainrule_cli.document import (
     Tree,
     blocks,
 )
-from chainrule_cli.notation.text_writer import to_latex
+from chainrule_cli.notation.write import to_latex
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.mermaid import flowchart
 

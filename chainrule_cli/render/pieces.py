@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chainrule_cli.document import Role, Run, Runs
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 
 
 class Piece(NamedTuple):

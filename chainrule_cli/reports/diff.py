@@ -14,7 +14,7 @@ from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, sl
 from chainrule_cli.errors import UsageError
 from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import (
     AtPoint,

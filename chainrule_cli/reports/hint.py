@@ -6,7 +6,7 @@ from chainrule_cli.calculus.differentiate import Question, differentiate, tidied
 from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.grading.hint import LEVELS, hint
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.check import HintRecord
 from chainrule_cli.records.diff import DiffRecord, NamedExpression

@@ -17,7 +17,7 @@ from chainrule_cli.matrix.sizes import parsed
 from chainrule_cli.matrix.steps import Steps, cost_notes, steps
 from chainrule_cli.notation.lexer import tokenize
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import in_matrices
+from chainrule_cli.notation.write import in_matrices
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.matrix import (
     MatrixCheckRecord,

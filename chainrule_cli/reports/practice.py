@@ -10,7 +10,7 @@ from typing import Literal
 from chainrule_cli.errors import UsageError
 from chainrule_cli.lessons.exercises import LEVELS, Exercise, exercises
 from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.diff import DiffRecord
 from chainrule_cli.records.practice import ExerciseRecord, Kink, PracticeRecord, SolutionRecord

@@ -13,7 +13,7 @@ from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.calculus.tidyings import TIDYINGS, everywhere
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 POINTS = (
     {"x": 0.37, "y": 1.9, "a": 1.3, "b": 0.4, "c": 2.0, "n": 3.5},

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from chainrule_cli.errors import UsageError
-from chainrule_cli.notation.text_writer import to_text, to_unicode
+from chainrule_cli.notation.write import to_text, to_unicode
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.hint import report
 from tests.generate import formulas

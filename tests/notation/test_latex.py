@@ -6,7 +6,7 @@ import pytest
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from chainrule_cli.lessons.draw import Draw
 from chainrule_cli.lessons.exercises import KINDS, LEVELS, Exercise, Kind, exercises
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
-from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
 from chainrule_cli.records.base import encode, exit_status, schema
 from chainrule_cli.reports import practice_answers
 from chainrule_cli.reports.diff import report as diff

@@ -8,7 +8,7 @@ from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ONE, product, quotient, total
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, rebuild, substitute
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 
 
 @rule("piecewise", "where(x > 0, x^2, -x)")
