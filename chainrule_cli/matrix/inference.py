@@ -13,7 +13,7 @@ from itertools import product as choices
 from chainrule_cli.errors import LimitError, QuestionError, Span
 from chainrule_cli.matrix.language import ELEMENTWISE
 from chainrule_cli.matrix.sizes import Extent, Size, Sizes, written
-from chainrule_cli.notation.lexer import GREEK_NAMES
+from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.syntax import Apply, Name, Note, Number, Reading, Syntax, postorder
 
 SCALAR: Extent = (None, None)

@@ -11,9 +11,11 @@ from collections.abc import Callable, Collection, Mapping
 
 from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS
-from chainrule_cli.notation import functions, lexer
+from chainrule_cli.notation import functions, lexer, limits
+from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.lexer import LOGARITHMS, Token
-from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
+from chainrule_cli.notation.operators import POWER, PRODUCT
+from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -60,7 +62,7 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
     """A matrix formula: definitions and a result. declared: names that are one name whatever their letters.
 
     Raises ReadError and LimitError."""
-    lexer.refuse_long(text)
+    limits.refuse_long(text)
     statements = _statements(_tokens(text))
     named = [_defined(statement) for statement in statements]
     known = frozenset(declared) | {name for name in named if name}
@@ -236,7 +238,7 @@ def _word(
         return token._replace(kind="function")
     if bracket and len(word) > 1 and "_" not in word:
         raise ReadError(f"{word} is no function", text=text, span=token.span, hint=_nearest(word))
-    if len(word) > 1 and word.isalpha() and word not in lexer.GREEK_NAMES:
+    if len(word) > 1 and word.isalpha() and word not in GREEK_NAMES:
         if all(letter in singles for letter in word):
             product = "*".join(word)
             raise ReadError(
@@ -285,7 +287,7 @@ class MatrixParser(Parser):
     def binding(self) -> int:
         return BINDING.get(self.peek.kind) or super().binding()
 
-    def continued(self, left: Syntax, power: int, start: int) -> Syntax:
+    def extend(self, left: Syntax, power: int, start: int) -> Syntax:
         if power == TRANSPOSED:
             marks = self.take().kind
             inner = self.make("inv", (left,), start) if marks == "⁻ᵀ" else left
@@ -293,7 +295,7 @@ class MatrixParser(Parser):
         if self.peek.kind == ".^":
             self.take()
             return self.make(".^", (left, self.exponent_of()), start)
-        return super().continued(left, power, start)
+        return super().extend(left, power, start)
 
     def exponent_of(self) -> Syntax:
         return self.expression(POWER - 1)
@@ -308,7 +310,7 @@ class MatrixParser(Parser):
                 top = factors[0] if len(factors) == 1 else self.make("*", tuple(factors), start)
                 factors = [self.make(operator.kind, (top, self.expression(PRODUCT)), start)]
                 continue
-            before = self.place
+            before = self.index
             if operator.kind == "*":
                 self.take()
             factors.append(self.expression(PRODUCT))
@@ -328,7 +330,7 @@ class MatrixParser(Parser):
             return self.make(name, (), token.start)
         if self.peek.kind != "(":
             raise self.error(f"{token.text} needs brackets", token, f"for example {self.example(name)}")
-        args = self.bracketed(self.take())
+        args = self.take_list(self.take())
         if name in LOGARITHMS:
             base = self.make("log", (Number(LOGARITHMS[name]),), token.start)
             return self.make(
@@ -375,12 +377,12 @@ class MatrixParser(Parser):
         return row.example if row else f"{name}(x)"
 
     def bracket(self, token: Token) -> Syntax:
-        parts = self.bracketed(token)
+        parts = self.take_list(token)
         if len(parts) > 1:
             raise ReadError(
                 "a matrix is named, not written out",
                 text=self.text,
-                span=Span(token.start, self.tokens[self.place - 1].end),
+                span=Span(token.start, self.end),
             )
         return parts[0]
 

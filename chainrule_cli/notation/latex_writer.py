@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import GREEK_NAMES, UNDEFINED
+from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
 from chainrule_cli.notation.writer_base import (
     AND,

@@ -1,6 +1,7 @@
-"""Syntax -> text: the one way out. Everybody writes through to_text, to_unicode and to_latex; the writers are found here.
+"""Syntax -> text: the one way out. All write through to_text, to_unicode and to_latex, which find the writer.
 
-A formula that `in_matrices` has wrapped is written in the matrix notation. A new notation is a row in WRITERS.
+A formula that `in_matrices` has wrapped is written in the matrix notation. A new notation is a row in
+WRITERS.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ WRITERS = {
 
 
 def to_text(expr: Syntax) -> str:
-    """ASCII that chainrule and sympy both read: ** and explicit *, sympy's names, equations as Eq(left, right)."""
+    """ASCII that chainrule and sympy both read: ** and explicit *, sympy's names, Eq(left, right)."""
     return _write(expr, "text")
 
 
@@ -36,7 +37,7 @@ def to_unicode(expr: Syntax) -> str:
 
 
 def to_latex(expr: Syntax) -> str:
-    """LaTeX with \\left and \\right brackets, fractions, roots with their degree, logarithms with their base."""
+    """LaTeX with \\left and \\right brackets, fractions, roots with degrees, logarithms with bases."""
     return _write(expr, "latex")
 
 
@@ -58,7 +59,7 @@ def _write(expr: Syntax, notation: str) -> str:
 
 @cache
 def _writer(notation: str) -> type[Writer]:
-    """The class that writes the notation, its module imported when it is first needed: start-up is a budget."""
+    """The class that writes the notation, imported when it is first needed: start-up is a budget."""
     module, name = WRITERS[notation]
     writer: type[Writer] = getattr(import_module(f"chainrule_cli.notation.{module}"), name)
     return writer

@@ -58,7 +58,8 @@ def number_text(node: Number) -> str:
 class Writer:
     """What all notations share: sums, signs, brackets. A notation overrides how its pieces look.
 
-    taken: the names that the formula uses; a constant or a function of the same spelling is written in another way."""
+    taken: the names that the formula uses; a constant or a function of the same spelling is written in
+    another way."""
 
     times = "*"
     minus = "-"
