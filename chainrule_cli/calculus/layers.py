@@ -53,8 +53,8 @@ def _split(expr: Syntax, moving: frozenset[str], letters: Letters) -> tuple[Synt
     """The outermost layer of an expression and its inner parts by letter."""
     depends = _dependence(expr, moving)
     cut = list(_inner_parts(expr, depends))
-    names = {part: letters.of(part) for part in cut}
-    outer = _replaced(expr, names)
+    names = {part: letters.give(part) for part in cut}
+    outer = _replace_parts(expr, names)
     return outer, {letter: part for part, letter in names.items()}
 
 
@@ -119,7 +119,7 @@ def _is_core(expr: Syntax, depends: Mapping[int, bool]) -> bool:
     return fold(expr, judge)
 
 
-def _replaced(expr: Syntax, names: Mapping[Syntax, str]) -> Syntax:
+def _replace_parts(expr: Syntax, names: Mapping[Syntax, str]) -> Syntax:
     """expr with the parts to be cut out replaced by their letters, the outermost first."""
     if expr in names:
         return Name(names[expr])
