@@ -296,9 +296,15 @@ class PlaceholderDerivation:
         return step if step.premises or rule is dependent_variable else replace(step, result=PLACEHOLDER)
 
     def derive(self, expr: Syntax) -> Step:
-        if self._hands_on or (isinstance(expr, Name) and expr.id in self.dependents):
+        if self._is_seen_through(expr):
             return PlaceholderDerivation(self._deriver, self._through - 1).step(expr)
         return Step("", expr, self.wrt, PLACEHOLDER)
+
+    def _is_seen_through(self, expr: Syntax) -> bool:
+        """No rule derives the name of a definition, or a letter for what changes: they stay placeholders."""
+        if isinstance(expr, Name):
+            return expr.id in self.dependents or (self._hands_on and expr.id not in self._deriver.named)
+        return self._hands_on
 
     def derive_by(self, expr: Syntax, letter: str) -> Step:
         return Step("", expr, letter, PLACEHOLDER)

@@ -129,6 +129,13 @@ def test_the_last_level_is_cross_checked() -> None:
     assert report("sin(x^2)", level=3).crosscheck is None
 
 
+@pytest.mark.parametrize(
+    "text", ["u = x^2; 3*u", "u = x^2; f = u*sin(u) + x", "u = x^2; v = sin(u); u*v + x", "q = x + y; q*z"]
+)
+def test_a_name_of_a_definition_is_left_as_it_is(text: str) -> None:
+    assert report(text, level=3).text.startswith(("df/dx = □", "dy/dx = □", "dz/dx = □", "dF/dx = □"))
+
+
 @pytest.mark.parametrize("level", [0, 5, -1])
 def test_levels_go_from_one_to_four(level: int) -> None:
     with pytest.raises(UsageError, match="is not between 1 and 4"):
