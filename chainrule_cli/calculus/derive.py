@@ -1,7 +1,7 @@
 """Syntax -> Step: asks the rules, once for each distinct expression, so shared definitions cost linear time.
 
-Here are memoisation, letters for inner parts, definitions and the order in which parts are derived; the rules are in
-rules/.
+Here are memoisation, letters for inner parts, definitions and the order in which parts are derived; the rules
+are in rules/.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Deriver:
         )
 
     def derive(self, expr: Syntax) -> Step:
-        """The step for the expression; its parts are derived first, the innermost first, so that nothing nests deeply."""
+        """The step for the expression; its parts are derived first, from the inside, so nothing nests deeply."""
         found = self._steps.get(expr)
         if found is not None:
             return found
@@ -91,7 +91,7 @@ class Deriver:
         return self.letters.give_distinct(inners)
 
     def derivatives_of_names(self, expr: Syntax) -> dict[str, Syntax]:
-        """At the root of a formula with definitions: each name that it is made of, with its derivative by wrt."""
+        """At the root of a formula with definitions: each name that it is made of, with its derivative."""
         if expr is not self.root or not any(name in self.named for name in free_names(expr)):
             return {}
         known = dict(self.named) | {self.wrt: ONE}
@@ -114,9 +114,9 @@ def derive(
     """The derivative of the expression by the variable, as the step that gives it, standing on its premises.
 
     method: auto, quotient, product or log. named: derivatives of the definitions that expr uses, by name.
-    dependents: names that depend on wrt. letters: what inner parts are called, so that a page can agree with its
-    onion. Raises QuestionError where the language has no derivative (polygamma by its order), LimitError where the
-    result would be larger than LARGEST_RESULT nodes.
+    dependents: names that depend on wrt. letters: what inner parts are called, so that a page can agree with
+    its onion. Raises QuestionError where the language has no derivative (polygamma by its order), LimitError
+    where the result would be larger than LARGEST_RESULT nodes.
     """
     if letters is None:
         letters = Letters(frozenset(free_names(expr)) | {wrt} | dependents)

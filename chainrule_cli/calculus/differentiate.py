@@ -1,6 +1,7 @@
-"""A reading and what is asked of it -> the derivative that the steps build: definitions, higher orders, equations.
+"""A reading and what is asked of it -> the derivative that steps build: definitions, orders, equations.
 
-Here is the order in which things are derived and tidied; single rules are in rules/, single tidyings in tidyings/.
+Here is the order in which things are derived and tidied; single rules are in rules/, single tidyings in
+tidyings/.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from chainrule_cli.notation.syntax import (
 )
 
 INLINE = 8
-"""Nodes up to which the derivative of a definition is written out where it is used, if it is made of the variable
-alone; others get a name, u_x."""
+"""Nodes up to which the derivative of a definition is written out where it is used, if it is made of the
+variable alone; others get a name, u_x."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class _FormulaState:
     steps: dict[str, Step] = field(default_factory=dict)
 
     def derive_definitions(self) -> list[Step]:
-        """Give each definition that depends on wrt its derivative, a definition behind it where that needs a name.
+        """Give each definition that depends on wrt its derivative, which follows it where it needs a name.
 
         The steps that tidied those derivatives.
         """

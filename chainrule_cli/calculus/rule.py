@@ -1,7 +1,8 @@
 """What a rule is: one function with its name, its example, and the words that a hint has for it.
 
-`rule` makes one of a rule of differentiation and of a tidying alike; the docstring is the statement that pages show.
-To add one, write one decorated function in a module of rules/ or of tidyings/: `collect` finds it there.
+`rule` makes one of a rule of differentiation and of a tidying alike; the docstring is the statement that
+pages show. To add one, write one decorated function in a module of rules/ or of tidyings/: `collect` finds it
+there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from chainrule_cli.notation.syntax import Apply, Syntax, fold, rebuild
 class Derivation(Protocol):
     """What a rule of differentiation may ask for.
 
-    wrt: the variable. method: auto, quotient, product or log. dependents: names that an equation makes depend on wrt.
+    wrt: the variable. method: auto, quotient, product or log. dependents: names that an equation makes depend
+    on wrt.
     """
 
     wrt: str
@@ -91,7 +93,7 @@ def rule(
     leaf: bool = False,
     hands_on: bool = False,
 ) -> Callable[[Body], Rule[Body]]:
-    """The decorator that makes a Rule of a function, its docstring the statement; the arguments are Rule's fields."""
+    """The decorator that makes a Rule of a function, its docstring the statement. The arguments: see Rule."""
 
     def make_rule(body: Body) -> Rule[Body]:
         statement = (body.__doc__ or "").strip()
@@ -121,7 +123,7 @@ def make_step(
     premises: list[Step],
     **roles: Syntax,
 ) -> Step:
-    """The step of a rule, with the rule's own statement. roles: the pieces by name, in the order of the page."""
+    """The step of a rule, with its statement. roles: the pieces by name, in the order of the page."""
     return Step(by.name, expr, derivation.wrt, result, tuple(premises), roles, by.statement)
 
 

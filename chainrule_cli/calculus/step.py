@@ -1,6 +1,7 @@
 """Step: one record for every rule. What differs between rules is data: the roles name the pieces.
 
-Letters stand for the inside of compositions: u = x^2, v = cos(u) ..., the same wherever the same inside returns.
+Letters stand for the inside of compositions: u = x^2, v = cos(u) ..., the same wherever the same inside
+returns.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def walk(*roots: Step) -> Iterator[Step]:
 
 
 class Letters:
-    """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one letter for one expression, none that is taken."""
+    """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one for one expression, none that is taken."""
 
     def __init__(self, taken: frozenset[str]) -> None:
         self._given: dict[Syntax, str] = {}
@@ -92,7 +93,7 @@ def give_letters(expr: Syntax, letters: Letters) -> None:
 
 
 def _find_inner(expr: Syntax) -> Syntax | None:
-    """The inside of what is a composition to a reader who does not know the variable yet; None for leaves inside."""
+    """The inside of what is a composition whatever the variable; None where names or numbers are inside."""
     if not isinstance(expr, Apply) or expr.function in NO_CHAIN or expr.function in OPERATORS - {"^"}:
         return None
     if any(isinstance(argument, Name) for argument in expr.args):

@@ -1,6 +1,6 @@
-"""Two views of Syntax for tidying: a product as a coefficient and powers of bases, a sum as coefficients of products.
+"""Two views of Syntax for tidying: a product as a coefficient and powers, a sum as coefficients of products.
 
-Knows exact arithmetic and the order in which people write factors. Refuses to decide what is tidier: that is tidy.py's.
+Here are exact arithmetic and the order in which people write factors; what is tidier is decided in tidyings/.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ LARGEST_POWER_BITS = 4096
 
 @dataclass(frozen=True, slots=True)
 class ProductFactor:
-    """base ^ exponent. rooted: written with a root sign. inline: typed as a negative power, so it may stay above the bar."""
+    """base ^ exponent.
+
+    rooted: written with a root sign.
+    inline: typed as a negative power, so it may stay above the bar.
+    """
 
     base: Syntax
     exponent: Fraction = Fraction(1)
@@ -42,7 +46,10 @@ class ProductFactor:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """coefficient times factors; decimal: the coefficient came from decimals and is shown as one where it ends."""
+    """coefficient times factors.
+
+    decimal: the coefficient came from decimals and is shown as one where it ends.
+    """
 
     coefficient: Fraction
     factors: tuple[ProductFactor, ...]
@@ -50,7 +57,7 @@ class Product:
 
 
 def as_product(expr: Syntax) -> Product:
-    """The factors of an expression as they stand: nested products, quotients and signs flattened, powers left whole."""
+    """The factors of an expression: nested products, quotients and signs flattened, powers left whole."""
     coefficient, decimal = Fraction(1), False
     factors: list[ProductFactor] = []
     stack: list[tuple[Syntax, int]] = [(expr, 1)]
@@ -80,7 +87,7 @@ def _number_power(node: Syntax) -> Fraction | None:
     """2^3 as 8, within LARGEST_POWER_BITS; None for anything else."""
     if not is_apply(node, "^"):
         return None
-    base, exponent = (exact_value(argument) for argument in node.args)  # type: ignore[union-attr]  # is_apply narrows
+    base, exponent = (exact_value(argument) for argument in node.args)
     if base is None or exponent is None or exponent.denominator != 1 or base == 0:
         return None
     bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent.numerator)
@@ -104,8 +111,8 @@ def _has_decimal(exponent: Syntax) -> bool:
 
 
 def from_product(view: Product) -> Syntax:
-    """The product written as people do: one sign, one fraction bar, the number first, then names by the alphabet,
-    exponentials, functions, brackets."""
+    """The product written as people do: one sign, one fraction bar, the number first, then names by the
+    alphabet, exponentials, functions, brackets."""
     return _write_product(
         view, lambda factor: (_rank(factor), factor.base.id if isinstance(factor.base, Name) else "")
     )
@@ -151,7 +158,7 @@ def _write_factor(factor: ProductFactor) -> Syntax:
         written = root(base, exponent.denominator)
         return written if exponent.numerator == 1 else Apply("^", (written, Number(exponent.numerator)))
     if is_apply(base, "exp") and exponent.denominator == 1:
-        inner = as_product(base.args[0])  # type: ignore[union-attr]  # is_apply narrows
+        inner = as_product(base.args[0])
         return Apply("exp", (from_product(replace(inner, coefficient=inner.coefficient * exponent)),))
     return Apply("^", (base, number(exponent)))
 
@@ -175,7 +182,12 @@ def _rank(factor: ProductFactor) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SumTerm:
-    """coefficient times a product without numbers; `body` is that product, `key` the same whatever the order of factors."""
+    """coefficient times a product without numbers.
+
+    body: that product.
+    key: the same whatever the order of its factors.
+    decimal: as of a Product.
+    """
 
     coefficient: Fraction
     body: Syntax

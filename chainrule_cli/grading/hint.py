@@ -1,7 +1,7 @@
 """A derivation -> a hint that does not give it away: the rule, the layer, the set-up with placeholders.
 
-What a hint says of a rule are the rule's own words (calculus/rule.py). The set-up is the rule, applied by a Derivation
-whose every derivative is a placeholder; of several texts the first that holds no secret is told.
+What a hint says of a rule are the rule's own words (calculus/rule.py). The set-up is the rule, applied by a
+Derivation whose every derivative is a placeholder; of several texts the first that holds no secret is told.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class HintSetting:
 def hint(question: Question, answer: Answer, letters: Letters, level: int, head: str) -> Hint:
     """The hint of a level from LEVELS: the rule, the layer, or the set-up with placeholders.
 
-    answer: the tidied answer to the question, whose results no hint contains. letters: those that the answer was
-    derived with. head: the derivative's name, dy/dx.
+    answer: the tidied answer to the question, whose results no hint contains. letters: those that the answer
+    was derived with. head: the derivative's name, dy/dx.
     """
     root = answer.derivations[0]
     first = root.premises[0] if question.reading.equation else root
@@ -79,8 +79,9 @@ def hint(question: Question, answer: Answer, letters: Letters, level: int, head:
 
 # the words of rules
 
+
 def _rule_of(name: str) -> Rule[Any]:
-    """The rule of a step, that of equations among them; a step by the table of derivatives bears its function's name."""
+    """The rule of a step, also of an equation; one by the table of derivatives has its function's name."""
     return RULES.get(name) or (differentiate_sides if name == differentiate_sides.name else elementary)
 
 
@@ -130,7 +131,7 @@ def _say_rule(setting: HintSetting) -> Iterator[str]:
 
 
 def _say_layer(setting: HintSetting) -> Iterator[str]:
-    """The pieces of the first rule that needs thought, in mathematics where that is no secret, and in words."""
+    """The pieces of the first rule that needs thought, in mathematics where that is no secret; in words."""
     step = _find_hardest(setting.first)
     deeper = step is not setting.first
     lead = f"in {to_unicode(step.expr)}, " if deeper and is_short(step.expr) else ""
@@ -186,7 +187,7 @@ def _inner_letter(step: Step) -> str:
 
 
 def _say_set_up(setting: HintSetting) -> Iterator[str]:
-    """The derivative as its rule writes it, with a placeholder for each derivative; then in letters, then in words."""
+    """The derivative as its rule writes it, □ for each derivative; then in letters, then in words."""
     head, first = setting.head, setting.first
     yield from _say_whole(setting)
     step = _find_hardest(first)

@@ -47,7 +47,7 @@ class Secrets:
 
 
 def _factors(step: Step) -> tuple[Step, ...]:
-    """The premises whose results are factors of the step's; the terms of a sum and the sides of an equation are not."""
+    """The premises whose results are factors of the step's: no terms of a sum, no sides of an equation."""
     is_sum = step.rule in (sum_rule.name, difference.name)
     return () if is_sum or step.rule not in RULES else step.premises
 
@@ -63,7 +63,7 @@ def _tidy(expr: Syntax, wrt: str) -> Syntax:
 
 
 def _tokens(text: str) -> str:
-    """Words, numbers and signs between bars, without what may differ between spellings of the same formula."""
+    """Words, numbers and signs between bars, without what may differ between spellings of a formula."""
     flat = _RAISED.sub(lambda found: "^" + found[0], text.replace("**", "^")).translate(_PLAIN)
     return "|".join(["", *_TOKEN.findall(flat), ""])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeGuard
 
 from chainrule_cli.errors import Span
 from chainrule_cli.notation.syntax import Apply, Number, Syntax
@@ -71,6 +72,6 @@ def root(base: Syntax, degree: int, span: Span | None = None) -> Syntax:
     return Apply(name, (base,), span=span) if name else Apply("root", (base, Number(degree)), span=span)
 
 
-def is_apply(expr: Syntax, *functions: str) -> bool:
+def is_apply(expr: Syntax, *functions: str) -> TypeGuard[Apply]:
     """Whether the expression applies one of the functions at its top."""
     return isinstance(expr, Apply) and expr.function in functions

@@ -1,8 +1,9 @@
 """RULES: the rules of differentiation, one decorated function each; its docstring is the rule's statement.
 
-A rule gets an expression and a Derivation, asks that for the derivatives of the parts, and returns a Step, or None
-where the expression is not its own. It does not tidy: products stay as the rule writes them. To add a rule, write one
-function in the module of its kind; the modules in RULES, and the functions in them, are asked in their order.
+A rule gets an expression and a Derivation, asks that for the derivatives of the parts, and returns a Step, or
+None where the expression is not its own. It does not tidy: products stay as the rule writes them. To add a
+rule, write one function in the module of its kind; the modules in RULES, and the functions in them, are asked
+in their order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The chain rule, and the rules for powers, exponentials, logarithms and roots that it hands its outside to."""
+"""The chain rule, and the rules for powers, exponentials, logarithms and roots that its outside needs."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ def chain_rule(expr: Syntax, derivation: Derivation) -> Step | None:
     put_back = substitute(outside.result, {letter: inner})
     return make_step(
         chain_rule, expr, derivation, product([put_back, inside.result]), [outside, inside],
-        outer=outer, inner=inner, outer_derivative=outside.result, outer_derivative_at=put_back, inner_derivative=inside.result,
+        outer=outer, inner=inner, outer_derivative=outside.result, outer_derivative_at=put_back,
+        inner_derivative=inside.result,
     )  # fmt: skip
 
 
 def _only_inner(expr: Syntax, derivation: Derivation) -> Syntax | None:
-    """The one argument through which a function depends on the variable; None for several, for operators other than ^."""
+    """The one argument through which a function depends on the variable; None for several, or an operator."""
     if not isinstance(expr, Apply) or expr.function in NO_CHAIN:
         return None
     moving = list(dict.fromkeys(argument for argument in expr.args if derivation.depends(argument)))

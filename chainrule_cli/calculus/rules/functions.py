@@ -1,4 +1,4 @@
-"""Rules for piecewise functions, undefined ones, the table of elementary ones, and functions of several arguments."""
+"""Rules for piecewise and undefined functions, the table of elementary ones, and several arguments."""
 
 from __future__ import annotations
 

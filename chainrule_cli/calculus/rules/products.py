@@ -135,7 +135,7 @@ def product_rule(expr: Syntax, derivation: Derivation) -> Step | None:
 
 
 MOST_FACTORS = 8
-"""Factors that the rule takes one by one; n of them would give n^2 parts, two halves at a time give n·log n."""
+"""Factors that the rule takes one by one; n of them would give n^2 parts, halves at a time give n·log n."""
 
 
 def _halve(factors: list[Syntax]) -> list[Syntax]:

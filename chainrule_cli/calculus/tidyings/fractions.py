@@ -70,7 +70,7 @@ def clear_fractions(node: Apply) -> Syntax:
 
 
 def _worth_clearing(node: Apply) -> bool:
-    """A sum by itself is put over one bar where that is a bracket, or a root of one: never for x + 1/x or 1/3 + x."""
+    """A sum is put over one bar where that is a bracket, or a root of one: never for x + 1/x or 1/3 + x."""
     below = _denominators([as_product(write_term(term)) for term in as_terms(node)])
     return bool(below) and all(
         any(is_apply(inner, "+") for inner in (factor.base, *children(factor.base))) for factor in below

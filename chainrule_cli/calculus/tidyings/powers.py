@@ -45,7 +45,7 @@ def combine_powers(node: Apply) -> Syntax:
 
 
 def _open_factor(factor: ProductFactor) -> tuple[Fraction, list[ProductFactor]]:
-    """A factor taken apart: roots as fractional powers, integer powers of products and of powers multiplied out."""
+    """Roots as fractional powers, integer powers of products and of powers multiplied out."""
     base, exponent = factor.base, factor.exponent
     match base:
         case Apply(function="sqrt" | "cbrt" as name, args=(inner,)):
@@ -82,7 +82,7 @@ def merge(factors: list[ProductFactor]) -> list[ProductFactor]:
 
 
 def _restore_root(factor: ProductFactor) -> ProductFactor:
-    """(u, 1/2) written with a root is sqrt(u) to the power 1, so that powers of roots read as they were typed."""
+    """(u, 1/2) with a root is sqrt(u) to the power 1, so that powers of roots read as they were typed."""
     exponent = factor.exponent
     if not factor.rooted or exponent.denominator not in ROOT_DEGREES.values():
         return factor
@@ -141,7 +141,7 @@ def _cancel_signs(factors: list[ProductFactor]) -> list[ProductFactor]:
     powers = {factor.base: factor for factor in factors}
     for factor in factors:
         if is_apply(factor.base, "sign") and factor.exponent == 1:
-            inner = factor.base.args[0]  # type: ignore[union-attr]  # is_apply narrows
+            inner = factor.base.args[0]
             size = Apply("abs", (inner,))
             for partner, becomes in ((size, inner), (inner, size)):
                 found = powers.get(partner)

@@ -194,7 +194,7 @@ def _by_degree(terms: list[SumTerm]) -> list[SumTerm]:
 
 
 def _expand(node: Syntax) -> list[SumTerm] | None:
-    """All products of sums multiplied out, None past LARGEST_EXPANSION terms or where there is nothing to multiply."""
+    """All products of sums multiplied out; None past LARGEST_EXPANSION terms, and where there are none."""
     found: list[SumTerm] = []
     opened = 0
     for term in as_terms(node):
