@@ -30,22 +30,15 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 CALL = re.compile(r"\bchainrule ([a-z]+)\b([^|;&\n]*)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 ELSEWHERE = (
-    "--write",
-    "--check",
-    "--browser",
-    "--doctest-modules",
-    "--nworkers",
-    "--nthreads",
-    "--nmber",
-    "--user",
-    "--quiet",
-)
-"""Options of other programs that the pages name: pip's, dask's, our own scripts'."""
+    "--write", "--check", "--browser", "--doctest-modules", "--nworkers", "--nthreads", "--nmber", "--user", "--quiet",
+    "--editable", "--failed-first", "--fix",
+)  # fmt: skip
+"""Options of other programs that the pages name: pip's, dask's, pytest's, ruff's, our own scripts'."""
 
 
 def pages() -> list[Path]:
     """Every page that a person reads: found, so that none can be forgotten."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [file for folder in ("", "docs", "findings") for file in sorted((ROOT / folder).glob("*.md"))]
 
 
 def with_tables(text: str) -> str:
