@@ -37,7 +37,7 @@ EULER = Apply("e", ())
 
 
 class Cursor:
-    """A place in a list of tokens, and what to say when the token there does not fit.
+    """Where one stands in a list of tokens, and what to say when the token there does not fit.
 
     index: of the next token; the last one is "end", which is looked at and never passed.
     """

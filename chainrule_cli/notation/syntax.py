@@ -99,7 +99,7 @@ class Note:
 class Reading:
     """One text, read.
 
-    expr: the result; the body of the last definition where the text ends with one; Apply("=", ..) for an equation.
+    expr: the result; the body of the last definition where the text ends with one; an equation is Apply("=").
     definitions: in order, each body using only variables and earlier names.
     name: of the last definition, where that is the result.
     variables: the free names of definitions and result, in order of first appearance.

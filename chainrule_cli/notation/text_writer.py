@@ -12,9 +12,9 @@ from chainrule_cli.notation.writer_base import (
     Piece,
     Writer,
     bracketed,
-    derivative_of,
     listed,
-    substituted,
+    write_derivative,
+    write_subs,
 )
 
 CONNECTIVES = {"==": "Eq", "!=": "Ne", "=": "Eq", "and": "And", "or": "Or", "not": "Not"}
@@ -33,9 +33,9 @@ class TextWriter(Writer):
         if node.function in ("true", "false"):
             return Piece(node.function.capitalize(), ATOM)
         if node.function == "Subs":
-            return Piece(substituted(args), ATOM)
+            return Piece(write_subs(args), ATOM)
         if any(node.orders):
-            return Piece(derivative_of(node, args, self.name), ATOM)
+            return Piece(write_derivative(node, args, self.name), ATOM)
         if node.function == "piecewise":
             return Piece(self.piecewise(args), ATOM)
         row = FUNCTIONS.get(node.function)

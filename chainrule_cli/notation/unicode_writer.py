@@ -1,4 +1,4 @@
-"""Syntax -> what people write in a terminal. Reads back as the same Syntax, derivatives of undefined functions excepted."""
+"""Syntax -> what people write in a terminal; it reads back as the same Syntax, but for some derivatives."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chainrule_cli.notation.writer_base import (
     Piece,
     Writer,
     bracketed,
-    derivative_of,
     listed,
     number_text,
-    substituted,
+    write_derivative,
+    write_subs,
 )
 
 MINUS = raise_digits("-")
@@ -42,6 +42,8 @@ def raised(exponent: Syntax) -> str | None:
 
 
 class UnicodeWriter(Writer):
+    """What people write in a terminal."""
+
     times = "·"
 
     def name(self, name: str) -> str:
@@ -119,7 +121,7 @@ class UnicodeWriter(Writer):
             case "piecewise":
                 return Piece(self.piecewise(args), ATOM)
             case "Subs":
-                return Piece(substituted(args), ATOM)
+                return Piece(write_subs(args), ATOM)
             case "true" | "false":
                 return Piece(node.function.capitalize(), ATOM)
         row = FUNCTIONS.get(node.function)
@@ -149,4 +151,4 @@ class UnicodeWriter(Writer):
         if len(args) == 1 and isinstance(node.args[0], Name):
             power = raise_digits(str(node.orders[0])) if node.orders[0] > 1 else ""
             return f"d{power}{self.name(node.function)}/d{args[0].text}{power}"
-        return derivative_of(node, args, self.name)
+        return write_derivative(node, args, self.name)
