@@ -60,7 +60,7 @@ class Deriver:
         )
 
     def derive(self, expr: Syntax) -> Step:
-        """The step for the expression; its parts are derived first, from the inside, so nothing nests deeply."""
+        """The step for the expression; its parts are derived first, innermost first, so nothing nests."""
         found = self._steps.get(expr)
         if found is not None:
             return found
