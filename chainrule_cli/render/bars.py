@@ -25,10 +25,6 @@ SINGLE, WRITTEN, MOST_STEPS = 60, 12, 400
 BOLD = 1.1
 """How much wider bold letters are."""
 
-STYLES = """
-.chainrule-sheet .tiny { font-size: 10.5px; text-anchor: middle; }
-"""
-
 
 class _Scale(NamedTuple):
     """Powers of ten at the bottom and the top of every panel."""
@@ -67,7 +63,7 @@ def picture(bars: Bars, title: str) -> str:
     body = [line for panel in panels for line in _panel(panel)]
     body += _axis(panels[-1])
     body += [text("dim", MARGIN, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(bars), body, bottom + LINE * len(notes) + MARGIN, STYLES)
+    return sheet.sheet(title, _description(bars), body, bottom + LINE * len(notes) + MARGIN, "bars")
 
 
 def _scale(bars: Bars) -> _Scale:

@@ -22,10 +22,6 @@ DOT = 3.5
 BEYOND = 0.1
 """How far past its panel a piece is drawn before it is cut, in half heights: its round end is not seen."""
 MOST_DOTS, MOST_POLES = 60, 40
-STYLES = """
-.chainrule-sheet .dot { stroke-width: 1.75px; }
-.chainrule-sheet .plot { overflow: hidden; }
-"""
 
 
 class _Panel(NamedTuple):
@@ -54,7 +50,7 @@ def picture(curves: Curves, title: str) -> str:
     body = [line for panel in panels for line in _panel(panel)]
     body += _below(panels[-1])
     body += [text("dim", LEFT, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(curves), body, bottom + LINE * len(notes) + MARGIN, STYLES)
+    return sheet.sheet(title, _description(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
 
 
 def _description(curves: Curves) -> str:

@@ -12,7 +12,8 @@ from chainrule_cli.render.clip import clipped
 from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES
 from chainrule_cli.render.layered import shortened
 from chainrule_cli.render.pieces import visible
-from chainrule_cli.render.sheet import LIGHT, spelled
+from chainrule_cli.render.sheet import spelled
+from chainrule_cli.render.styles import LIGHT
 from chainrule_cli.render.ticks import labels, ticks
 
 INCHES = (7.0, 2.6)
@@ -57,7 +58,7 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
                 markersize=3,
             )
     for pole in curve.poles[:MOST_POLES]:
-        axes.axvline(pole, color=LIGHT["wire"], linewidth=1, linestyle=(0, (5, 4)))
+        axes.axvline(pole, color=LIGHT["dim"], linewidth=1, linestyle=(0, (5, 4)))
     if not curve.pieces:
         axes.text(
             0.5,
@@ -66,7 +67,7 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
             transform=axes.transAxes,
             ha="center",
             va="center",
-            color=LIGHT["wire"],
+            color=LIGHT["dim"],
         )
     _points(axes, curve, colour)
     if last:
@@ -84,8 +85,8 @@ def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
         axis.set_ticks(places, labels(places))
         axis.set_tick_params(labelsize=9)
     axes.grid(color=LIGHT["line"], linewidth=0.7)
-    axes.axhline(0, color=LIGHT["wire"], linewidth=0.9)
-    axes.axvline(0, color=LIGHT["wire"], linewidth=0.9)
+    axes.axhline(0, color=LIGHT["dim"], linewidth=0.9)
+    axes.axvline(0, color=LIGHT["dim"], linewidth=0.9)
     axes.spines[:].set_visible(False)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from chainrule_cli.document import Diagram, Document, Edge, Vertex
 from chainrule_cli.render.layered import arranged, first_diagram, label
 from chainrule_cli.render.layout import visible
+from chainrule_cli.render.styles import LIGHT
 
 STYLES = {
-    "input": 'fillcolor="#ddf4ff"',
+    "input": f'fillcolor="{LIGHT["input"]}"',
     "constant": 'style="rounded,dashed"',
     "operation": "",
-    "output": 'fillcolor="#fff3c4", penwidth=2',
+    "output": f'fillcolor="{LIGHT["output"]}", penwidth=2',
 }
 
 

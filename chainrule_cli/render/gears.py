@@ -23,15 +23,6 @@ ARROW = 15.0
 WAYS = {"same way": "↻", "other way": "↺", "stalls": "stands still", "slips": "slips"}
 COLUMNS = (26.0, 256.0, 342.0, 352.0)
 """Of the list: the names, the right ends of rates and turns, the ways."""
-STYLES = """
-.chainrule-sheet .wheel { stroke-width: 1.25px; stroke-linejoin: round; }
-.chainrule-sheet .loose { stroke-dasharray: 3 3; }
-.chainrule-sheet .hub-text { font-size: 11px; font-weight: 600; text-anchor: middle; }
-.chainrule-sheet .turning { animation: chainrule-turn linear infinite; animation-play-state: paused; }
-.chainrule-sheet:hover .turning { animation-play-state: running; }
-@keyframes chainrule-turn { to { transform: rotate(1turn); } }
-@media (prefers-reduced-motion: reduce), print { .chainrule-sheet .turning { animation: none; } }
-"""
 
 
 def picture(train: Train, title: str) -> str:
@@ -47,7 +38,7 @@ def picture(train: Train, title: str) -> str:
     top += LINE * (len(train.wheels) + 1 + (train.left_out > 0))
     notes = [line for note in [*_notes(train), *train.notes] for line in sheet.folded(note, ROOM)]
     body += [text("dim", MARGIN, top + LINE * place + SMALL + 6, note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(train), body, top + LINE * len(notes) + 6 + MARGIN, STYLES)
+    return sheet.sheet(title, _description(train), body, top + LINE * len(notes) + 6 + MARGIN, "gears")
 
 
 def _description(train: Train) -> str:

@@ -7,7 +7,7 @@ fetch or run anything all the same. Only a diagram with moments has a script, st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import assert_never
 
@@ -36,80 +36,18 @@ from chainrule_cli.render import figures, stepper, svg
 from chainrule_cli.render.layout import MARKS, visible
 from chainrule_cli.render.markdown import label_of
 from chainrule_cli.render.mathml import to_mathml
+from chainrule_cli.render.styles import DARK, HUES, LIGHT, declare_variables, read_asset
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-STEPPER_POLICY = f"{POLICY}; script-src 'sha256-{stepper.HASH}'"
 BAR = re.compile("█+")
+COLOURS = f"""
+:root {{ color-scheme: light dark; {declare_variables(LIGHT)} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ {declare_variables(DARK)} }} }}
+@media print {{ :root {{ color-scheme: light; }} }}
+"""
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 """What a note is, for those who do not see its colour."""
-
-LIGHT = {
-    "paper": "#ffffff", "ink": "#1f2328", "dim": "#57606a", "line": "#d0d7de", "panel": "#f6f8fa",
-    "value": "#006b75", "gradient": "#b0107a", "rule": "#0550ae", "good": "#116329", "bad": "#a40e26",
-    "hue0": "#0550ae", "hue1": "#6639ba", "hue2": "#b0107a", "hue3": "#953800", "hue4": "#4d5b00", "hue5": "#006b75",
-}  # fmt: skip
-DARK = {
-    "paper": "#0d1117", "ink": "#e6edf3", "dim": "#9198a1", "line": "#3d444d", "panel": "#161b22",
-    "value": "#4fd1c5", "gradient": "#ff8ac9", "rule": "#79c0ff", "good": "#56d364", "bad": "#ff7b72",
-    "hue0": "#79c0ff", "hue1": "#d2a8ff", "hue2": "#ff8ac9", "hue3": "#ffa657", "hue4": "#d2dd5a", "hue5": "#4fd1c5",
-}  # fmt: skip
-"""All but line are written or stand for something: each has a contrast of 4.5 or more to paper and panel."""
-
-
-def _variables(colours: Mapping[str, str]) -> str:
-    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-
-
-STYLE = f"""
-:root {{ color-scheme: light dark; {_variables(LIGHT)} }}
-@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
-@media print {{ :root {{ color-scheme: light; }} }}
-"""
-STYLE += """
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.35rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
-p { margin: .6rem 0; overflow-wrap: anywhere; }
-math { font-size: 1.1em; }
-mover[accent="true"] > mo:last-child { padding-bottom: .16em; }
-.option { white-space: nowrap; }
-.scroll { overflow-x: auto; max-width: 100%; }
-.formula { margin: .8rem 0; }
-.framed { border: 2px solid var(--rule); border-radius: .4rem; padding: .6rem 1rem; width: fit-content; max-width: 100%; }
-.formula math { display: inline math; }
-.strong { font-weight: 600; } .dim { color: var(--dim); } .rule { color: var(--rule); font-weight: 600; }
-.value { color: var(--value); font-weight: 600; } .gradient { color: var(--gradient); font-weight: 600; font-style: italic; }
-.good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
-.note { border-left: .25rem solid var(--line); padding: .2rem .8rem; }
-.note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
-table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: baseline; }
-th, thead td { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); }
-.right { text-align: right; } td:first-child, td.right { white-space: nowrap; }
-.bar { display: inline-block; height: .8em; background: var(--gradient); vertical-align: -.05em; border-radius: .1em; width: calc(var(--n) * .28rem); }
-.ring { border: 2px solid; border-radius: .5rem; padding: .4rem .7rem; margin: .4rem 0 0; width: 100%; }
-.ring > .head { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; justify-content: space-between; }
-.onion { max-width: 36rem; margin: .6rem 0; }
-.tree { list-style: none; padding: 0; } .tree li { padding-left: calc(var(--depth) * 1.4rem); }
-.item { margin: .9rem 0; } .item dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 0 1.6rem; }
-.item dt { color: var(--dim); } .item dd { margin: 0; }
-pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
-figure { margin: .8rem 0; } .drawing svg { max-width: 100%; height: auto; min-width: 21rem; display: block; }
-details { margin: .6rem 0; } summary { color: var(--dim); cursor: pointer; }
-figcaption { color: var(--dim); }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media screen and (max-width: 40rem) { table { width: max-content; }
-  th, td { padding-right: .6rem; } th:not(:first-child), td:not(:first-child) { max-width: 8.5rem; } }
-@media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; }
-  .item dd { margin-left: 1rem; } .bar { width: calc(var(--n) * .14rem); } }
-@media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; }
-  svg { max-width: 100%; height: auto; } }
-"""
-
-HUES = 6
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
@@ -117,13 +55,15 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     title = _text(document.title)
     body = "\n".join(line for element in document.elements for line in _element(element))
     steps = any(isinstance(element, Diagram) and stepper.fits(element) for element in document.elements)
-    head = _head(STEPPER_POLICY, STYLE + stepper.STYLE) if steps else _head(POLICY, STYLE)
-    script = f"<script>{stepper.SCRIPT}</script>\n" if steps else ""
+    policy = f"{POLICY}; script-src 'sha256-{stepper.hash_script()}'" if steps else POLICY
+    head = _head(policy, "page", *["stepper"] * steps)
+    script = f"<script>{stepper.read_script()}</script>\n" if steps else ""
     main = f"<main>\n<h1>{title}</h1>\n{body}\n</main>"
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>\n</html>\n'
 
 
-def _head(policy: str, style: str) -> str:
+def _head(policy: str, *sheets: str) -> str:
+    style = COLOURS + "".join(f"\n{read_asset(f'{sheet}.css')}" for sheet in sheets)
     return f"""<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">

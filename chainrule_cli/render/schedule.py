@@ -30,10 +30,6 @@ MEANINGS = {
     "keep": "thick, up: run and kept, shaded until it is used",
     "backward": "thick, down: backward",
 }
-STYLES = """
-.chainrule-sheet .area { opacity: 0.25; }
-.chainrule-sheet .strip { opacity: 0.55; }
-"""
 
 
 class _Panel(NamedTuple):
@@ -70,7 +66,7 @@ def picture(schedule: Schedule, title: str) -> str:
     body += _axis(panels[-1])
     body += [text("dim", MARGIN, bottom + LINE * place, note) for place, note in enumerate(notes)]
     return sheet.sheet(
-        title, _description(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, STYLES
+        title, _description(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, "schedule"
     )
 
 

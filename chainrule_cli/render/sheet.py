@@ -11,83 +11,24 @@ from xml.sax.saxutils import escape
 from chainrule_cli.document import Runs
 from chainrule_cli.render.layered import text_width
 from chainrule_cli.render.pieces import visible, written
+from chainrule_cli.render.styles import style_picture
 
 WIDTH = 480.0
 MARGIN = 16.0
 SIZE, SMALL, LINE = 14.0, 12.5, 18.0
 """Of a sheet; of its texts, and of their lines."""
-
-LIGHT = {
-    "paper": "#ffffff",
-    "ink": "#1f2328",
-    "wire": "#57606a",
-    "box": "#f6f8fa",
-    "input": "#ddf4ff",
-    "output": "#fff3c4",
-    "value": "#006b75",
-    "gradient": "#b0107a",
-    "line": "#d0d7de",
-    "good": "#116329",
-    "bad": "#a40e26",
-}
-DARK = {
-    "paper": "#0d1117",
-    "ink": "#e6edf3",
-    "wire": "#9198a1",
-    "box": "#1c2128",
-    "input": "#0c2d4a",
-    "output": "#40330a",
-    "value": "#4fd1c5",
-    "gradient": "#ff8ac9",
-    "line": "#3d444d",
-    "good": "#56d364",
-    "bad": "#ff7b72",
-}
-"""Teal and magenta keep apart for every kind of colour blindness; all text has a contrast of 4.5 or more."""
-
-SHAPES = f"""
-.chainrule-sheet {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif;
-  font-variant-numeric: tabular-nums; }}
-.chainrule-sheet text {{ font-style: normal; font-weight: 400; }}
-.chainrule-sheet .title {{ font-size: {SIZE:g}px; font-weight: 600; }}
-.chainrule-sheet .end {{ text-anchor: end; }}
-.chainrule-sheet .middle {{ text-anchor: middle; }}
-.chainrule-sheet .halo {{ stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }}
-.chainrule-sheet .thin {{ fill: none; stroke-width: 1px; }}
-.chainrule-sheet .thick {{ fill: none; stroke-width: 2.25px; stroke-linejoin: round; stroke-linecap: round; }}
-.chainrule-sheet .dashed {{ stroke-dasharray: 5 4; }}
-"""
-COLOURS = """
-.chainrule-sheet .paper { fill: %(paper)s; }
-.chainrule-sheet text { fill: %(ink)s; }
-.chainrule-sheet .halo { stroke: %(paper)s; }
-.chainrule-sheet .dim { fill: %(wire)s; }
-.chainrule-sheet .ink-line { stroke: %(ink)s; }
-.chainrule-sheet .dim-line { stroke: %(wire)s; }
-.chainrule-sheet .faint-line { stroke: %(line)s; }
-.chainrule-sheet .faint { fill: %(line)s; }
-.chainrule-sheet .panel { fill: %(box)s; }
-.chainrule-sheet .ink { fill: %(ink)s; }
-.chainrule-sheet .value { fill: %(value)s; }
-.chainrule-sheet .gradient { fill: %(gradient)s; }
-.chainrule-sheet .value-line { stroke: %(value)s; }
-.chainrule-sheet .gradient-line { stroke: %(gradient)s; }
-.chainrule-sheet .good { fill: %(good)s; }
-.chainrule-sheet .bad { fill: %(bad)s; }
-.chainrule-sheet .first { fill: %(input)s; }
-.chainrule-sheet .hollow { fill: %(paper)s; }
-"""
-"""Written twice, since converters know no variables."""
+SIZES = {"size": SIZE, "small": SMALL}
+NIGHT = "(prefers-color-scheme: dark)"
 
 
-def sheet(title: str, description: str, body: Iterable[str], height: float, styles: str = "") -> str:
-    """A whole <svg> element, WIDTH wide. styles: what the drawing needs beside the sheet's own."""
+def sheet(title: str, description: str, body: Iterable[str], height: float, drawing: str) -> str:
+    """A whole <svg> element, WIDTH wide. drawing: the name of its style sheet, DRAWING.css."""
     size = f'width="{number(WIDTH)}" height="{number(height)}" viewBox="0 0 {number(WIDTH)} {number(height)}"'
     lines = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule-sheet" role="img">',
         f"<title>{escaped(title)}</title>",
         f"<desc>{escaped(description)}</desc>",
-        f"<style>{SHAPES}{styles}{COLOURS % LIGHT}@media (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>",
+        f"<style>{style_picture('canvas', SIZES, NIGHT, drawing)}</style>",
         '<rect class="paper" width="100%" height="100%"/>',
         *body,
         "</svg>",

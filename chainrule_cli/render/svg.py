@@ -28,7 +28,7 @@ from chainrule_cli.render.layered import (
     whole_label,
 )
 from chainrule_cli.render.layout import visible
-from chainrule_cli.render.sheet import DARK, LIGHT
+from chainrule_cli.render.styles import style_picture
 
 MARGIN = 20.0
 SAMPLE = 92.0
@@ -37,35 +37,8 @@ HEAD = 10.0
 BEND = 0.5
 """Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
 
-SHAPES = f"""
-.chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
-.chainrule text {{ stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
-.chainrule .label {{ font-size: {LETTER:g}px; text-anchor: middle; stroke: none; }}
-.chainrule .weight {{ font-size: {TINY:g}px; text-anchor: end; }}
-.chainrule .value {{ font-weight: 600; }}
-.chainrule .gradient {{ font-weight: 600; font-style: italic; }}
-.chainrule .box {{ stroke-width: 1.25px; }}
-.chainrule .constant .box {{ stroke-dasharray: 4 3; }}
-.chainrule .output .box {{ stroke-width: 2.5px; }}
-.chainrule .wire {{ fill: none; stroke-width: 1.25px; }}
-.chainrule .strong {{ stroke-width: 3.5px; }}
-"""
-COLOURS = """
-.chainrule .paper { fill: %(paper)s; }
-.chainrule text { fill: %(ink)s; stroke: %(paper)s; }
-.chainrule .weight { fill: %(wire)s; }
-.chainrule .value { fill: %(value)s; }
-.chainrule .gradient { fill: %(gradient)s; }
-.chainrule .box { fill: %(box)s; stroke: %(ink)s; }
-.chainrule .input .box { fill: %(input)s; }
-.chainrule .constant .box { fill: %(paper)s; stroke: %(wire)s; }
-.chainrule .output .box { fill: %(output)s; }
-.chainrule .wire { stroke: %(wire)s; }
-.chainrule .strong { stroke: %(ink)s; }
-.chainrule .head { fill: %(wire)s; }
-.chainrule .strong-head { fill: %(ink)s; }
-"""
-"""Written twice, since converters know no variables."""
+NIGHT = "screen and (prefers-color-scheme: dark)"
+SIZES = {"letter": LETTER, "small": SMALL, "tiny": TINY}
 
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
@@ -96,7 +69,7 @@ def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
     yield f"<title>{_escaped(title)}</title>"
     yield f"<desc>{_escaped(_description(diagram))}</desc>"
-    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media screen and (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
+    yield f"<style>{style_picture('diagram', SIZES, NIGHT)}</style>"
     yield "<defs>"
     yield from (_arrow(name) for name in ("head", "strong-head"))
     yield "</defs>"

@@ -37,7 +37,7 @@ from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import flow as explain_flow
 from chainrule_cli.explain import flow_cell as explain_cell
 from chainrule_cli.explain import gears as explain_gears
-from chainrule_cli.render import figures, html, latex, markdown, plain, sheet, svg, terminal
+from chainrule_cli.render import figures, html, latex, markdown, plain, sheet, styles, svg, terminal
 from chainrule_cli.render.clip import clipped
 from chainrule_cli.render.ticks import labels, ticks
 from chainrule_cli.render.wheels import MODULE, STEEPEST, Placed, groups
@@ -133,10 +133,10 @@ def test_a_page_shows_the_drawing_or_what_stands_in_its_place(name: str) -> None
 def test_a_sheets_colours_can_be_told_apart() -> None:
     from tests.render.test_pictures import contrast
 
-    for colours in (sheet.LIGHT, sheet.DARK):
+    for colours in (styles.LIGHT, styles.DARK):
         assert all(
             contrast(colours[text], colours["paper"]) >= 4.5
-            for text in ("ink", "wire", "value", "gradient", "good", "bad")
+            for text in ("ink", "dim", "value", "gradient", "good", "bad")
         )
         assert all(contrast(colours[text], colours["box"]) >= 4.5 for text in ("ink", "value", "gradient"))
 

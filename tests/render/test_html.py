@@ -27,8 +27,9 @@ from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.explain.diff_graph import passes
 from chainrule_cli.notation.syntax import Name
-from chainrule_cli.render import html, stepper
+from chainrule_cli.render import html, stepper, styles
 from chainrule_cli.render.mathml import to_mathml
+from chainrule_cli.render.styles import read_asset
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.diff_graph import graph_of
 from chainrule_cli.reports.graph import report as graph
@@ -154,13 +155,13 @@ def test_the_policy_allows_the_one_script_by_its_hash_and_no_other() -> None:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'\"" in page
     assert "unsafe-inline" not in page.partition("script-src")[2].partition('"')[0]
-    assert script == stepper.SCRIPT
+    assert script == stepper.read_script()
 
 
 def test_the_script_makes_no_markup_and_asks_nobody() -> None:
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import|http",
-        stepper.SCRIPT,
+        stepper.read_script(),
     )
 
 
@@ -222,16 +223,22 @@ def test_words_of_a_moment_are_text() -> None:
     assert [attributes["data-gradient"] for tag, attributes in outline.seen if tag == "li"] == [evil]
 
 
-@pytest.mark.parametrize("colours", [html.LIGHT, html.DARK])
-@pytest.mark.parametrize("name", [name for name in html.LIGHT if name not in ("paper", "panel", "line")])
+@pytest.mark.parametrize("colours", [styles.LIGHT, styles.DARK])
+@pytest.mark.parametrize(
+    "name", [name for name in styles.LIGHT if name not in ("paper", "panel", "line", *styles.PICTURES_OWN)]
+)
 @pytest.mark.parametrize("ground", ["paper", "panel"])
 def test_every_colour_can_be_read(colours: dict[str, str], name: str, ground: str) -> None:
     assert contrast(colours[name], colours[ground]) >= 4.5
 
 
 def test_both_tables_have_the_same_colours() -> None:
-    assert list(html.LIGHT) == list(html.DARK)
-    assert set(re.findall(r"var\(--([a-z]+\d?)\)", html.STYLE + stepper.STYLE)) <= {*html.LIGHT, "n", "depth"}
+    assert list(styles.LIGHT) == list(styles.DARK)
+    assert set(re.findall(r"var\(--([a-z]+\d?)\)", read_asset("page.css") + read_asset("stepper.css"))) <= {
+        *styles.LIGHT,
+        "n",
+        "depth",
+    }
 
 
 def test_the_name_of_an_option_stays_on_one_line() -> None:

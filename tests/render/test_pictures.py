@@ -19,7 +19,7 @@ import pytest
 
 from chainrule_cli.document import Diagram, Document, Edge, Runs, Vertex, runs
 from chainrule_cli.notation.reader import read
-from chainrule_cli.render import dot, latex, markdown, mermaid, svg
+from chainrule_cli.render import dot, latex, markdown, mermaid, styles, svg
 from chainrule_cli.render.layered import LONGEST, PORTS, Layout, arranged
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -260,10 +260,10 @@ def contrast(one: str, other: str) -> float:
     return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
-@pytest.mark.parametrize("colours", [svg.LIGHT, svg.DARK])
+@pytest.mark.parametrize("colours", [styles.LIGHT, styles.DARK])
 def test_text_can_be_read(colours: dict[str, str]) -> None:
     assert all(
-        contrast(colours[text], colours["paper"]) >= 4.5 for text in ("ink", "wire", "value", "gradient")
+        contrast(colours[text], colours["paper"]) >= 4.5 for text in ("ink", "dim", "value", "gradient")
     )
     assert all(contrast(colours["ink"], colours[box]) >= 4.5 for box in ("box", "input", "output"))
 
