@@ -29,7 +29,7 @@ class LostError(Exception):
     """The work ended in a way that is no answer: a fault of the program."""
 
 
-def decoded(data: bytes, kind: type[Plain]) -> Plain:
+def decode(data: bytes, kind: type[Plain]) -> Plain:
     """The answer as what it is. Raises LostError for what no worker of ours has written."""
     try:
         return msgspec.json.decode(data, type=kind)

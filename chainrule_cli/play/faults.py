@@ -8,7 +8,7 @@ from chainrule_cli.runtime import faults
 from chainrule_cli.runtime.faults import Fault
 
 
-def fault_text(error: ChainruleError | LostError, width: int) -> str:
+def write_fault(error: ChainruleError | LostError, width: int) -> str:
     """Lines that are no wider than that, but for a message that the widget wraps; a hint that names an option names the line instead."""
     if isinstance(error, LostError):
         what = Fault(

@@ -16,14 +16,14 @@ from chainrule_cli.explain.flow import verdict_words
 from chainrule_cli.explain.flow_words import meaning, setting
 from chainrule_cli.play import bars, network, styles
 from chainrule_cli.play.asking import Ask, LostError
-from chainrule_cli.play.drawing import vertex_at
-from chainrule_cli.play.faults import fault_text
+from chainrule_cli.play.drawing import find_vertex
+from chainrule_cli.play.faults import write_fault
 from chainrule_cli.play.network import Options
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.widgets import Board, Events
 from chainrule_cli.records.flow import VariantRecord
-from chainrule_cli.render.layout import wrapped
-from chainrule_cli.render.pieces import Line, Piece, line_of
+from chainrule_cli.render.layout import wrap
+from chainrule_cli.render.pieces import Span, Spans, to_spans
 
 ABOUT = (
     "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its length at each "
@@ -31,7 +31,7 @@ ABOUT = (
 )
 
 
-def _turn(key: str, name: str, description: str, tooltip: str) -> Binding:
+def _bind_turn(key: str, name: str, description: str, tooltip: str) -> Binding:
     return Binding(
         key, f"turn('{name}')", description, key_display=key.split(",", maxsplit=1)[0], tooltip=tooltip
     )
@@ -44,17 +44,17 @@ class FlowPlayer(Player):
     BINDINGS: ClassVar[list[BindingType]] = [
         *STEPPING,
         Binding("end", "last", "last", key_display="end", tooltip="to the end"),
-        _turn("l", "deeper", "deeper", "one layer more"),
-        _turn("k", "shallower", "shallower", "one layer less"),
-        _turn("w", "wider", "wider", "twice as wide"),
-        _turn("v", "narrower", "narrower", "half as wide"),
-        _turn("a", "activation", "activation", "the next activation"),
-        _turn("i", "init", "init", "the next initialisation"),
-        _turn("r", "residual", "residual", "residual layers, or not"),
-        _turn("n", "norm", "norm", "no norm, batch or layer"),
-        _turn("c", "clip_norm", "clip norm", "clip the step by its norm at 1, or not"),
-        _turn("x", "clip_value", "clip value", "clip each part of the step at 1, or not"),
-        _turn("s", "draw", "seed", "other inputs and weights"),
+        _bind_turn("l", "deeper", "deeper", "one layer more"),
+        _bind_turn("k", "shallower", "shallower", "one layer less"),
+        _bind_turn("w", "wider", "wider", "twice as wide"),
+        _bind_turn("v", "narrower", "narrower", "half as wide"),
+        _bind_turn("a", "activation", "activation", "the next activation"),
+        _bind_turn("i", "init", "init", "the next initialisation"),
+        _bind_turn("r", "residual", "residual", "residual layers, or not"),
+        _bind_turn("n", "norm", "norm", "no norm, batch or layer"),
+        _bind_turn("c", "clip_norm", "clip norm", "clip the step by its norm at 1, or not"),
+        _bind_turn("x", "clip_value", "clip value", "clip each part of the step at 1, or not"),
+        _bind_turn("s", "draw", "seed", "other inputs and weights"),
         *LEAVING,
         Binding("escape", "give_up", "give up", show=False, tooltip="give up what is being worked out"),
     ]
@@ -63,9 +63,9 @@ class FlowPlayer(Player):
         super().__init__(ask)
         self.variant = variant
         self.options = options
-        self.position = bars.moments(variant)
+        self.position = bars.count_moments(variant)
         self._wanted = options
-        self._lines: list[Line] = []
+        self._lines: list[Spans] = []
 
     # what is seen
 
@@ -73,12 +73,14 @@ class FlowPlayer(Player):
         if not self.shown:
             return
         board = self.query_one(Board)
-        self._lines = bars.drawn(self.variant, self.position, board.size.width - 2)
+        self._lines = bars.draw_bars(self.variant, self.position, board.size.width - 2)
         board.draw(self._lines, row=self.position)
         self.query_one("#title", Static).update(Text(setting(self.variant)))
         self._show_meaning()
         self.query_one("#now", Static).update(
-            Text(self.notice) if self.notice else styles.wrapping(bars.words(self.variant, self.position))
+            Text(self.notice)
+            if self.notice
+            else styles.to_wrapping_text(bars.describe_moment(self.variant, self.position))
         )
         self.query_one("#status", Static).update(Text(self._status()))
 
@@ -87,12 +89,12 @@ class FlowPlayer(Player):
         events = self.query_one(Events)
         events.border_title = "What it means"
         lines = (
-            [line_of(verdict_words(self.variant)), *([Piece(words)] for words in meaning(self.variant))]
+            [to_spans(verdict_words(self.variant)), *([Span(words)] for words in meaning(self.variant))]
             if self.at_end()
             else []
         )
         room = max(events.size.width - 4, 20)
-        events.fill([(line, None) for each in lines for line in wrapped(each, room, 0)], 0)
+        events.fill([(line, None) for each in lines for line in wrap(each, room, 0)], 0)
 
     def _status(self) -> str:
         where = f"layer by layer {self.position} of {self.length}"
@@ -113,7 +115,7 @@ class FlowPlayer(Player):
 
     @property
     def length(self) -> int:
-        return bars.moments(self.variant)
+        return bars.count_moments(self.variant)
 
     def go(self, position: int) -> None:
         self.notice = ""
@@ -121,7 +123,7 @@ class FlowPlayer(Player):
         self.show()
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
-        place = vertex_at(self._lines, message.x, message.y)
+        place = find_vertex(self._lines, message.x, message.y)
         if place is not None:
             self.jump(place)
 
@@ -144,5 +146,5 @@ class FlowPlayer(Player):
 
     def refused(self, error: ChainruleError | LostError) -> None:
         self._wanted = self.options
-        self.notice = fault_text(error, self.size.width - 4)
+        self.notice = write_fault(error, self.size.width - 4)
         self.show()

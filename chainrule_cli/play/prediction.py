@@ -21,7 +21,7 @@ CLOSE = 1e-3
 """Relative: whoever goes on from numbers of four digits ends about so far away."""
 
 
-def typed_number(text: str) -> float:
+def read_number(text: str) -> float:
     """-3/2, 0.5, sqrt(2)/2. Raises ReadError for what is no formula and QuestionError for what is no number."""
     if len(text) > LONGEST:
         raise QuestionError(f"an answer has at most {LONGEST} characters")
@@ -34,12 +34,12 @@ def typed_number(text: str) -> float:
     return numbers({"the answer": expr})["the answer"]
 
 
-def right(given: float, number: float) -> bool:
+def is_right(given: float, number: float) -> bool:
     """Whether a number is the one asked for, as far as four shown digits say."""
-    return abs(given - number) <= max(CLOSE * abs(number), _half_of_the_last_place(number))
+    return abs(given - number) <= max(CLOSE * abs(number), _measure_rounding(number))
 
 
-def _half_of_the_last_place(number: float) -> float:
+def _measure_rounding(number: float) -> float:
     """Half a unit of the last decimal that is shown; nothing for a number that is shown whole."""
     shown = Fraction(short(number))
     if shown == Fraction(number):

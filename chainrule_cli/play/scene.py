@@ -17,13 +17,13 @@ from chainrule_cli.explain.walk import frames
 from chainrule_cli.notation.text_writer import to_unicode
 from chainrule_cli.play import asking
 from chainrule_cli.records.graph import GraphRecord
-from chainrule_cli.render.pieces import Line, line_of, visible
+from chainrule_cli.render.pieces import Spans, make_visible, to_spans
 
 
-class Node(Struct, frozen=True):
+class SceneNode(Struct, frozen=True):
     """A vertex of the drawing. value, gradient: as they are at the end."""
 
-    label: Line
+    label: Spans
     kind: Literal["input", "constant", "operation", "output"]
     value: str
     gradient: str
@@ -35,8 +35,8 @@ class Moment(Struct, frozen=True):
     phase: Literal["forward", "backward"]
     vertex: int
     edge: int | None
-    title: Line
-    words: Line
+    title: Spans
+    words: Spans
     value: str
     gradient: str
     resets: bool
@@ -52,7 +52,7 @@ class Scene(Struct, frozen=True):
     at: str
     formula: str
     where: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[SceneNode, ...]
     edges: tuple[tuple[int, int], ...]
     moments: tuple[Moment, ...]
     notes: tuple[str, ...] = ()
@@ -62,22 +62,23 @@ def scene(record: GraphRecord, at: str, assumed: tuple[str, ...] = ()) -> Scene:
     """assumed: variables that nobody gave a value."""
     shape = diagram(record.nodes, record.events, [output.node for output in record.outputs])
     nodes = tuple(
-        Node(line_of(vertex.label), vertex.kind, vertex.value, vertex.gradient) for vertex in shape.vertices
+        SceneNode(to_spans(vertex.label), vertex.kind, vertex.value, vertex.gradient)
+        for vertex in shape.vertices
     )
     notes = [f"{', '.join(assumed)} = 1 for now: a edits the point"] if assumed else []
     return Scene(
         typed=record.typed,
         at=at,
-        formula=visible(_written(record)),
+        formula=make_visible(_write_formula(record)),
         where=where({name: record.at[name] for name in record.variables}),
         nodes=nodes,
         edges=tuple((edge.source, edge.target) for edge in shape.edges),
-        moments=tuple(_moment(frame, nodes) for frame in frames(record)),
-        notes=tuple(visible(note) for note in (*notes, *record.notes)),
+        moments=tuple(_make_moment(frame, nodes) for frame in frames(record)),
+        notes=tuple(make_visible(note) for note in (*notes, *record.notes)),
     )
 
 
-def _written(record: GraphRecord) -> str:
+def _write_formula(record: GraphRecord) -> str:
     """q = x + y; f = q·z"""
     known = [f"{each.name} = {to_unicode(each.body)}" for each in record.formula.definitions]
     output = record.outputs[0]
@@ -86,8 +87,8 @@ def _written(record: GraphRecord) -> str:
     return "; ".join(known)
 
 
-def _moment(frame: Frame, nodes: tuple[Node, ...]) -> Moment:
-    words = line_of(frame.words)
+def _make_moment(frame: Frame, nodes: tuple[SceneNode, ...]) -> Moment:
+    words = to_spans(frame.words)
     title = nodes[frame.vertex].label if frame.phase == "forward" else words[:1]
     return Moment(
         phase=frame.phase,
@@ -103,10 +104,11 @@ def _moment(frame: Frame, nodes: tuple[Node, ...]) -> Moment:
     )
 
 
-def shape_of(scene: Scene, numbers: list[tuple[str, str]], stressed: frozenset[int]) -> Diagram:
+def make_diagram(scene: Scene, numbers: list[tuple[str, str]], stressed: frozenset[int]) -> Diagram:
     """The scene as a diagram, with these values and gradients, and these edges stressed."""
     vertices = (
-        Vertex(_runs(node.label), node.kind, *pair) for node, pair in zip(scene.nodes, numbers, strict=True)
+        Vertex(_to_runs(node.label), node.kind, *pair)
+        for node, pair in zip(scene.nodes, numbers, strict=True)
     )
     return Diagram(
         tuple(vertices),
@@ -114,7 +116,7 @@ def shape_of(scene: Scene, numbers: list[tuple[str, str]], stressed: frozenset[i
     )
 
 
-def _runs(line: Line) -> Runs:
+def _to_runs(line: Spans) -> Runs:
     return tuple(Run(piece.text, piece.role, piece.hue) for piece in line)
 
 
@@ -124,4 +126,4 @@ def encoded(scene: Scene) -> bytes:
 
 def decoded(data: bytes) -> Scene:
     """Raises LostError for what no worker of ours has written."""
-    return asking.decoded(data, Scene)
+    return asking.decode(data, Scene)

@@ -17,14 +17,14 @@ from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.play import prediction, styles, walk
 from chainrule_cli.play.asking import Ask, LostError
-from chainrule_cli.play.drawing import drawn, row_of, vertex_at
-from chainrule_cli.play.faults import fault_text
+from chainrule_cli.play.drawing import draw, find_row, find_vertex
+from chainrule_cli.play.faults import write_fault
 from chainrule_cli.play.formulas import Example
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.scene import Moment, Scene, decoded
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
-from chainrule_cli.render.pieces import Line, Piece, clipped, columns
+from chainrule_cli.render.pieces import Span, Spans, clip, count_cells
 
 LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
@@ -74,7 +74,7 @@ class Stepper(Player):
         self.walk = Walk(scene)
         self._examples = list(examples)
         self._next = 1
-        self._lines: list[Line] = []
+        self._lines: list[Spans] = []
 
     def more(self) -> ComposeResult:
         yield Entry(id="entry")
@@ -90,9 +90,9 @@ class Stepper(Player):
             return
         board, current = self.query_one(Board), self.walk.current
         vertex = None if current is None else current.vertex
-        self._lines = drawn(self.walk, board.size.width - 2)
-        board.draw(self._lines, current=vertex, row=None if vertex is None else row_of(self._lines, vertex))
-        self.query_one(Events).fill(_rows(self.walk), self.walk.position)
+        self._lines = draw(self.walk, board.size.width - 2)
+        board.draw(self._lines, current=vertex, row=None if vertex is None else find_row(self._lines, vertex))
+        self.query_one(Events).fill(_list_events(self.walk), self.walk.position)
         self.query_one("#title", Static).update(self._title())
         self.query_one("#now", Static).update(self._now())
         self.query_one("#status", Static).update(Text(self._status()))
@@ -102,9 +102,9 @@ class Stepper(Player):
         scene, room = self.walk.scene, max(self.size.width - 2, 1)
         parts = [part for part in (scene.formula, f"at {scene.where}" if scene.where else "") if part]
         lines = ["   ".join(parts)]
-        if columns(lines[0]) > room:
+        if count_cells(lines[0]) > room:
             lines = parts
-        return styles.paragraph(clipped([Piece(line)], room) for line in lines)
+        return styles.to_paragraph(clip([Span(line)], room) for line in lines)
 
     def _now(self) -> Text:
         current = self.walk.current
@@ -112,7 +112,7 @@ class Stepper(Player):
             return Text(self.notice)
         if current is None:
             return Text("\n".join(("→ takes the first step, space plays", *self.walk.scene.notes)))
-        return styles.wrapping(current.words)
+        return styles.to_wrapping_text(current.words)
 
     def _status(self) -> str:
         walk_ = self.walk
@@ -138,7 +138,7 @@ class Stepper(Player):
 
     def go(self, position: int) -> None:
         self.notice = ""
-        self.walk = walk.jumped(self.walk, position)
+        self.walk = walk.jump(self.walk, position)
         self._close_question()
         self.show()
 
@@ -149,14 +149,14 @@ class Stepper(Player):
             super().advance()
 
     def action_backward(self) -> None:
-        self.jump(walk.backward_start(self.walk))
+        self.jump(walk.find_backward_start(self.walk))
 
     def on_events_chosen(self, message: Events.Chosen) -> None:
         self.jump(message.position)
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
-        vertex = vertex_at(self._lines, message.x, message.y)
-        position = None if vertex is None else walk.visits(self.walk, vertex)
+        vertex = find_vertex(self._lines, message.x, message.y)
+        position = None if vertex is None else walk.find_visit(self.walk, vertex)
         if position is not None:
             self.jump(position)
 
@@ -164,7 +164,7 @@ class Stepper(Player):
 
     def action_predict(self) -> None:
         self.pause()
-        self.walk = walk.predicting(self.walk, on=not self.walk.predicting)
+        self.walk = walk.set_predicting(self.walk, on=not self.walk.predicting)
         self.notice = (
             "predict mode: → asks for the next number before it shows it" if self.walk.predicting else ""
         )
@@ -192,12 +192,12 @@ class Stepper(Player):
             self.entry.close()
             return
         try:
-            given = prediction.typed_number(typed) if typed.strip() else None
+            given = prediction.read_number(typed) if typed.strip() else None
         except ChainruleError as error:
-            self.entry.complain(fault_text(error, self.size.width - 4))
+            self.entry.complain(write_fault(error, self.size.width - 4))
             return
-        right = given is not None and prediction.right(given, moment.number)
-        self.walk = walk.answered(self.walk, right=right)
+        right = given is not None and prediction.is_right(given, moment.number)
+        self.walk = walk.record_answer(self.walk, right=right)
         self.entry.close()
         verdict = "✓ right: " if right else "it is " if given is None else f"✗ not {typed.strip()}, but "
         self.notice = f"{verdict}{short(moment.number)}\n{''.join(piece.text for piece in moment.words)}"
@@ -232,7 +232,7 @@ class Stepper(Player):
         self.give_up()
         self.notice = ""
         if message.purpose == "answer":
-            self.walk = walk.predicting(self.walk, on=False)
+            self.walk = walk.set_predicting(self.walk, on=False)
         self.show()
 
     def action_next(self) -> None:
@@ -247,14 +247,14 @@ class Stepper(Player):
         self.show()
 
     def received(self, data: bytes) -> None:
-        self.walk = walk.moved(self.walk, decoded(data))
+        self.walk = walk.move_to_scene(self.walk, decoded(data))
         self.notice = ""
         if self.entry.purpose:
             self.entry.close()
         self.show()
 
     def refused(self, error: ChainruleError | LostError) -> None:
-        text = fault_text(error, self.size.width - 4)
+        text = write_fault(error, self.size.width - 4)
         if self.entry.purpose:
             self.entry.complain(text)
         else:
@@ -262,14 +262,14 @@ class Stepper(Player):
         self.show()
 
 
-def _rows(walk_: Walk) -> list[tuple[Line, int | None]]:
+def _list_events(walk_: Walk) -> list[tuple[Spans, int | None]]:
     """The events under the names of their passes; of what has not happened yet only what it will be about."""
-    rows: list[tuple[Line, int | None]] = []
+    rows: list[tuple[Spans, int | None]] = []
     phase = ""
     for place, moment in enumerate(walk_.scene.moments, 1):
         if moment.phase != phase:
             phase = moment.phase
-            rows.append(([Piece(phase.capitalize(), "strong")], None))
-        number = Piece(f"{place:>3}  ", "dim")
+            rows.append(([Span(phase.capitalize(), "strong")], None))
+        number = Span(f"{place:>3}  ", "dim")
         rows.append(([number, *(moment.words if place <= walk_.position else moment.title)], place))
     return rows

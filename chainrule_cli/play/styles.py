@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rich.style import Style
 from rich.text import Text
 
-from chainrule_cli.render.pieces import Line
+from chainrule_cli.render.pieces import Spans
 
 STYLES = {
     "plain": "",
@@ -24,7 +24,7 @@ STYLES = {
 }
 
 
-def text(line: Line, *, current: int | None = None, faint: bool = False) -> Text:
+def to_text(line: Spans, *, current: int | None = None, faint: bool = False) -> Text:
     """One line. current: the vertex that is reversed. faint: what has not happened yet."""
     made = Text(no_wrap=True, end="")
     for piece in line:
@@ -35,12 +35,12 @@ def text(line: Line, *, current: int | None = None, faint: bool = False) -> Text
     return made
 
 
-def paragraph(lines: Iterable[Line], *, current: int | None = None) -> Text:
-    return Text("\n").join(text(line, current=current) for line in lines)
+def to_paragraph(lines: Iterable[Spans], *, current: int | None = None) -> Text:
+    return Text("\n").join(to_text(line, current=current) for line in lines)
 
 
-def wrapping(line: Line) -> Text:
+def to_wrapping_text(line: Spans) -> Text:
     """A line that may be broken at blanks."""
-    made = text(line)
+    made = to_text(line)
     made.no_wrap = False
     return made

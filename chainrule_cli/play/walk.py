@@ -47,23 +47,23 @@ class Walk:
         return following if self.predicting and following is not None and following.asks else None
 
 
-class Known(NamedTuple):
+class KnownNumbers(NamedTuple):
     """Values and gradients as text, by the places of their vertices."""
 
     values: dict[int, str]
     gradients: dict[int, str]
 
 
-def jumped(walk: Walk, position: int) -> Walk:
+def jump(walk: Walk, position: int) -> Walk:
     """The walk after so many moments, or as near as there are."""
     return replace(walk, position=min(max(position, 0), len(walk.scene.moments)))
 
 
-def stepped(walk: Walk) -> Walk:
-    return jumped(walk, walk.position + 1)
+def step(walk: Walk) -> Walk:
+    return jump(walk, walk.position + 1)
 
 
-def backward_start(walk: Walk) -> int:
+def find_backward_start(walk: Walk) -> int:
     """The position at which the seed has just been set; the end where there is no backward pass."""
     return next(
         (place + 1 for place, moment in enumerate(walk.scene.moments) if moment.phase == "backward"),
@@ -71,13 +71,13 @@ def backward_start(walk: Walk) -> int:
     )
 
 
-def visits(walk: Walk, vertex: int) -> int | None:
+def find_visit(walk: Walk, vertex: int) -> int | None:
     """The position at which something next happens at a vertex, beginning again from the start; None where nothing ever does."""
     places = [place + 1 for place, moment in enumerate(walk.scene.moments) if moment.vertex == vertex]
     return next((place for place in places if place > walk.position), places[0] if places else None)
 
 
-def known(walk: Walk) -> Known:
+def collect_known(walk: Walk) -> KnownNumbers:
     """What is known by now. Numbers that were typed are known from the start; at the end so are gradients that nothing was sent to."""
     values = {place: node.value for place, node in enumerate(walk.scene.nodes) if node.kind == "constant"}
     gradients: dict[int, str] = {}
@@ -94,10 +94,10 @@ def known(walk: Walk) -> Known:
             for place, node in enumerate(walk.scene.nodes)
             if node.gradient and place not in gradients
         }
-    return Known(values, gradients)
+    return KnownNumbers(values, gradients)
 
 
-def ever_known(scene: Scene) -> Iterator[tuple[int, str, str]]:
+def list_ever_known(scene: Scene) -> Iterator[tuple[int, str, str]]:
     """(vertex, value, gradient) for all that is ever shown at a vertex, the text or ""."""
     yield from ((place, node.value, node.gradient) for place, node in enumerate(scene.nodes))
     yield from ((moment.vertex, moment.value, moment.gradient) for moment in scene.moments)
@@ -106,19 +106,19 @@ def ever_known(scene: Scene) -> Iterator[tuple[int, str, str]]:
 # predictions
 
 
-def predicting(walk: Walk, *, on: bool) -> Walk:
+def set_predicting(walk: Walk, *, on: bool) -> Walk:
     """From here on; a score begins with the first question that is answered."""
     return replace(walk, predicting=on)
 
 
-def answered(walk: Walk, *, right: bool) -> Walk:
+def record_answer(walk: Walk, *, right: bool) -> Walk:
     """One step on, with the answer counted; a moment that was asked before counts no more."""
     if walk.position in walk.told:
-        return stepped(walk)
+        return step(walk)
     score = Score(walk.score.right + right, walk.score.asked + 1)
-    return stepped(replace(walk, score=score, told=walk.told | {walk.position}))
+    return step(replace(walk, score=score, told=walk.told | {walk.position}))
 
 
-def moved(walk: Walk, scene: Scene) -> Walk:
+def move_to_scene(walk: Walk, scene: Scene) -> Walk:
     """The start of another scene; the score goes on."""
     return Walk(scene, predicting=walk.predicting, score=walk.score)

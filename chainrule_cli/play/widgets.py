@@ -22,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from chainrule_cli.play import styles
-from chainrule_cli.render.pieces import Line, Piece, clipped
+from chainrule_cli.render.pieces import Span, Spans, clip
 
 
 class Board(ScrollableContainer, can_focus=False):
@@ -36,9 +36,9 @@ class Board(ScrollableContainer, can_focus=False):
     def compose(self) -> ComposeResult:
         yield _Canvas(id="canvas")
 
-    def draw(self, lines: Sequence[Line], *, current: int | None = None, row: int | None = None) -> None:
+    def draw(self, lines: Sequence[Spans], *, current: int | None = None, row: int | None = None) -> None:
         """current: the vertex to stress; row: the line that is to be seen."""
-        self.query_one(_Canvas).update(styles.paragraph(lines, current=current))
+        self.query_one(_Canvas).update(styles.to_paragraph(lines, current=current))
         if row is not None:
             self.call_after_refresh(self._show, row)
 
@@ -61,10 +61,10 @@ class Events(ScrollView, can_focus=False):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._rows: list[tuple[Line, int | None]] = []
+        self._rows: list[tuple[Spans, int | None]] = []
         self._position = 0
 
-    def fill(self, rows: list[tuple[Line, int | None]], position: int) -> None:
+    def fill(self, rows: list[tuple[Spans, int | None]], position: int) -> None:
         """rows: lines with the positions that they stand for, None for a heading."""
         self._rows, self._position = rows, position
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
@@ -87,7 +87,7 @@ class Events(ScrollView, can_focus=False):
         line, position = self._rows[place]
         mark = "▶ " if position == self._position and position else "  "
         faint = position is not None and position > self._position
-        text = styles.text(clipped([Piece(mark, "strong"), *line], width), faint=faint)
+        text = styles.to_text(clip([Span(mark, "strong"), *line], width), faint=faint)
         if position == self._position and position:
             text.stylize("bold")
         strip = Strip(text.render(self.app.console))
@@ -110,13 +110,13 @@ class Keys(Widget):
         self._bindings_shown = [binding for binding in bindings if binding.show]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  # what every widget is given
-        return buttons(self._bindings_shown, width).plain.count("\n") + 1
+        return make_buttons(self._bindings_shown, width).plain.count("\n") + 1
 
     def render(self) -> Text:
-        return buttons(self._bindings_shown, self.content_size.width)
+        return make_buttons(self._bindings_shown, self.content_size.width)
 
 
-def buttons(bindings: Sequence[Binding], width: int) -> Text:
+def make_buttons(bindings: Sequence[Binding], width: int) -> Text:
     """→ step  ← back ..., in lines that are broken only between two buttons."""
     lines = [Text()]
     for binding in bindings:

@@ -13,37 +13,52 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
-from chainrule_cli.render.pieces import Line, Piece, columns, length, marked, merged
-from chainrule_cli.render.strands import Order, Strands, faults, ordered, slots_of, strands_of
-from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
+from chainrule_cli.render.pieces import Span, Spans, count_cells, mark, measure, merge
+from chainrule_cli.render.strands import (
+    ChainOrder,
+    Chains,
+    assign_slots,
+    count_faults,
+    find_chains,
+    order_chains,
+)
+from chainrule_cli.render.wires import (
+    ARMS,
+    DOUBLED,
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    DrawnGraph,
+    label_vertex,
+    read_diagram,
+)
 
 MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS = 10, 18, 3
 LEGEND = "value above, gradient below"
 
 
-def drawn(diagram: Diagram, room: int) -> list[Line]:
+def draw(diagram: Diagram, room: int) -> list[Spans]:
     """The lines of the circuit, none longer than the room; none where lanes are clearer."""
-    shape = graph(diagram)
+    shape = read_diagram(diagram)
     operations = sum(1 for arguments in shape.arguments if arguments)
-    if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _tangled(shape):
+    if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _is_tangled(shape):
         return []
-    strands = strands_of(shape)
-    if _narrowest(shape, strands) > room:
+    strands = find_chains(shape)
+    if _measure_narrowest(shape, strands) > room:
         return []
-    order = ordered(strands)
-    crossings, mergers = faults(order)
+    order = order_chains(strands)
+    crossings, mergers = count_faults(order)
     if mergers or crossings > MOST_CROSSINGS:
         return []
-    plan = _planned(shape, order)
+    plan = _plan_circuit(shape, order)
     if max(block.right for block in plan.blocks) > room:
         return []
-    lines = _lines(plan)
-    return (
-        _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
-    )
+    lines = _write_lines(plan)
+    return _add_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
 
 
-def _tangled(shape: Graph) -> bool:
+def _is_tangled(shape: DrawnGraph) -> bool:
     """Whether a vertex is used twice beside another argument: its two wires would not be told apart."""
     return any(
         len(arguments) > 1 and any(argument.times > 1 for argument in arguments)
@@ -55,16 +70,16 @@ def _tangled(shape: Graph) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _VertexBlock:
     """A vertex on the page: its label with the blanks behind it, the cells of its numbers, where it begins."""
 
-    label: Line
+    label: Spans
     number: int
     left: int = 0
 
     @property
     def middle(self) -> int:
-        return self.left + length(self.label)
+        return self.left + measure(self.label)
 
     @property
     def right(self) -> int:
@@ -72,19 +87,19 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _CircuitPlan:
     """blocks: of the vertices. risers: their places by strand. rows: of the strands."""
 
-    shape: Graph
-    strands: Strands
-    blocks: tuple[_Block, ...]
+    shape: DrawnGraph
+    strands: Chains
+    blocks: tuple[_VertexBlock, ...]
     risers: dict[int, int]
     rows: dict[int, int]
 
 
-def _planned(shape: Graph, order: Order) -> _Plan:
-    strands, slots = order.strands, slots_of(order)
-    blocks = _blocks(shape.vertices, strands.depth)
+def _plan_circuit(shape: DrawnGraph, order: ChainOrder) -> _CircuitPlan:
+    strands, slots = order.strands, assign_slots(order)
+    blocks = _make_blocks(shape.vertices, strands.depth)
     risers: dict[int, int] = {}
     right = 0
     for column in range(max(strands.depth) + 1):
@@ -98,39 +113,41 @@ def _planned(shape: Graph, order: Order) -> _Plan:
         right = max(
             block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column
         )
-    plan = _Plan(shape, strands, tuple(blocks), risers, {})
-    return replace(plan, rows=_rows(plan, order.sequence))
+    plan = _CircuitPlan(shape, strands, tuple(blocks), risers, {})
+    return replace(plan, rows=_assign_rows(plan, order.sequence))
 
 
-def _narrowest(shape: Graph, strands: Strands) -> int:
+def _measure_narrowest(shape: DrawnGraph, strands: Chains) -> int:
     """Cells that the columns take at least, whatever the order."""
     wide = [0] * (max(strands.depth) + 1)
-    for block, depth in zip(_blocks(shape.vertices, strands.depth), strands.depth, strict=True):
+    for block, depth in zip(_make_blocks(shape.vertices, strands.depth), strands.depth, strict=True):
         wide[depth] = max(wide[depth], block.right)
     return sum(wide) + 5 * (len(wide) - 1)
 
 
-def _blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_Block]:
+def _make_blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_VertexBlock]:
     """The numbers of the inputs stand below each other; those of an operation right after it."""
-    blocks = [_block(vertex) for vertex in vertices]
+    blocks = [_make_block(vertex) for vertex in vertices]
     inputs = [block for block, at in zip(blocks, depth, strict=True) if at == 0]
-    wide, number = max(length(block.label) for block in inputs), max(block.number for block in inputs)
-    padded = [_Block([*block.label, Piece(" " * (wide - length(block.label)))], number) for block in blocks]
+    wide, number = max(measure(block.label) for block in inputs), max(block.number for block in inputs)
+    padded = [
+        _VertexBlock([*block.label, Span(" " * (wide - measure(block.label)))], number) for block in blocks
+    ]
     return [pad if at == 0 else block for pad, block, at in zip(padded, blocks, depth, strict=True)]
 
 
-def _block(vertex: Vertex) -> _Block:
-    number = max(columns(vertex.value), columns(vertex.gradient))
-    return _Block([*label(vertex), Piece("  " if number else "")], number)
+def _make_block(vertex: Vertex) -> _VertexBlock:
+    number = max(count_cells(vertex.value), count_cells(vertex.gradient))
+    return _VertexBlock([*label_vertex(vertex), Span("  " if number else "")], number)
 
 
-def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
+def _assign_rows(plan: _CircuitPlan, order: Sequence[int]) -> dict[int, int]:
     """Each strand in the first row below those before it where neither its wires nor its gradients meet another's."""
     taken: dict[int, list[tuple[int, int]]] = {}
     rows: dict[int, int] = {}
     row = 0
     for strand in order:
-        wire, gradients = _reach(plan, strand), _gradients(plan, strand)
+        wire, gradients = _find_reach(plan, strand), _find_gradient_cells(plan, strand)
         while any(wire[0] <= right and left <= wire[1] for left, right in taken.get(row, [])):
             row += 1
         rows[strand] = row
@@ -139,7 +156,7 @@ def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
     return rows
 
 
-def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
+def _find_reach(plan: _CircuitPlan, strand: int) -> tuple[int, int]:
     """From a strand's riser to the last one that it enters."""
     members = plan.strands.members[strand]
     end = max(
@@ -148,7 +165,7 @@ def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
     return plan.risers.get(strand, 0), end
 
 
-def _gradients(plan: _Plan, strand: int) -> list[tuple[int, int]]:
+def _find_gradient_cells(plan: _CircuitPlan, strand: int) -> list[tuple[int, int]]:
     """The cells under a strand's values, with one to either side."""
     members = [each for each in plan.strands.members[strand] if plan.shape.vertices[each].gradient]
     return [(plan.blocks[each].middle - 1, plan.blocks[each].right) for each in members]
@@ -167,22 +184,22 @@ class _Cell:
 _Grid: TypeAlias = dict[tuple[int, int], _Cell]
 
 
-def _grid(plan: _Plan) -> _Grid:
+def _draw_edges(plan: _CircuitPlan) -> _Grid:
     """The wires by row and cell. One that crosses a riser without entering it hides behind it."""
     grid: _Grid = {}
     for strand, at in plan.risers.items():
-        _rise(plan, strand, at, grid)
+        _draw_segment(plan, strand, at, grid)
     for strand, (first, *others) in enumerate(plan.strands.members):
         row = plan.rows[strand]
         if strand in plan.risers:
-            _enter(plan, first, grid, row, plan.risers[strand])
+            _draw_entry(plan, first, grid, row, plan.risers[strand])
         for left, right in pairwise((first, *others)):
-            _enter(plan, right, grid, row, plan.blocks[left].right + 1)
-        _leave(plan, strand, grid)
+            _draw_entry(plan, right, grid, row, plan.blocks[left].right + 1)
+        _draw_exit(plan, strand, grid)
     return grid
 
 
-def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
+def _draw_segment(plan: _CircuitPlan, strand: int, at: int, grid: _Grid) -> None:
     """A riser spans the rows of its arguments and its own; stressed is its part between a stressed argument and its exit."""
     own = plan.rows[strand]
     arguments = plan.shape.arguments[plan.strands.members[strand][0]]
@@ -194,7 +211,7 @@ def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
         grid[row, at] = _Cell(UP * (row > low) + DOWN * (row < high), strong)
 
 
-def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
+def _draw_entry(plan: _CircuitPlan, vertex: int, grid: _Grid, row: int, start: int) -> None:
     """From a riser, or from the vertex before it on the strand, to a vertex; behind the risers between."""
     arguments = plan.shape.arguments[vertex]
     strong, double = (
@@ -208,7 +225,7 @@ def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
             cell.double = double
 
 
-def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
+def _draw_exit(plan: _CircuitPlan, strand: int, grid: _Grid) -> None:
     """From the last vertex of a strand to the risers that it enters; behind the others."""
     last = plan.strands.members[strand][-1]
     users = {plan.risers[user]: plan.strands.members[user][0] for user in plan.strands.users[strand]}
@@ -229,45 +246,45 @@ def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
             cell.arms = LEFT + RIGHT
 
 
-def _lines(plan: _Plan) -> list[Line]:
-    rows: list[list[tuple[int, Line]]] = [[] for _ in range(max(plan.rows.values()) + 2)]
+def _write_lines(plan: _CircuitPlan) -> list[Spans]:
+    rows: list[list[tuple[int, Spans]]] = [[] for _ in range(max(plan.rows.values()) + 2)]
     for strand, members in enumerate(plan.strands.members):
         for each in members:
             block, vertex, row = plan.blocks[each], plan.shape.vertices[each], plan.rows[strand]
-            head = [*block.label, Piece(_right(vertex.value, block.number), "value")]
-            rows[row].append((block.left, marked(head, plan.shape.places[each])))
+            head = [*block.label, Span(_align_right(vertex.value, block.number), "value")]
+            rows[row].append((block.left, mark(head, plan.shape.places[each])))
             if vertex.gradient:
-                below = [Piece(_right(vertex.gradient, block.number), "gradient")]
-                rows[row + 1].append((block.middle, marked(below, plan.shape.places[each])))
-    for (row, at), cell in _grid(plan).items():
+                below = [Span(_align_right(vertex.gradient, block.number), "gradient")]
+                rows[row + 1].append((block.middle, mark(below, plan.shape.places[each])))
+    for (row, at), cell in _draw_edges(plan).items():
         char = ARMS[cell.arms]
         rows[row].append(
             (
                 at,
-                [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")],
+                [Span(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")],
             )
         )
-    lines = [_filled(row) for row in rows]
+    lines = [_fill_row(row) for row in rows]
     return lines if lines[-1] else lines[:-1]
 
 
-def _right(text: str, wide: int) -> str:
-    return " " * (wide - columns(text)) + text
+def _align_right(text: str, wide: int) -> str:
+    return " " * (wide - count_cells(text)) + text
 
 
-def _filled(parts: Sequence[tuple[int, Line]]) -> Line:
+def _fill_row(parts: Sequence[tuple[int, Spans]]) -> Spans:
     """The parts at their cells, blanks between them."""
-    line: Line = []
+    line: Spans = []
     end = 0
     for at, part in sorted(parts, key=itemgetter(0)):
-        line += [Piece(" " * (at - end)), *part]
-        end = at + length(part)
-    return merged(line)
+        line += [Span(" " * (at - end)), *part]
+        end = at + measure(part)
+    return merge(line)
 
 
-def _with_legend(lines: list[Line]) -> list[Line]:
+def _add_legend(lines: list[Spans]) -> list[Spans]:
     """What stands above and what below: said at the right of the last line where that is free, otherwise under it."""
-    start = max(map(length, lines)) - len(LEGEND)
-    if start < length(lines[-1]) + 3:
-        return [*lines, [Piece(LEGEND, "dim")]]
-    return [*lines[:-1], [*lines[-1], Piece(" " * (start - length(lines[-1]))), Piece(LEGEND, "dim")]]
+    start = max(map(measure, lines)) - len(LEGEND)
+    if start < measure(lines[-1]) + 3:
+        return [*lines, [Span(LEGEND, "dim")]]
+    return [*lines[:-1], [*lines[-1], Span(" " * (start - measure(lines[-1]))), Span(LEGEND, "dim")]]

@@ -8,10 +8,10 @@ from itertools import pairwise
 Point = tuple[float, float]
 
 
-def clipped(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Point]]:
+def clip(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Point]]:
     """The stretches of the piece within low and high, each with its ends."""
     run: list[Point] = []
-    for point in _cut(piece, low, high):
+    for point in _cut_at_edges(piece, low, high):
         if low <= point[1] <= high:
             run.append(point)
         elif run:
@@ -21,7 +21,7 @@ def clipped(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Po
         yield run
 
 
-def _cut(piece: Sequence[Point], low: float, high: float) -> Iterator[Point]:
+def _cut_at_edges(piece: Sequence[Point], low: float, high: float) -> Iterator[Point]:
     """The points, and where the lines between them cross low and high, in order."""
     yield piece[0]
     for one, other in pairwise(piece):

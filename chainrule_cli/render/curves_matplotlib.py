@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render.clip import clipped
+from chainrule_cli.render.clip import clip
 from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES
-from chainrule_cli.render.layered import shortened
-from chainrule_cli.render.pieces import visible
-from chainrule_cli.render.sheet import spelled
+from chainrule_cli.render.layered import shorten
+from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.render.sheet import spell
 from chainrule_cli.render.styles import LIGHT
-from chainrule_cli.render.ticks import labels, ticks
+from chainrule_cli.render.ticks import choose_ticks, label_ticks
 
 INCHES = (7.0, 2.6)
 """Across, and down for each curve."""
@@ -29,27 +29,27 @@ def render(curves: Curves, ending: str) -> bytes:
     count = len(curves.curves)
     figure = Figure(figsize=(INCHES[0], INCHES[1] * count), layout="constrained")
     for place, curve in enumerate(curves.curves, 1):
-        _panel(figure.add_subplot(count, 1, place), curves, curve, last=place == count)
+        _draw_panel(figure.add_subplot(count, 1, place), curves, curve, last=place == count)
     if curves.notes:
-        figure.supxlabel(visible("; ".join(curves.notes)), fontsize=9, parse_math=False)
+        figure.supxlabel(make_visible("; ".join(curves.notes)), fontsize=9, parse_math=False)
     file = io.BytesIO()
     figure.savefig(file, format=ending, dpi=DPI, metadata=DATELESS[ending])
     return file.getvalue()
 
 
-def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
+def _draw_panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
     axes.set_title(
-        shortened(visible(spelled(curve.label)), LONGEST),
+        shorten(make_visible(spell(curve.label)), LONGEST),
         loc="left",
         fontsize=11,
         color=colour,
         parse_math=False,
     )
-    _frame(axes, curves, curve)
+    _draw_frame(axes, curves, curve)
     reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
     for piece in curve.pieces:
-        for run in clipped(piece, curve.lowest - reach, curve.highest + reach):
+        for run in clip(piece, curve.lowest - reach, curve.highest + reach):
             axes.plot(
                 *zip(*run, strict=True),
                 color=colour,
@@ -69,20 +69,20 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
             va="center",
             color=LIGHT["dim"],
         )
-    _points(axes, curve, colour)
+    _draw_points(axes, curve, colour)
     if last:
-        axes.set_xlabel(visible(curves.variable), parse_math=False)
+        axes.set_xlabel(make_visible(curves.variable), parse_math=False)
 
 
-def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
+def _draw_frame(axes: Axes, curves: Curves, curve: Curve) -> None:
     axes.set_xlim(curves.low, curves.high)
     axes.set_ylim(curve.lowest, curve.highest)
     for axis, low, high, most in (
         (axes.xaxis, curves.low, curves.high, 8),
         (axes.yaxis, curve.lowest, curve.highest, 6),
     ):
-        places = ticks(low, high, most)
-        axis.set_ticks(places, labels(places))
+        places = choose_ticks(low, high, most)
+        axis.set_ticks(places, label_ticks(places))
         axis.set_tick_params(labelsize=9)
     axes.grid(color=LIGHT["line"], linewidth=0.7)
     axes.axhline(0, color=LIGHT["dim"], linewidth=0.9)
@@ -90,7 +90,7 @@ def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _points(axes: Axes, curve: Curve, colour: str) -> None:
+def _draw_points(axes: Axes, curve: Curve, colour: str) -> None:
     for dot in sorted(curve.dots, key=lambda dot: dot.closed) if len(curve.dots) <= MOST_DOTS else ():
         axes.plot(
             [dot.x],
@@ -110,7 +110,7 @@ def _points(axes: Axes, curve: Curve, colour: str) -> None:
     axes.plot([x], [y], "o", markersize=6, color=LIGHT["ink"], zorder=4)
     paper = {"facecolor": LIGHT["paper"], "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
     axes.annotate(
-        visible(curve.said),
+        make_visible(curve.said),
         (x, y),
         xytext=(7, 7),
         textcoords="offset points",

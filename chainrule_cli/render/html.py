@@ -33,9 +33,10 @@ from chainrule_cli.document import (
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.text_writer import to_latex
 from chainrule_cli.render import figures, stepper, svg
-from chainrule_cli.render.layout import MARKS, visible
-from chainrule_cli.render.markdown import label_of
+from chainrule_cli.render.layout import MARKS
+from chainrule_cli.render.markdown import to_latex_label
 from chainrule_cli.render.mathml import to_mathml
+from chainrule_cli.render.pieces import make_visible
 from chainrule_cli.render.styles import DARK, HUES, LIGHT, declare_variables, read_asset
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -52,17 +53,19 @@ KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 
 def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
     """The page as HTML; width and colour have no meaning here."""
-    title = _text(document.title)
-    body = "\n".join(line for element in document.elements for line in _element(element))
-    steps = any(isinstance(element, Diagram) and stepper.fits(element) for element in document.elements)
+    title = _escape_text(document.title)
+    body = "\n".join(line for element in document.elements for line in _write_element(element))
+    steps = any(
+        isinstance(element, Diagram) and stepper.is_steppable(element) for element in document.elements
+    )
     policy = f"{POLICY}; script-src 'sha256-{stepper.hash_script()}'" if steps else POLICY
-    head = _head(policy, "page", *["stepper"] * steps)
+    head = _write_head(policy, "page", *["stepper"] * steps)
     script = f"<script>{stepper.read_script()}</script>\n" if steps else ""
     main = f"<main>\n<h1>{title}</h1>\n{body}\n</main>"
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>\n</html>\n'
 
 
-def _head(policy: str, *sheets: str) -> str:
+def _write_head(policy: str, *sheets: str) -> str:
     style = COLOURS + "".join(f"\n{read_asset(f'{sheet}.css')}" for sheet in sheets)
     return f"""<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -70,107 +73,109 @@ def _head(policy: str, *sheets: str) -> str:
 <style>{style}</style>"""
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Text that no browser takes for markup."""
-    return escape(visible(text), quote=True)
+    return escape(make_visible(text), quote=True)
 
 
-def _prose(text: str) -> str:
+def _write_prose(text: str) -> str:
     """Text in which the name of an option stays on one line."""
-    return OPTION.sub(r'<span class="option">\g<0></span>', _text(text))
+    return OPTION.sub(r'<span class="option">\g<0></span>', _escape_text(text))
 
 
-def _content(content: str | Syntax) -> str:
+def _write_content(content: str | Syntax) -> str:
     if not isinstance(content, str):
         return to_mathml(to_latex(content))
     if BAR.fullmatch(content):
         return f'<span class="bar" style="--n:{len(content)}" aria-hidden="true"></span>'
-    return _prose(content)
+    return _write_prose(content)
 
 
-def _run(run: Run) -> str:
-    inside = _content(run.content)
+def _write_run(run: Run) -> str:
+    inside = _write_content(run.content)
     role = f"layer hue{run.hue % HUES}" if run.role == "layer" else run.role
     return inside if role == "plain" or not inside else f'<span class="{role}">{inside}</span>'
 
 
-def _runs(runs: Runs) -> str:
-    return "".join(map(_run, runs))
+def _write_runs(runs: Runs) -> str:
+    return "".join(map(_write_run, runs))
 
 
-def _element(element: Element) -> Iterator[str]:
-    yield from _figure(element) if isinstance(element, Figure) else _block(element)
+def _write_element(element: Element) -> Iterator[str]:
+    yield from _write_figure(element) if isinstance(element, Figure) else _write_block(element)
 
 
-def _figure(figure: Figure) -> Iterator[str]:
+def _write_figure(figure: Figure) -> Iterator[str]:
     """The drawing; what stands in its place elsewhere is folded up below it, for those who would rather read."""
     if figure.title:
-        yield f"<h2>{_text(figure.title)}</h2>"
-    yield f'<figure class="scroll drawing">{figures.picture(figure.drawing, figure.title)}</figure>'
+        yield f"<h2>{_escape_text(figure.title)}</h2>"
+    yield f'<figure class="scroll drawing">{figures.draw(figure.drawing, figure.title)}</figure>'
     if figure.instead:
-        inside = "\n".join(line for block in figure.instead for line in _block(block))
+        inside = "\n".join(line for block in figure.instead for line in _write_block(block))
         yield f"<details><summary>the same in numbers</summary>\n{inside}\n</details>"
 
 
-def _block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
+def _write_block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
-            yield f"<h2>{_text(element.text)}</h2>"
+            yield f"<h2>{_escape_text(element.text)}</h2>"
         case Text():
-            yield f"<p>{_runs(element.runs)}</p>"
+            yield f"<p>{_write_runs(element.runs)}</p>"
         case Note():
-            yield f'<p class="note {element.kind}"><span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}{_runs(element.runs)}</p>'
+            yield f'<p class="note {element.kind}"><span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}{_write_runs(element.runs)}</p>'
         case Formula():
             framed = " framed" if element.framed else ""
-            yield f'<div class="formula scroll{framed}">{to_mathml(f"{label_of(element.label)} {to_latex(element.syntax)}", display=True)}</div>'
+            yield f'<div class="formula scroll{framed}">{to_mathml(f"{to_latex_label(element.label)} {to_latex(element.syntax)}", display=True)}</div>'
         case Onion():
-            yield from _onion(element)
+            yield from _write_onion(element)
         case Tree():
             lines = "".join(
-                f'<li style="--depth:{depth}">{_runs(runs)}</li>' for depth, runs in element.lines
+                f'<li style="--depth:{depth}">{_write_runs(runs)}</li>' for depth, runs in element.lines
             )
             yield f'<ul class="tree">{lines}</ul>'
         case Item():
-            yield from _item(element)
+            yield from _write_item(element)
         case Table():
-            yield from _table(element)
+            yield from _write_table(element)
         case Chart():
-            rows = "\n".join(map(_text, element.rows))
-            legend = f"<figcaption>{_prose(element.legend)}</figcaption>" if element.legend else ""
+            rows = "\n".join(map(_escape_text, element.rows))
+            legend = f"<figcaption>{_write_prose(element.legend)}</figcaption>" if element.legend else ""
             yield f"<figure><pre>{rows}</pre>{legend}</figure>"
         case Diagram():
-            yield from _diagram(element)
+            yield from _write_diagram(element)
         case _:
             assert_never(element)
 
 
-def _diagram(diagram: Diagram) -> Iterator[str]:
-    picture = svg.picture(diagram, "a computation graph")
-    if stepper.fits(diagram):
-        yield from stepper.figure(diagram, picture, [_runs(frame.words) for frame in diagram.frames])
+def _write_diagram(diagram: Diagram) -> Iterator[str]:
+    picture = svg.draw(diagram, "a computation graph")
+    if stepper.is_steppable(diagram):
+        yield from stepper.write_figure(
+            diagram, picture, [_write_runs(frame.words) for frame in diagram.frames]
+        )
         return
     most = f"{len(diagram.frames)} moments are too many to step through on a page" if diagram.frames else ""
     caption = ". ".join(filter(None, (diagram.caption, most)))
-    yield f'<figure><div class="scroll">{picture}</div>{f"<figcaption>{_prose(caption)}</figcaption>" if caption else ""}</figure>'
+    yield f'<figure><div class="scroll">{picture}</div>{f"<figcaption>{_write_prose(caption)}</figcaption>" if caption else ""}</figure>'
 
 
-def _onion(onion: Onion) -> Iterator[str]:
-    where = f'<p class="dim">{_text("at " + onion.where)}</p>' if onion.where else ""
+def _write_onion(onion: Onion) -> Iterator[str]:
+    where = f'<p class="dim">{_escape_text("at " + onion.where)}</p>' if onion.where else ""
     product = (
-        f'<p>product of the rates <span class="gradient">{_text(onion.product)}</span></p>'
+        f'<p>product of the rates <span class="gradient">{_escape_text(onion.product)}</span></p>'
         if onion.product
         else ""
     )
-    yield f'<div class="onion">{where}{_rings(onion.rings, onion)}{product}</div>'
+    yield f'<div class="onion">{where}{_nest_rings(onion.rings, onion)}{product}</div>'
 
 
-def _rings(rings: Sequence[Ring], onion: Onion) -> str:
+def _nest_rings(rings: Sequence[Ring], onion: Onion) -> str:
     """The first ring around the others, the core innermost."""
-    inside = f'<div class="head"><span>{_text(onion.core)}</span><span class="value">{_text(onion.core_value)}</span></div>'
+    inside = f'<div class="head"><span>{_escape_text(onion.core)}</span><span class="value">{_escape_text(onion.core_value)}</span></div>'
     for place in range(len(rings) - 1, -1, -1):
         ring = rings[place]
         numbers = (
-            f'<span>value <span class="value">{_text(ring.value)}</span> rate <span class="gradient">{_text(ring.rate)}</span></span>'
+            f'<span>value <span class="value">{_escape_text(ring.value)}</span> rate <span class="gradient">{_escape_text(ring.rate)}</span></span>'
             if ring.value
             else ""
         )
@@ -179,24 +184,24 @@ def _rings(rings: Sequence[Ring], onion: Onion) -> str:
     return inside
 
 
-def _item(item: Item) -> Iterator[str]:
-    aside = f' <span class="dim">{_runs(item.aside)}</span>' if item.aside else ""
+def _write_item(item: Item) -> Iterator[str]:
+    aside = f' <span class="dim">{_write_runs(item.aside)}</span>' if item.aside else ""
     rows = "".join(
-        f"<dt>{_text(label)}</dt><dd>{_runs(content)}{f' <span class=dim>{_prose(remark)}</span>' if remark else ''}</dd>"
+        f"<dt>{_escape_text(label)}</dt><dd>{_write_runs(content)}{f' <span class=dim>{_write_prose(remark)}</span>' if remark else ''}</dd>"
         for label, content, remark in item.rows
     )
-    yield f'<div class="item scroll"><span class="strong">{_text(item.number)}</span> {_runs(item.head)}{aside}{f"<dl>{rows}</dl>" if rows else ""}</div>'
+    yield f'<div class="item scroll"><span class="strong">{_escape_text(item.number)}</span> {_write_runs(item.head)}{aside}{f"<dl>{rows}</dl>" if rows else ""}</div>'
 
 
-def _table(table: Table) -> Iterator[str]:
+def _write_table(table: Table) -> Iterator[str]:
     classes = ["" if kind == "l" else ' class="right"' for kind in table.aligned]
     head = "".join(
-        f'<th scope="col"{kind}>{_text(title)}</th>' if title else "<td></td>"
+        f'<th scope="col"{kind}>{_escape_text(title)}</th>' if title else "<td></td>"
         for title, kind in zip(table.columns, classes, strict=True)
     )
     body = "\n".join(
         "<tr>"
-        + "".join(f"<td{kind}>{_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True))
+        + "".join(f"<td{kind}>{_write_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True))
         + "</tr>"
         for row in table.rows
     )

@@ -10,7 +10,7 @@ from chainrule_cli.document import Role, Run, Runs
 from chainrule_cli.notation.text_writer import to_unicode
 
 
-class Piece(NamedTuple):
+class Span(NamedTuple):
     """vertex: of a diagram, by its place, where the piece is its label or one of its numbers."""
 
     text: str
@@ -19,18 +19,18 @@ class Piece(NamedTuple):
     vertex: int | None = None
 
 
-Line = list[Piece]
+Spans = list[Span]
 
 
-def line_of(runs: Runs) -> Line:
-    return [Piece(written(run), run.role, run.hue) for run in runs]
+def to_spans(runs: Runs) -> Spans:
+    return [Span(write_run(run), run.role, run.hue) for run in runs]
 
 
-def written(run: Run) -> str:
-    return visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
+def write_run(run: Run) -> str:
+    return make_visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """The text with control characters and direction marks shown as escapes: nothing of a user's reaches a terminal raw."""
     if text.isprintable():
         return text
@@ -40,24 +40,24 @@ def visible(text: str) -> str:
     )
 
 
-def columns(text: str) -> int:
+def count_cells(text: str) -> int:
     """Cells that a terminal gives to the text."""
     if text.isascii():
         return len(text)
-    return sum(map(_cells, text))
+    return sum(map(_count_char_cells, text))
 
 
-def _cells(char: str) -> int:
+def _count_char_cells(char: str) -> int:
     return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def length(line: Line) -> int:
-    return sum(columns(piece.text) for piece in line)
+def measure(line: Spans) -> int:
+    return sum(count_cells(piece.text) for piece in line)
 
 
-def merged(line: Line) -> Line:
+def merge(line: Spans) -> Spans:
     """The line with neighbours of one role as one piece, and nothing empty."""
-    out: Line = []
+    out: Spans = []
     for piece in line:
         if out and out[-1][1:] == piece[1:]:
             out[-1] = piece._replace(text=out[-1].text + piece.text)
@@ -66,40 +66,40 @@ def merged(line: Line) -> Line:
     return out
 
 
-def marked(line: Line, vertex: int) -> Line:
+def mark(line: Spans, vertex: int) -> Spans:
     """The line as a part of a vertex."""
     return [piece._replace(vertex=vertex) for piece in line]
 
 
-def clipped(line: Line, room: int) -> Line:
+def clip(line: Spans, room: int) -> Spans:
     """The line, or as much of it as leaves a cell for the … that says it was longer."""
-    if length(line) <= room:
+    if measure(line) <= room:
         return line
-    kept: Line = []
+    kept: Spans = []
     for piece in line:
-        left = room - 1 - length(kept)
-        text = _start(piece.text, left)
+        left = room - 1 - measure(kept)
+        text = _cut_start(piece.text, left)
         kept.append(piece._replace(text=text))
         if text != piece.text:
             break
-    return [*kept, Piece("…", "dim")]
+    return [*kept, Span("…", "dim")]
 
 
-def _start(text: str, room: int) -> str:
+def _cut_start(text: str, room: int) -> str:
     """As many characters from the left as the cells hold."""
     for place, char in enumerate(text):
-        room -= _cells(char)
+        room -= _count_char_cells(char)
         if room < 0:
             return text[:place]
     return text
 
 
-def pointed(column: Sequence[Line]) -> list[Line]:
+def align_points(column: Sequence[Spans]) -> list[Spans]:
     """Numbers with blanks behind them, so that their points stand below each other."""
     behind = [
-        columns("".join(piece.text for piece in cell).partition(".")[2])
+        count_cells("".join(piece.text for piece in cell).partition(".")[2])
         + ("." in "".join(piece.text for piece in cell))
         for cell in column
     ]
     most = max(behind, default=0)
-    return [[*cell, Piece(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]
+    return [[*cell, Span(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]

@@ -40,27 +40,27 @@ def hash_script() -> str:
     return base64.b64encode(hashlib.sha256(read_script().encode()).digest()).decode()
 
 
-def fits(diagram: Diagram) -> bool:
+def is_steppable(diagram: Diagram) -> bool:
     """Whether the diagram has moments, and no more than a page has room for."""
     return 0 < len(diagram.frames) <= MOST_FRAMES
 
 
-def figure(diagram: Diagram, picture: str, words: Sequence[str]) -> Iterator[str]:
+def write_figure(diagram: Diagram, picture: str, words: Sequence[str]) -> Iterator[str]:
     """The lines of the figure. picture: the <svg>; words: what each frame says, as HTML."""
     yield '<div class="stepper" role="group" aria-label="the two passes, step by step">'
     yield f'<div class="scroll">{picture}</div>'
-    yield from _controls()
+    yield from _write_controls()
     yield (
         '<p class="now-said" aria-live="polite" hidden data-start="Nothing is known yet but the numbers in the formula."'
         ' data-finished="The finished picture. Play the two passes, or step through them with the arrow keys."></p>'
     )
     yield '<ol class="moments" aria-label="all moments">'
-    yield from (_moment(frame, said) for frame, said in zip(diagram.frames, words, strict=True))
+    yield from (_write_moment(frame, said) for frame, said in zip(diagram.frames, words, strict=True))
     yield "</ol>"
     yield "</div>"
 
 
-def _controls() -> Iterator[str]:
+def _write_controls() -> Iterator[str]:
     yield '<div class="controls" role="toolbar" aria-label="stepper" hidden>'
     for name, face, title in CONTROLS:
         yield f'<button type="button" class="{name}" aria-label="{title}" title="{title}">{face}</button>'
@@ -73,7 +73,7 @@ def _controls() -> Iterator[str]:
     yield "</div>"
 
 
-def _moment(frame: Frame, said: str) -> str:
+def _write_moment(frame: Frame, said: str) -> str:
     edge = "" if frame.edge is None else f' data-edge="{frame.edge}"'
     resets = " data-resets" if frame.resets else ""
     gradient = f' data-gradient="{escape(frame.gradient)}"' if frame.gradient else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from chainrule_cli.render.wires import Graph
+from chainrule_cli.render.wires import DrawnGraph
 
 MOST_TRIES = 300
 OUTERMOST = 99
@@ -18,7 +18,7 @@ OUTERMOST = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Strands:
+class Chains:
     """members: the vertices of each, from the left. arguments and users: strands. depth: the column of each vertex."""
 
     members: tuple[tuple[int, ...], ...]
@@ -28,26 +28,28 @@ class Strands:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ChainOrder:
     """The strands from top to bottom, the place of each there, and the first and the last place of each riser."""
 
-    strands: Strands
+    strands: Chains
     sequence: Sequence[int]
     place: Mapping[int, int]
     spans: Mapping[int, tuple[int, int]]
 
 
-def _order(strands: Strands, sequence: Sequence[int]) -> Order:
+def _make_order(strands: Chains, sequence: Sequence[int]) -> ChainOrder:
     place = {strand: at for at, strand in enumerate(sequence)}
     ends = {
         strand: [place[each] for each in (strand, *strands.arguments[strand])]
         for strand in sequence
         if strands.arguments[strand]
     }
-    return Order(strands, sequence, place, {strand: (min(each), max(each)) for strand, each in ends.items()})
+    return ChainOrder(
+        strands, sequence, place, {strand: (min(each), max(each)) for strand, each in ends.items()}
+    )
 
 
-def strands_of(shape: Graph) -> Strands:
+def find_chains(shape: DrawnGraph) -> Chains:
     users: list[set[int]] = [set() for _ in shape.vertices]
     for target, arguments in enumerate(shape.arguments):
         for argument in arguments:
@@ -65,28 +67,28 @@ def strands_of(shape: Graph) -> Strands:
             members.append([place])
     feeds = tuple(tuple(home[argument.source] for argument in shape.arguments[each[0]]) for each in members)
     fed = tuple(tuple(sorted(home[user] for user in users[each[-1]])) for each in members)
-    return Strands(tuple(map(tuple, members)), feeds, fed, tuple(depth))
+    return Chains(tuple(map(tuple, members)), feeds, fed, tuple(depth))
 
 
-def ordered(strands: Strands) -> Order:
+def order_chains(strands: Chains) -> ChainOrder:
     """The strands from top to bottom: each between its arguments, then moved while that makes it clearer, if not for too long."""
     sequence: list[int] = []
     for strand, users in enumerate(strands.users):
         if not users:
             _visit(strands, strand, sequence)
-    order = _order(strands, sequence)
-    best, tries = _cost(order), 0
-    moves = _moves(order.sequence)
+    order = _make_order(strands, sequence)
+    best, tries = _find_cost(order), 0
+    moves = _propose_moves(order.sequence)
     while tries < MOST_TRIES and (moved := next(moves, None)):
         tries += 1
-        tried = _order(strands, moved)
-        cost = _cost(tried)
+        tried = _make_order(strands, moved)
+        cost = _find_cost(tried)
         if cost < best:
-            order, best, moves = tried, cost, _moves(moved)
+            order, best, moves = tried, cost, _propose_moves(moved)
     return order
 
 
-def _visit(strands: Strands, strand: int, order: list[int]) -> None:
+def _visit(strands: Chains, strand: int, order: list[int]) -> None:
     """Half of the arguments above, half below."""
     if strand in order:
         return
@@ -98,7 +100,7 @@ def _visit(strands: Strands, strand: int, order: list[int]) -> None:
         _visit(strands, argument, order)
 
 
-def _moves(order: Sequence[int]) -> Iterator[list[int]]:
+def _propose_moves(order: Sequence[int]) -> Iterator[list[int]]:
     """The order upside down, and with one strand in another place."""
     yield list(reversed(order))
     for start in range(len(order)):
@@ -109,9 +111,9 @@ def _moves(order: Sequence[int]) -> Iterator[list[int]]:
                 yield moved
 
 
-def _cost(order: Order) -> float:
+def _find_cost(order: ChainOrder) -> float:
     """Faults in whole numbers; behind the point operations that are not between their arguments, and the length of the risers."""
-    crossings, mergers = faults(order)
+    crossings, mergers = count_faults(order)
     ends = [(strand, order.sequence[end]) for strand, span in order.spans.items() for end in span]
     aside = sum(strand == end and len(order.strands.arguments[strand]) > 1 for strand, end in ends)
     upward = sum(strand == order.sequence[low] for strand, (low, _) in order.spans.items())
@@ -124,38 +126,38 @@ def _cost(order: Order) -> float:
     )
 
 
-def slots_of(order: Order) -> dict[int, tuple[int, int]]:
+def assign_slots(order: ChainOrder) -> dict[int, tuple[int, int]]:
     """Each riser's column and its slot in front of it: those that overlap stand apart, in the sequence that crosses least."""
     risers: dict[int, list[int]] = {}
     for strand in order.spans:
         risers.setdefault(order.strands.depth[order.strands.members[strand][0]], []).append(strand)
     slots: dict[int, tuple[int, int]] = {}
     for column, here in risers.items():
-        for at, riser in enumerate(sequence := _least_crossing(order, here)):
+        for at, riser in enumerate(sequence := _find_least_crossing(order, here)):
             apart = [
                 slots[other][1] + 1
                 for other in sequence[:at]
-                if _overlap(order.spans[other], order.spans[riser])
+                if _is_overlap(order.spans[other], order.spans[riser])
             ]
             slots[riser] = column, max(apart, default=0)
     return slots
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _is_overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _least_crossing(order: Order, risers: Sequence[int]) -> Sequence[int]:
+def _find_least_crossing(order: ChainOrder, risers: Sequence[int]) -> Sequence[int]:
     """The risers of one column from left to right; five and more stay as they are, for there are too many sequences."""
     if not 1 < len(risers) < 5:
         return risers
-    crossed = {(left, right): _crossed(order, left, right) for left, right in permutations(risers, 2)}
+    crossed = {(left, right): _count_crossed(order, left, right) for left, right in permutations(risers, 2)}
     return min(
         permutations(risers), key=lambda sequence: sum(crossed[pair] for pair in combinations(sequence, 2))
     )
 
 
-def _crossed(order: Order, left: int, right: int) -> int:
+def _count_crossed(order: ChainOrder, left: int, right: int) -> int:
     """What is wrong with a riser at the left of another: wires that cross, and ten times those that seem to merge."""
     low, high = order.spans[left]
     own, others = set(order.strands.arguments[left]), set(order.strands.arguments[right])
@@ -163,13 +165,13 @@ def _crossed(order: Order, left: int, right: int) -> int:
     return (
         out
         + sum(low < order.place[each] < high for each in others - own)
-        + 10 * len(_merging(order, left) & others)
+        + 10 * len(_find_merging(order, left) & others)
     )
 
 
-def faults(order: Order) -> tuple[int, int]:
+def count_faults(order: ChainOrder) -> tuple[int, int]:
     """How many wires cross, and how many lead on from a riser that two arguments enter from one side: they would seem to merge."""
-    strands, slots = order.strands, slots_of(order)
+    strands, slots = order.strands, assign_slots(order)
     begins = [slots.get(strand, (0, 0)) for strand in range(len(order.sequence))]
     outer = [(strands.depth[members[-1]], OUTERMOST) for members in strands.members]
     ends = [
@@ -180,11 +182,11 @@ def faults(order: Order) -> tuple[int, int]:
     for riser, (low, high) in order.spans.items():
         others = set(order.sequence[low + 1 : high]) - {riser, *strands.arguments[riser]}
         crossings += sum(begins[other] < slots[riser] < ends[other] for other in others)
-        mergers += sum(ends[each] > slots[riser] for each in _merging(order, riser))
+        mergers += sum(ends[each] > slots[riser] for each in _find_merging(order, riser))
     return crossings, mergers
 
 
-def _merging(order: Order, riser: int) -> set[int]:
+def _find_merging(order: ChainOrder, riser: int) -> set[int]:
     """The arguments that enter a riser from the same side as another."""
     arguments = set(order.strands.arguments[riser])
     above = {each for each in arguments if order.place[each] < order.place[riser]}

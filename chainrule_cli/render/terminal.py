@@ -6,7 +6,8 @@ import io
 
 from chainrule_cli.document import Document
 from chainrule_cli.render import plain
-from chainrule_cli.render.layout import Piece, lines
+from chainrule_cli.render.layout import lay_out
+from chainrule_cli.render.pieces import Span
 
 STYLES = {
     "plain": "",
@@ -49,14 +50,14 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
         emoji=False,
         legacy_windows=False,
     )
-    for line in lines(document, width):
+    for line in lay_out(document, width):
         text = Text(no_wrap=True, end="\n")
         for piece in line:
-            text.append(piece.text, style=_style(piece))
+            text.append(piece.text, style=_choose_style(piece))
         text.rstrip()
         console.print(text, soft_wrap=True)
     return out.getvalue()
 
 
-def _style(piece: Piece) -> str:
+def _choose_style(piece: Span) -> str:
     return HUES[piece.hue % len(HUES)] if piece.role == "layer" else STYLES[piece.role]

@@ -9,7 +9,7 @@ from itertools import pairwise
 STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
+def choose_ticks(low: float, high: float, most: int) -> list[float]:
     """Multiples of 1, 2 or 5 times a power of ten between low and high, at most so many."""
     span = high / 2 - low / 2  # the whole may leave the doubles
     if not 0 < span < math.inf:
@@ -21,13 +21,13 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [place * step for place in range(first, last + 1)] if last - first <= 2 * most else [low]
 
 
-def labels(numbers: Sequence[float]) -> list[str]:
+def label_ticks(numbers: Sequence[float]) -> list[str]:
     """The numbers as text, with as many digits as tell them apart."""
     apart = min((abs(other - one) for one, other in pairwise(numbers)), default=0.0)
-    return [_label(number, apart) for number in numbers]
+    return [_format_tick(number, apart) for number in numbers]
 
 
-def _label(number: float, apart: float) -> str:
+def _format_tick(number: float, apart: float) -> str:
     if number == 0 or abs(number) < 1e-9 * apart:
         return "0"
     digits = max(3, math.ceil(math.log10(abs(number) / apart)) + 1) if apart else 4

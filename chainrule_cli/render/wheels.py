@@ -21,7 +21,7 @@ LARGE, USUAL, IDLER = 40, 20, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedWheel:
     """A wheel on the sheet. shaft: the number of what it stands for, None for an idler; phase: where a tooth is, in radians; pace: its
     turns for one of the first wheel, by the teeth as they are drawn; loose: nothing drives it."""
 
@@ -39,21 +39,21 @@ class Placed:
 
 def is_steep(speed: float | None) -> bool:
     """Whether a rate is past what is drawn true."""
-    return bool(speed) and speed != _drawn(speed or 0.0)
+    return bool(speed) and speed != _bound_rate(speed or 0.0)
 
 
-def groups(speeds: Sequence[float | None], room: float) -> Iterator[list[Placed]]:
+def group_wheels(speeds: Sequence[float | None], room: float) -> Iterator[list[PlacedWheel]]:
     """Wheels in mesh, group by group, none wider than the room: each begins with another wheel on the shaft that the last ended with,
     or with one that nothing drives.
 
     speeds: of the second wheel and those after it, for one turn of the one before; None where it slips."""
     start, pace, loose = 0, 1.0, False
     while start <= len(speeds):
-        steps = _driving(speeds[start:])
+        steps = _list_driving(speeds[start:])
         group = next(
             group
             for count in range(len(steps), -1, -1)
-            if (group := _group(start, steps[:count], pace, room, loose=loose))
+            if (group := _mesh_group(start, steps[:count], pace, room, loose=loose))
         )
         yield group
         start, pace = start + sum(each.shaft is not None for each in group) - 1, group[-1].pace
@@ -64,31 +64,33 @@ def groups(speeds: Sequence[float | None], room: float) -> Iterator[list[Placed]
             start, pace = start + 1, 0.0
 
 
-def _driving(speeds: Sequence[float | None]) -> list[float]:
+def _list_driving(speeds: Sequence[float | None]) -> list[float]:
     """Those up to the first that does not drive, as they are drawn."""
     end = next((place for place, speed in enumerate(speeds) if not speed), len(speeds))
-    return [_drawn(speed) for speed in speeds[:end] if speed]
+    return [_bound_rate(speed) for speed in speeds[:end] if speed]
 
 
-def _drawn(speed: float) -> float:
+def _bound_rate(speed: float) -> float:
     return math.copysign(min(STEEPEST, max(1 / STEEPEST, abs(speed))), speed)
 
 
-def _group(shaft: int, speeds: Sequence[float], pace: float, room: float, *, loose: bool) -> list[Placed]:
+def _mesh_group(
+    shaft: int, speeds: Sequence[float], pace: float, room: float, *, loose: bool
+) -> list[PlacedWheel]:
     """A wheel and those that it drives; empty where their teeth or they themselves find no room, which one pair always does."""
     turns = list(accumulate(map(abs, speeds), lambda turn, speed: turn * speed, initial=1.0))
-    first = _first(turns)
+    first = _choose_teeth(turns)
     if first is None:
         return []
-    group = [Placed(shaft, first, MODULE * first / 2, 0.0, pace, loose)]
+    group = [PlacedWheel(shaft, first, MODULE * first / 2, 0.0, pace, loose)]
     for place, (speed, turn) in enumerate(zip(speeds, turns[1:], strict=True), shaft + 1):
         if speed > 0:
-            group.append(_meshed(group[-1], None, IDLER))
-        group.append(_meshed(group[-1], place, round(first / turn)))
+            group.append(_mesh_wheel(group[-1], None, IDLER))
+        group.append(_mesh_wheel(group[-1], place, round(first / turn)))
     return group if group[-1].x + group[-1].radius <= room or len(speeds) == 1 else []
 
 
-def _first(turns: Sequence[float]) -> int | None:
+def _choose_teeth(turns: Sequence[float]) -> int | None:
     """The teeth of the first wheel with which those that follow come out as whole numbers, as far as that goes; None where none fit."""
     if len(turns) == 1:
         return USUAL
@@ -105,11 +107,11 @@ def _first(turns: Sequence[float]) -> int | None:
     return min(fitting, key=unfit, default=None)
 
 
-def _meshed(driver: Placed, shaft: int | None, teeth: int) -> Placed:
+def _mesh_wheel(driver: PlacedWheel, shaft: int | None, teeth: int) -> PlacedWheel:
     """A wheel in mesh to the right of the driver: a gap of its teeth where the driver has a tooth."""
     ratio = driver.teeth / teeth
     phase = math.pi - driver.phase * ratio + math.pi / teeth
-    return Placed(
+    return PlacedWheel(
         shaft,
         teeth,
         driver.x + driver.radius + MODULE * teeth / 2,
@@ -118,7 +120,7 @@ def _meshed(driver: Placed, shaft: int | None, teeth: int) -> Placed:
     )
 
 
-def outline(wheel: Placed, y: float) -> list[tuple[float, float]]:
+def trace_outline(wheel: PlacedWheel, y: float) -> list[tuple[float, float]]:
     """The corners of the teeth, around."""
     pitch, root, tip = 2 * math.pi / wheel.teeth, wheel.radius - 1.15 * MODULE, wheel.radius + 0.85 * MODULE
     shape = ((-0.30, root), (-0.15, tip), (0.15, tip), (0.30, root))

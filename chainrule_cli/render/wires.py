@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
-from chainrule_cli.render.pieces import Line, Piece, line_of, merged
+from chainrule_cli.render.pieces import Span, Spans, merge, to_spans
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 ARMS = " ╵╷│╴┘┐┤╶└┌├─┴┬┼"
@@ -31,7 +31,7 @@ class Argument(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class DrawnGraph:
     """The vertices that are drawn, their places in the diagram, their arguments, and the last user of each, of all and by a stressed edge:
     itself where there is none."""
 
@@ -42,7 +42,7 @@ class Graph:
     stressed: tuple[int, ...]
 
 
-def graph(diagram: Diagram) -> Graph:
+def read_diagram(diagram: Diagram) -> DrawnGraph:
     """The diagram's vertices without the constants in labels, each with its arguments in order."""
     used = {edge.source for edge in diagram.edges}
     kept = [
@@ -61,24 +61,24 @@ def graph(diagram: Diagram) -> Graph:
             last[source] = max(last[source], target)
             stressed[source] = max(stressed[source], target if edge.strong else source)
     vertices = tuple(diagram.vertices[place] for place in kept)
-    return Graph(
+    return DrawnGraph(
         tuple(kept), vertices, tuple(tuple(each.values()) for each in arguments), tuple(last), tuple(stressed)
     )
 
 
-def label(vertex: Vertex) -> Line:
+def label_vertex(vertex: Vertex) -> Spans:
     """What a vertex is called; an output's name is stressed."""
-    line = line_of(vertex.label)
+    line = to_spans(vertex.label)
     if vertex.kind != "output" or not line:
         return line
     name, sign, rest = line[0].text.partition(" =")
     return [line[0]._replace(text=name, role="strong"), line[0]._replace(text=sign + rest), *line[1:]]
 
 
-def name(vertex: Vertex) -> str:
+def name_vertex(vertex: Vertex) -> str:
     """ "q" of "q = x + y"."""
-    return "".join(piece.text for piece in line_of(vertex.label)).partition(" = ")[0]
+    return "".join(piece.text for piece in to_spans(vertex.label)).partition(" = ")[0]
 
 
-def joined(cells: Cells) -> Line:
-    return merged([Piece(char, "strong" if strong else "dim") for char, strong in cells])
+def join_cells(cells: Cells) -> Spans:
+    return merge([Span(char, "strong" if strong else "dim") for char, strong in cells])

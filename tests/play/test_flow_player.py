@@ -170,22 +170,22 @@ def test_turns_come_round(name: str, rounds: int) -> None:
 
 
 def test_what_belongs_to_a_chain_goes_with_it() -> None:
-    assert network.wider({"weight": 0.5, "input": 2.0, "layers": 3}) == {"layers": 3, "width": 2}
-    assert network.other_init({"weight": 0.5})["init"] == "xavier"
-    assert network.narrower({"width": 2, "norm": "batch"}) == {"width": 1}
-    assert network.other_init({"init": "scale=3", "width": 4})["init"] == "xavier"
+    assert network.double_width({"weight": 0.5, "input": 2.0, "layers": 3}) == {"layers": 3, "width": 2}
+    assert network.turn_init({"weight": 0.5})["init"] == "xavier"
+    assert network.halve_width({"width": 2, "norm": "batch"}) == {"width": 1}
+    assert network.turn_init({"init": "scale=3", "width": 4})["init"] == "xavier"
 
 
 def test_ends() -> None:
-    assert network.shallower({"layers": 1})["layers"] == 1
-    assert network.narrower({"width": 1})["width"] == 1
-    assert network.deeper({"layers": 2_000})["layers"] == 2_000
-    assert network.wider({"width": 1_024})["width"] == 1_024
+    assert network.remove_layer({"layers": 1})["layers"] == 1
+    assert network.halve_width({"width": 1})["width"] == 1
+    assert network.add_layer({"layers": 2_000})["layers"] == 2_000
+    assert network.double_width({"width": 1_024})["width"] == 1_024
 
 
 def test_a_network_past_its_limits_is_refused() -> None:
     with pytest.raises(ChainruleError):
-        report(**network.wider({"width": 1_024, "layers": 2_000}))
+        report(**network.double_width({"width": 1_024, "layers": 2_000}))
 
 
 def test_what_nobody_of_ours_has_written_is_refused() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from chainrule_cli.document import Diagram, Document, Edge, Vertex, runs
 from chainrule_cli.render import plain, terminal
-from chainrule_cli.render.layout import lines
+from chainrule_cli.render.layout import lay_out
 
 DRAWINGS = Path(__file__).parent / "drawings"
 Row = tuple[str, str] | tuple[str, str, str] | tuple[str, str, str, str]
@@ -216,7 +216,7 @@ def test_a_caption_stands_below() -> None:
 
 def stressed(subject: Diagram, width: int) -> list[str]:
     """The drawing with nothing but its stressed pieces."""
-    drawn = lines(Document("", (subject,)), width)
+    drawn = lay_out(Document("", (subject,)), width)
     return [
         "".join(piece.text if piece.role == "strong" else " " * len(piece.text) for piece in line).rstrip()
         for line in drawn

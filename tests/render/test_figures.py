@@ -38,9 +38,9 @@ from chainrule_cli.explain import flow as explain_flow
 from chainrule_cli.explain import flow_cell as explain_cell
 from chainrule_cli.explain import gears as explain_gears
 from chainrule_cli.render import figures, html, latex, markdown, plain, sheet, styles, svg, terminal
-from chainrule_cli.render.clip import clipped
-from chainrule_cli.render.ticks import labels, ticks
-from chainrule_cli.render.wheels import MODULE, STEEPEST, Placed, groups
+from chainrule_cli.render.clip import clip
+from chainrule_cli.render.ticks import choose_ticks, label_ticks
+from chainrule_cli.render.wheels import MODULE, STEEPEST, PlacedWheel, group_wheels
 from chainrule_cli.reports.checkpoint import report as checkpoint
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.flow import report as flow
@@ -210,9 +210,9 @@ def test_values_that_were_chosen_are_told() -> None:
 
 
 def test_clipping_cuts_at_the_edge() -> None:
-    assert list(clipped([(0, 0), (2, 2), (4, 0)], -1, 1)) == [[(0, 0), (1, 1)], [(3, 1), (4, 0)]]
-    assert list(clipped([(0, -1e308), (1, 1e308)], -1, 1)) == [[(0.5, -1), (0.5, 1)]]
-    assert list(clipped([(0, 5), (1, 6)], -1, 1)) == []
+    assert list(clip([(0, 0), (2, 2), (4, 0)], -1, 1)) == [[(0, 0), (1, 1)], [(3, 1), (4, 0)]]
+    assert list(clip([(0, -1e308), (1, 1e308)], -1, 1)) == [[(0.5, -1), (0.5, 1)]]
+    assert list(clip([(0, 5), (1, 6)], -1, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -221,12 +221,12 @@ def test_clipping_cuts_at_the_edge() -> None:
 )
 @pytest.mark.parametrize("most", [2, 6, 9])
 def test_ticks_are_few_and_between_the_ends(low: float, high: float, most: int) -> None:
-    found = ticks(low, high, most)
+    found = choose_ticks(low, high, most)
     assert 1 <= len(found) <= most + 1
     assert all(
         low - 1e-6 * (high / 2 - low / 2) <= tick <= high + 1e-6 * (high / 2 - low / 2) for tick in found
     )
-    assert len(set(labels(found))) == len(found)
+    assert len(set(label_ticks(found))) == len(found)
 
 
 # wheels
@@ -237,8 +237,8 @@ def test_ticks_are_few_and_between_the_ends(low: float, high: float, most: int) 
     [[2.0, 3.0], [2.0, 3.0, -0.5, 1 / 3], [1.6, -0.5972, 0.6952], [0.21] * 5, [-4.9] * 6, [1.0] * 20],
 )
 def test_wheels_are_to_scale_and_in_mesh(speeds: list[float]) -> None:
-    placed: dict[int, list[Placed]] = {}
-    for group in groups(speeds, 448.0):
+    placed: dict[int, list[PlacedWheel]] = {}
+    for group in group_wheels(speeds, 448.0):
         assert group[0].shaft is not None
         assert group[-1].x + group[-1].radius <= 448
         for driver, wheel in pairwise(group):
@@ -257,21 +257,21 @@ def test_wheels_are_to_scale_and_in_mesh(speeds: list[float]) -> None:
 
 
 def test_wheels_of_whole_rates_have_whole_numbers_of_teeth() -> None:
-    (group,) = groups([2.0, 3.0], 448.0)
+    (group,) = group_wheels([2.0, 3.0], 448.0)
     assert [each.teeth for each in group if each.shaft is not None] == [48, 24, 8]
     assert group[0].radius == 24 * MODULE
 
 
 @pytest.mark.parametrize("speed", [1e300, -1e300, 1e-300, 100.0])
 def test_wild_rates_are_drawn_bounded(speed: float) -> None:
-    (group,) = groups([speed], 448.0)
+    (group,) = group_wheels([speed], 448.0)
     assert abs(group[-1].pace) == pytest.approx(min(STEEPEST, max(1 / STEEPEST, abs(speed))), rel=0.05)
     assert math.copysign(1, group[-1].pace) == math.copysign(1, speed)
 
 
 @pytest.mark.parametrize("speeds", [[2.0, 0.0, 3.0], [None], [2.0, None, None, 1.0], [0.0, 0.0]])
 def test_what_nothing_drives_is_loose(speeds: list[float | None]) -> None:
-    found = [each for group in groups(speeds, 448.0) for each in group]
+    found = [each for group in group_wheels(speeds, 448.0) for each in group]
     assert {each.shaft for each in found if each.loose} == {
         place for place, speed in enumerate(speeds, 1) if not speed
     }
@@ -316,14 +316,14 @@ def test_bars_stand_on_one_scale_and_bear_their_numbers() -> None:
         for (one, other), (before, after) in zip(pairwise(heights), pairwise(logs), strict=True)
     ]
     assert max(steps) == pytest.approx(min(steps), rel=0.02)
-    assert [sheet.number(float(f"{size:.2g}")) for size in sizes[-1:] if size] == ["1"]
+    assert [sheet.format_number(float(f"{size:.2g}")) for size in sizes[-1:] if size] == ["1"]
     assert {f"{size:.2g}" for size in sizes if size and size > 1e-3} <= set(texts(picture))
 
 
 def test_what_is_past_the_doubles_and_what_is_nothing_say_so() -> None:
     assert "past 1e308" in texts(svg.render(PAGES["overflow"]()))
     nothing = Bars("layer", 1, "", "length", "back", (Series("", (0.0, None, 1.0)),))
-    assert {"0", "past 1e308", "1"} <= set(texts(figures.picture(nothing, "t")))
+    assert {"0", "past 1e308", "1"} <= set(texts(figures.draw(nothing, "t")))
 
 
 def test_many_layers_stay_small() -> None:
@@ -365,5 +365,5 @@ def test_dots_and_holes() -> None:
         1.0,
         dots=(Dot(0.0, 0.0, True), Dot(1.0, 1.0, False), Dot(0.5, 9.0, False)),
     )
-    circles = list(parsed(figures.picture(Curves("x", 0.0, 1.0, (curve,)), "t")).iter(f"{NAME}circle"))
+    circles = list(parsed(figures.draw(Curves("x", 0.0, 1.0, (curve,)), "t")).iter(f"{NAME}circle"))
     assert [("hollow" in circle.attrib["class"]) for circle in circles] == [True, False]

@@ -20,7 +20,7 @@ import pytest
 from chainrule_cli.document import Diagram, Document, Edge, Runs, Vertex, runs
 from chainrule_cli.notation.reader import read
 from chainrule_cli.render import dot, latex, markdown, mermaid, styles, svg
-from chainrule_cli.render.layered import LONGEST, PORTS, Layout, arranged
+from chainrule_cli.render.layered import LONGEST, PORTS, Layout, arrange
 
 PICTURES = Path(__file__).parent / "pictures"
 FORMATS: dict[str, ModuleType] = {"svg": svg, "dot": dot, "mmd": mermaid, "md": markdown, "tex": latex}
@@ -125,7 +125,7 @@ def crossings(layout: Layout) -> int:
 
 @pytest.mark.parametrize("picture", RANDOM)
 def test_every_edge_leads_to_the_right(picture: Diagram) -> None:
-    layout = arranged(picture)
+    layout = arrange(picture)
     for edge, route in zip(picture.edges, layout.routes, strict=True):
         source, target = layout.boxes[edge.source], layout.boxes[edge.target]
         assert route[0] == (source.x + source.width, source.middle)
@@ -137,7 +137,7 @@ def test_every_edge_leads_to_the_right(picture: Diagram) -> None:
 @pytest.mark.parametrize("picture", RANDOM)
 def test_nothing_overlaps(picture: Diagram) -> None:
     """Neither boxes with each other nor wires with the boxes that they pass."""
-    layout = arranged(picture)
+    layout = arrange(picture)
     assert sorted(place for layer in layout.layers for place in layer) == list(range(len(picture.vertices)))
     for layer in layout.layers:
         for upper, lower in pairwise(layout.boxes[place] for place in layer):
@@ -150,7 +150,7 @@ def test_nothing_overlaps(picture: Diagram) -> None:
 
 @pytest.mark.parametrize("picture", RANDOM)
 def test_all_of_it_is_on_the_paper(picture: Diagram) -> None:
-    layout = arranged(picture)
+    layout = arrange(picture)
     points = [point for route in layout.routes for point in route] + [(box.x, box.y) for box in layout.boxes]
     assert all(math.isfinite(x) and math.isfinite(y) for x, y in points)
     assert all(0 <= x <= layout.width and -1e-9 <= y <= layout.height for x, y in points)
@@ -158,7 +158,7 @@ def test_all_of_it_is_on_the_paper(picture: Diagram) -> None:
 
 @pytest.mark.parametrize("picture", RANDOM)
 def test_ends_of_edges_stand_apart(picture: Diagram) -> None:
-    layout = arranged(picture)
+    layout = arrange(picture)
     ends = sorted(
         (edge.target, route[-1].y) for edge, route in zip(picture.edges, layout.routes, strict=True)
     )
@@ -168,7 +168,7 @@ def test_ends_of_edges_stand_apart(picture: Diagram) -> None:
 
 
 def test_the_same_diagram_gives_the_same_layout() -> None:
-    assert arranged(random_diagram(5)) == arranged(random_diagram(5))
+    assert arrange(random_diagram(5)) == arrange(random_diagram(5))
 
 
 @pytest.mark.parametrize(
@@ -176,25 +176,25 @@ def test_the_same_diagram_gives_the_same_layout() -> None:
     [CIRCUIT, NEURON, SQUARE, LATTICE, bare([], [0], [0], [0], [1, 2, 3]), bare([], [], [1], [0], [2], [3])],
 )
 def test_planar_graphs_have_no_crossings(picture: Diagram) -> None:
-    assert crossings(arranged(picture)) == 0
+    assert crossings(arrange(picture)) == 0
 
 
 def test_a_crossing_that_must_be_is_the_only_one() -> None:
-    assert crossings(arranged(bare([], [], [0, 1], [0, 1], [2, 3]))) == 1
+    assert crossings(arrange(bare([], [], [0, 1], [0, 1], [2, 3]))) == 1
 
 
 def test_inputs_stand_before_their_first_user_and_outputs_last() -> None:
-    assert arranged(CIRCUIT).layers == ((0, 1), (3, 2), (4,))
-    assert set(arranged(bare([], [0], [0], [2])).layers[-1]) == {1, 3}
+    assert arrange(CIRCUIT).layers == ((0, 1), (3, 2), (4,))
+    assert set(arrange(bare([], [0], [0], [2])).layers[-1]) == {1, 3}
 
 
 def test_a_long_edge_is_level() -> None:
-    (route,) = (route for route in arranged(bare([], [0], [1], [2], [3, 0], [4])).routes if len(route) > 4)
+    (route,) = (route for route in arrange(bare([], [0], [1], [2], [3, 0], [4])).routes if len(route) > 4)
     assert len({point.y for point in route[3:-2]}) == 1
 
 
 def test_both_edges_of_a_square_are_seen() -> None:
-    first, second = arranged(SQUARE).routes
+    first, second = arrange(SQUARE).routes
     assert first[-1].y != second[-1].y
     assert len(drawn(SQUARE).findall(f".//{NAME}path[@marker-end]")) == 2 + 2
     assert dot.render(page(SQUARE)).count("n0 -> n1") == 2
@@ -345,7 +345,7 @@ def test_a_fence_holds_all_of_a_diagram() -> None:
 
 def test_latex_sets_what_plain_text_has() -> None:
     """In TeX's own encoding | < > are a dash and Spanish marks, and two hyphens are a dash."""
-    assert latex.escaped("|g| < 1 > 0 --at") == r"\textbar{}g\textbar{} \textless{} 1 \textgreater{} 0 -{}-at"
+    assert latex.escape("|g| < 1 > 0 --at") == r"\textbar{}g\textbar{} \textless{} 1 \textgreater{} 0 -{}-at"
 
 
 def test_latex_sees_no_command_of_a_stranger() -> None:
