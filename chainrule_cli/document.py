@@ -291,6 +291,14 @@ class Document(Struct, frozen=True):
     elements: tuple[Element, ...]
 
 
+def find_diagram(document: Document) -> Diagram:
+    """The first diagram. Raises LookupError: only commands whose pages have one offer a format that is a picture."""
+    for element in document.elements:
+        if isinstance(element, Diagram):
+            return element
+    raise LookupError(f"no diagram in the page {document.title!r}")
+
+
 def blocks(document: Document) -> Iterator[Block]:
     """The elements for a format that does not draw."""
     for element in document.elements:

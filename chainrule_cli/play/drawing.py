@@ -10,8 +10,8 @@ from itertools import accumulate
 
 from chainrule_cli.play.scene import Scene, make_diagram
 from chainrule_cli.play.walk import Walk, collect_known, list_ever_known
-from chainrule_cli.render import circuit, lanes
-from chainrule_cli.render.pieces import Span, Spans, count_cells
+from chainrule_cli.render import circuit, text_graph
+from chainrule_cli.render.spans import Span, Spans, count_cells
 
 NARROWEST = 76
 """Cells that a drawing is given at least; a smaller screen scrolls."""
@@ -28,7 +28,9 @@ def draw(walk: Walk, room: int) -> list[Spans]:
     return _fill(
         walk,
         list(
-            lanes.draw_columns(make_diagram(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes))
+            text_graph.draw_columns(
+                make_diagram(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes)
+            )
         ),
         _align_point,
     )

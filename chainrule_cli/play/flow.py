@@ -1,11 +1,13 @@
-"""FlowPlayer: the app of a deep network: its gradient stepped back layer by layer, its options turned by keys, its bars at once.
+"""FlowPlayer: the app of a deep network: its gradient stepped back layer by layer, its options turned by keys.
 
-The options are plain data of network.py; each turn has the record worked out anew, and the old bars stay until it is there.
+The options are plain data; each turn has the record worked out anew, and the old bars stay until it is there. What
+does not fit together is not tried to be known here: the report says so, and the app keeps what it had.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -13,22 +15,30 @@ from textual.widgets import Static
 
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.flow import verdict_words
+from chainrule_cli.explain.flow_bars import scale
 from chainrule_cli.explain.flow_words import meaning, setting
-from chainrule_cli.play import bars, network, styles
-from chainrule_cli.play.asking import Ask, LostError
+from chainrule_cli.explain.numbers import significant
+from chainrule_cli.play import asking, widgets
+from chainrule_cli.play.asking import Ask, LostError, write_fault
 from chainrule_cli.play.drawing import find_vertex
-from chainrule_cli.play.faults import write_fault
-from chainrule_cli.play.network import Options
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.widgets import Board, Events
-from chainrule_cli.records.flow import VariantRecord
+from chainrule_cli.records.flow import FlowRecord, VariantRecord
 from chainrule_cli.render.layout import wrap
-from chainrule_cli.render.pieces import Span, Spans, to_spans
+from chainrule_cli.render.spans import Span, Spans, to_spans
+from chainrule_cli.reports.flow_options import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
 
 ABOUT = (
     "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its length at each "
     "layer's output, on a log scale. Change the network and see whether it vanishes, explodes or stays."
 )
+
+
+SHORTEST = 20
+"""Cells of the longest bar, on a screen that has no more."""
+
+Options = Mapping[str, Any]
+"""What reports/flow.py takes, by its names; what is not there is as it is by default."""
 
 
 def _bind_turn(key: str, name: str, description: str, tooltip: str) -> Binding:
@@ -63,7 +73,7 @@ class FlowPlayer(Player):
         super().__init__(ask)
         self.variant = variant
         self.options = options
-        self.position = bars.count_moments(variant)
+        self.position = count_moments(variant)
         self._wanted = options
         self._lines: list[Spans] = []
 
@@ -73,14 +83,14 @@ class FlowPlayer(Player):
         if not self.shown:
             return
         board = self.query_one(Board)
-        self._lines = bars.draw_bars(self.variant, self.position, board.size.width - 2)
+        self._lines = draw_bars(self.variant, self.position, board.size.width - 2)
         board.draw(self._lines, row=self.position)
         self.query_one("#title", Static).update(Text(setting(self.variant)))
         self._show_meaning()
         self.query_one("#now", Static).update(
             Text(self.notice)
             if self.notice
-            else styles.to_wrapping_text(bars.describe_moment(self.variant, self.position))
+            else widgets.to_wrapping_text(describe_moment(self.variant, self.position))
         )
         self.query_one("#status", Static).update(Text(self._status()))
 
@@ -115,7 +125,7 @@ class FlowPlayer(Player):
 
     @property
     def length(self) -> int:
-        return bars.count_moments(self.variant)
+        return count_moments(self.variant)
 
     def go(self, position: int) -> None:
         self.notice = ""
@@ -131,7 +141,7 @@ class FlowPlayer(Player):
 
     def action_turn(self, name: str) -> None:
         """Turns what is wanted, which is ahead of what is shown while keys are pressed fast."""
-        self._wanted = network.TURNS[name](self._wanted)
+        self._wanted = TURNS[name](self._wanted)
         self.question("flow", dict(self._wanted))
 
     def action_give_up(self) -> None:
@@ -141,10 +151,178 @@ class FlowPlayer(Player):
 
     def received(self, data: bytes) -> None:
         ended = self.at_end()
-        self.variant, self.options, self.notice = bars.decoded(data), self._wanted, ""
+        self.variant, self.options, self.notice = decoded(data), self._wanted, ""
         self.go(self.length if ended else self.position)
 
     def refused(self, error: ChainruleError | LostError) -> None:
         self._wanted = self.options
         self.notice = write_fault(error, self.size.width - 4)
         self.show()
+
+
+# the options, turned by keys
+
+
+def add_layer(options: Options) -> Options:
+    return {**options, "layers": min(_get_layers(options) + 1, MOST_LAYERS)}
+
+
+def remove_layer(options: Options) -> Options:
+    return {**options, "layers": max(_get_layers(options) - 1, 1)}
+
+
+def double_width(options: Options) -> Options:
+    """Twice as wide. What is said of the one weight and the one input of a chain says nothing of a wider network."""
+    return {**_drop_options(options, "weight", "input"), "width": min(2 * _get_width(options), MOST_WIDTH)}
+
+
+def halve_width(options: Options) -> Options:
+    """Half as wide; a chain has no norm."""
+    width = max(_get_width(options) // 2, 1)
+    return {**(_drop_options(options, "norm") if width == 1 else options), "width": width}
+
+
+def turn_activation(options: Options) -> Options:
+    return {
+        **options,
+        "activation": _choose_next(CHOICES["activation"], options.get("activation", "sigmoid")),
+    }
+
+
+def turn_init(options: Options) -> Options:
+    """Drawn weights take the place of one weight everywhere; after the last init, a chain has the one weight again."""
+    chain = _get_width(options) == 1
+    inits: list[str | None] = [*([None] if chain else []), *CHOICES["init"]]
+    return _set_option(
+        _drop_options(options, "weight"),
+        "init",
+        _choose_next(inits, options.get("init", None if chain else "xavier")),
+    )
+
+
+def turn_norm(options: Options) -> Options:
+    return _set_option(options, "norm", _choose_next([None, *CHOICES["norm"]], options.get("norm")))
+
+
+def switch_residual(options: Options) -> Options:
+    return _set_option(options, "residual", None if options.get("residual") else True)
+
+
+def switch_clip_norm(options: Options) -> Options:
+    return _set_option(options, "clip_norm", 1.0 if options.get("clip_norm") is None else None)
+
+
+def switch_clip_value(options: Options) -> Options:
+    return _set_option(options, "clip_value", 1.0 if options.get("clip_value") is None else None)
+
+
+def turn_seed(options: Options) -> Options:
+    return {**options, "seed": options.get("seed", 0) + 1}
+
+
+TURNS: dict[str, Callable[[Options], Options]] = {
+    "deeper": add_layer,
+    "shallower": remove_layer,
+    "wider": double_width,
+    "narrower": halve_width,
+    "activation": turn_activation,
+    "init": turn_init,
+    "norm": turn_norm,
+    "residual": switch_residual,
+    "clip_norm": switch_clip_norm,
+    "clip_value": switch_clip_value,
+    "draw": turn_seed,
+}
+"""What a key does to the options."""
+
+
+def _get_layers(options: Options) -> int:
+    return int(options.get("layers", LAYERS))
+
+
+def _get_width(options: Options) -> int:
+    return int(options.get("width", WIDTH))
+
+
+def _choose_next(choices: Sequence[Any], now: Any) -> Any:
+    """The choice behind this one, round and round; the first after one that is none of them, such as scale=3."""
+    return choices[(choices.index(now) + 1) % len(choices)] if now in choices else choices[0]
+
+
+def _set_option(options: Options, name: str, value: Any) -> Options:
+    return _drop_options(options, name) if value is None else {**options, name: value}
+
+
+def _drop_options(options: Options, *names: str) -> Options:
+    return {name: value for name, value in options.items() if name not in names}
+
+
+# the record as lines
+
+
+def decoded(data: bytes) -> VariantRecord:
+    """The one variant of a record. Raises LostError for what no worker of ours has written."""
+    return asking.decode(data, FlowRecord).variants[0]
+
+
+def count_moments(variant: VariantRecord) -> int:
+    """The gradient is at the last layer, then one layer further back each time, at last at the input."""
+    return len(variant.layers) + 1
+
+
+def list_norms(variant: VariantRecord) -> list[float | None]:
+    """By moments: at the last layer first, at the input last."""
+    return [*(layer.gradient_norm for layer in reversed(variant.layers)), variant.input_norm]
+
+
+def draw_bars(variant: VariantRecord, position: int, room: int) -> list[Spans]:
+    """A line for each moment; the bars of those that have not come are not there yet. A piece bears its moment as its vertex."""
+    dead = any(layer.dead is not None for layer in variant.layers)
+    bar = scale([variant], max(room - 37 - 7 * dead, SHORTEST))
+    rates = [*(significant(layer.rate) for layer in reversed(variant.layers)), ""]
+    shares = [*("" if layer.dead is None else f"{layer.dead:.0%}" for layer in reversed(variant.layers)), ""]
+    lines = [[Span("  layer   |gradient|        rate" + "   dead" * dead, "dim")]]
+    for place, norm in enumerate(list_norms(variant)):
+        name = str(len(variant.layers) - place) if place < len(variant.layers) else "input"
+        line = [
+            Span("▶ " if place + 1 == position else "  ", "strong"),
+            Span(f"{name:>5}   ", vertex=place + 1),
+        ]
+        if place < position:
+            line += [
+                Span(f"{_format_norm(norm):>10}", "value", 0, place + 1),
+                Span(f"{rates[place]:>12}" + f"{shares[place]:>7}" * dead, "plain", 0, place + 1),
+                Span("   "),
+                Span(bar(norm), "gradient", 0, place + 1),
+            ]
+        lines.append(line)
+    return lines
+
+
+def describe_moment(variant: VariantRecord, position: int) -> Spans:
+    """What happens at a moment: the rate of a layer times what it gets is what it passes on."""
+    count, found = len(variant.layers), list_norms(variant)
+    if position == 0:
+        return [Span("the forward pass is done; → sends the gradient back from the last layer")]
+    if position == 1:
+        return [
+            Span(f"at layer {count}", "strong"),
+            Span(" the gradient of the result begins, with length "),
+            Span(_format_norm(found[0]), "value"),
+        ]
+    above, below = count - position + 2, count - position + 1
+    rate = variant.layers[above - 1].rate
+    where = f"layer {above} → {f'layer {below}' if below else 'input'}"
+    return [
+        Span(where, "strong"),
+        Span(": upstream "),
+        Span(_format_norm(found[position - 2]), "gradient"),
+        Span(" × rate "),
+        Span(significant(rate), "value"),
+        Span(" = "),
+        Span(_format_norm(found[position - 1]), "gradient"),
+    ]
+
+
+def _format_norm(value: float | None) -> str:
+    return "past 1e308" if value is None else f"{value:.2e}"

@@ -17,7 +17,7 @@ from chainrule_cli.explain.walk import frames
 from chainrule_cli.notation.text_writer import to_unicode
 from chainrule_cli.play import asking
 from chainrule_cli.records.graph import GraphRecord
-from chainrule_cli.render.pieces import Spans, make_visible, to_spans
+from chainrule_cli.render.spans import Spans, make_visible, to_spans
 
 
 class SceneNode(Struct, frozen=True):

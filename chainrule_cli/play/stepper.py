@@ -15,16 +15,15 @@ from textual.widgets import Static
 
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.numbers import short
-from chainrule_cli.play import prediction, styles, walk
-from chainrule_cli.play.asking import Ask, LostError
+from chainrule_cli.play import walk, widgets
+from chainrule_cli.play.asking import Ask, LostError, write_fault
 from chainrule_cli.play.drawing import draw, find_row, find_vertex
-from chainrule_cli.play.faults import write_fault
 from chainrule_cli.play.formulas import Example
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.scene import Moment, Scene, decoded
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
-from chainrule_cli.render.pieces import Span, Spans, clip, count_cells
+from chainrule_cli.render.spans import Span, Spans, clip, count_cells
 
 LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
@@ -104,7 +103,7 @@ class Stepper(Player):
         lines = ["   ".join(parts)]
         if count_cells(lines[0]) > room:
             lines = parts
-        return styles.to_paragraph(clip([Span(line)], room) for line in lines)
+        return widgets.to_paragraph(clip([Span(line)], room) for line in lines)
 
     def _now(self) -> Text:
         current = self.walk.current
@@ -112,7 +111,7 @@ class Stepper(Player):
             return Text(self.notice)
         if current is None:
             return Text("\n".join(("→ takes the first step, space plays", *self.walk.scene.notes)))
-        return styles.to_wrapping_text(current.words)
+        return widgets.to_wrapping_text(current.words)
 
     def _status(self) -> str:
         walk_ = self.walk
@@ -178,7 +177,7 @@ class Stepper(Player):
             "answer",
             f"{moment.asks} = ?   (such as -4, 0.25 or -3/2; Enter alone shows it)",
             "",
-            prediction.LONGEST,
+            walk.LONGEST,
         )
         self.show()
 
@@ -192,11 +191,11 @@ class Stepper(Player):
             self.entry.close()
             return
         try:
-            given = prediction.read_number(typed) if typed.strip() else None
+            given = walk.read_number(typed) if typed.strip() else None
         except ChainruleError as error:
             self.entry.complain(write_fault(error, self.size.width - 4))
             return
-        right = given is not None and prediction.is_right(given, moment.number)
+        right = given is not None and walk.is_right(given, moment.number)
         self.walk = walk.record_answer(self.walk, right=right)
         self.entry.close()
         verdict = "✓ right: " if right else "it is " if given is None else f"✗ not {typed.strip()}, but "

@@ -1,15 +1,29 @@
-"""Walk: where in the two passes somebody stands, what is known there, and how their predictions went. Plain data, no widgets.
+"""Walk: where in the two passes somebody stands, what is known there, and how their predictions went. No widgets.
 
 A walk counts the moments that have happened; the last of them is the current one. Every function gives a new walk.
+A number that is typed is read by the formula's own reader; how close is close enough goes by the four shown digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import NamedTuple
 
+from chainrule_cli.errors import QuestionError
+from chainrule_cli.explain.numbers import short
+from chainrule_cli.graph.point import numbers
+from chainrule_cli.notation.reader import read
+from chainrule_cli.notation.syntax import Apply, Name, postorder
 from chainrule_cli.play.scene import Moment, Scene
+
+LONGEST = 60
+"""Characters of an answer."""
+
+ARITHMETIC = frozenset({"+", "*", "/", "^", "neg", "sqrt", "cbrt", "exp", "log", "sin", "cos", "tan", "pi"})
+CLOSE = 1e-3
+"""Relative: whoever goes on from numbers of four digits ends about so far away."""
 
 
 class Score(NamedTuple):
@@ -19,14 +33,18 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """position: moments that have happened. predicting: the next number is asked for before it is shown. told: moments whose number
-    has been asked for, or shown as the answer; they count once."""
+    """Where somebody stands in a scene.
+
+    position: how many moments have happened
+    predicting: the next number is asked for before it is shown
+    counted: positions before moments whose number was asked for or shown as the answer: they count once
+    """
 
     scene: Scene
     position: int = 0
     predicting: bool = False
     score: Score = field(default_factory=Score)
-    told: frozenset[int] = frozenset()
+    counted: frozenset[int] = frozenset()
 
     @property
     def current(self) -> Moment | None:
@@ -48,7 +66,7 @@ class Walk:
 
 
 class KnownNumbers(NamedTuple):
-    """Values and gradients as text, by the places of their vertices."""
+    """Values and gradients as text, by the indices of their vertices."""
 
     values: dict[int, str]
     gradients: dict[int, str]
@@ -113,12 +131,42 @@ def set_predicting(walk: Walk, *, on: bool) -> Walk:
 
 def record_answer(walk: Walk, *, right: bool) -> Walk:
     """One step on, with the answer counted; a moment that was asked before counts no more."""
-    if walk.position in walk.told:
+    if walk.position in walk.counted:
         return step(walk)
     score = Score(walk.score.right + right, walk.score.asked + 1)
-    return step(replace(walk, score=score, told=walk.told | {walk.position}))
+    return step(replace(walk, score=score, counted=walk.counted | {walk.position}))
 
 
 def move_to_scene(walk: Walk, scene: Scene) -> Walk:
     """The start of another scene; the score goes on."""
     return Walk(scene, predicting=walk.predicting, score=walk.score)
+
+
+# numbers that somebody types
+
+
+def read_number(text: str) -> float:
+    """-3/2, 0.5, sqrt(2)/2. Raises ReadError for what is no formula and QuestionError for what is no number."""
+    if len(text) > LONGEST:
+        raise QuestionError(f"an answer has at most {LONGEST} characters")
+    expr = read(text).expr
+    for node in postorder(expr):
+        if isinstance(node, Name) or (isinstance(node, Apply) and node.function not in ARITHMETIC):
+            raise QuestionError(
+                "the answer is not a number", text=text, span=node.span, hint="such as -4, 0.25 or -3/2"
+            )
+    return numbers({"the answer": expr})["the answer"]
+
+
+def is_right(given: float, number: float) -> bool:
+    """Whether a number is the one asked for, as far as four shown digits say."""
+    return abs(given - number) <= max(CLOSE * abs(number), _measure_rounding(number))
+
+
+def _measure_rounding(number: float) -> float:
+    """Half a unit of the last decimal that is shown; nothing for a number that is shown whole."""
+    shown = Fraction(short(number))
+    if shown == Fraction(number):
+        return 0.0
+    mantissa, _, exponent = short(number).partition("e")
+    return 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))

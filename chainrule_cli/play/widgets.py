@@ -1,11 +1,12 @@
-"""The app's widgets: the drawing, the list of events, the keys as buttons, the line for what is typed. They know no walk.
+"""The app's widgets: the drawing, the list of events, the keys as buttons, the line for what is typed.
 
-Each takes lines of pieces and says where it was clicked.
+Each takes lines of spans and says where it was clicked. Colour never says anything alone: what is current is
+reversed, what is stressed is bold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -21,8 +22,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from chainrule_cli.play import styles
-from chainrule_cli.render.pieces import Span, Spans, clip
+from chainrule_cli.render.spans import Span, Spans, clip
+
+STYLES = {
+    "plain": "",
+    "strong": "bold",
+    "dim": "dim",
+    "rule": "bold",
+    "value": "#5fd7ff",
+    "gradient": "#ff87d7",
+    "good": "bold #87d787",
+    "bad": "bold #ff8787",
+    "layer": "",
+}
+"""Light colours: where there are none, the app's library makes each the grey that is as bright."""
 
 
 class Board(ScrollableContainer, can_focus=False):
@@ -38,7 +51,7 @@ class Board(ScrollableContainer, can_focus=False):
 
     def draw(self, lines: Sequence[Spans], *, current: int | None = None, row: int | None = None) -> None:
         """current: the vertex to stress; row: the line that is to be seen."""
-        self.query_one(_Canvas).update(styles.to_paragraph(lines, current=current))
+        self.query_one(_Canvas).update(to_paragraph(lines, current=current))
         if row is not None:
             self.call_after_refresh(self._show, row)
 
@@ -87,7 +100,7 @@ class Events(ScrollView, can_focus=False):
         line, position = self._rows[place]
         mark = "▶ " if position == self._position and position else "  "
         faint = position is not None and position > self._position
-        text = styles.to_text(clip([Span(mark, "strong"), *line], width), faint=faint)
+        text = to_text(clip([Span(mark, "strong"), *line], width), faint=faint)
         if position == self._position and position:
             text.stylize("bold")
         strip = Strip(text.render(self.app.console))
@@ -181,3 +194,28 @@ class Entry(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Given(self.purpose, event.value))
+
+
+# spans as rich text
+
+
+def to_text(line: Spans, *, current: int | None = None, faint: bool = False) -> Text:
+    """One line. current: the vertex that is reversed. faint: what has not happened yet."""
+    made = Text(no_wrap=True, end="")
+    for span in line:
+        style = Style.parse("dim" if faint else STYLES[span.role])
+        if current is not None and span.vertex == current and span.text.strip():
+            style += Style(reverse=True)
+        made.append(span.text, style)
+    return made
+
+
+def to_paragraph(lines: Iterable[Spans], *, current: int | None = None) -> Text:
+    return Text("\n").join(to_text(line, current=current) for line in lines)
+
+
+def to_wrapping_text(line: Spans) -> Text:
+    """A line that may be broken at blanks."""
+    made = to_text(line)
+    made.no_wrap = False
+    return made

@@ -10,10 +10,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chainrule_cli.document import Bars, Series
-from chainrule_cli.render import sheet
-from chainrule_cli.render.layered import estimate_width
-from chainrule_cli.render.sheet import LINE, MARGIN, SIZE, SMALL, WIDTH, draw_text, fit, format_number
-from chainrule_cli.render.ticks import choose_ticks
+from chainrule_cli.render import canvas
+from chainrule_cli.render.canvas import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    choose_ticks,
+    draw_text,
+    fit,
+    format_number,
+)
+from chainrule_cli.render.spans import estimate_width
 
 LEFT, RIGHT = 64.0, WIDTH - MARGIN
 HEIGHT, LOWER = 190.0, 96.0
@@ -61,12 +70,12 @@ def draw(bars: Bars, title: str) -> str:
     ]
     bottom = tops[-1] + height + BELOW
     notes = [
-        line for note in [*_write_legend(bars), *bars.notes] for line in sheet.fold(note, RIGHT - MARGIN)
+        line for note in [*_write_legend(bars), *bars.notes] for line in canvas.fold(note, RIGHT - MARGIN)
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
     body += [draw_text("dim", MARGIN, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.write_svg(title, _describe(bars), body, bottom + LINE * len(notes) + MARGIN, "bars")
+    return canvas.write_svg(title, _describe(bars), body, bottom + LINE * len(notes) + MARGIN, "bars")
 
 
 def _find_scale(bars: Bars) -> _Scale:
@@ -113,7 +122,7 @@ def _draw_panel(panel: _BarPanel) -> Iterator[str]:
         panel.top - 9,
         fit(series.said, RIGHT - start),
     )
-    yield sheet.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
+    yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
     yield from _draw_grid(panel)
     yield from _draw_bars(panel) if len(series.sizes) <= SINGLE else _draw_steps(panel)
     if len(series.sizes) > WRITTEN:
@@ -126,7 +135,7 @@ def _draw_grid(panel: _BarPanel) -> Iterator[str]:
             height = panel.top + panel.height * (
                 1 - (power - panel.scale.least) / (panel.scale.most - panel.scale.least)
             )
-            yield sheet.draw_line("thin faint-line", LEFT, height, RIGHT, height)
+            yield canvas.draw_line("thin faint-line", LEFT, height, RIGHT, height)
             yield draw_text(
                 "end dim",
                 LEFT - 7,
@@ -141,7 +150,7 @@ def _draw_bars(panel: _BarPanel) -> Iterator[str]:
         left, floor = LEFT + panel.step * place + gap / 2, panel.top + panel.height
         height = panel.y(size) if size != 0 else floor
         if size != 0:
-            yield sheet.draw_rect("gradient", left, height, panel.step - gap, floor - height)
+            yield canvas.draw_rect("gradient", left, height, panel.step - gap, floor - height)
         if len(panel.series.sizes) <= WRITTEN or size is None or size == 0:
             yield draw_text(
                 "tiny",
@@ -221,7 +230,7 @@ def _draw_axis(panel: _BarPanel) -> Iterator[str]:
             bars.first,
         )
     yield draw_text("end", LEFT - 7, height, bars.places)
-    yield sheet.draw_line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
+    yield canvas.draw_line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
     yield f'<path class="dim" d="M{format_number(LEFT + 2)} {format_number(height + 16)}l9 -4v8z"/>'
     yield draw_text("dim", LEFT + 68, height + 20, fit(bars.arrow, RIGHT - LEFT - 68))
 

@@ -6,13 +6,23 @@ Pieces are not joined where the curve is not; poles are dashed, ends at jumps ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render import sheet
-from chainrule_cli.render.clip import clip
-from chainrule_cli.render.sheet import LINE, MARGIN, SMALL, WIDTH, draw_text, fit, format_number
-from chainrule_cli.render.ticks import choose_ticks, label_ticks
+from chainrule_cli.render import canvas
+from chainrule_cli.render.canvas import (
+    LINE,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    choose_ticks,
+    draw_text,
+    fit,
+    format_number,
+    label_ticks,
+)
+from chainrule_cli.render.spans import spell
 
 LEFT, RIGHT = 60.0, WIDTH - MARGIN
 HEIGHT, BETWEEN, HEAD = 190.0, 20.0, 26.0
@@ -22,6 +32,8 @@ DOT = 3.5
 BEYOND = 0.1
 """How far past its panel a piece is drawn before it is cut, in half heights: its round end is not seen."""
 MOST_DOTS, MOST_POLES = 60, 40
+
+Point = tuple[float, float]
 
 
 class _CurvePanel(NamedTuple):
@@ -47,12 +59,12 @@ def draw(curves: Curves, title: str) -> str:
     panels = [_CurvePanel(curves, curve, top) for curve, top in zip(curves.curves, tops, strict=True)]
     bottom = tops[-1] + HEIGHT + BELOW
     notes = [
-        line for note in [*_write_legend(curves), *curves.notes] for line in sheet.fold(note, RIGHT - LEFT)
+        line for note in [*_write_legend(curves), *curves.notes] for line in canvas.fold(note, RIGHT - LEFT)
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
     body += [draw_text("dim", LEFT, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.write_svg(title, _describe(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
+    return canvas.write_svg(title, _describe(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
 
 
 def _describe(curves: Curves) -> str:
@@ -60,7 +72,7 @@ def _describe(curves: Curves) -> str:
     low, high = label_ticks([curves.low, curves.high])
     said = [f"Curves over {curves.variable} from {low} to {high}."]
     for curve in curves.curves:
-        said.append(f"{sheet.spell(curve.label)}: {_describe_shape(curve)}.")
+        said.append(f"{spell(curve.label)}: {_describe_shape(curve)}.")
         said += [f"{curve.said}."] if curve.said else []
     return " ".join([*said, *(f"{note}." for note in curves.notes)])
 
@@ -86,13 +98,13 @@ def _draw_panel(panel: _CurvePanel) -> Iterator[str]:
         f"title {curve.role}",
         LEFT,
         panel.top - 9,
-        fit(sheet.spell(curve.label), RIGHT - LEFT, sheet.SIZE),
+        fit(spell(curve.label), RIGHT - LEFT, canvas.SIZE),
     )
-    yield sheet.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
+    yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
     yield from _draw_grid(panel)
     yield f'<svg class="plot" x="{format_number(LEFT)}" y="{format_number(panel.top)}" width="{format_number(RIGHT - LEFT)}" height="{format_number(HEIGHT)}" {_write_view_box(panel)}>'
     yield from (
-        sheet.draw_line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
+        canvas.draw_line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
         for pole in curve.poles[:MOST_POLES]
     )
     if curve.mark is not None:
@@ -119,13 +131,13 @@ def _draw_grid(panel: _CurvePanel) -> Iterator[str]:
     levels = choose_ticks(panel.curve.lowest, panel.curve.highest, 6)
     for level, label in zip(levels, label_ticks(levels), strict=True):
         height = panel.y(level)
-        yield sheet.draw_line(
+        yield canvas.draw_line(
             "thin dim-line" if label == "0" else "thin faint-line", LEFT, height, RIGHT, height
         )
         yield draw_text("end dim", LEFT - 7, height + 0.35 * SMALL, label)
     places = choose_ticks(panel.curves.low, panel.curves.high, 8)
     for place, label in zip(places, label_ticks(places), strict=True):
-        yield sheet.draw_line(
+        yield canvas.draw_line(
             "thin dim-line" if label == "0" else "thin faint-line",
             panel.x(place),
             panel.top,
@@ -162,7 +174,7 @@ def _draw_dots(panel: _CurvePanel) -> Iterator[str]:
     shown = [dot for dot in curve.dots if curve.lowest <= dot.y <= curve.highest]
     if len(shown) <= MOST_DOTS:
         for dot in sorted(shown, key=lambda dot: dot.closed):
-            yield sheet.draw_circle(
+            yield canvas.draw_circle(
                 f"dot {curve.role}-line {curve.role if dot.closed else 'hollow'}",
                 panel.x(dot.x),
                 panel.y(dot.y),
@@ -174,14 +186,14 @@ def _draw_dots(panel: _CurvePanel) -> Iterator[str]:
 
 def _draw_tangent(panel: _CurvePanel, x: float, y: float) -> Iterator[str]:
     """The point's own line, and the line through the point that is as steep as the curve there."""
-    yield sheet.draw_line("thin dashed ink-line", panel.x(x), panel.top, panel.x(x), panel.top + HEIGHT)
+    yield canvas.draw_line("thin dashed ink-line", panel.x(x), panel.top, panel.x(x), panel.top + HEIGHT)
     if panel.curve.slope is None:
         return
     rise = -panel.curve.slope * _measure_aspect(panel)  # in points of the paper
     run = 90 / (1 + rise * rise) ** 0.5 if abs(rise) < 1e6 else 0.0
     climb = run * rise if run else 90.0
     middle_x, middle_y = panel.x(x), panel.y(y)
-    yield sheet.draw_line(
+    yield canvas.draw_line(
         "thick ink-line", middle_x - run, middle_y - climb, middle_x + run, middle_y + climb
     )
 
@@ -195,7 +207,7 @@ def _measure_aspect(panel: _CurvePanel) -> float:
 
 
 def _draw_mark(panel: _CurvePanel, x: float, y: float) -> Iterator[str]:
-    yield sheet.draw_circle("ink", panel.x(x), panel.y(y), DOT + 1)
+    yield canvas.draw_circle("ink", panel.x(x), panel.y(y), DOT + 1)
     if panel.curve.said:
         right = panel.x(x) < (LEFT + RIGHT) / 2
         kind, shift = ("halo", 9.0) if right else ("halo end", -9.0)
@@ -220,3 +232,32 @@ def _write_legend(curves: Curves) -> Iterator[str]:
 
 def _is_cut(curve: Curve) -> bool:
     return any(not curve.lowest <= y <= curve.highest for piece in curve.pieces for _, y in piece)
+
+
+# a piece between two heights
+
+
+def clip(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Point]]:
+    """The stretches of the piece within low and high, each with its ends."""
+    run: list[Point] = []
+    for point in _cut_at_edges(piece, low, high):
+        if low <= point[1] <= high:
+            run.append(point)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _cut_at_edges(piece: Sequence[Point], low: float, high: float) -> Iterator[Point]:
+    """The points, and where the lines between them cross low and high, in order."""
+    yield piece[0]
+    for one, other in pairwise(piece):
+        for edge in (high, low) if one[1] > other[1] else (low, high):
+            if min(one[1], other[1]) < edge < max(one[1], other[1]):
+                share = (edge / 2 - one[1] / 2) / (
+                    other[1] / 2 - one[1] / 2
+                )  # the whole way may leave the doubles
+                yield one[0] + share * (other[0] - one[0]), edge
+        yield other

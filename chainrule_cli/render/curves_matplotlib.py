@@ -8,13 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render.clip import clip
-from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES
-from chainrule_cli.render.layered import shorten
-from chainrule_cli.render.pieces import make_visible
-from chainrule_cli.render.sheet import spell
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.render.canvas import choose_ticks, label_ticks
+from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES, clip
+from chainrule_cli.render.spans import make_visible, spell
 from chainrule_cli.render.styles import LIGHT
-from chainrule_cli.render.ticks import choose_ticks, label_ticks
 
 INCHES = (7.0, 2.6)
 """Across, and down for each curve."""
@@ -40,7 +38,7 @@ def render(curves: Curves, ending: str) -> bytes:
 def _draw_panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
     axes.set_title(
-        shorten(make_visible(spell(curve.label)), LONGEST),
+        shorten(spell(curve.label), LONGEST),
         loc="left",
         fontsize=11,
         color=colour,

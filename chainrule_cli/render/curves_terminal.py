@@ -9,11 +9,10 @@ from typing import Any
 import plotext
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render.clip import Point, clip
-from chainrule_cli.render.layered import shorten
-from chainrule_cli.render.pieces import make_visible
-from chainrule_cli.render.sheet import spell
-from chainrule_cli.render.ticks import choose_ticks, label_ticks
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.render.canvas import choose_ticks, label_ticks
+from chainrule_cli.render.curves import Point, clip
+from chainrule_cli.render.spans import make_visible, spell
 
 USUAL, NARROWEST, WIDEST = 80, 30, 200
 HEIGHT = 15
@@ -45,7 +44,7 @@ def _draw_panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour
     figure.clear.all()
     figure.theme("colorless")
     figure.plot_size(columns, HEIGHT)
-    figure.title(shorten(make_visible(spell(curve.label)), columns - 4))
+    figure.title(shorten(spell(curve.label), columns - 4))
     _set_ruler(
         figure.ruler("x", "lower"),
         curves.low,

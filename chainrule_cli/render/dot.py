@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
-from chainrule_cli.render.layered import arrange, find_diagram, shorten_label
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.render.layered import arrange, shorten_label
+from chainrule_cli.render.spans import make_visible
 from chainrule_cli.render.styles import LIGHT
 
 STYLES = {
@@ -17,7 +17,7 @@ STYLES = {
 }
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The first diagram of the document in dot; width and colour have no meaning here. Raises LookupError where there is none."""
     return "\n".join(_write_graph(find_diagram(document), document.title)) + "\n"
 

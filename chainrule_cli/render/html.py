@@ -36,7 +36,7 @@ from chainrule_cli.render import figures, stepper, svg
 from chainrule_cli.render.layout import MARKS
 from chainrule_cli.render.markdown import to_latex_label
 from chainrule_cli.render.mathml import to_mathml
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.render.spans import make_visible
 from chainrule_cli.render.styles import DARK, HUES, LIGHT, declare_variables, read_asset
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -51,7 +51,7 @@ KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 """What a note is, for those who do not see its colour."""
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The page as HTML; width and colour have no meaning here."""
     title = _escape_text(document.title)
     body = "\n".join(line for element in document.elements for line in _write_element(element))

@@ -26,9 +26,9 @@ from chainrule_cli.document import (
     blocks,
 )
 from chainrule_cli.notation.text_writer import to_latex
-from chainrule_cli.render.layered import ARROW, LONGEST, Box, LayoutPoint, arrange, shorten_label, write_label
+from chainrule_cli.render.layered import ARROW, LONGEST, Box, LayoutPoint, arrange, shorten_label
 from chainrule_cli.render.markdown import to_latex_label
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.render.spans import make_visible, spell
 
 PREAMBLE = "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
 SCALE = 0.75
@@ -44,7 +44,7 @@ SPECIAL = {
 }  # fmt: skip
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The page as a LaTeX document; width and colour have no meaning here."""
     told = list(blocks(document))
     body = "\n\n".join("\n".join(_write_element(element)) for element in told)
@@ -201,7 +201,7 @@ def _draw_vertex(vertex: Vertex, box: Box) -> Iterator[str]:
 
 def _write_label(vertex: Vertex) -> str:
     """As mathematics, where its text fits the box."""
-    return _write_runs(vertex.label) if len(write_label(vertex)) <= LONGEST else escape(shorten_label(vertex))
+    return _write_runs(vertex.label) if len(spell(vertex.label)) <= LONGEST else escape(shorten_label(vertex))
 
 
 def _write_node(point: LayoutPoint, style: str, text: str) -> str:

@@ -22,15 +22,7 @@ from chainrule_cli.document import (
     blocks,
 )
 from chainrule_cli.notation.text_writer import to_unicode
-from chainrule_cli.render.pieces import (
-    Span,
-    Spans,
-    align_points,
-    count_cells,
-    make_visible,
-    measure,
-    to_spans,
-)
+from chainrule_cli.render.spans import Span, Spans, align_points, count_cells, make_visible, measure, to_spans
 
 MARGIN = 2
 DEEPEST_BOXES = 7
@@ -287,10 +279,13 @@ def _lay_row(row: Sequence[Spans], widths: Sequence[int], aligned: str, *, wide:
 
 def _lay_diagram(diagram: Diagram, width: int | None) -> Iterator[Spans]:
     """A circuit where a clear one fits, otherwise lanes; a pipe is given the form that suits 80 columns. Its lines are never broken."""
-    from chainrule_cli.render import circuit, lanes  # most pages draw none
+    from chainrule_cli.render import (
+        circuit,  # most pages draw none
+        text_graph,  # most pages draw none
+    )
 
     room = (width or 80) - MARGIN
-    for line in circuit.draw(diagram, room) or lanes.draw_columns(diagram, room):
+    for line in circuit.draw(diagram, room) or text_graph.draw_columns(diagram, room):
         yield [Span(" " * MARGIN), *line]
     if diagram.caption:
         yield from wrap([Span(make_visible(diagram.caption), "dim")], width, MARGIN)

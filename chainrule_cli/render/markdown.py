@@ -26,7 +26,7 @@ from chainrule_cli.document import (
 from chainrule_cli.notation.text_writer import to_latex
 from chainrule_cli.render.layout import MARKS
 from chainrule_cli.render.mermaid import write_flowchart
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.render.spans import make_visible
 
 MOST_EDGES = 500
 """Mermaid draws no more unless its host allows it."""
@@ -34,7 +34,7 @@ MOST_EDGES = 500
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The page as Markdown; width and colour have no meaning here."""
     parts = [
         f"# {escape(document.title)}",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
-from chainrule_cli.render.layered import arrange, find_diagram, shorten_label
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.render.layered import arrange, shorten_label
+from chainrule_cli.render.spans import make_visible
 
 _SPECIAL = re.compile(r"""[]!"#$%&'*:;<>?@[\\_`{|}~]|^(?:[-+]|\d+[.)])(?=\s)|(?<=/)/""")
 """What Mermaid may take for markup: most punctuation, the marks of lists, and the two strokes of an address."""
@@ -23,7 +23,7 @@ CLASSES = (
 )
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The first diagram of the document as a flowchart; width and colour have no meaning here. Raises LookupError where there is none."""
     return "\n".join(write_flowchart(find_diagram(document))) + "\n"
 

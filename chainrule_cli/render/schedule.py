@@ -10,10 +10,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chainrule_cli.document import Hold, Plan, Schedule, Sweep
-from chainrule_cli.render import sheet
-from chainrule_cli.render.layered import estimate_width
-from chainrule_cli.render.sheet import LINE, MARGIN, SIZE, SMALL, WIDTH, draw_text, fit, format_number
-from chainrule_cli.render.ticks import choose_ticks
+from chainrule_cli.render import canvas
+from chainrule_cli.render.canvas import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    choose_ticks,
+    draw_text,
+    fit,
+    format_number,
+)
+from chainrule_cli.render.spans import estimate_width
 
 LEFT, RIGHT = 66.0, WIDTH - MARGIN
 HEIGHT, STRIP = 116.0, 30.0
@@ -60,12 +69,12 @@ def draw(schedule: Schedule, title: str) -> str:
     notes = [
         line
         for note in [*_write_legend(schedule, span), *schedule.notes]
-        for line in sheet.fold(note, RIGHT - MARGIN)
+        for line in canvas.fold(note, RIGHT - MARGIN)
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
     body += [draw_text("dim", MARGIN, bottom + LINE * place, note) for place, note in enumerate(notes)]
-    return sheet.write_svg(
+    return canvas.write_svg(
         title, _describe(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, "schedule"
     )
 
@@ -80,7 +89,7 @@ def _draw_panel(panel: _PlanPanel) -> Iterator[str]:
     yield draw_text("title", LEFT, panel.top - 9, plan.name)
     start = LEFT + estimate_width(plan.name, SIZE) + 8
     yield draw_text("dim", start, panel.top - 9, fit(plan.said, RIGHT - start))
-    yield sheet.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
+    yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
     yield from (
         draw_text("end dim", LEFT - 7, panel.y(layer - 0.5) + 0.35 * SMALL, f"{layer:,}")
         for layer in sorted({1, panel.schedule.layers})
@@ -144,7 +153,7 @@ def _draw_held(panel: _PlanPanel) -> Iterator[str]:
         yield f'<path class="thin value-line" d="{"".join(lines)}"/>'
     if len(shown) <= DOTS:
         yield from (
-            sheet.draw_circle("value", panel.x(hold.start), panel.y(hold.layer - 1), 2.5) for hold in shown
+            canvas.draw_circle("value", panel.x(hold.start), panel.y(hold.layer - 1), 2.5) for hold in shown
         )
 
 
@@ -186,7 +195,7 @@ def _find_ends(panel: _PlanPanel, sweep: Sweep) -> tuple[tuple[float, float], tu
 def _draw_strip(panel: _PlanPanel) -> Iterator[str]:
     """How much is stored, as a shape of steps; of the changes within a column, the most."""
     floor = panel.top + HEIGHT + 4 + STRIP
-    yield sheet.draw_rect("panel", LEFT, floor - STRIP, RIGHT - LEFT, STRIP)
+    yield canvas.draw_rect("panel", LEFT, floor - STRIP, RIGHT - LEFT, STRIP)
     columns: dict[int, int] = {}
     last: dict[int, int] = {}
     for time, count in panel.plan.levels:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex
+from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex, find_diagram
+from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render import figures
 from chainrule_cli.render.layered import (
     ARROW,
@@ -21,13 +22,9 @@ from chainrule_cli.render.layered import (
     Layout,
     LayoutPoint,
     arrange,
-    estimate_width,
-    find_diagram,
-    shorten,
     shorten_label,
-    write_label,
 )
-from chainrule_cli.render.pieces import make_visible
+from chainrule_cli.render.spans import estimate_width, make_visible, spell
 from chainrule_cli.render.styles import style_picture
 
 MARGIN = 20.0
@@ -41,7 +38,7 @@ NIGHT = "screen and (prefers-color-scheme: dark)"
 SIZES = {"letter": LETTER, "small": SMALL, "tiny": TINY}
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, **_: object) -> str:
     """The first picture of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
     figure = next((element for element in document.elements if isinstance(element, Figure)), None)
     if figure is not None:
@@ -91,7 +88,7 @@ def _describe(diagram: Diagram) -> str:
 
 def _describe_vertex(vertex: Vertex) -> str:
     pairs = (("value", vertex.value), ("gradient", vertex.gradient))
-    return ", ".join([write_label(vertex), *(f"{name} {number}" for name, number in pairs if number)])
+    return ", ".join([spell(vertex.label), *(f"{name} {number}" for name, number in pairs if number)])
 
 
 def _draw_arrow(name: str) -> str:
@@ -191,7 +188,7 @@ def _list_legend(diagram: Diagram) -> list[tuple[str, str]]:
         "weight": any(edge.weight for edge in diagram.edges) and "local derivative",
         "strong": any(edge.strong for edge in diagram.edges) and "strongest path",
     }
-    return [(kind, shorten(meaning, 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
+    return [(kind, shorten(make_visible(meaning), 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
 
 
 def _draw_samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:

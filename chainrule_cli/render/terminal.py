@@ -7,7 +7,7 @@ import io
 from chainrule_cli.document import Document
 from chainrule_cli.render import plain
 from chainrule_cli.render.layout import lay_out
-from chainrule_cli.render.pieces import Span
+from chainrule_cli.render.spans import Span
 
 STYLES = {
     "plain": "",

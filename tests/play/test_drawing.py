@@ -11,7 +11,7 @@ from chainrule_cli.play.formulas import EXAMPLES
 from chainrule_cli.play.tasks import graph_scene
 from chainrule_cli.play.walk import Walk, jump
 from chainrule_cli.render import plain
-from chainrule_cli.render.pieces import Spans, measure
+from chainrule_cli.render.spans import Spans, measure
 from chainrule_cli.reports.graph import report
 from tests.play.support import lecture
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainrule_cli.errors import ChainruleError, LimitError, QuestionError
-from chainrule_cli.play import prediction, walk
+from chainrule_cli.play import walk
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES
 from chainrule_cli.play.scene import decoded, encoded
@@ -101,7 +101,7 @@ def test_what_cannot_be_foretold_is_not_asked() -> None:
     ],
 )
 def test_a_typed_number(typed: str, number: float) -> None:
-    assert prediction.read_number(typed) == pytest.approx(number)
+    assert walk.read_number(typed) == pytest.approx(number)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_typed_number(typed: str, number: float) -> None:
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ChainruleError):
-        prediction.read_number(typed)
+        walk.read_number(typed)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     ],
 )
 def test_close_enough_goes_by_what_is_shown(given: float, number: float, right: bool) -> None:
-    assert prediction.is_right(given, number) is right
+    assert walk.is_right(given, number) is right
 
 
 # scenes

@@ -37,10 +37,10 @@ from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import flow as explain_flow
 from chainrule_cli.explain import flow_cell as explain_cell
 from chainrule_cli.explain import gears as explain_gears
-from chainrule_cli.render import figures, html, latex, markdown, plain, sheet, styles, svg, terminal
-from chainrule_cli.render.clip import clip
-from chainrule_cli.render.ticks import choose_ticks, label_ticks
-from chainrule_cli.render.wheels import MODULE, STEEPEST, PlacedWheel, group_wheels
+from chainrule_cli.render import canvas, figures, html, latex, markdown, plain, styles, svg, terminal
+from chainrule_cli.render.canvas import choose_ticks, label_ticks
+from chainrule_cli.render.curves import clip
+from chainrule_cli.render.gears import MODULE, STEEPEST, PlacedWheel, group_wheels
 from chainrule_cli.reports.checkpoint import report as checkpoint
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.flow import report as flow
@@ -90,7 +90,7 @@ def test_a_drawing_is_a_file_of_its_own(name: str) -> None:
     assert not re.search(r"@import|url\(|<script|href|font-face", picture)
     assert "@media (prefers-color-scheme: dark)" in picture
     assert [len(root.findall(f"{NAME}{tag}")) for tag in ("title", "desc")] == [1, 1]
-    assert float(root.attrib["width"]) == sheet.WIDTH
+    assert float(root.attrib["width"]) == canvas.WIDTH
     assert float(root.attrib["height"]) < 1_500
     assert not re.search(
         r"\b(?:nan|inf)\b",
@@ -316,7 +316,7 @@ def test_bars_stand_on_one_scale_and_bear_their_numbers() -> None:
         for (one, other), (before, after) in zip(pairwise(heights), pairwise(logs), strict=True)
     ]
     assert max(steps) == pytest.approx(min(steps), rel=0.02)
-    assert [sheet.format_number(float(f"{size:.2g}")) for size in sizes[-1:] if size] == ["1"]
+    assert [canvas.format_number(float(f"{size:.2g}")) for size in sizes[-1:] if size] == ["1"]
     assert {f"{size:.2g}" for size in sizes if size and size > 1e-3} <= set(texts(picture))
 
 

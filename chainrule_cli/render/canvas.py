@@ -5,12 +5,12 @@ Knows colours and texts and no drawing. What a user typed is escaped here; a pic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from chainrule_cli.document import Runs
-from chainrule_cli.render.layered import estimate_width
-from chainrule_cli.render.pieces import make_visible, write_run
+from chainrule_cli.render.spans import estimate_width, make_visible
 from chainrule_cli.render.styles import style_picture
 
 WIDTH = 480.0
@@ -19,6 +19,8 @@ SIZE, SMALL, LINE = 14.0, 12.5, 18.0
 """Of a sheet; of its texts, and of their lines."""
 SIZES = {"size": SIZE, "small": SMALL}
 NIGHT = "(prefers-color-scheme: dark)"
+STEPS = (1.0, 2.0, 5.0, 10.0)
+"""Of ticks, times a power of ten."""
 
 
 def write_svg(title: str, description: str, body: Iterable[str], height: float, drawing: str) -> str:
@@ -56,11 +58,6 @@ def escape_text(words: str) -> str:
     return escape(make_visible(words))
 
 
-def spell(runs: Runs) -> str:
-    """A line as text."""
-    return "".join(map(write_run, runs))
-
-
 def fit(words: str, room: float, size: float = SMALL) -> str:
     """The words, or as much of them as the room holds and a …"""
     if estimate_width(words, size) <= room:
@@ -87,3 +84,32 @@ def format_number(value: float) -> str:
     """To a tenth, which is less than anyone sees."""
     shown = f"{value:.1f}".removesuffix(".0")
     return "0" if shown == "-0" else shown
+
+
+# numbers along an axis
+
+
+def choose_ticks(low: float, high: float, most: int) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten between low and high, at most so many."""
+    span = high / 2 - low / 2  # the whole may leave the doubles
+    if not 0 < span < math.inf:
+        return [low]
+    rough = 2 * (span / most)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next((part * power for part in STEPS if part * power >= rough), 10 * power)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [place * step for place in range(first, last + 1)] if last - first <= 2 * most else [low]
+
+
+def label_ticks(numbers: Sequence[float]) -> list[str]:
+    """The numbers as text, with as many digits as tell them apart."""
+    apart = min((abs(other - one) for one, other in pairwise(numbers)), default=0.0)
+    return [_format_tick(number, apart) for number in numbers]
+
+
+def _format_tick(number: float, apart: float) -> str:
+    if number == 0 or abs(number) < 1e-9 * apart:
+        return "0"
+    digits = max(3, math.ceil(math.log10(abs(number) / apart)) + 1) if apart else 4
+    shown = f"{number:.{min(digits, 17)}g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+    return shown.replace("-", "−", 1) if shown.startswith("-") else shown

@@ -1,7 +1,7 @@
 """Orders of layers -> a coordinate for each point: straight edges, points in the middle of their neighbours.
 
-Brandes & Köpf 2001: four drawings, each as far as it can be to one side and one end, and of each point's four coordinates the
-mean of the two middle ones. The blocks are placed by longest paths, forth and back.
+Brandes & Köpf 2001: four drawings, each as far as it can be to one side and one end, and of each point's four
+coordinates the mean of the two middle ones. The blocks are placed by longest paths, forth and back.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ Neighbours: TypeAlias = Sequence[Sequence[int]]
 def align(
     layers: Layers, behind: Neighbours, ahead: Neighbours, extents: Sequence[float], vertices: int
 ) -> list[float]:
-    """Coordinates along the layers. extents: what each point takes; behind, ahead: its neighbours in the layers beside it;
-    vertices: the points from this number on are passed by edges, which are to be straight before all others."""
+    """Coordinates along the layers, by point.
+
+    behind, ahead: of each point, its neighbours in the layers beside it
+    extents: what each point takes
+    vertices: the points from this number on are passed by edges, which are to be straight before all others
+    """
     barred = set(_find_barred(layers, behind, vertices))
     drawings = []
-    for neighbours, turned in ((behind, layers), (ahead, layers[::-1])):
+    for neighbours, directed in ((behind, layers), (ahead, layers[::-1])):
         for side in (1, -1):
-            sided = [layer[::side] for layer in turned]
+            sided = [layer[::side] for layer in directed]
             drawing = _compact(sided, _find_roots(sided, neighbours, barred), extents)
             drawings.append([side * coordinate for coordinate in drawing])
     return [sum(sorted(four)[1:3]) / 2 for four in zip(*_overlay(drawings), strict=True)]
@@ -32,9 +36,9 @@ def align(
 def _find_barred(layers: Layers, behind: Neighbours, vertices: int) -> Iterator[tuple[int, int]]:
     """Pairs of neighbours that no block may hold, since their edge crosses the inside of a long edge."""
     for before, layer in pairwise(layers):
-        place = {point: index for index, point in enumerate(before)}
+        position = {point: index for index, point in enumerate(before)}
         passing = [
-            (index, place[behind[point][0]])
+            (index, position[behind[point][0]])
             for index, point in enumerate(layer)
             if _is_inside(point, behind, vertices)
         ]
@@ -44,7 +48,7 @@ def _find_barred(layers: Layers, behind: Neighbours, vertices: int) -> Iterator[
                 yield from (
                     pair
                     for other in behind[point]
-                    if not least <= place[other] <= most
+                    if not least <= position[other] <= most
                     for pair in ((point, other), (other, point))
                 )
 
@@ -55,17 +59,17 @@ def _is_inside(point: int, behind: Neighbours, vertices: int) -> bool:
 
 
 def _find_roots(layers: Layers, neighbours: Neighbours, barred: set[tuple[int, int]]) -> list[int]:
-    """The first point of each point's block: a chain of points, each of which is a median neighbour of the next."""
+    """The first point of each point's block: points each of which is a median neighbour of the next."""
     roots = list(range(len(neighbours)))
     for before, layer in pairwise(layers):
-        place = {point: index for index, point in enumerate(before)}
+        position = {point: index for index, point in enumerate(before)}
         reached = -1
         for point in layer:
-            near = sorted(neighbours[point], key=place.__getitem__)
+            near = sorted(neighbours[point], key=position.__getitem__)
             for median in near[(len(near) - 1) // 2 : len(near) // 2 + 1]:
-                if roots[point] == point and reached < place[median] and (point, median) not in barred:
+                if roots[point] == point and reached < position[median] and (point, median) not in barred:
                     roots[point] = roots[median]
-                    reached = place[median]
+                    reached = position[median]
     return roots
 
 

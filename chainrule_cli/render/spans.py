@@ -1,4 +1,7 @@
-"""Lines of styled pieces: what a terminal gives them in cells, and how they are cut. Knows no element and no colour."""
+"""Lines of spans, which are styled pieces of text: their width in cells and on paper, and how they are cut.
+
+No element and no colour is known here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ from chainrule_cli.notation.text_writer import to_unicode
 
 
 class Span(NamedTuple):
-    """vertex: of a diagram, by its place, where the piece is its label or one of its numbers."""
+    """A span of a line.
+
+    hue: which layer, from the outside in
+    vertex: the index of a diagram's, where the span is its label or one of its numbers
+    """
 
     text: str
     role: Role = "plain"
@@ -30,8 +37,13 @@ def write_run(run: Run) -> str:
     return make_visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
 
 
+def spell(runs: Runs) -> str:
+    """A line as text."""
+    return "".join(map(write_run, runs))
+
+
 def make_visible(text: str) -> str:
-    """The text with control characters and direction marks shown as escapes: nothing of a user's reaches a terminal raw."""
+    """The text with control characters and direction marks as escapes: none of a user's reaches a terminal raw."""
     if text.isprintable():
         return text
     return "".join(
@@ -51,24 +63,39 @@ def _count_char_cells(char: str) -> int:
     return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def estimate_width(text: str, size: float) -> float:
+    """An estimate that rather is too wide: nobody knows which font a reader has."""
+    return size * sum(map(_estimate_em, text))
+
+
+def _estimate_em(char: str) -> float:
+    if unicodedata.combining(char):
+        return 0.0
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.05
+    if char in "iljftrI.,:;|!'()[]{} ·′":
+        return 0.4
+    return 0.9 if char in "mwMW@%→∇√" else 0.64
+
+
 def measure(line: Spans) -> int:
-    return sum(count_cells(piece.text) for piece in line)
+    return sum(count_cells(span.text) for span in line)
 
 
 def merge(line: Spans) -> Spans:
-    """The line with neighbours of one role as one piece, and nothing empty."""
+    """The line with neighbours of one role as one span, and nothing empty."""
     out: Spans = []
-    for piece in line:
-        if out and out[-1][1:] == piece[1:]:
-            out[-1] = piece._replace(text=out[-1].text + piece.text)
-        elif piece.text:
-            out.append(piece)
+    for span in line:
+        if out and out[-1][1:] == span[1:]:
+            out[-1] = span._replace(text=out[-1].text + span.text)
+        elif span.text:
+            out.append(span)
     return out
 
 
 def mark(line: Spans, vertex: int) -> Spans:
     """The line as a part of a vertex."""
-    return [piece._replace(vertex=vertex) for piece in line]
+    return [span._replace(vertex=vertex) for span in line]
 
 
 def clip(line: Spans, room: int) -> Spans:
@@ -76,29 +103,29 @@ def clip(line: Spans, room: int) -> Spans:
     if measure(line) <= room:
         return line
     kept: Spans = []
-    for piece in line:
+    for span in line:
         left = room - 1 - measure(kept)
-        text = _cut_start(piece.text, left)
-        kept.append(piece._replace(text=text))
-        if text != piece.text:
+        text = _cut_start(span.text, left)
+        kept.append(span._replace(text=text))
+        if text != span.text:
             break
     return [*kept, Span("…", "dim")]
 
 
 def _cut_start(text: str, room: int) -> str:
     """As many characters from the left as the cells hold."""
-    for place, char in enumerate(text):
+    for index, char in enumerate(text):
         room -= _count_char_cells(char)
         if room < 0:
-            return text[:place]
+            return text[:index]
     return text
 
 
 def align_points(column: Sequence[Spans]) -> list[Spans]:
     """Numbers with blanks behind them, so that their points stand below each other."""
     behind = [
-        count_cells("".join(piece.text for piece in cell).partition(".")[2])
-        + ("." in "".join(piece.text for piece in cell))
+        count_cells("".join(span.text for span in cell).partition(".")[2])
+        + ("." in "".join(span.text for span in cell))
         for cell in column
     ]
     most = max(behind, default=0)
