@@ -43,7 +43,7 @@ def _find_stressed(walk: Walk) -> frozenset[int]:
         return frozenset()
     if current.phase == "backward":
         return frozenset() if current.edge is None else frozenset({current.edge})
-    return frozenset(place for place, (_, target) in enumerate(walk.scene.edges) if target == current.vertex)
+    return frozenset(index for index, (_, target) in enumerate(walk.scene.edges) if target == current.vertex)
 
 
 # room for numbers
@@ -92,12 +92,12 @@ def _fill(walk: Walk, lines: list[Spans], write: Callable[[str, str], str]) -> l
     values, gradients = collect_known(walk)
     texts = {"value": values, "gradient": gradients}
 
-    def filled(piece: Span) -> Span:
-        if piece.vertex is None or piece.role not in texts:
-            return piece
-        return piece._replace(text=write(texts[piece.role].get(piece.vertex, ""), piece.text))
+    def filled(span: Span) -> Span:
+        if span.vertex is None or span.role not in texts:
+            return span
+        return span._replace(text=write(texts[span.role].get(span.vertex, ""), span.text))
 
-    return [[filled(piece) for piece in line] for line in lines]
+    return [[filled(span) for span in line] for line in lines]
 
 
 # a mouse
@@ -107,11 +107,11 @@ def find_vertex(lines: list[Spans], x: int, y: int) -> int | None:
     """The vertex that is drawn at a cell, or nearest to it in its row."""
     if not 0 <= y < len(lines):
         return None
-    ends = list(accumulate(count_cells(piece.text) for piece in lines[y]))
+    ends = list(accumulate(count_cells(span.text) for span in lines[y]))
     spots = [
-        (_measure_distance(x, end - count_cells(piece.text), end), piece)
-        for piece, end in zip(lines[y], ends, strict=True)
-        if piece.vertex is not None
+        (_measure_distance(x, end - count_cells(span.text), end), span)
+        for span, end in zip(lines[y], ends, strict=True)
+        if span.vertex is not None
     ]
     return min(spots, key=lambda spot: spot[0])[1].vertex if spots else None
 
@@ -122,6 +122,4 @@ def _measure_distance(x: int, start: int, end: int) -> int:
 
 def find_row(lines: list[Spans], vertex: int) -> int | None:
     """The row in which a vertex stands first."""
-    return next(
-        (row for row, line in enumerate(lines) if any(piece.vertex == vertex for piece in line)), None
-    )
+    return next((row for row, line in enumerate(lines) if any(span.vertex == vertex for span in line)), None)

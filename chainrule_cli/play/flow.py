@@ -73,7 +73,7 @@ class FlowPlayer(Player):
         super().__init__(ask)
         self.variant = variant
         self.options = options
-        self.position = count_moments(variant)
+        self._position = count_moments(variant)
         self._wanted = options
         self._lines: list[Spans] = []
 
@@ -120,8 +120,8 @@ class FlowPlayer(Player):
     # stepping
 
     @property
-    def place(self) -> int:
-        return self.position
+    def position(self) -> int:
+        return self._position
 
     @property
     def length(self) -> int:
@@ -129,13 +129,13 @@ class FlowPlayer(Player):
 
     def go(self, position: int) -> None:
         self.notice = ""
-        self.position = min(max(position, 0), self.length)
+        self._position = min(max(position, 0), self.length)
         self.show()
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
-        place = find_vertex(self._lines, message.x, message.y)
-        if place is not None:
-            self.jump(place)
+        vertex = find_vertex(self._lines, message.x, message.y)
+        if vertex is not None:
+            self.jump(vertex)
 
     # turning
 
@@ -282,18 +282,18 @@ def draw_bars(variant: VariantRecord, position: int, room: int) -> list[Spans]:
     rates = [*(significant(layer.rate) for layer in reversed(variant.layers)), ""]
     shares = [*("" if layer.dead is None else f"{layer.dead:.0%}" for layer in reversed(variant.layers)), ""]
     lines = [[Span("  layer   |gradient|        rate" + "   dead" * dead, "dim")]]
-    for place, norm in enumerate(list_norms(variant)):
-        name = str(len(variant.layers) - place) if place < len(variant.layers) else "input"
+    for index, norm in enumerate(list_norms(variant)):
+        name = str(len(variant.layers) - index) if index < len(variant.layers) else "input"
         line = [
-            Span("▶ " if place + 1 == position else "  ", "strong"),
-            Span(f"{name:>5}   ", vertex=place + 1),
+            Span("▶ " if index + 1 == position else "  ", "strong"),
+            Span(f"{name:>5}   ", vertex=index + 1),
         ]
-        if place < position:
+        if index < position:
             line += [
-                Span(f"{_format_norm(norm):>10}", "value", 0, place + 1),
-                Span(f"{rates[place]:>12}" + f"{shares[place]:>7}" * dead, "plain", 0, place + 1),
+                Span(f"{_format_norm(norm):>10}", "value", 0, index + 1),
+                Span(f"{rates[index]:>12}" + f"{shares[index]:>7}" * dead, "plain", 0, index + 1),
                 Span("   "),
-                Span(bar(norm), "gradient", 0, place + 1),
+                Span(bar(norm), "gradient", 0, index + 1),
             ]
         lines.append(line)
     return lines

@@ -111,7 +111,7 @@ class Player(App[None]):
     # stepping
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         raise NotImplementedError
 
     @property
@@ -122,11 +122,11 @@ class Player(App[None]):
         raise NotImplementedError
 
     def at_end(self) -> bool:
-        return self.place == self.length
+        return self.position == self.length
 
     def advance(self) -> None:
         """One moment on; or what has to happen before it."""
-        self.go(self.place + 1)
+        self.go(self.position + 1)
 
     def jump(self, position: int) -> None:
         """By hand, which ends the playing."""
@@ -142,7 +142,7 @@ class Player(App[None]):
         self.advance()
 
     def action_previous(self) -> None:
-        self.jump(self.place - 1)
+        self.jump(self.position - 1)
 
     def action_forward(self) -> None:
         self.jump(0)

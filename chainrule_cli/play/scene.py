@@ -112,12 +112,12 @@ def make_diagram(scene: Scene, numbers: list[tuple[str, str]], stressed: frozens
     )
     return Diagram(
         tuple(vertices),
-        tuple(Edge(*ends, strong=place in stressed) for place, ends in enumerate(scene.edges)),
+        tuple(Edge(*ends, strong=index in stressed) for index, ends in enumerate(scene.edges)),
     )
 
 
 def _to_runs(line: Spans) -> Runs:
-    return tuple(Run(piece.text, piece.role, piece.hue) for piece in line)
+    return tuple(Run(span.text, span.role, span.hue) for span in line)
 
 
 def encoded(scene: Scene) -> bytes:

@@ -128,7 +128,7 @@ class Stepper(Player):
     # stepping
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         return self.walk.position
 
     @property
@@ -199,7 +199,7 @@ class Stepper(Player):
         self.walk = walk.record_answer(self.walk, right=right)
         self.entry.close()
         verdict = "✓ right: " if right else "it is " if given is None else f"✗ not {typed.strip()}, but "
-        self.notice = f"{verdict}{short(moment.number)}\n{''.join(piece.text for piece in moment.words)}"
+        self.notice = f"{verdict}{short(moment.number)}\n{''.join(span.text for span in moment.words)}"
         self.show()
 
     # what is typed
@@ -265,10 +265,10 @@ def _list_events(walk_: Walk) -> list[tuple[Spans, int | None]]:
     """The events under the names of their passes; of what has not happened yet only what it will be about."""
     rows: list[tuple[Spans, int | None]] = []
     phase = ""
-    for place, moment in enumerate(walk_.scene.moments, 1):
+    for position, moment in enumerate(walk_.scene.moments, 1):
         if moment.phase != phase:
             phase = moment.phase
             rows.append(([Span(phase.capitalize(), "strong")], None))
-        number = Span(f"{place:>3}  ", "dim")
-        rows.append(([number, *(moment.words if place <= walk_.position else moment.title)], place))
+        number = Span(f"{position:>3}  ", "dim")
+        rows.append(([number, *(moment.words if position <= walk_.position else moment.title)], position))
     return rows

@@ -84,20 +84,22 @@ def step(walk: Walk) -> Walk:
 def find_backward_start(walk: Walk) -> int:
     """The position at which the seed has just been set; the end where there is no backward pass."""
     return next(
-        (place + 1 for place, moment in enumerate(walk.scene.moments) if moment.phase == "backward"),
+        (index + 1 for index, moment in enumerate(walk.scene.moments) if moment.phase == "backward"),
         len(walk.scene.moments),
     )
 
 
 def find_visit(walk: Walk, vertex: int) -> int | None:
     """The position at which something next happens at a vertex, beginning again from the start; None where nothing ever does."""
-    places = [place + 1 for place, moment in enumerate(walk.scene.moments) if moment.vertex == vertex]
-    return next((place for place in places if place > walk.position), places[0] if places else None)
+    positions = [index + 1 for index, moment in enumerate(walk.scene.moments) if moment.vertex == vertex]
+    return next(
+        (position for position in positions if position > walk.position), positions[0] if positions else None
+    )
 
 
 def collect_known(walk: Walk) -> KnownNumbers:
     """What is known by now. Numbers that were typed are known from the start; at the end so are gradients that nothing was sent to."""
-    values = {place: node.value for place, node in enumerate(walk.scene.nodes) if node.kind == "constant"}
+    values = {index: node.value for index, node in enumerate(walk.scene.nodes) if node.kind == "constant"}
     gradients: dict[int, str] = {}
     for moment in walk.scene.moments[: walk.position]:
         if moment.resets:
@@ -108,16 +110,16 @@ def collect_known(walk: Walk) -> KnownNumbers:
             gradients[moment.vertex] = moment.gradient
     if walk.ended:
         gradients |= {
-            place: node.gradient
-            for place, node in enumerate(walk.scene.nodes)
-            if node.gradient and place not in gradients
+            index: node.gradient
+            for index, node in enumerate(walk.scene.nodes)
+            if node.gradient and index not in gradients
         }
     return KnownNumbers(values, gradients)
 
 
 def list_ever_known(scene: Scene) -> Iterator[tuple[int, str, str]]:
     """(vertex, value, gradient) for all that is ever shown at a vertex, the text or ""."""
-    yield from ((place, node.value, node.gradient) for place, node in enumerate(scene.nodes))
+    yield from ((index, node.value, node.gradient) for index, node in enumerate(scene.nodes))
     yield from ((moment.vertex, moment.value, moment.gradient) for moment in scene.moments)
 
 

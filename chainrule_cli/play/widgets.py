@@ -89,15 +89,15 @@ class Events(ScrollView, can_focus=False):
 
     def _show(self) -> None:
         """The current line is in the middle, as far as there are lines around it."""
-        place = next((place for place, (_, each) in enumerate(self._rows) if each == self._position), 0)
-        top = max(place - self.size.height // 2, 0)
+        row = next((row for row, (_, each) in enumerate(self._rows) if each == self._position), 0)
+        top = max(row - self.size.height // 2, 0)
         self.scroll_to(y=top, animate=False)
 
     def render_line(self, y: int) -> Strip:
-        place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
-        if place >= len(self._rows):
+        row, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if row >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        line, position = self._rows[place]
+        line, position = self._rows[row]
         mark = "▶ " if position == self._position and position else "  "
         faint = position is not None and position > self._position
         text = to_text(clip([Span(mark, "strong"), *line], width), faint=faint)
@@ -110,8 +110,8 @@ class Events(ScrollView, can_focus=False):
         at = event.get_content_offset(self)
         if at is None:
             return
-        place = at.y + self.scroll_offset.y
-        if place < len(self._rows) and (position := self._rows[place][1]) is not None:
+        row = at.y + self.scroll_offset.y
+        if row < len(self._rows) and (position := self._rows[row][1]) is not None:
             self.post_message(self.Chosen(position))
 
 

@@ -110,7 +110,10 @@ def _sort_blocks(apart: dict[int, dict[int, float]]) -> list[int]:
 
 
 def _overlay(drawings: Sequence[list[float]]) -> Iterator[list[float]]:
-    """The four drawings over each other: at their starts or, those that lean to the end, at their ends, those of the narrowest."""
+    """The four drawings over each other: at their starts or, those that lean to the end, at their ends.
+
+    It is the narrowest whose start and end all have.
+    """
     narrowest = min(drawings, key=lambda drawing: max(drawing, default=0.0) - min(drawing, default=0.0))
     for drawing, end in zip(drawings, (min, max, min, max), strict=True):
         shift = end(narrowest, default=0.0) - end(drawing, default=0.0)

@@ -1,6 +1,7 @@
 """Series of sizes -> SVG: a panel of bars for each, one below another, on one scale of powers of ten.
 
-A size of 0 has no bar and says so; one past the doubles reaches to the top and is marked. Many bars become a shape of steps.
+A size of 0 has no bar and says so; one past the doubles reaches to the top and is marked. Many bars become a
+shape of steps.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from chainrule_cli.render.canvas import (
     draw_text,
     fit,
     format_number,
+    write_pair,
 )
 from chainrule_cli.render.spans import estimate_width
 
@@ -63,7 +65,7 @@ class _BarPanel(NamedTuple):
 def draw(bars: Bars, title: str) -> str:
     """The bars as an <svg> element."""
     height = HEIGHT if len(bars.series) == 1 else LOWER
-    tops = [MARGIN + HEAD + place * (height + HEAD + BETWEEN) for place in range(len(bars.series))]
+    tops = [MARGIN + HEAD + index * (height + HEAD + BETWEEN) for index in range(len(bars.series))]
     panels = [
         _BarPanel(bars, series, _find_scale(bars), top, height)
         for series, top in zip(bars.series, tops, strict=True)
@@ -74,12 +76,12 @@ def draw(bars: Bars, title: str) -> str:
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
-    body += [draw_text("dim", MARGIN, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
+    body += [draw_text("dim", MARGIN, bottom + LINE * (index + 1), note) for index, note in enumerate(notes)]
     return canvas.write_svg(title, _describe(bars), body, bottom + LINE * len(notes) + MARGIN, "bars")
 
 
 def _find_scale(bars: Bars) -> _Scale:
-    """From the smallest size to the largest of all series, LEAST_DECADES at least, with a little below the smallest."""
+    """From a little below the smallest size to the largest of all series; LEAST_DECADES at least."""
     logs = [math.log10(size) for series in bars.series for size in series.sizes if size]
     most, least = max(logs, default=0.0), min(logs, default=0.0)
     if any(size is None for series in bars.series for size in series.sizes):
@@ -91,13 +93,12 @@ def _find_scale(bars: Bars) -> _Scale:
 
 def _describe(bars: Bars) -> str:
     last = bars.start + len(bars.series[0].sizes) - 1
-    said = [
-        f"{bars.quantity} by {bars.places}, from {bars.first or bars.start} to {last}, on a scale of powers of ten."
-    ]
+    reach = f"from {bars.first or bars.start} to {last}, on a scale of powers of ten."
+    sentences = [f"{bars.quantity} by {bars.places}, {reach}"]
     for series in bars.series:
         ends = f"{_format_size(series.sizes[0])} at the first, {_format_size(series.sizes[-1])} at the last"
-        said.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
-    return " ".join(said)
+        sentences.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
+    return " ".join(sentences)
 
 
 def _format_size(size: float | None) -> str:
@@ -146,8 +147,8 @@ def _draw_grid(panel: _BarPanel) -> Iterator[str]:
 
 def _draw_bars(panel: _BarPanel) -> Iterator[str]:
     gap = min(6.0, 0.2 * panel.step)
-    for place, size in enumerate(panel.series.sizes):
-        left, floor = LEFT + panel.step * place + gap / 2, panel.top + panel.height
+    for index, size in enumerate(panel.series.sizes):
+        left, floor = LEFT + panel.step * index + gap / 2, panel.top + panel.height
         height = panel.y(size) if size != 0 else floor
         if size != 0:
             yield canvas.draw_rect("gradient", left, height, panel.step - gap, floor - height)
@@ -161,28 +162,23 @@ def _draw_bars(panel: _BarPanel) -> Iterator[str]:
 
 
 def _label_bar(size: float | None, room: float) -> str:
-    """A number over its bar, as long as there is room: at least that it is 0, or that it is past the doubles."""
+    """A number over its bar, as long as there is room; at least that it is 0 or past the doubles."""
     shown = _format_size(size)
-    return (
-        shown
-        if estimate_width(shown, 10.5) <= 1.25 * room
-        else "∞"
-        if size is None
-        else "0"
-        if size == 0
-        else f"{size:.0e}".replace("e-0", "e-")
-    )
+    if estimate_width(shown, 10.5) <= 1.25 * room:
+        return shown
+    if size is None:
+        return "∞"
+    return "0" if size == 0 else f"{size:.0e}".replace("e-0", "e-")
 
 
 def _draw_steps(panel: _BarPanel) -> Iterator[str]:
     """Steps, the largest of several where there are more than the eye can tell apart."""
     sizes = _thin_out(panel.series.sizes)
     step, floor = (RIGHT - LEFT) / len(sizes), panel.top + panel.height
-    points = [f"M{format_number(LEFT)} {format_number(floor)}"]
-    for place, size in enumerate(sizes):
-        points.append(
-            f"V{format_number(floor if size == 0 else panel.y(size))}H{format_number(LEFT + step * (place + 1))}"
-        )
+    points = [f"M{write_pair(LEFT, floor)}"]
+    for index, size in enumerate(sizes, 1):
+        height = floor if size == 0 else panel.y(size)
+        points.append(f"V{format_number(height)}H{format_number(LEFT + step * index)}")
     yield f'<path class="gradient" d="{"".join(points)}V{format_number(floor)}Z"/>'
 
 
@@ -213,15 +209,19 @@ def _find_clear_height(panel: _BarPanel, size: float | None) -> float:
 def _draw_axis(panel: _BarPanel) -> Iterator[str]:
     bars, height = panel.bars, panel.top + panel.height + 16
     count = len(panel.series.sizes)
-    places = (
+    positions = (
         range(count)
         if count <= WRITTEN
-        else [round(place - bars.start) for place in choose_ticks(bars.start, bars.start + count - 1, 8)]
+        else [
+            round(position - bars.start) for position in choose_ticks(bars.start, bars.start + count - 1, 8)
+        ]
     )
     named = bool(bars.first)
-    for place in places:
-        if place >= named and (place == int(place)):
-            yield draw_text("middle dim", LEFT + panel.step * (place + 0.5), height, f"{bars.start + place}")
+    for position in positions:
+        if position >= named and (position == int(position)):
+            yield draw_text(
+                "middle dim", LEFT + panel.step * (position + 0.5), height, f"{bars.start + position}"
+            )
     if named:
         yield draw_text(
             "middle dim" if panel.step > 30 else "dim",
@@ -231,7 +231,7 @@ def _draw_axis(panel: _BarPanel) -> Iterator[str]:
         )
     yield draw_text("end", LEFT - 7, height, bars.places)
     yield canvas.draw_line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
-    yield f'<path class="dim" d="M{format_number(LEFT + 2)} {format_number(height + 16)}l9 -4v8z"/>'
+    yield f'<path class="dim" d="M{write_pair(LEFT + 2, height + 16)}l9 -4v8z"/>'
     yield draw_text("dim", LEFT + 68, height + 20, fit(bars.arrow, RIGHT - LEFT - 68))
 
 

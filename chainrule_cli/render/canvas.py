@@ -1,6 +1,7 @@
-"""The sheet that drawings are put on: one SVG that needs nothing else, its colours by day and by night, and its words.
+"""The canvas that drawings are put on: one SVG that needs nothing else, by day and by night.
 
-Knows colours and texts and no drawing. What a user typed is escaped here; a picture says in words what it shows.
+Here are its elements, its texts and the numbers along its axes. What a user typed is escaped here; a picture
+says in words what it shows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from chainrule_cli.render.styles import style_picture
 WIDTH = 480.0
 MARGIN = 16.0
 SIZE, SMALL, LINE = 14.0, 12.5, 18.0
-"""Of a sheet; of its texts, and of their lines."""
+"""Of a canvas; of its texts, and of their lines."""
 SIZES = {"size": SIZE, "small": SMALL}
 NIGHT = "(prefers-color-scheme: dark)"
 STEPS = (1.0, 2.0, 5.0, 10.0)
@@ -25,7 +26,8 @@ STEPS = (1.0, 2.0, 5.0, 10.0)
 
 def write_svg(title: str, description: str, body: Iterable[str], height: float, drawing: str) -> str:
     """A whole <svg> element, WIDTH wide. drawing: the name of its style sheet, DRAWING.css."""
-    size = f'width="{format_number(WIDTH)}" height="{format_number(height)}" viewBox="0 0 {format_number(WIDTH)} {format_number(height)}"'
+    wide, high = format_number(WIDTH), format_number(height)
+    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     lines = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule-sheet" role="img">',
         f"<title>{escape_text(title)}</title>",
@@ -43,15 +45,17 @@ def draw_text(kind: str, x: float, y: float, words: str) -> str:
 
 
 def draw_line(kind: str, x: float, y: float, to_x: float, to_y: float) -> str:
-    return f'<path class="{kind}" d="M{format_number(x)} {format_number(y)}L{format_number(to_x)} {format_number(to_y)}"/>'
+    return f'<path class="{kind}" d="M{write_pair(x, y)}L{write_pair(to_x, to_y)}"/>'
 
 
 def draw_rect(kind: str, x: float, y: float, width: float, height: float) -> str:
-    return f'<rect class="{kind}" x="{format_number(x)}" y="{format_number(y)}" width="{format_number(width)}" height="{format_number(height)}"/>'
+    corner = f'x="{format_number(x)}" y="{format_number(y)}"'
+    return f'<rect class="{kind}" {corner} width="{format_number(width)}" height="{format_number(height)}"/>'
 
 
 def draw_circle(kind: str, x: float, y: float, radius: float) -> str:
-    return f'<circle class="{kind}" cx="{format_number(x)}" cy="{format_number(y)}" r="{format_number(radius)}"/>'
+    middle = f'cx="{format_number(x)}" cy="{format_number(y)}"'
+    return f'<circle class="{kind}" {middle} r="{format_number(radius)}"/>'
 
 
 def escape_text(words: str) -> str:
@@ -80,6 +84,11 @@ def fold(words: str, room: float, size: float = SMALL) -> list[str]:
     return lines
 
 
+def write_pair(x: float, y: float) -> str:
+    """Two numbers, as a path has them."""
+    return f"{format_number(x)} {format_number(y)}"
+
+
 def format_number(value: float) -> str:
     """To a tenth, which is less than anyone sees."""
     shown = f"{value:.1f}".removesuffix(".0")
@@ -98,7 +107,7 @@ def choose_ticks(low: float, high: float, most: int) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((part * power for part in STEPS if part * power >= rough), 10 * power)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [place * step for place in range(first, last + 1)] if last - first <= 2 * most else [low]
+    return [index * step for index in range(first, last + 1)] if last - first <= 2 * most else [low]
 
 
 def label_ticks(numbers: Sequence[float]) -> list[str]:

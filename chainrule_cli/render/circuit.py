@@ -1,7 +1,8 @@
 """A small diagram as a circuit: inputs at the left, each operation right of its arguments.
 
-Values stand above and gradients below. edge_order.py says what stands above what; here are the cells. Edges lead to
-the right, and one that reaches ├ enters there. A circuit that could not be followed, or has no room, is not drawn.
+Values stand above and gradients below. edge_order.py says what stands above what; here are the cells. Edges
+lead to the right, and one that reaches ├ enters there. A circuit that could not be followed, or has no room,
+is not drawn.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def _make_block(vertex: Vertex) -> _VertexBlock:
 
 
 def _assign_rows(plan: _CircuitPlan, order: Sequence[int]) -> dict[int, int]:
-    """Each chain in the first row below those before it where neither its edges nor its gradients meet another's."""
+    """Each chain in the first row below those before it where its edges and gradients meet no other's."""
     taken: dict[int, list[tuple[int, int]]] = {}
     rows: dict[int, int] = {}
     row = 0
@@ -222,7 +223,7 @@ def _draw_segment(plan: _CircuitPlan, chain: int, at: int, grid: _Grid) -> None:
 
 
 def _draw_entry(plan: _CircuitPlan, vertex: int, grid: _Grid, row: int, start: int) -> None:
-    """From a vertical segment, or from the vertex before it on the chain, to a vertex; behind those between."""
+    """From a vertical segment, or the vertex before it on the chain, to a vertex; behind those between."""
     arguments = plan.graph.arguments[vertex]
     strong = any(argument.strong for argument in arguments)
     double = any(argument.times > 1 for argument in arguments)
@@ -289,7 +290,7 @@ def _fill_row(parts: Sequence[tuple[int, Spans]]) -> Spans:
 
 
 def _add_legend(lines: list[Spans]) -> list[Spans]:
-    """What stands above and what below: at the right of the last line where that is free, otherwise under it."""
+    """What stands above and what below: at the right of the last line where that is free, else under it."""
     start = max(map(measure, lines)) - len(LEGEND)
     if start < measure(lines[-1]) + 3:
         return [*lines, [Span(LEGEND, "dim")]]

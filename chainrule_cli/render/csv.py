@@ -14,7 +14,7 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(document: Document, **_: object) -> str:
-    """Each table as rows under its titles. A text that a spreadsheet would run gets an apostrophe before it."""
+    """Tables as rows under their titles; a text that a spreadsheet would run gets an apostrophe before it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for table in blocks(document):

@@ -1,6 +1,7 @@
-"""Curves -> SVG: a panel for each function above the same stretch, so that the slopes of one stand under the other as heights.
+"""Curves -> SVG: a panel for each function above the same stretch.
 
-Pieces are not joined where the curve is not; poles are dashed, ends at jumps are dots, filled where the curve has the point.
+So the slopes of one stand under the other as heights. Pieces are not joined where the curve is not; poles are
+dashed, ends at jumps are dots, filled where the curve has the point.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class _CurvePanel(NamedTuple):
 
 def draw(curves: Curves, title: str) -> str:
     """The curves as an <svg> element."""
-    tops = [MARGIN + HEAD + place * (HEIGHT + HEAD + BETWEEN) for place in range(len(curves.curves))]
+    tops = [MARGIN + HEAD + index * (HEIGHT + HEAD + BETWEEN) for index in range(len(curves.curves))]
     panels = [_CurvePanel(curves, curve, top) for curve, top in zip(curves.curves, tops, strict=True)]
     bottom = tops[-1] + HEIGHT + BELOW
     notes = [
@@ -63,18 +64,18 @@ def draw(curves: Curves, title: str) -> str:
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
-    body += [draw_text("dim", LEFT, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
+    body += [draw_text("dim", LEFT, bottom + LINE * (index + 1), note) for index, note in enumerate(notes)]
     return canvas.write_svg(title, _describe(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
 
 
 def _describe(curves: Curves) -> str:
     """What is seen, for those who hear it."""
     low, high = label_ticks([curves.low, curves.high])
-    said = [f"Curves over {curves.variable} from {low} to {high}."]
+    sentences = [f"Curves over {curves.variable} from {low} to {high}."]
     for curve in curves.curves:
-        said.append(f"{spell(curve.label)}: {_describe_shape(curve)}.")
-        said += [f"{curve.said}."] if curve.said else []
-    return " ".join([*said, *(f"{note}." for note in curves.notes)])
+        sentences.append(f"{spell(curve.label)}: {_describe_shape(curve)}.")
+        sentences += [f"{curve.said}."] if curve.said else []
+    return " ".join([*sentences, *(f"{note}." for note in curves.notes)])
 
 
 def _describe_shape(curve: Curve) -> str:
@@ -102,7 +103,9 @@ def _draw_panel(panel: _CurvePanel) -> Iterator[str]:
     )
     yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
     yield from _draw_grid(panel)
-    yield f'<svg class="plot" x="{format_number(LEFT)}" y="{format_number(panel.top)}" width="{format_number(RIGHT - LEFT)}" height="{format_number(HEIGHT)}" {_write_view_box(panel)}>'
+    left, top, width, height = map(format_number, (LEFT, panel.top, RIGHT - LEFT, HEIGHT))
+    box = f'x="{left}" y="{top}" width="{width}" height="{height}"'
+    yield f'<svg class="plot" {box} viewBox="{left} {top} {width} {height}">'
     yield from (
         canvas.draw_line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
         for pole in curve.poles[:MOST_POLES]
@@ -122,11 +125,6 @@ def _draw_panel(panel: _CurvePanel) -> Iterator[str]:
         )
 
 
-def _write_view_box(panel: _CurvePanel) -> str:
-    """The part of the paper that a panel shows, in the paper's own measures."""
-    return f'viewBox="{format_number(LEFT)} {format_number(panel.top)} {format_number(RIGHT - LEFT)} {format_number(HEIGHT)}"'
-
-
 def _draw_grid(panel: _CurvePanel) -> Iterator[str]:
     levels = choose_ticks(panel.curve.lowest, panel.curve.highest, 6)
     for level, label in zip(levels, label_ticks(levels), strict=True):
@@ -135,24 +133,24 @@ def _draw_grid(panel: _CurvePanel) -> Iterator[str]:
             "thin dim-line" if label == "0" else "thin faint-line", LEFT, height, RIGHT, height
         )
         yield draw_text("end dim", LEFT - 7, height + 0.35 * SMALL, label)
-    places = choose_ticks(panel.curves.low, panel.curves.high, 8)
-    for place, label in zip(places, label_ticks(places), strict=True):
+    positions = choose_ticks(panel.curves.low, panel.curves.high, 8)
+    for position, label in zip(positions, label_ticks(positions), strict=True):
         yield canvas.draw_line(
             "thin dim-line" if label == "0" else "thin faint-line",
-            panel.x(place),
+            panel.x(position),
             panel.top,
-            panel.x(place),
+            panel.x(position),
             panel.top + HEIGHT,
         )
 
 
 def _draw_axis(panel: _CurvePanel) -> Iterator[str]:
     """The numbers of the variable, and its name."""
-    places = choose_ticks(panel.curves.low, panel.curves.high, 8)
+    positions = choose_ticks(panel.curves.low, panel.curves.high, 8)
     height = panel.top + HEIGHT + 16
     yield from (
-        draw_text("middle dim", panel.x(place), height, label)
-        for place, label in zip(places, label_ticks(places), strict=True)
+        draw_text("middle dim", panel.x(position), height, label)
+        for position, label in zip(positions, label_ticks(positions), strict=True)
     )
     yield draw_text("end", LEFT - 26, height, fit(panel.curves.variable, LEFT - 30))
 

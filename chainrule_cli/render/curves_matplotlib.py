@@ -26,8 +26,8 @@ def render(curves: Curves, ending: str) -> bytes:
     """The curves as the bytes of a file. ending: png or pdf."""
     count = len(curves.curves)
     figure = Figure(figsize=(INCHES[0], INCHES[1] * count), layout="constrained")
-    for place, curve in enumerate(curves.curves, 1):
-        _draw_panel(figure.add_subplot(count, 1, place), curves, curve, last=place == count)
+    for index, curve in enumerate(curves.curves, 1):
+        _draw_panel(figure.add_subplot(count, 1, index), curves, curve, last=index == count)
     if curves.notes:
         figure.supxlabel(make_visible("; ".join(curves.notes)), fontsize=9, parse_math=False)
     file = io.BytesIO()
@@ -79,8 +79,8 @@ def _draw_frame(axes: Axes, curves: Curves, curve: Curve) -> None:
         (axes.xaxis, curves.low, curves.high, 8),
         (axes.yaxis, curve.lowest, curve.highest, 6),
     ):
-        places = choose_ticks(low, high, most)
-        axis.set_ticks(places, label_ticks(places))
+        positions = choose_ticks(low, high, most)
+        axis.set_ticks(positions, label_ticks(positions))
         axis.set_tick_params(labelsize=9)
     axes.grid(color=LIGHT["line"], linewidth=0.7)
     axes.axhline(0, color=LIGHT["dim"], linewidth=0.9)

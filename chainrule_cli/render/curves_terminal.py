@@ -95,13 +95,13 @@ def _list_levels(curve: Curve) -> list[tuple[float, str]]:
 
 
 def _label_range(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    places = choose_ticks(low, high, most)
-    return list(zip(places, label_ticks(places), strict=True))
+    positions = choose_ticks(low, high, most)
+    return list(zip(positions, label_ticks(positions), strict=True))
 
 
 def _set_ruler(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
     ruler.lim(low, high)
-    ruler.ticks([place for place, _ in marks], [label for _, label in marks])
+    ruler.ticks([position for position, _ in marks], [label for _, label in marks])
 
 
 def _write_legend(curves: Curves) -> list[str]:

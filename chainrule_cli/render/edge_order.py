@@ -1,7 +1,8 @@
 """The order of a circuit's chains from top to bottom, and of the vertical segments between its columns.
 
-A chain is a row of vertices, each the only argument and the only user of the next. A vertical segment stands in
-front of a chain and gathers its arguments. Here are positions in a sequence only, no cells: what crosses what.
+A chain is a row of vertices, each the only argument and the only user of the next. A vertical segment stands
+in front of a chain and gathers its arguments. Here are positions in a sequence only, no cells: what crosses
+what.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _propose_moves(order: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _find_cost(order: ChainOrder) -> float:
-    """Faults in whole numbers; behind the point operations not between their arguments, and lengths of segments."""
+    """Faults in whole numbers; behind the point operations not between their arguments, and long segments."""
     crossings, mergers = count_faults(order)
     ends = [(chain, order.sequence[end]) for chain, extent in order.extents.items() for end in extent]
     aside = sum(chain == end and len(order.chains.arguments[chain]) > 1 for chain, end in ends)

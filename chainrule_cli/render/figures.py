@@ -1,4 +1,7 @@
-"""Drawings -> SVG: which module draws what. A new kind of drawing is a class in document.py, a module here, and a line below."""
+"""Drawings -> SVG: which module draws what.
+
+To add a kind: a class in document.py, a module here that draws it, and a line below.
+"""
 
 from __future__ import annotations
 

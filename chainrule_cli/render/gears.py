@@ -1,6 +1,8 @@
-"""A train of gears -> SVG: wheels in mesh, drawn to scale, and below them what each stands for, its rate and its turns.
+"""A train of gears -> SVG: wheels in mesh, drawn to scale, and below them what each stands for.
 
-Where the picture is live, the wheels turn while it is pointed at, as fast against each other as their teeth say.
+What turns twice as fast has half the teeth. Two wheels in mesh turn against each other, so a rate above 0 has
+an idler between them. Where sizes would run out of bounds, the train goes on beside: with another wheel on
+the same shaft, as in a clock. Where the picture is live, the wheels turn while it is pointed at.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from itertools import accumulate
 
 from chainrule_cli.document import Train, Wheel
 from chainrule_cli.render import canvas
-from chainrule_cli.render.canvas import LINE, MARGIN, SMALL, WIDTH, draw_text, fit, format_number
+from chainrule_cli.render.canvas import LINE, MARGIN, SMALL, WIDTH, draw_text, fit, format_number, write_pair
 
 MODULE = 3.0
 LEAST, MOST = 8, 48
@@ -36,8 +38,14 @@ COLUMNS = (26.0, 256.0, 342.0, 352.0)
 
 @dataclass(frozen=True, slots=True)
 class PlacedWheel:
-    """A wheel on the sheet. shaft: the number of what it stands for, None for an idler; phase: where a tooth is, in radians; pace: its
-    turns for one of the first wheel, by the teeth as they are drawn; loose: nothing drives it."""
+    """A wheel on the canvas.
+
+    shaft: the number of what it stands for, None for an idler
+    x: of its middle
+    phase: where a tooth is, in radians
+    pace: its turns for one of the first wheel, by the teeth as they are drawn
+    loose: nothing drives it
+    """
 
     shaft: int | None
     teeth: int
@@ -64,33 +72,35 @@ def draw(train: Train, title: str) -> str:
     top += LINE * (len(train.wheels) + 1 + (train.left_out > 0))
     notes = [line for note in [*_write_notes(train), *train.notes] for line in canvas.fold(note, ROOM)]
     body += [
-        draw_text("dim", MARGIN, top + LINE * place + SMALL + 6, note) for place, note in enumerate(notes)
+        draw_text("dim", MARGIN, top + LINE * index + SMALL + 6, note) for index, note in enumerate(notes)
     ]
     return canvas.write_svg(title, _describe(train), body, top + LINE * len(notes) + 6 + MARGIN, "gears")
 
 
 def _describe(train: Train) -> str:
-    told = [
-        f"{wheel.name}: rate {wheel.rate}, turns {wheel.turns}, {wheel.way}." for wheel in train.wheels[1:]
-    ]
+    driver, *others = train.wheels
+    head = f"A train of {len(train.wheels) + train.left_out} wheels in mesh, driven by {driver.name}."
     return " ".join(
-        [
-            f"A train of {len(train.wheels) + train.left_out} wheels in mesh, driven by {train.wheels[0].name}.",
-            *told,
-        ]
+        [head, *(f"{each.name}: rate {each.rate}, turns {each.turns}, {each.way}." for each in others)]
     )
 
 
 def _write_notes(train: Train) -> Iterator[str]:
     speeds = [wheel.speed for wheel in train.wheels[1:]]
-    yield "a wheel with half the teeth turns twice as fast; two in mesh turn against each other, so a small idler between keeps the way"
+    yield (
+        "a wheel with half the teeth turns twice as fast; two in mesh turn against each other, "
+        "so a small idler between keeps the way"
+    )
     shafts = [
         placed.shaft for group in group_wheels(speeds, ROOM) for placed in group if placed.shaft is not None
     ]
     if len(set(shafts)) < len(shafts):
         yield "two wheels of one number are on one shaft"
     if any(map(is_steep, speeds)):
-        yield f"rates past {STEEPEST:g} or under 1/{STEEPEST:g} are drawn as these: the numbers are true, their wheels are not to scale"
+        yield (
+            f"rates past {STEEPEST:g} or under 1/{STEEPEST:g} are drawn as these: "
+            "the numbers are true, their wheels are not to scale"
+        )
     if any(not speed for speed in speeds):
         yield "dashed: not driven, by a rate of 0, by none, or by a wheel that is left out"
 
@@ -113,12 +123,12 @@ def _pack_rows(found: Iterable[list[PlacedWheel]]) -> Iterator[list[PlacedWheel]
 def _draw_wheel(placed: PlacedWheel, wheels: Sequence[Wheel], middle: float) -> Iterator[str]:
     x = MARGIN + placed.x
     corners = "L".join(
-        f"{format_number(MARGIN + across)} {format_number(down)}"
-        for across, down in trace_outline(placed, middle)
+        f"{write_pair(MARGIN + across, down)}" for across, down in trace_outline(placed, middle)
     )
     kind = "first" if placed.shaft == 0 else "hollow" if placed.shaft is None else "panel"
     loose = " loose" if placed.loose else ""
-    yield f'<path class="wheel ink-line {kind}{loose}{_write_class(placed)}"{_write_style(placed, middle)} d="M{corners}Z"/>'
+    look = f'class="wheel ink-line {kind}{loose}{_write_class(placed)}"{_write_style(placed, middle)}'
+    yield f'<path {look} d="M{corners}Z"/>'
     if placed.shaft is None:
         return
     if placed.radius > ARROW + 7:
@@ -141,7 +151,8 @@ def _write_style(placed: PlacedWheel, middle: float) -> str:
     if seconds is None:
         return ""
     way = "; animation-direction: reverse" if placed.pace < 0 else ""
-    return f' style="transform-origin: {format_number(MARGIN + placed.x)}px {format_number(middle)}px; animation-duration: {seconds:.3g}s{way}"'
+    origin = f"{format_number(MARGIN + placed.x)}px {format_number(middle)}px"
+    return f' style="transform-origin: {origin}; animation-duration: {seconds:.3g}s{way}"'
 
 
 def _draw_arrow(x: float, y: float, way: str) -> Iterator[str]:
@@ -150,31 +161,33 @@ def _draw_arrow(x: float, y: float, way: str) -> Iterator[str]:
         return
     sign = 1 if way == "same way" else -1
     start, tip = x - sign * ARROW, x + sign * ARROW
-    yield f'<path class="thin ink-line" d="M{format_number(start)} {format_number(y)}A{ARROW:g} {ARROW:g} 0 0 {max(sign, 0)} {format_number(tip)} {format_number(y)}"/>'
-    yield f'<path class="ink" d="M{format_number(tip - 4)} {format_number(y - 1)}L{format_number(tip + 4)} {format_number(y - 1)}L{format_number(tip)} {format_number(y + 6)}Z"/>'
+    arc = f"A{ARROW:g} {ARROW:g} 0 0 {max(sign, 0)} {write_pair(tip, y)}"
+    yield f'<path class="thin ink-line" d="M{write_pair(start, y)}{arc}"/>'
+    corners = "L".join((write_pair(tip - 4, y - 1), write_pair(tip + 4, y - 1), write_pair(tip, y + 6)))
+    yield f'<path class="ink" d="M{corners}Z"/>'
 
 
 # the list
 
 
 def _draw_list(train: Train, top: float) -> Iterator[str]:
-    name, rate, turns, way = (MARGIN + place for place in COLUMNS)
+    name, rate, turns, way = (MARGIN + offset for offset in COLUMNS)
     yield from (
         draw_text(kind, x, top, title)
         for kind, x, title in (("dim", name, "wheel"), ("dim end", rate, "rate"), ("dim end", turns, "turns"))
     )
-    place = 1
+    row = 1
     for shaft, wheel in enumerate(train.wheels):
         if train.left_out and shaft == len(train.wheels) - train.tail:
-            yield draw_text("dim", name, top + LINE * place, f"… {train.left_out:,} more")
-            place += 1
-        height = top + LINE * place
+            yield draw_text("dim", name, top + LINE * row, f"… {train.left_out:,} more")
+            row += 1
+        height = top + LINE * row
         yield draw_text("middle", MARGIN + 8, height, str(shaft))
         yield draw_text("name", name, height, fit(wheel.name, COLUMNS[1] - COLUMNS[0] - 60))
         yield draw_text("end gradient", rate, height, wheel.rate)
         yield draw_text("end", turns, height, wheel.turns)
         yield draw_text("dim" if wheel.way in ("stalls", "slips") else "way", way, height, WAYS[wheel.way])
-        place += 1
+        row += 1
 
 
 # wheels in mesh
@@ -186,10 +199,12 @@ def is_steep(speed: float | None) -> bool:
 
 
 def group_wheels(speeds: Sequence[float | None], room: float) -> Iterator[list[PlacedWheel]]:
-    """Wheels in mesh, group by group, none wider than the room: each begins with another wheel on the shaft that the last ended with,
-    or with one that nothing drives.
+    """Wheels in mesh, group by group, none wider than the room.
 
-    speeds: of the second wheel and those after it, for one turn of the one before; None where it slips."""
+    Each begins with another wheel on the shaft that the last ended with, or with one that nothing drives.
+
+    speeds: of the second wheel and those after it, for one turn of the one before; None where it slips.
+    """
     start, pace, loose = 0, 1.0, False
     while start <= len(speeds):
         steps = _list_driving(speeds[start:])
@@ -209,7 +224,7 @@ def group_wheels(speeds: Sequence[float | None], room: float) -> Iterator[list[P
 
 def _list_driving(speeds: Sequence[float | None]) -> list[float]:
     """Those up to the first that does not drive, as they are drawn."""
-    end = next((place for place, speed in enumerate(speeds) if not speed), len(speeds))
+    end = next((index for index, speed in enumerate(speeds) if not speed), len(speeds))
     return [_bound_rate(speed) for speed in speeds[:end] if speed]
 
 
@@ -220,21 +235,24 @@ def _bound_rate(speed: float) -> float:
 def _mesh_group(
     shaft: int, speeds: Sequence[float], pace: float, room: float, *, loose: bool
 ) -> list[PlacedWheel]:
-    """A wheel and those that it drives; empty where their teeth or they themselves find no room, which one pair always does."""
+    """A wheel and those that it drives; empty where there is no room, which there always is for one pair."""
     turns = list(accumulate(map(abs, speeds), lambda turn, speed: turn * speed, initial=1.0))
     first = _choose_teeth(turns)
     if first is None:
         return []
     group = [PlacedWheel(shaft, first, MODULE * first / 2, 0.0, pace, loose)]
-    for place, (speed, turn) in enumerate(zip(speeds, turns[1:], strict=True), shaft + 1):
+    for index, (speed, turn) in enumerate(zip(speeds, turns[1:], strict=True), shaft + 1):
         if speed > 0:
             group.append(_mesh_wheel(group[-1], None, IDLER))
-        group.append(_mesh_wheel(group[-1], place, round(first / turn)))
+        group.append(_mesh_wheel(group[-1], index, round(first / turn)))
     return group if group[-1].x + group[-1].radius <= room or len(speeds) == 1 else []
 
 
 def _choose_teeth(turns: Sequence[float]) -> int | None:
-    """The teeth of the first wheel with which those that follow come out as whole numbers, as far as that goes; None where none fit."""
+    """The teeth of the first wheel with which those that follow come out as whole numbers.
+
+    As far as that goes; None where no number of teeth fits.
+    """
     if len(turns) == 1:
         return USUAL
     fitting = [

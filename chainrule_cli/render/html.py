@@ -1,7 +1,8 @@
-"""Document -> one HTML file that needs nothing else: no network, no font from outside; light and dark, screen and paper.
+"""Document -> one HTML file that needs nothing else: no network, no font from outside; light, dark, paper.
 
-Mathematics is MathML, diagrams are SVG. Everything that a user typed is text; a policy in the page's head forbids the browser to
-fetch or run anything all the same. Only a diagram with moments has a script, stepper.py's own, which the policy names by its hash.
+Mathematics is MathML, diagrams are SVG. Everything that a user typed is text; a policy in the page's head
+forbids the browser to fetch or run anything all the same. Only a diagram with moments has a script,
+stepper.py's own, which the policy names by its hash.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 
 
 def render(document: Document, **_: object) -> str:
-    """The page as HTML; width and colour have no meaning here."""
+    """The page as HTML."""
     title = _escape_text(document.title)
     body = "\n".join(line for element in document.elements for line in _write_element(element))
     steps = any(
@@ -62,7 +63,8 @@ def render(document: Document, **_: object) -> str:
     head = _write_head(policy, "page", *["stepper"] * steps)
     script = f"<script>{stepper.read_script()}</script>\n" if steps else ""
     main = f"<main>\n<h1>{title}</h1>\n{body}\n</main>"
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>\n</html>\n'
+    whole = f"<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n{whole}\n</html>\n'
 
 
 def _write_head(policy: str, *sheets: str) -> str:
@@ -106,7 +108,7 @@ def _write_element(element: Element) -> Iterator[str]:
 
 
 def _write_figure(figure: Figure) -> Iterator[str]:
-    """The drawing; what stands in its place elsewhere is folded up below it, for those who would rather read."""
+    """The drawing; what stands in its place elsewhere is folded up below it, for those who rather read."""
     if figure.title:
         yield f"<h2>{_escape_text(figure.title)}</h2>"
     yield f'<figure class="scroll drawing">{figures.draw(figure.drawing, figure.title)}</figure>'
@@ -122,10 +124,12 @@ def _write_block(element: Block) -> Iterator[str]:  # noqa: C901  # one case eac
         case Text():
             yield f"<p>{_write_runs(element.runs)}</p>"
         case Note():
-            yield f'<p class="note {element.kind}"><span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}{_write_runs(element.runs)}</p>'
+            hidden = f'<span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}'
+            yield f'<p class="note {element.kind}">{hidden}{_write_runs(element.runs)}</p>'
         case Formula():
             framed = " framed" if element.framed else ""
-            yield f'<div class="formula scroll{framed}">{to_mathml(f"{to_latex_label(element.label)} {to_latex(element.syntax)}", display=True)}</div>'
+            latex = f"{to_latex_label(element.label)} {to_latex(element.syntax)}"
+            yield f'<div class="formula scroll{framed}">{to_mathml(latex, display=True)}</div>'
         case Onion():
             yield from _write_onion(element)
         case Tree():
@@ -156,7 +160,8 @@ def _write_diagram(diagram: Diagram) -> Iterator[str]:
         return
     most = f"{len(diagram.frames)} moments are too many to step through on a page" if diagram.frames else ""
     caption = ". ".join(filter(None, (diagram.caption, most)))
-    yield f'<figure><div class="scroll">{picture}</div>{f"<figcaption>{_write_prose(caption)}</figcaption>" if caption else ""}</figure>'
+    below = f"<figcaption>{_write_prose(caption)}</figcaption>" if caption else ""
+    yield f'<figure><div class="scroll">{picture}</div>{below}</figure>'
 
 
 def _write_onion(onion: Onion) -> Iterator[str]:
@@ -171,26 +176,35 @@ def _write_onion(onion: Onion) -> Iterator[str]:
 
 def _nest_rings(rings: Sequence[Ring], onion: Onion) -> str:
     """The first ring around the others, the core innermost."""
-    inside = f'<div class="head"><span>{_escape_text(onion.core)}</span><span class="value">{_escape_text(onion.core_value)}</span></div>'
-    for place in range(len(rings) - 1, -1, -1):
-        ring = rings[place]
-        numbers = (
-            f'<span>value <span class="value">{_escape_text(ring.value)}</span> rate <span class="gradient">{_escape_text(ring.rate)}</span></span>'
-            if ring.value
-            else ""
+    inside = _write_ring_head(_escape_text(onion.core), _write_span("value", onion.core_value))
+    for index, ring in reversed(list(enumerate(rings))):
+        numbers = f"{_write_span('value', ring.value)} rate {_write_span('gradient', ring.rate)}"
+        head = _write_ring_head(
+            to_mathml(f"{ring.name} = {to_latex(ring.outer)}"),
+            f"<span>value {numbers}</span>" if ring.value else "",
         )
-        head = f'<div class="head"><span>{to_mathml(f"{ring.name} = {to_latex(ring.outer)}")}</span>{numbers}</div>'
-        inside = f'<div class="ring" style="border-color: var(--hue{place % HUES})">{head}{inside}</div>'
+        inside = f'<div class="ring" style="border-color: var(--hue{index % HUES})">{head}{inside}</div>'
     return inside
+
+
+def _write_ring_head(formula: str, numbers: str) -> str:
+    return f'<div class="head"><span>{formula}</span>{numbers}</div>'
+
+
+def _write_span(role: str, text: str) -> str:
+    return f'<span class="{role}">{_escape_text(text)}</span>'
 
 
 def _write_item(item: Item) -> Iterator[str]:
     aside = f' <span class="dim">{_write_runs(item.aside)}</span>' if item.aside else ""
-    rows = "".join(
-        f"<dt>{_escape_text(label)}</dt><dd>{_write_runs(content)}{f' <span class=dim>{_write_prose(remark)}</span>' if remark else ''}</dd>"
-        for label, content, remark in item.rows
-    )
-    yield f'<div class="item scroll"><span class="strong">{_escape_text(item.number)}</span> {_write_runs(item.head)}{aside}{f"<dl>{rows}</dl>" if rows else ""}</div>'
+    rows = "".join(_write_row(*row) for row in item.rows)
+    head = f"{_write_span('strong', item.number)} {_write_runs(item.head)}{aside}"
+    yield f'<div class="item scroll">{head}{f"<dl>{rows}</dl>" if rows else ""}</div>'
+
+
+def _write_row(label: str, content: Runs, remark: str) -> str:
+    behind = f" <span class=dim>{_write_prose(remark)}</span>" if remark else ""
+    return f"<dt>{_escape_text(label)}</dt><dd>{_write_runs(content)}{behind}</dd>"
 
 
 def _write_table(table: Table) -> Iterator[str]:

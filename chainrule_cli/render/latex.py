@@ -35,23 +35,34 @@ SCALE = 0.75
 WIDEST = 16_000
 LINE_WIDTH = 345
 WIDE_CHART = 45
-"""Points for a unit of the layout; points that TeX can count; points of a line of an article; marks that it holds."""
+"""Points for a unit of the layout; that TeX can count; of a line of an article; marks that a line holds."""
 
 SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$", "Σ": r"$\Sigma$",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
+    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}",
+    "<": r"\textless{}", ">": r"\textgreater{}",
+    "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": "$'$",
+    "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
+    "␣": r"\textvisiblespace{}", "°": r"$^\circ$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$",
+    "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$",
+    "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$",
+    "ᵇ": "$^b$", "⁺": "$^+$", "⁰": "$^0$", "⁴": "$^4$", "⁵": "$^5$", "⁶": "$^6$", "⁷": "$^7$", "⁸": "$^8$",
+    "⁹": "$^9$",
+    "θ": r"$\theta$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "Γ": r"$\Gamma$",
+    "Σ": r"$\Sigma$",
 }  # fmt: skip
 
 
 def render(document: Document, **_: object) -> str:
-    """The page as a LaTeX document; width and colour have no meaning here."""
-    told = list(blocks(document))
-    body = "\n\n".join("\n".join(_write_element(element)) for element in told)
-    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in told) else ""
-    wide = any(isinstance(element, Chart) and _count_columns(element) > WIDE_CHART for element in told)
+    """The page as a LaTeX document."""
+    shown = list(blocks(document))
+    body = "\n\n".join("\n".join(_write_element(element)) for element in shown)
+    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in shown) else ""
+    wide = any(isinstance(element, Chart) and _count_columns(element) > WIDE_CHART for element in shown)
     packages = tikz + "\\usepackage{graphicx}\n" * wide
-    return f"{PREAMBLE}{packages}\\begin{{document}}\n\\section*{{{escape(document.title)}}}\n\n{body}\n\\end{{document}}\n"
+    inside = f"\\section*{{{escape(document.title)}}}\n\n{body}"
+    return f"{PREAMBLE}{packages}\\begin{{document}}\n{inside}\n\\end{{document}}\n"
 
 
 def escape(text: str) -> str:
@@ -115,16 +126,16 @@ def _write_table(table: Table) -> Iterator[str]:
 
 
 def _write_chart(chart: Chart) -> Iterator[str]:
-    """A column for each place, so that the marks stand below one another in any font; made as narrow as the line."""
-    places = _count_columns(chart)
-    wide = places > WIDE_CHART
+    """A column for each position: the marks stand below one another in any font; as narrow as the line."""
+    columns = _count_columns(chart)
+    wide = columns > WIDE_CHART
     yield (
         r"\noindent"
         + (r"\resizebox{\linewidth}{!}{" if wide else "")
-        + rf"\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
+        + rf"\begin{{tabular}}{{*{{{columns}}}{{@{{}}c@{{}}}}}}"
     )
     yield from (
-        " & ".join(escape(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\"
+        " & ".join(escape(mark) if mark != " " else r"\ " for mark in row.ljust(columns)) + r" \\"
         for row in chart.rows
     )
     yield r"\end{tabular}" + ("}" if wide else "")
@@ -140,11 +151,13 @@ def _draw_diagram(diagram: Diagram) -> Iterator[str]:
     """A picture, made as narrow as the line; the same points as in every other format."""
     layout = arrange(diagram)
     if SCALE * max(layout.width, layout.height) > WIDEST:
-        yield f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges: too large for a page."
+        size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+        yield f"A computation graph of {size}: too large for a page."
         return
     wide = SCALE * layout.width > LINE_WIDTH
     yield r"\begin{center}" + (r"\resizebox{\linewidth}{!}{%" if wide else "")
-    yield rf"\begin{{tikzpicture}}[x={SCALE}pt, y=-{SCALE}pt, >=latex, vertex/.style={{draw, rounded corners=4pt, inner sep=0pt}}]"
+    vertex_style = "vertex/.style={draw, rounded corners=4pt, inner sep=0pt}"
+    yield rf"\begin{{tikzpicture}}[x={SCALE}pt, y=-{SCALE}pt, >=latex, {vertex_style}]"
     yield from (
         line
         for edge, route in zip(diagram.edges, layout.routes, strict=True)
@@ -165,7 +178,8 @@ def _draw_edge(edge: Edge, route: Sequence[LayoutPoint]) -> Iterator[str]:
         f"-- {_write_point(point)}" if before.y == point.y else _draw_curve(before, point)
         for before, point in pairwise(route)
     ]
-    yield rf"\draw[->{', line width=1.6pt' if edge.strong else ''}] {_write_point(route[0])} {' '.join(ways)};"
+    style = "->, line width=1.6pt" if edge.strong else "->"
+    yield rf"\draw[{style}] {_write_point(route[0])} {' '.join(ways)};"
     if edge.weight:
         yield _write_node(
             LayoutPoint(route[-1].x - ARROW, route[-1].y),
@@ -176,11 +190,12 @@ def _draw_edge(edge: Edge, route: Sequence[LayoutPoint]) -> Iterator[str]:
 
 def _draw_curve(before: LayoutPoint, point: LayoutPoint) -> str:
     middle = (before.x + point.x) / 2
-    return f".. controls {_write_point(LayoutPoint(middle, before.y))} and {_write_point(LayoutPoint(middle, point.y))} .. {_write_point(point)}"
+    first, second = _write_point(LayoutPoint(middle, before.y)), _write_point(LayoutPoint(middle, point.y))
+    return f".. controls {first} and {second} .. {_write_point(point)}"
 
 
 def _draw_vertex(vertex: Vertex, box: Box) -> Iterator[str]:
-    """Its value above the wire that leaves it, and its gradient below."""
+    """Its value above the edge that leaves it, and its gradient below."""
     size = f"minimum width={SCALE * box.width:.1f}pt, minimum height={SCALE * box.height:.1f}pt"
     kind = {"input": ", fill=black!5", "constant": ", dashed", "operation": "", "output": ", very thick"}[
         vertex.kind

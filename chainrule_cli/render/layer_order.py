@@ -1,7 +1,7 @@
 """Diagram -> layers from left to right, and an order in each in which few edges cross.
 
-Sugiyama, Tagawa & Toda 1981: layers by longest path, points where an edge passes a layer, orders by sweeps to and
-fro. Coordinates are layered.py's.
+Sugiyama, Tagawa & Toda 1981: layers by longest path, points where an edge passes a layer, orders by sweeps to
+and fro. Coordinates are layered.py's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from chainrule_cli.document import Diagram
 PASSES = 20_000
 MANY = 2_000
 ROUNDS = (24, 4)
-"""Points of long edges in all, beyond which edges go straight; points beyond which there are fewer rounds; rounds."""
+"""Points of long edges in all, beyond which edges go straight; beyond which rounds are fewer; rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Grid:
 def _assign_layers(diagram: Diagram) -> list[int]:
     """The layer of each vertex: behind its last argument.
 
-    One that has more users than arguments, as inputs have, stands next to its first user, so that its edges are
-    short; an output that nobody uses stands in the last layer.
+    One that has more users than arguments, as inputs have, stands next to its first user, so that its edges
+    are short; an output that nobody uses stands in the last layer.
     """
     arguments: list[list[int]] = [[] for _ in diagram.vertices]
     users: list[list[int]] = [[] for _ in diagram.vertices]
@@ -113,7 +113,7 @@ def order_layers(grid: Grid) -> list[list[int]]:
 
 
 def _find_first_order(grid: Grid) -> list[list[int]]:
-    """As a walk from the outputs to their arguments meets them: without a crossing where the graph is a tree."""
+    """As a walk from the outputs to their arguments meets them: no crossing where the graph is a tree."""
     depth = {point: at for at, layer in enumerate(grid.layers) for point in layer}
     order: list[list[int]] = [[] for _ in grid.layers]
     todo = [point for point in reversed(range(len(grid.ahead))) if not grid.ahead[point]]
@@ -128,7 +128,7 @@ def _find_first_order(grid: Grid) -> list[list[int]]:
 
 
 def _sweep(order: list[list[int]], neighbours: list[list[int]]) -> list[list[int]]:
-    """Each layer sorted by the mean position of its points' neighbours in the one before; who has none stays."""
+    """Each layer by the mean position of its points' neighbours in the one before; who has none stays."""
     position: dict[int, float] = {}
     swept = []
     for layer in order:
@@ -146,7 +146,7 @@ def _average(values: Sequence[float], default: float) -> float:
 
 
 def _exchange(order: list[list[int]], grid: Grid) -> None:
-    """Neighbours in a layer change positions while that takes crossings away (Gansner et al. 1993, transpose)."""
+    """Neighbours in a layer swap while that takes crossings away: Gansner et al. 1993, transpose."""
     position = {point: index for layer in order for index, point in enumerate(layer)}
     for _ in range(8):
         changed = False

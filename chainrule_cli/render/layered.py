@@ -1,8 +1,8 @@
 """Diagram -> where everything stands: boxes in layers from left to right, and the routes of the edges.
 
-The layers and their orders are layer_order.py's, the coordinates along them alignment.py's. All that is written near
-a box has its room here, so no format needs to look for any. Lengths are in a unit of which LETTER go to the height
-of a letter.
+The layers and their orders are layer_order.py's, the coordinates along them alignment.py's. All that is
+written near a box has its room here, so no format needs to look for any. Lengths are in a unit of which
+LETTER go to the height of a letter.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Layout:
     """Where everything stands.
 
     layers: indices of vertices, from left to right, each from the top
-    routes: for every edge its points, from the border of one box to the border of another; a piece is level, or it
+    routes: for every edge its points, from the border of one box to that of another; a piece is level, or it
         leads from one layer to the next
     """
 
@@ -98,8 +98,8 @@ def _find_heights(diagram: Diagram, points: int) -> list[float]:
     for edge in diagram.edges:
         arguments[edge.target] += 1
     return [
-        max(LOWEST, PORTS * (count + 0.5)) if place < len(diagram.vertices) else 0.0
-        for place, count in enumerate(arguments)
+        max(LOWEST, PORTS * (count + 0.5)) if index < len(diagram.vertices) else 0.0
+        for index, count in enumerate(arguments)
     ]
 
 
@@ -107,7 +107,7 @@ def _find_heights(diagram: Diagram, points: int) -> list[float]:
 
 
 class LayerColumn(NamedTuple):
-    """A layer from left to right: its border, room for arrows and weights, boxes, room for values and gradients, its border."""
+    """Where the parts of a layer begin: room for arrows and weights, boxes, values and gradients; its end."""
 
     left: float
     boxes: float
@@ -119,11 +119,11 @@ def _lay_out(
     diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], heights: list[float]
 ) -> Layout:
     count = len(diagram.vertices)
-    depth = {point: place for place, layer in enumerate(order) for point in layer}
+    depth = {point: index for index, layer in enumerate(order) for point in layer}
     columns = _place_columns(diagram, grid, order, middles, depth)
     boxes = tuple(
-        _place_box(vertex, columns[depth[place]], middles[place], heights[place])
-        for place, vertex in enumerate(diagram.vertices)
+        _place_box(vertex, columns[depth[index]], middles[index], heights[index])
+        for index, vertex in enumerate(diagram.vertices)
     )
     ports = _place_ports(diagram, grid, boxes, middles)
     routes = []
@@ -144,25 +144,25 @@ def _lay_out(
 def _place_columns(
     diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], depth: dict[int, int]
 ) -> list[LayerColumn]:
-    """Each layer as wide as its widest box and the text beside it; far from the next where edges climb much."""
+    """Each layer as wide as its widest box and the text beside it; far from the next where edges climb."""
     before, widths, after = [0.0] * len(order), [0.0] * len(order), [0.0] * len(order)
     for edge in diagram.edges:
         before[depth[edge.target]] = max(
             before[depth[edge.target]], ARROW + estimate_width(edge.weight, TINY)
         )
-    for place, vertex in enumerate(diagram.vertices):
-        widths[depth[place]] = max(widths[depth[place]], _measure_width(vertex))
-        after[depth[place]] = max(
-            after[depth[place]], estimate_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW
+    for index, vertex in enumerate(diagram.vertices):
+        widths[depth[index]] = max(widths[depth[index]], _measure_width(vertex))
+        after[depth[index]] = max(
+            after[depth[index]], estimate_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW
         )
     columns, left = [], 0.0
-    for place, layer in enumerate(order):
+    for index, layer in enumerate(order):
         columns.append(
             LayerColumn(
                 left,
-                left + before[place],
-                left + before[place] + widths[place],
-                left + before[place] + widths[place] + after[place],
+                left + before[index],
+                left + before[index] + widths[index],
+                left + before[index] + widths[index] + after[index],
             )
         )
         climb = max(
@@ -185,16 +185,16 @@ def _place_box(vertex: Vertex, column: LayerColumn, middle: float, height: float
 def _place_ports(diagram: Diagram, grid: Grid, boxes: Sequence[Box], middles: Sequence[float]) -> list[float]:
     """The heights at which edges arrive: as near as can be to those they come from, and apart."""
     arriving: list[list[tuple[float, int]]] = [[] for _ in boxes]
-    for place, edge in enumerate(diagram.edges):
-        arriving[edge.target].append((middles[(edge.source, *grid.rails[place])[-1]], place))
+    for index, edge in enumerate(diagram.edges):
+        arriving[edge.target].append((middles[(edge.source, *grid.rails[index])[-1]], index))
     ports = [0.0] * len(diagram.edges)
     for box, edges in zip(boxes, arriving, strict=True):
         room = (box.height - PORTS) / 2
         wanted = [min(max(height, box.middle - room), box.middle + room) for height, _ in sorted(edges)]
-        for (_, place), port in zip(
+        for (_, index), port in zip(
             sorted(edges), _spread(wanted, box.middle - room, box.middle + room), strict=True
         ):
-            ports[place] = port
+            ports[index] = port
     return ports
 
 

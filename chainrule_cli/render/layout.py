@@ -1,4 +1,4 @@
-"""Document -> lines of styled pieces, for terminals and plain text: boxes, columns, wrapping. Knows no colours."""
+"""Document -> lines of spans, for terminals and plain text: boxes, columns, wrapping."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ def wrap(line: Spans, width: int | None, margin: int, hanging: int = 2) -> Itera
         yield first + line
         return
     current, room = first, width - margin
-    for piece in line:
-        for part in _cut_parts(piece):
+    for span in line:
+        for part in _cut_parts(span):
             breaks = count_cells(part.text) > room and len(current) > 1
             if breaks:
                 yield current
@@ -104,15 +104,15 @@ def wrap(line: Spans, width: int | None, margin: int, hanging: int = 2) -> Itera
     yield current
 
 
-def _cut_parts(piece: Span) -> Iterator[Span]:
-    """The piece cut after spaces and multiplication signs, where a line may break."""
+def _cut_parts(span: Span) -> Iterator[Span]:
+    """The span cut after spaces and multiplication signs, where a line may break."""
     start = 0
-    for place, char in enumerate(piece.text):
-        if char in " ·" and place + 1 > start:
-            yield piece._replace(text=piece.text[start : place + 1])
-            start = place + 1
-    if start < len(piece.text):
-        yield piece._replace(text=piece.text[start:])
+    for index, char in enumerate(span.text):
+        if char in " ·" and index + 1 > start:
+            yield span._replace(text=span.text[start : index + 1])
+            start = index + 1
+    if start < len(span.text):
+        yield span._replace(text=span.text[start:])
 
 
 # blocks
@@ -146,7 +146,7 @@ def _lay_onion(onion: Onion, width: int | None) -> Iterator[Spans]:
     """Boxes within boxes, with the numbers beside them; a list where they would not fit."""
     heads = [f"{ring.name} = {to_unicode(ring.outer)}" for ring in onion.rings]
     inner = max(
-        [count_cells(head) + 8 + 4 * place for place, head in enumerate(heads)]
+        [count_cells(head) + 8 + 4 * index for index, head in enumerate(heads)]
         + [4 * len(heads) + len(onion.core) + 6, 34]
     )
     numbers = 27 if onion.where else 0
@@ -154,15 +154,15 @@ def _lay_onion(onion: Onion, width: int | None) -> Iterator[Spans]:
         yield from _list_rings(onion, heads)
         return
     yield from _lay_heads(onion, inner)
-    for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
-        room = inner - 4 * place - count_cells(head) - 6
-        sides = [Span("│ ", "layer", hue) for hue in range(place)]
+    for index, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
+        room = inner - 4 * index - count_cells(head) - 6
+        sides = [Span("│ ", "layer", hue) for hue in range(index)]
         top = [
-            Span("╭─ ", "layer", place),
-            Span(head, "layer", place),
-            Span(" " + "─" * (room + 1) + "╮", "layer", place),
+            Span("╭─ ", "layer", index),
+            Span(head, "layer", index),
+            Span(" " + "─" * (room + 1) + "╮", "layer", index),
         ]
-        closing = [Span(" │", "layer", hue) for hue in reversed(range(place))]
+        closing = [Span(" │", "layer", hue) for hue in reversed(range(index))]
         yield [Span(" " * MARGIN), *sides, *top, *closing, *_lay_numbers(ring.value, ring.rate)]
     depth = len(heads)
     core = [Span(onion.core), Span(" " * (inner - 4 * depth - count_cells(onion.core)))]
@@ -173,18 +173,18 @@ def _lay_onion(onion: Onion, width: int | None) -> Iterator[Spans]:
         *(Span(" │", "layer", hue) for hue in reversed(range(depth))),
         *_lay_numbers(onion.core_value, ""),
     ]
-    for place in reversed(range(depth)):
-        bottom = Span("╰" + "─" * (inner - 4 * place - 2) + "╯", "layer", place)
+    for index in reversed(range(depth)):
+        bottom = Span("╰" + "─" * (inner - 4 * index - 2) + "╯", "layer", index)
         last = (
             [Span("   product", "dim"), Span(onion.product.rjust(16), "gradient")]
-            if place == 0 and onion.product
+            if index == 0 and onion.product
             else []
         )
         yield [
             Span(" " * MARGIN),
-            *(Span("│ ", "layer", hue) for hue in range(place)),
+            *(Span("│ ", "layer", hue) for hue in range(index)),
             bottom,
-            *(Span(" │", "layer", hue) for hue in reversed(range(place))),
+            *(Span(" │", "layer", hue) for hue in reversed(range(index))),
             *last,
         ]
 
@@ -207,13 +207,13 @@ def _lay_numbers(value: str, rate: str) -> Spans:
 def _list_rings(onion: Onion, heads: Sequence[str]) -> Iterator[Spans]:
     if onion.where:
         yield [Span(" " * MARGIN), Span(f"at {onion.where}", "dim")]
-    for place, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
+    for index, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
         numbers = (
             [Span(f"   value {ring.value}", "value"), Span(f"   rate {ring.rate}", "gradient")]
             if ring.value
             else []
         )
-        yield [Span(" " * MARGIN), Span(f"{place + 1:3}  ", "dim"), Span(head, "layer", place), *numbers]
+        yield [Span(" " * MARGIN), Span(f"{index + 1:3}  ", "dim"), Span(head, "layer", index), *numbers]
     if onion.product:
         yield [
             Span(" " * MARGIN),
@@ -247,21 +247,21 @@ def _lay_item(item: Item, width: int | None) -> Iterator[Spans]:
 
 
 def _lay_table(table: Table, width: int | None) -> Iterator[Spans]:
-    """Columns below each other; where they are wider than the page, the first cell of a row stands on a line of its own."""
+    """Cells below each other; where they are wider than the page, the first of a row has its own line."""
     cells = [[to_spans(cell) for cell in row] for row in table.rows]
-    places = [
-        align_points([row[place] for row in cells]) if kind == "." else [row[place] for row in cells]
-        for place, kind in enumerate(table.aligned)
+    columns = [
+        align_points([row[index] for row in cells]) if kind == "." else [row[index] for row in cells]
+        for index, kind in enumerate(table.aligned)
     ]
     widths = [
         max([count_cells(title), *map(measure, column)])
-        for title, column in zip(table.columns, places, strict=True)
+        for title, column in zip(table.columns, columns, strict=True)
     ]
     wide = width is not None and MARGIN + sum(widths) + 3 * len(widths) > width
     if any(table.columns):
         titles = [[Span(title, "dim")] for title in table.columns]
         yield from _lay_row(titles, widths, table.aligned, wide=wide)
-    for row in zip(*places, strict=True):
+    for row in zip(*columns, strict=True):
         yield from _lay_row(row, widths, table.aligned, wide=wide)
 
 
@@ -272,17 +272,17 @@ def _lay_row(row: Sequence[Spans], widths: Sequence[int], aligned: str, *, wide:
         cells.append([*cell, gap, Span("   ")] if kind == "l" else [gap, *cell, Span("   ")])
     if wide:
         yield [Span(" " * MARGIN), *cells[0]]
-        yield [Span(" " * (MARGIN + 4)), *(piece for cell in cells[1:] for piece in cell)]
+        yield [Span(" " * (MARGIN + 4)), *(span for cell in cells[1:] for span in cell)]
     else:
-        yield [Span(" " * MARGIN), *(piece for cell in cells for piece in cell)]
+        yield [Span(" " * MARGIN), *(span for cell in cells for span in cell)]
 
 
 def _lay_diagram(diagram: Diagram, width: int | None) -> Iterator[Spans]:
-    """A circuit where a clear one fits, otherwise lanes; a pipe is given the form that suits 80 columns. Its lines are never broken."""
-    from chainrule_cli.render import (
-        circuit,  # most pages draw none
-        text_graph,  # most pages draw none
-    )
+    """A circuit where a clear one fits, otherwise a drawing in columns; its lines are never broken.
+
+    A pipe is given the form that suits 80 cells.
+    """
+    from chainrule_cli.render import circuit, text_graph  # noqa: PLC0415  # most pages draw none
 
     room = (width or 80) - MARGIN
     for line in circuit.draw(diagram, room) or text_graph.draw_columns(diagram, room):

@@ -35,7 +35,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
 
 def render(document: Document, **_: object) -> str:
-    """The page as Markdown; width and colour have no meaning here."""
+    """The page as Markdown."""
     parts = [
         f"# {escape(document.title)}",
         *("\n".join(_write_element(element)) for element in blocks(document)),
@@ -107,9 +107,9 @@ def to_latex_label(label: str) -> str:
 
 
 def _write_onion(onion: Onion) -> Iterator[str]:
-    for place, ring in enumerate(onion.rings):
+    for index, ring in enumerate(onion.rings):
         numbers = f" — value {escape(ring.value)}, rate {escape(ring.rate)}" if ring.value else ""
-        yield f"{'  ' * place}- ${ring.name} = {to_latex(ring.outer)}${numbers}"
+        yield f"{'  ' * index}- ${ring.name} = {to_latex(ring.outer)}${numbers}"
     if onion.product:
         yield f"\nProduct of the rates at {escape(onion.where)}: {escape(onion.product)}"
 
@@ -122,7 +122,8 @@ def _write_table(table: Table) -> Iterator[str]:
 
 def _write_diagram(diagram: Diagram) -> Iterator[str]:
     if len(diagram.edges) > MOST_EDGES:
-        yield f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges: too large to be drawn here."
+        size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+        yield f"A computation graph of {size}: too large to be drawn here."
         return
     yield from ("```mermaid", *write_flowchart(diagram), "```")
     if diagram.caption:

@@ -1,4 +1,4 @@
-"""LaTeX -> MathML, by way of math-core. The only door to that library; refuses to know Syntax, whose LaTeX the writers make."""
+"""LaTeX -> MathML, by way of math-core. Syntax becomes LaTeX by notation's writers."""
 
 from __future__ import annotations
 

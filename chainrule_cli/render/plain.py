@@ -8,4 +8,4 @@ from chainrule_cli.render.layout import lay_out
 
 def render(document: Document, *, width: int | None = None, **_: object) -> str:
     """The page as text; width None does not wrap."""
-    return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lay_out(document, width))
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lay_out(document, width))

@@ -1,7 +1,7 @@
-"""Plans of storing and running again -> SVG: time to the right, layers upward, and below each plan how much lies stored.
+"""Plans of storing and running again -> SVG: time to the right, layers up, below each plan what is stored.
 
-A line up runs layers, a line down goes back; what is stored lies level until it is dropped. However long a plan is, no more is drawn
-than a line in each column of the picture.
+A line up runs layers, a line down goes back; what is stored lies level until it is dropped. However long a
+plan is, no more is drawn than a line in each column of the picture.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from chainrule_cli.render.canvas import (
     draw_text,
     fit,
     format_number,
+    write_pair,
 )
 from chainrule_cli.render.spans import estimate_width
 
@@ -62,8 +63,8 @@ def draw(schedule: Schedule, title: str) -> str:
     most = max((count for plan in schedule.plans for _, count in plan.levels), default=1)
     each = HEAD + HEIGHT + 4 + STRIP + BETWEEN
     panels = [
-        _PlanPanel(schedule, plan, span, most, MARGIN + HEAD + place * each)
-        for place, plan in enumerate(schedule.plans)
+        _PlanPanel(schedule, plan, span, most, MARGIN + HEAD + index * each)
+        for index, plan in enumerate(schedule.plans)
     ]
     bottom = MARGIN + each * len(panels) - BETWEEN + BELOW
     notes = [
@@ -73,15 +74,15 @@ def draw(schedule: Schedule, title: str) -> str:
     ]
     body = [line for panel in panels for line in _draw_panel(panel)]
     body += _draw_axis(panels[-1])
-    body += [draw_text("dim", MARGIN, bottom + LINE * place, note) for place, note in enumerate(notes)]
+    body += [draw_text("dim", MARGIN, bottom + LINE * index, note) for index, note in enumerate(notes)]
     return canvas.write_svg(
         title, _describe(schedule), body, bottom + LINE * len(notes) + MARGIN - SMALL, "schedule"
     )
 
 
 def _describe(schedule: Schedule) -> str:
-    said = (f"{plan.name}: {plan.said}, {plan.duration:,} steps of time." for plan in schedule.plans)
-    return " ".join([f"Ways back through {schedule.layers:,} {schedule.unit}s.", *said])
+    sentences = (f"{plan.name}: {plan.said}, {plan.duration:,} steps of time." for plan in schedule.plans)
+    return " ".join([f"Ways back through {schedule.layers:,} {schedule.unit}s.", *sentences])
 
 
 def _draw_panel(panel: _PlanPanel) -> Iterator[str]:
@@ -130,10 +131,7 @@ def _draw_kept(panel: _PlanPanel) -> Iterator[str]:
             if count / panel.span * (RIGHT - LEFT) > COLUMN:
                 shapes.append(
                     "M"
-                    + "L".join(
-                        f"{format_number(panel.x(time))} {format_number(panel.y(layer))}"
-                        for time, layer in corners
-                    )
+                    + "L".join(f"{write_pair(panel.x(time), panel.y(layer))}" for time, layer in corners)
                     + "Z"
                 )
     if shapes:
@@ -146,7 +144,7 @@ def _draw_held(panel: _PlanPanel) -> Iterator[str]:
     every = -(-len(holds) // MOST_HOLDS) or 1
     shown = holds[::every]
     lines = (
-        f"M{format_number(panel.x(hold.start))} {format_number(panel.y(hold.layer - 1))}H{format_number(panel.x(hold.end))}"
+        f"M{write_pair(panel.x(hold.start), panel.y(hold.layer - 1))}H{format_number(panel.x(hold.end))}"
         for hold in shown
     )
     if shown:
@@ -168,9 +166,7 @@ def _write_path(panel: _PlanPanel, sweeps: Sequence[Sweep]) -> str:
     for sweep in sweeps:
         (left, start), (right, end) = _find_ends(panel, sweep)
         if right - left >= COLUMN:
-            lines.append(
-                f"M{format_number(left)} {format_number(start)}L{format_number(right)} {format_number(end)}"
-            )
+            lines.append(f"M{write_pair(left, start)}L{write_pair(right, end)}")
             continue
         high, low = columns.get(round(left), (start, start))
         columns[round(left)] = min(high, start, end), max(low, start, end)
@@ -203,19 +199,22 @@ def _draw_strip(panel: _PlanPanel) -> Iterator[str]:
         before = last[max(last)] if last and column not in last else 0
         columns[column] = max(columns.get(column, before), count)
         last[column] = count
-    points = [f"M{format_number(LEFT)} {format_number(floor)}"]
+    points = [f"M{write_pair(LEFT, floor)}"]
     for column, most in columns.items():
         points.append(f"H{column}V{format_number(floor - STRIP * most / panel.most)}")
         if last[column] != most:
             points.append(f"H{column + 1}V{format_number(floor - STRIP * last[column] / panel.most)}")
-    yield f'<path class="strip value" d="{"".join(points)}H{format_number(panel.x(panel.plan.duration))}V{format_number(floor)}Z"/>'
+    points.append(f"H{format_number(panel.x(panel.plan.duration))}V{format_number(floor)}Z")
+    yield f'<path class="strip value" d="{"".join(points)}"/>'
     yield draw_text("end dim", LEFT - 7, floor - STRIP / 2 + 0.35 * SMALL, "stored")
 
 
 def _draw_axis(panel: _PlanPanel) -> Iterator[str]:
-    places = [place for place in choose_ticks(0, panel.span, 6) if place == int(place)]
+    positions = [position for position in choose_ticks(0, panel.span, 6) if position == int(position)]
     height = panel.top + HEIGHT + 4 + STRIP + 16
-    yield from (draw_text("middle dim", panel.x(place), height, f"{place:,.0f}") for place in places)
+    yield from (
+        draw_text("middle dim", panel.x(position), height, f"{position:,.0f}") for position in positions
+    )
     yield draw_text("end", LEFT - 7, height, "time")
 
 

@@ -43,7 +43,7 @@ def spell(runs: Runs) -> str:
 
 
 def make_visible(text: str) -> str:
-    """The text with control characters and direction marks as escapes: none of a user's reaches a terminal raw."""
+    """The text with control characters and direction marks as escapes: none reaches a terminal raw."""
     if text.isprintable():
         return text
     return "".join(

@@ -1,7 +1,8 @@
-"""A diagram with moments -> a figure that can be stepped through: controls, a sentence, the list of all moments; one constant script.
+"""A diagram with moments -> a figure that can be stepped through: controls, a sentence, a list of moments.
 
-Without the script, and on paper, the finished picture and the list are all there is. The script makes no markup: it shows, hides and copies
-what the page has already. A new moment is a Frame of explain/walk.py; nothing here knows what one means.
+Without the script, and on paper, the finished picture and the list are all there is. The script is one
+constant text and makes no markup: it shows, hides and copies what the page has already. A new moment is a
+Frame of explain/walk.py; what one means is not known here.
 """
 
 from __future__ import annotations
@@ -51,11 +52,13 @@ def write_figure(diagram: Diagram, picture: str, words: Sequence[str]) -> Iterat
     yield f'<div class="scroll">{picture}</div>'
     yield from _write_controls()
     yield (
-        '<p class="now-said" aria-live="polite" hidden data-start="Nothing is known yet but the numbers in the formula."'
-        ' data-finished="The finished picture. Play the two passes, or step through them with the arrow keys."></p>'
+        '<p class="now-said" aria-live="polite" hidden'
+        ' data-start="Nothing is known yet but the numbers in the formula."'
+        ' data-finished="The finished picture. Play the two passes, or step through them with the arrow keys."'
+        "></p>"
     )
     yield '<ol class="moments" aria-label="all moments">'
-    yield from (_write_moment(frame, said) for frame, said in zip(diagram.frames, words, strict=True))
+    yield from (_write_moment(frame, sentence) for frame, sentence in zip(diagram.frames, words, strict=True))
     yield "</ol>"
     yield "</div>"
 
@@ -73,8 +76,8 @@ def _write_controls() -> Iterator[str]:
     yield "</div>"
 
 
-def _write_moment(frame: Frame, said: str) -> str:
+def _write_moment(frame: Frame, words: str) -> str:
     edge = "" if frame.edge is None else f' data-edge="{frame.edge}"'
     resets = " data-resets" if frame.resets else ""
     gradient = f' data-gradient="{escape(frame.gradient)}"' if frame.gradient else ""
-    return f'<li data-phase="{frame.phase}" data-vertex="{frame.vertex}"{edge}{resets}{gradient}>{said}</li>'
+    return f'<li data-phase="{frame.phase}" data-vertex="{frame.vertex}"{edge}{resets}{gradient}>{words}</li>'

@@ -35,7 +35,7 @@ COLOURS = {
     "input": ("#ddf4ff", "#0c2d4a"),
     "output": ("#fff3c4", "#40330a"),
 }
-"""Teal and magenta keep apart for every kind of colour blindness; text has a contrast of 4.5 or more to all that it stands on."""
+"""Teal and magenta keep apart for every kind of colour blindness; text has a contrast of 4.5."""
 LIGHT = {name: day for name, (day, _) in COLOURS.items()}
 DARK = {name: night for name, (_, night) in COLOURS.items()}
 HUES = sum(name.startswith("hue") for name in COLOURS)
@@ -58,8 +58,10 @@ def declare_variables(colours: Mapping[str, str]) -> str:
 def style_picture(name: str, sizes: Mapping[str, float], night: str, *drawings: str) -> str:
     """What stands in the <style> of a picture.
 
-    name: its sheets are NAME.css and NAME_colours.css; sizes: points of its letters, by the names of variables;
-    night: the media in which it is dark; drawings: names of sheets that it has beside.
+    name: its sheets are NAME.css and NAME_colours.css
+    sizes: of its letters in points, by the names of variables
+    night: the media in which it is dark
+    drawings: names of the sheets that it has beside
     """
     points = {variable: f"{size:g}px" for variable, size in sizes.items()}
     shapes = _resolve("".join(f"\n{read_asset(f'{each}.css')}" for each in (name, *drawings)), points)

@@ -1,17 +1,18 @@
-"""The diagram of a page -> one SVG file that needs nothing else: no fonts, no network, no script; light and dark.
+"""The diagram of a page -> one SVG file that needs nothing else: no fonts, no network, no script.
 
-Values stand above the wires and gradients below them, as circuits are drawn; a legend says so, since colour alone must not.
+Values stand above the edges and gradients below them, as circuits are drawn; a legend says so, since colour
+alone must not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
 from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex, find_diagram
 from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render import figures
+from chainrule_cli.render.canvas import escape_text
 from chainrule_cli.render.layered import (
     ARROW,
     LETTER,
@@ -32,14 +33,16 @@ SAMPLE = 92.0
 LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
 HEAD = 10.0
 BEND = 0.5
-"""Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
+"""Around the picture; of a sample in the legend; of its lines; of an arrow; until a curve has turned."""
 
+MOST_DESCRIBED = 50
+"""Vertices of a diagram that is told vertex by vertex to those who hear it."""
 NIGHT = "screen and (prefers-color-scheme: dark)"
 SIZES = {"letter": LETTER, "small": SMALL, "tiny": TINY}
 
 
 def render(document: Document, **_: object) -> str:
-    """The first picture of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+    """The first picture of the document as SVG. Raises LookupError where there is none."""
     figure = next((element for element in document.elements if isinstance(element, Figure)), None)
     if figure is not None:
         return figures.draw(figure.drawing, document.title) + "\n"
@@ -64,10 +67,11 @@ def draw(diagram: Diagram, title: str) -> str:
 
 
 def _write_head(title: str, diagram: Diagram, width: float, height: float) -> Iterator[str]:
-    size = f'width="{_format_number(width)}" height="{_format_number(height)}" viewBox="0 0 {_format_number(width)} {_format_number(height)}"'
+    wide, high = _format_number(width), _format_number(height)
+    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
-    yield f"<title>{_escape_text(title)}</title>"
-    yield f"<desc>{_escape_text(_describe(diagram))}</desc>"
+    yield f"<title>{escape_text(title)}</title>"
+    yield f"<desc>{escape_text(_describe(diagram))}</desc>"
     yield f"<style>{style_picture('diagram', SIZES, NIGHT)}</style>"
     yield "<defs>"
     yield from (_draw_arrow(name) for name in ("head", "strong-head"))
@@ -78,12 +82,11 @@ def _write_head(title: str, diagram: Diagram, width: float, height: float) -> It
 
 def _describe(diagram: Diagram) -> str:
     """Counts for a large diagram, and every vertex of a small one, for those who hear the picture."""
-    counts = f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges, from the inputs at the left to the right."
-    return (
-        " ".join([counts, *(_describe_vertex(vertex) + "." for vertex in diagram.vertices)])
-        if len(diagram.vertices) <= 50
-        else counts
-    )
+    size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+    counts = f"A computation graph of {size}, from the inputs at the left to the right."
+    if len(diagram.vertices) > MOST_DESCRIBED:
+        return counts
+    return " ".join([counts, *(_describe_vertex(vertex) + "." for vertex in diagram.vertices)])
 
 
 def _describe_vertex(vertex: Vertex) -> str:
@@ -93,17 +96,18 @@ def _describe_vertex(vertex: Vertex) -> str:
 
 def _draw_arrow(name: str) -> str:
     size = f'viewBox="0 0 10 10" markerWidth="{HEAD:g}" markerHeight="{HEAD:g}" markerUnits="userSpaceOnUse"'
-    return f'<marker id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
+    head = f'id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"'
+    return f'<marker {head}><path d="M0 1 10 5 0 9z"/></marker>'
 
 
-# wires
+# edges
 
 
 def _draw_edges(diagram: Diagram, layout: Layout) -> Iterator[str]:
-    """The strong ones last, over the others. Where there are moments to step through, each says which edge it is."""
+    """The strong ones last, over the others; where there are moments, each says which it is."""
     marks = [
-        f' data-edge="{place}" data-target="{edge.target}"' if diagram.frames else ""
-        for place, edge in enumerate(diagram.edges)
+        f' data-edge="{index}" data-target="{edge.target}"' if diagram.frames else ""
+        for index, edge in enumerate(diagram.edges)
     ]
     rows = sorted(zip(diagram.edges, layout.routes, marks, strict=True), key=lambda row: row[0].strong)
     yield from (_draw_edge(edge, route, mark) for edge, route, mark in rows)
@@ -111,8 +115,8 @@ def _draw_edges(diagram: Diagram, layout: Layout) -> Iterator[str]:
     used = {edge.source for edge in diagram.edges}
     yield from (
         _draw_tail(box)
-        for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True))
-        if place not in used and _has_numbers(vertex)
+        for index, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True))
+        if index not in used and _has_numbers(vertex)
     )
 
 
@@ -120,7 +124,8 @@ def _draw_edge(edge: Edge, route: Sequence[LayoutPoint], mark: str = "") -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
-    return f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{_write_path([*route[:-1], short])}"/>'
+    path = _write_path([*route[:-1], short])
+    return f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{path}"/>'
 
 
 def _write_path(route: Sequence[LayoutPoint]) -> str:
@@ -132,7 +137,8 @@ def _write_path(route: Sequence[LayoutPoint]) -> str:
         else:
             turn = BEND * (point.x - before.x)
             pieces.append(
-                f"C{_write_pair(LayoutPoint(before.x + turn, before.y))} {_write_pair(LayoutPoint(point.x - turn, point.y))} {_write_pair(point)}"
+                f"C{_write_pair(before._replace(x=before.x + turn))}"
+                f" {_write_pair(point._replace(x=point.x - turn))} {_write_pair(point)}"
             )
     return "".join(pieces)
 
@@ -147,8 +153,9 @@ def _has_numbers(vertex: Vertex) -> bool:
 
 
 def _draw_tail(box: Box) -> str:
-    """The wire that leaves the picture, so that an output's numbers have theirs, too."""
-    return f'<path class="wire" d="M{_write_pair(LayoutPoint(box.x + box.width, box.middle))}H{_format_number(box.after)}"/>'
+    """The line that leaves the picture, so that an output's numbers have one, too."""
+    start = _write_pair(LayoutPoint(box.x + box.width, box.middle))
+    return f'<path class="wire" d="M{start}H{_format_number(box.after)}"/>'
 
 
 # vertices
@@ -156,15 +163,15 @@ def _draw_tail(box: Box) -> str:
 
 def _draw_vertices(diagram: Diagram, layout: Layout) -> Iterator[str]:
     passed = {frame.vertex for frame in diagram.frames if frame.gradient}
-    for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)):
-        mark = f' data-vertex="{place}"' if diagram.frames else ""
-        yield f'<g class="{vertex.kind}"{mark}><title>{_escape_text(_describe_vertex(vertex))}</title>'
+    for index, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)):
+        mark = f' data-vertex="{index}"' if diagram.frames else ""
+        yield f'<g class="{vertex.kind}"{mark}><title>{escape_text(_describe_vertex(vertex))}</title>'
         size = f'width="{_format_number(box.width)}" height="{_format_number(box.height)}"'
         yield f'<rect class="box" x="{_format_number(box.x)}" y="{_format_number(box.y)}" {size} rx="8"/>'
         yield _draw_text(
             "label", LayoutPoint(box.x + box.width / 2, box.middle + 0.35 * LETTER), shorten_label(vertex)
         )
-        yield from _draw_numbers(vertex, LayoutPoint(box.x + box.width + 5, box.middle), room=place in passed)
+        yield from _draw_numbers(vertex, LayoutPoint(box.x + box.width + 5, box.middle), room=index in passed)
         yield "</g>"
 
 
@@ -212,11 +219,8 @@ def _draw_samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str
 
 
 def _draw_text(kind: str, point: LayoutPoint, text: str, mark: str = "") -> str:
-    return f'<text class="{kind}"{mark} x="{_format_number(point.x)}" y="{_format_number(point.y)}">{_escape_text(text)}</text>'
-
-
-def _escape_text(text: str) -> str:
-    return escape(make_visible(text))
+    corner = f'x="{_format_number(point.x)}" y="{_format_number(point.y)}"'
+    return f'<text class="{kind}"{mark} {corner}>{escape_text(text)}</text>'
 
 
 def _write_pair(point: LayoutPoint) -> str:

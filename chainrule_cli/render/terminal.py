@@ -1,4 +1,4 @@
-"""Document -> a terminal's page. Colour carries the layers; without colour it is plain.py's page, and rich stays unloaded."""
+"""Document -> a terminal's page. Colour carries the layers; without it this is plain.py's page."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     """The page, with ANSI colours where they are wanted; width None does not wrap."""
     if not colour:
         return plain.render(document, width=width)
-    from rich.console import Console
-    from rich.text import Text
+    from rich.console import Console  # noqa: PLC0415  # a page without colour needs no rich
+    from rich.text import Text  # noqa: PLC0415
 
     out = io.StringIO()
     console = Console(
@@ -52,12 +52,12 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     )
     for line in lay_out(document, width):
         text = Text(no_wrap=True, end="\n")
-        for piece in line:
-            text.append(piece.text, style=_choose_style(piece))
+        for span in line:
+            text.append(span.text, style=_choose_style(span))
         text.rstrip()
         console.print(text, soft_wrap=True)
     return out.getvalue()
 
 
-def _choose_style(piece: Span) -> str:
-    return HUES[piece.hue % len(HUES)] if piece.role == "layer" else STYLES[piece.role]
+def _choose_style(span: Span) -> str:
+    return HUES[span.hue % len(HUES)] if span.role == "layer" else STYLES[span.role]

@@ -1,8 +1,9 @@
-"""A diagram in text. Large: like the graph of a version history, a row a vertex, a column a value that still waits.
+"""A diagram in text, like the graph of a version history: a row a vertex, a column a waiting value.
 
-A vertex stands in the column of an argument that ends at it, or in the first free one; so there are as few columns
-as there are values waiting at once. ═ carries an argument that is used twice. Constants that an operation's label
-already shows have no edge. Where edges meet they are joined; where one hides behind another, as in ─│─, they cross.
+A vertex stands in the column of an argument that ends at it, or in the first free one. ═ carries an argument
+that is used twice. Constants that an operation's label already shows have no edge. Where edges meet they are
+joined; where one hides behind another, as in ─│─, they cross. circuit.py has the characters and the graph
+from here.
 """
 
 from __future__ import annotations
@@ -282,7 +283,7 @@ def _draw_along(joins: Mapping[int, Argument], own: int, position: float) -> tup
 def _draw_join(
     graph: DrawnGraph, joins: Mapping[int, Argument], column: int, own: int, row: int
 ) -> tuple[str, bool]:
-    """Where an argument's column meets the row: it ends here or goes on down; edges from further out may pass."""
+    """Where an argument's column meets the row: it ends or goes on down; edges from further out may pass."""
     argument = joins[column]
     inward, outward = (RIGHT, LEFT) if column < own else (LEFT, RIGHT)
     down = DOWN if graph.last[argument.source] > row else 0
