@@ -1,6 +1,7 @@
-"""How the app has something computed: a question is begun, awaited, given up; its answer is read, its error shown.
+"""How the app has something computed: a question is begun, awaited, given up, and its answer read.
 
-commands/ hands in how a question is worked out: what somebody typed is never computed in the app's own process.
+commands/ hands in how a question is worked out: what somebody typed is never computed in the app's own
+process.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A scene at a moment -> lines: the terminal page's own drawing, with room kept for every number that will ever stand there.
+"""A scene at a moment -> lines: the terminal page's own drawing, with room for every number that ever comes.
 
-So nothing moves when a number appears. Knows which vertex stands where, for a mouse; knows no colours.
+So nothing moves when a number appears. Which vertex stands where is found here too, for a mouse.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NARROWEST = 76
 
 
 def draw(walk: Walk, room: int) -> list[Spans]:
-    """The lines of the graph with what is known by now, and the edges stressed along which something happens."""
+    """The lines of the graph with what is known by now; edges along which something happens are stressed."""
     room = max(room, NARROWEST)
     stressed = _find_stressed(walk)
     found = circuit.draw(make_diagram(walk.scene, _measure_widest(walk.scene), stressed), room)
@@ -58,7 +58,7 @@ def _measure_widest(scene: Scene) -> list[tuple[str, str]]:
 
 
 def _align_stand_ins(scene: Scene) -> list[tuple[str, str]]:
-    """Stand-ins that are the same for all vertices, so that a column of them keeps its width and its point."""
+    """Stand-ins that are the same for all vertices: a column of them keeps its width and its point."""
     texts = list(list_ever_known(scene))
     stand_ins = (
         _find_pattern([value for _, value, _ in texts]),
@@ -108,12 +108,12 @@ def find_vertex(lines: list[Spans], x: int, y: int) -> int | None:
     if not 0 <= y < len(lines):
         return None
     ends = list(accumulate(count_cells(span.text) for span in lines[y]))
-    spots = [
+    found = [
         (_measure_distance(x, end - count_cells(span.text), end), span)
         for span, end in zip(lines[y], ends, strict=True)
         if span.vertex is not None
     ]
-    return min(spots, key=lambda spot: spot[0])[1].vertex if spots else None
+    return min(found, key=lambda each: each[0])[1].vertex if found else None
 
 
 def _measure_distance(x: int, start: int, end: int) -> int:

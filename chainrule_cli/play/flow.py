@@ -1,7 +1,7 @@
-"""FlowPlayer: the app of a deep network: its gradient stepped back layer by layer, its options turned by keys.
+"""FlowPlayer: the app of a deep network: a gradient stepped back layer by layer, options turned by keys.
 
-The options are plain data; each turn has the record worked out anew, and the old bars stay until it is there. What
-does not fit together is not tried to be known here: the report says so, and the app keeps what it had.
+The options are plain data; each turn has the record worked out anew, and the old bars stay until it is there.
+What does not fit together is not tried to be known here: the report says so, and the app keeps what it had.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from chainrule_cli.render.spans import Span, Spans, to_spans
 from chainrule_cli.reports.flow_options import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
 
 ABOUT = (
-    "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its length at each "
-    "layer's output, on a log scale. Change the network and see whether it vanishes, explodes or stays."
+    "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its "
+    "length at each layer's output, on a log scale. Change the network and see whether it vanishes, explodes "
+    "or stays."
 )
 
 
@@ -38,7 +39,7 @@ SHORTEST = 20
 """Cells of the longest bar, on a screen that has no more."""
 
 Options = Mapping[str, Any]
-"""What reports/flow.py takes, by its names; what is not there is as it is by default."""
+"""What the report of a flow takes, by its names; what is not there is as it is by default."""
 
 
 def _bind_turn(key: str, name: str, description: str, tooltip: str) -> Binding:
@@ -95,7 +96,7 @@ class FlowPlayer(Player):
         self.query_one("#status", Static).update(Text(self._status()))
 
     def _show_meaning(self) -> None:
-        """The verdict in words, where the events of a formula stand; nothing before the gradient has arrived."""
+        """The verdict in words, where the events of a formula stand; none before the gradient has arrived."""
         events = self.query_one(Events)
         events.border_title = "What it means"
         lines = (
@@ -172,7 +173,7 @@ def remove_layer(options: Options) -> Options:
 
 
 def double_width(options: Options) -> Options:
-    """Twice as wide. What is said of the one weight and the one input of a chain says nothing of a wider network."""
+    """Twice as wide. The one weight and the one input of a chain say nothing of a wider network."""
     return {**_drop_options(options, "weight", "input"), "width": min(2 * _get_width(options), MOST_WIDTH)}
 
 
@@ -190,7 +191,7 @@ def turn_activation(options: Options) -> Options:
 
 
 def turn_init(options: Options) -> Options:
-    """Drawn weights take the place of one weight everywhere; after the last init, a chain has the one weight again."""
+    """Drawn weights in place of the one weight; after the last init, a chain has the one weight again."""
     chain = _get_width(options) == 1
     inits: list[str | None] = [*([None] if chain else []), *CHOICES["init"]]
     return _set_option(
@@ -245,7 +246,7 @@ def _get_width(options: Options) -> int:
 
 
 def _choose_next(choices: Sequence[Any], now: Any) -> Any:
-    """The choice behind this one, round and round; the first after one that is none of them, such as scale=3."""
+    """The choice behind this one, round and round; the first behind one that is none, such as scale=3."""
     return choices[(choices.index(now) + 1) % len(choices)] if now in choices else choices[0]
 
 
@@ -276,7 +277,10 @@ def list_norms(variant: VariantRecord) -> list[float | None]:
 
 
 def draw_bars(variant: VariantRecord, position: int, room: int) -> list[Spans]:
-    """A line for each moment; the bars of those that have not come are not there yet. A piece bears its moment as its vertex."""
+    """A line for each moment; the bars of those that have not come are not there yet.
+
+    A span bears its moment as its vertex.
+    """
     dead = any(layer.dead is not None for layer in variant.layers)
     bar = scale([variant], max(room - 37 - 7 * dead, SHORTEST))
     rates = [*(significant(layer.rate) for layer in reversed(variant.layers)), ""]

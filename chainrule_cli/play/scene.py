@@ -1,6 +1,6 @@
 """GraphRecord -> Scene: all that the app shows of a formula at a point, as plain data that crosses a pipe.
 
-Mathematics is written out here, where the worker's budget holds, so the app knows pieces of text and no Syntax.
+Mathematics is written out here, where the worker's budget holds, so the app has spans of text and no Syntax.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from chainrule_cli.render.spans import Spans, make_visible, to_spans
 
 
 class SceneNode(Struct, frozen=True):
-    """A vertex of the drawing. value, gradient: as they are at the end."""
+    """A vertex of the drawing.
+
+    value, gradient: as they are at the end
+    """
 
     label: Spans
     kind: Literal["input", "constant", "operation", "output"]
@@ -30,7 +33,10 @@ class SceneNode(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """A frame of the walk; title: what it is about, without its numbers."""
+    """A frame of the walk.
+
+    title: what it is about, without its numbers
+    """
 
     phase: Literal["forward", "backward"]
     vertex: int
@@ -45,8 +51,13 @@ class Moment(Struct, frozen=True):
 
 
 class Scene(Struct, frozen=True):
-    """typed, at: as they would be typed again. formula, where: as they were read. edges: pairs of places. notes: on the reading, and on what
-    was assumed."""
+    """All that the app shows of a formula at a point.
+
+    typed, at: as they would be typed again
+    formula, where: as they were read
+    edges: the indices of their ends
+    notes: on the reading, and on what was assumed
+    """
 
     typed: str
     at: str

@@ -1,6 +1,7 @@
-"""Stepper: the app of a formula: its graph, the two passes event by event, predictions, and a point and a formula that can be edited.
+"""Stepper: the app of a formula: its graph, the two passes event by event, predictions, and edits.
 
-What it knows of the passes is a Walk; what is typed goes to a worker, and the old scene stays until a new one is there.
+What it knows of the passes is a Walk; what is typed goes to a worker, and the old scene stays until a new one
+is there.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
 
 ABOUT = (
-    "The forward pass works out a value at each node. The backward pass goes along the edges: what arrives from "
-    "upstream, times the local derivative, is the contribution, and contributions add up to the gradient."
+    "The forward pass works out a value at each node. The backward pass goes along the edges: what arrives "
+    "from upstream, times the local derivative, is the contribution, and contributions add up to the "
+    "gradient."
 )
 
 
@@ -118,9 +120,8 @@ class Stepper(Player):
         phase = "start" if walk_.current is None else walk_.current.phase
         parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.playing_words()]
         if walk_.predicting or walk_.score.asked:
-            parts.append(
-                f"predict {'on' if walk_.predicting else 'off'}, {walk_.score.right} of {walk_.score.asked} right"
-            )
+            right, asked = walk_.score
+            parts.append(f"predict {'on' if walk_.predicting else 'off'}, {right} of {asked} right")
         if self.busy:
             parts.append("working, Esc gives up")
         return " · ".join(parts)

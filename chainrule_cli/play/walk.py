@@ -1,7 +1,8 @@
-"""Walk: where in the two passes somebody stands, what is known there, and how their predictions went. No widgets.
+"""Walk: where in the two passes somebody stands, what is known there, how their predictions went. No widgets.
 
-A walk counts the moments that have happened; the last of them is the current one. Every function gives a new walk.
-A number that is typed is read by the formula's own reader; how close is close enough goes by the four shown digits.
+A walk counts the moments that have happened; the last of them is the current one. Every function gives a new
+walk. A number that is typed is read by the formula's own reader; how close is close enough goes by the four
+shown digits.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ def find_backward_start(walk: Walk) -> int:
 
 
 def find_visit(walk: Walk, vertex: int) -> int | None:
-    """The position at which something next happens at a vertex, beginning again from the start; None where nothing ever does."""
+    """The position at which something next happens at a vertex, beginning again from the start.
+
+    None where nothing ever does.
+    """
     positions = [index + 1 for index, moment in enumerate(walk.scene.moments) if moment.vertex == vertex]
     return next(
         (position for position in positions if position > walk.position), positions[0] if positions else None
@@ -98,7 +102,10 @@ def find_visit(walk: Walk, vertex: int) -> int | None:
 
 
 def collect_known(walk: Walk) -> KnownNumbers:
-    """What is known by now. Numbers that were typed are known from the start; at the end so are gradients that nothing was sent to."""
+    """What is known by now.
+
+    Numbers that were typed are known from the start; at the end so are gradients that nothing was sent to.
+    """
     values = {index: node.value for index, node in enumerate(walk.scene.nodes) if node.kind == "constant"}
     gradients: dict[int, str] = {}
     for moment in walk.scene.moments[: walk.position]:
@@ -148,7 +155,10 @@ def move_to_scene(walk: Walk, scene: Scene) -> Walk:
 
 
 def read_number(text: str) -> float:
-    """-3/2, 0.5, sqrt(2)/2. Raises ReadError for what is no formula and QuestionError for what is no number."""
+    """A number such as -3/2, 0.5, sqrt(2)/2.
+
+    Raises: ReadError for what is no formula, QuestionError for what is no number.
+    """
     if len(text) > LONGEST:
         raise QuestionError(f"an answer has at most {LONGEST} characters")
     expr = read(text).expr

@@ -54,8 +54,8 @@ def write_figure(diagram: Diagram, picture: str, words: Sequence[str]) -> Iterat
     yield (
         '<p class="now-said" aria-live="polite" hidden'
         ' data-start="Nothing is known yet but the numbers in the formula."'
-        ' data-finished="The finished picture. Play the two passes, or step through them with the arrow keys."'
-        "></p>"
+        ' data-finished="The finished picture. Play the two passes,'
+        ' or step through them with the arrow keys."></p>'
     )
     yield '<ol class="moments" aria-label="all moments">'
     yield from (_write_moment(frame, sentence) for frame, sentence in zip(diagram.frames, words, strict=True))
