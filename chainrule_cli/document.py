@@ -386,7 +386,7 @@ def find_diagram(document: Document) -> Diagram:
     raise LookupError(f"no diagram in the page {document.title!r}")
 
 
-def blocks(document: Document) -> Iterator[Block]:
+def list_blocks(document: Document) -> Iterator[Block]:
     """The elements for a format that does not draw."""
     for element in document.elements:
         if isinstance(element, Figure):

@@ -11,7 +11,7 @@ from itertools import accumulate
 from chainrule_cli.play.scene import Scene, make_diagram
 from chainrule_cli.play.walk import Walk, collect_known, list_ever_known
 from chainrule_cli.render import circuit, text_graph
-from chainrule_cli.render.spans import Span, Spans, count_cells
+from chainrule_cli.render.spans import Spans, TextSpan, count_cells
 
 NARROWEST = 76
 """Cells that a drawing is given at least; a smaller screen scrolls."""
@@ -92,7 +92,7 @@ def _fill(walk: Walk, lines: list[Spans], write: Callable[[str, str], str]) -> l
     values, gradients = collect_known(walk)
     texts = {"value": values, "gradient": gradients}
 
-    def filled(span: Span) -> Span:
+    def filled(span: TextSpan) -> TextSpan:
         if span.vertex is None or span.role not in texts:
             return span
         return span._replace(text=write(texts[span.role].get(span.vertex, ""), span.text))

@@ -25,7 +25,7 @@ from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.widgets import Board, Events
 from chainrule_cli.records.flow import FlowRecord, VariantRecord
 from chainrule_cli.render.layout import wrap
-from chainrule_cli.render.spans import Span, Spans, to_spans
+from chainrule_cli.render.spans import Spans, TextSpan, to_spans
 from chainrule_cli.reports.flow_options import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
 
 ABOUT = (
@@ -38,7 +38,7 @@ ABOUT = (
 SHORTEST = 20
 """Cells of the longest bar, on a screen that has no more."""
 
-Options = Mapping[str, Any]
+FlowOptions = Mapping[str, Any]
 """What the report of a flow takes, by its names; what is not there is as it is by default."""
 
 
@@ -70,7 +70,7 @@ class FlowPlayer(Player):
         Binding("escape", "give_up", "give up", show=False, tooltip="give up what is being worked out"),
     ]
 
-    def __init__(self, ask: Ask, variant: VariantRecord, options: Options) -> None:
+    def __init__(self, ask: Ask, variant: VariantRecord, options: FlowOptions) -> None:
         super().__init__(ask)
         self.variant = variant
         self.options = options
@@ -100,7 +100,7 @@ class FlowPlayer(Player):
         events = self.query_one(Events)
         events.border_title = "What it means"
         lines = (
-            [to_spans(verdict_words(self.variant)), *([Span(words)] for words in meaning(self.variant))]
+            [to_spans(verdict_words(self.variant)), *([TextSpan(words)] for words in meaning(self.variant))]
             if self.at_end()
             else []
         )
@@ -164,33 +164,33 @@ class FlowPlayer(Player):
 # the options, turned by keys
 
 
-def add_layer(options: Options) -> Options:
+def add_layer(options: FlowOptions) -> FlowOptions:
     return {**options, "layers": min(_get_layers(options) + 1, MOST_LAYERS)}
 
 
-def remove_layer(options: Options) -> Options:
+def remove_layer(options: FlowOptions) -> FlowOptions:
     return {**options, "layers": max(_get_layers(options) - 1, 1)}
 
 
-def double_width(options: Options) -> Options:
+def double_width(options: FlowOptions) -> FlowOptions:
     """Twice as wide. The one weight and the one input of a chain say nothing of a wider network."""
     return {**_drop_options(options, "weight", "input"), "width": min(2 * _get_width(options), MOST_WIDTH)}
 
 
-def halve_width(options: Options) -> Options:
+def halve_width(options: FlowOptions) -> FlowOptions:
     """Half as wide; a chain has no norm."""
     width = max(_get_width(options) // 2, 1)
     return {**(_drop_options(options, "norm") if width == 1 else options), "width": width}
 
 
-def turn_activation(options: Options) -> Options:
+def turn_activation(options: FlowOptions) -> FlowOptions:
     return {
         **options,
         "activation": _choose_next(CHOICES["activation"], options.get("activation", "sigmoid")),
     }
 
 
-def turn_init(options: Options) -> Options:
+def turn_init(options: FlowOptions) -> FlowOptions:
     """Drawn weights in place of the one weight; after the last init, a chain has the one weight again."""
     chain = _get_width(options) == 1
     inits: list[str | None] = [*([None] if chain else []), *CHOICES["init"]]
@@ -201,27 +201,27 @@ def turn_init(options: Options) -> Options:
     )
 
 
-def turn_norm(options: Options) -> Options:
+def turn_norm(options: FlowOptions) -> FlowOptions:
     return _set_option(options, "norm", _choose_next([None, *CHOICES["norm"]], options.get("norm")))
 
 
-def switch_residual(options: Options) -> Options:
+def switch_residual(options: FlowOptions) -> FlowOptions:
     return _set_option(options, "residual", None if options.get("residual") else True)
 
 
-def switch_clip_norm(options: Options) -> Options:
+def switch_clip_norm(options: FlowOptions) -> FlowOptions:
     return _set_option(options, "clip_norm", 1.0 if options.get("clip_norm") is None else None)
 
 
-def switch_clip_value(options: Options) -> Options:
+def switch_clip_value(options: FlowOptions) -> FlowOptions:
     return _set_option(options, "clip_value", 1.0 if options.get("clip_value") is None else None)
 
 
-def turn_seed(options: Options) -> Options:
+def turn_seed(options: FlowOptions) -> FlowOptions:
     return {**options, "seed": options.get("seed", 0) + 1}
 
 
-TURNS: dict[str, Callable[[Options], Options]] = {
+TURNS: dict[str, Callable[[FlowOptions], FlowOptions]] = {
     "deeper": add_layer,
     "shallower": remove_layer,
     "wider": double_width,
@@ -237,11 +237,11 @@ TURNS: dict[str, Callable[[Options], Options]] = {
 """What a key does to the options."""
 
 
-def _get_layers(options: Options) -> int:
+def _get_layers(options: FlowOptions) -> int:
     return int(options.get("layers", LAYERS))
 
 
-def _get_width(options: Options) -> int:
+def _get_width(options: FlowOptions) -> int:
     return int(options.get("width", WIDTH))
 
 
@@ -250,11 +250,11 @@ def _choose_next(choices: Sequence[Any], now: Any) -> Any:
     return choices[(choices.index(now) + 1) % len(choices)] if now in choices else choices[0]
 
 
-def _set_option(options: Options, name: str, value: Any) -> Options:
+def _set_option(options: FlowOptions, name: str, value: Any) -> FlowOptions:
     return _drop_options(options, name) if value is None else {**options, name: value}
 
 
-def _drop_options(options: Options, *names: str) -> Options:
+def _drop_options(options: FlowOptions, *names: str) -> FlowOptions:
     return {name: value for name, value in options.items() if name not in names}
 
 
@@ -285,19 +285,19 @@ def draw_bars(variant: VariantRecord, position: int, room: int) -> list[Spans]:
     bar = scale([variant], max(room - 37 - 7 * dead, SHORTEST))
     rates = [*(significant(layer.rate) for layer in reversed(variant.layers)), ""]
     shares = [*("" if layer.dead is None else f"{layer.dead:.0%}" for layer in reversed(variant.layers)), ""]
-    lines = [[Span("  layer   |gradient|        rate" + "   dead" * dead, "dim")]]
+    lines = [[TextSpan("  layer   |gradient|        rate" + "   dead" * dead, "dim")]]
     for index, norm in enumerate(list_norms(variant)):
         name = str(len(variant.layers) - index) if index < len(variant.layers) else "input"
         line = [
-            Span("▶ " if index + 1 == position else "  ", "strong"),
-            Span(f"{name:>5}   ", vertex=index + 1),
+            TextSpan("▶ " if index + 1 == position else "  ", "strong"),
+            TextSpan(f"{name:>5}   ", vertex=index + 1),
         ]
         if index < position:
             line += [
-                Span(f"{_format_norm(norm):>10}", "value", 0, index + 1),
-                Span(f"{rates[index]:>12}" + f"{shares[index]:>7}" * dead, "plain", 0, index + 1),
-                Span("   "),
-                Span(bar(norm), "gradient", 0, index + 1),
+                TextSpan(f"{_format_norm(norm):>10}", "value", 0, index + 1),
+                TextSpan(f"{rates[index]:>12}" + f"{shares[index]:>7}" * dead, "plain", 0, index + 1),
+                TextSpan("   "),
+                TextSpan(bar(norm), "gradient", 0, index + 1),
             ]
         lines.append(line)
     return lines
@@ -307,24 +307,24 @@ def describe_moment(variant: VariantRecord, position: int) -> Spans:
     """What happens at a moment: the rate of a layer times what it gets is what it passes on."""
     count, found = len(variant.layers), list_norms(variant)
     if position == 0:
-        return [Span("the forward pass is done; → sends the gradient back from the last layer")]
+        return [TextSpan("the forward pass is done; → sends the gradient back from the last layer")]
     if position == 1:
         return [
-            Span(f"at layer {count}", "strong"),
-            Span(" the gradient of the result begins, with length "),
-            Span(_format_norm(found[0]), "value"),
+            TextSpan(f"at layer {count}", "strong"),
+            TextSpan(" the gradient of the result begins, with length "),
+            TextSpan(_format_norm(found[0]), "value"),
         ]
     above, below = count - position + 2, count - position + 1
     rate = variant.layers[above - 1].rate
     where = f"layer {above} → {f'layer {below}' if below else 'input'}"
     return [
-        Span(where, "strong"),
-        Span(": upstream "),
-        Span(_format_norm(found[position - 2]), "gradient"),
-        Span(" × rate "),
-        Span(significant(rate), "value"),
-        Span(" = "),
-        Span(_format_norm(found[position - 1]), "gradient"),
+        TextSpan(where, "strong"),
+        TextSpan(": upstream "),
+        TextSpan(_format_norm(found[position - 2]), "gradient"),
+        TextSpan(" × rate "),
+        TextSpan(significant(rate), "value"),
+        TextSpan(" = "),
+        TextSpan(_format_norm(found[position - 1]), "gradient"),
     ]
 
 

@@ -24,7 +24,7 @@ from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.scene import Moment, Scene, decoded
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
-from chainrule_cli.render.spans import Span, Spans, clip, count_cells
+from chainrule_cli.render.spans import Spans, TextSpan, clip, count_cells
 
 LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
@@ -105,7 +105,7 @@ class Stepper(Player):
         lines = ["   ".join(parts)]
         if count_cells(lines[0]) > room:
             lines = parts
-        return widgets.to_paragraph(clip([Span(line)], room) for line in lines)
+        return widgets.to_paragraph(clip([TextSpan(line)], room) for line in lines)
 
     def _now(self) -> Text:
         current = self.walk.current
@@ -269,7 +269,7 @@ def _list_events(walk_: Walk) -> list[tuple[Spans, int | None]]:
     for position, moment in enumerate(walk_.scene.moments, 1):
         if moment.phase != phase:
             phase = moment.phase
-            rows.append(([Span(phase.capitalize(), "strong")], None))
-        number = Span(f"{position:>3}  ", "dim")
+            rows.append(([TextSpan(phase.capitalize(), "strong")], None))
+        number = TextSpan(f"{position:>3}  ", "dim")
         rows.append(([number, *(moment.words if position <= walk_.position else moment.title)], position))
     return rows

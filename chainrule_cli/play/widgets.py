@@ -22,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from chainrule_cli.render.spans import Span, Spans, clip
+from chainrule_cli.render.spans import Spans, TextSpan, clip
 
 STYLES = {
     "plain": "",
@@ -100,7 +100,7 @@ class Events(ScrollView, can_focus=False):
         line, position = self._rows[row]
         mark = "▶ " if position == self._position and position else "  "
         faint = position is not None and position > self._position
-        text = to_text(clip([Span(mark, "strong"), *line], width), faint=faint)
+        text = to_text(clip([TextSpan(mark, "strong"), *line], width), faint=faint)
         if position == self._position and position:
             text.stylize("bold")
         strip = Strip(text.render(self.app.console))

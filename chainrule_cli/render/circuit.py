@@ -22,7 +22,7 @@ from chainrule_cli.render.edge_order import (
     find_chains,
     order_chains,
 )
-from chainrule_cli.render.spans import Span, Spans, count_cells, mark, measure, merge
+from chainrule_cli.render.spans import Spans, TextSpan, count_cells, mark, measure, merge
 from chainrule_cli.render.text_graph import (
     ARMS,
     DOUBLED,
@@ -141,14 +141,15 @@ def _make_blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_Vert
     inputs = [block for block, at in zip(blocks, depth, strict=True) if at == 0]
     wide, number = max(measure(block.label) for block in inputs), max(block.number for block in inputs)
     padded = [
-        _VertexBlock([*block.label, Span(" " * (wide - measure(block.label)))], number) for block in blocks
+        _VertexBlock([*block.label, TextSpan(" " * (wide - measure(block.label)))], number)
+        for block in blocks
     ]
     return [pad if at == 0 else block for pad, block, at in zip(padded, blocks, depth, strict=True)]
 
 
 def _make_block(vertex: Vertex) -> _VertexBlock:
     number = max(count_cells(vertex.value), count_cells(vertex.gradient))
-    return _VertexBlock([*label_vertex(vertex), Span("  " if number else "")], number)
+    return _VertexBlock([*label_vertex(vertex), TextSpan("  " if number else "")], number)
 
 
 def _assign_rows(plan: _CircuitPlan, order: Sequence[int]) -> dict[int, int]:
@@ -263,14 +264,14 @@ def _write_lines(plan: _CircuitPlan) -> list[Spans]:
     for chain, members in enumerate(plan.chains.members):
         for each in members:
             block, vertex, row = plan.blocks[each], plan.graph.vertices[each], plan.rows[chain]
-            head = [*block.label, Span(_align_right(vertex.value, block.number), "value")]
+            head = [*block.label, TextSpan(_align_right(vertex.value, block.number), "value")]
             rows[row].append((block.left, mark(head, plan.graph.indices[each])))
             if vertex.gradient:
-                below = [Span(_align_right(vertex.gradient, block.number), "gradient")]
+                below = [TextSpan(_align_right(vertex.gradient, block.number), "gradient")]
                 rows[row + 1].append((block.middle, mark(below, plan.graph.indices[each])))
     for (row, at), cell in _draw_edges(plan).items():
         char = ARMS[cell.arms].translate(DOUBLED) if cell.double else ARMS[cell.arms]
-        rows[row].append((at, [Span(char, "strong" if cell.strong else "dim")]))
+        rows[row].append((at, [TextSpan(char, "strong" if cell.strong else "dim")]))
     lines = [_fill_row(row) for row in rows]
     return lines if lines[-1] else lines[:-1]
 
@@ -284,7 +285,7 @@ def _fill_row(parts: Sequence[tuple[int, Spans]]) -> Spans:
     line: Spans = []
     end = 0
     for at, part in sorted(parts, key=itemgetter(0)):
-        line += [Span(" " * (at - end)), *part]
+        line += [TextSpan(" " * (at - end)), *part]
         end = at + measure(part)
     return merge(line)
 
@@ -293,5 +294,5 @@ def _add_legend(lines: list[Spans]) -> list[Spans]:
     """What stands above and what below: at the right of the last line where that is free, else under it."""
     start = max(map(measure, lines)) - len(LEGEND)
     if start < measure(lines[-1]) + 3:
-        return [*lines, [Span(LEGEND, "dim")]]
-    return [*lines[:-1], [*lines[-1], Span(" " * (start - measure(lines[-1]))), Span(LEGEND, "dim")]]
+        return [*lines, [TextSpan(LEGEND, "dim")]]
+    return [*lines[:-1], [*lines[-1], TextSpan(" " * (start - measure(lines[-1]))), TextSpan(LEGEND, "dim")]]

@@ -34,7 +34,7 @@ BEYOND = 0.1
 """How far past its panel a piece is drawn before it is cut, in half heights: its round end is not seen."""
 MOST_DOTS, MOST_POLES = 60, 40
 
-Point = tuple[float, float]
+CurvePoint = tuple[float, float]
 
 
 class _CurvePanel(NamedTuple):
@@ -235,9 +235,9 @@ def _is_cut(curve: Curve) -> bool:
 # a piece between two heights
 
 
-def clip(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Point]]:
+def clip(piece: Sequence[CurvePoint], low: float, high: float) -> Iterator[list[CurvePoint]]:
     """The stretches of the piece within low and high, each with its ends."""
-    run: list[Point] = []
+    run: list[CurvePoint] = []
     for point in _cut_at_edges(piece, low, high):
         if low <= point[1] <= high:
             run.append(point)
@@ -248,7 +248,7 @@ def clip(piece: Sequence[Point], low: float, high: float) -> Iterator[list[Point
         yield run
 
 
-def _cut_at_edges(piece: Sequence[Point], low: float, high: float) -> Iterator[Point]:
+def _cut_at_edges(piece: Sequence[CurvePoint], low: float, high: float) -> Iterator[CurvePoint]:
     """The points, and where the lines between them cross low and high, in order."""
     yield piece[0]
     for one, other in pairwise(piece):

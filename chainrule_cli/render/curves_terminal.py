@@ -11,7 +11,7 @@ import plotext
 from chainrule_cli.document import Curve, Curves
 from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render.canvas import choose_ticks, label_ticks
-from chainrule_cli.render.curves import Point, clip
+from chainrule_cli.render.curves import CurvePoint, clip
 from chainrule_cli.render.spans import make_visible, spell
 
 USUAL, NARROWEST, WIDEST = 80, 30, 200
@@ -73,11 +73,11 @@ def _draw_panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour
     return "\n".join(line.rstrip() for line in built.splitlines())
 
 
-def _join_points(figure: Any, points: Sequence[Point], marker: object) -> object:
+def _join_points(figure: Any, points: Sequence[CurvePoint], marker: object) -> object:
     return figure.signal([x for x, _ in points], [y for _, y in points], marker=marker).lines()
 
 
-def _list_marks(curve: Curve) -> list[tuple[Point, str]]:
+def _list_marks(curve: Curve) -> list[tuple[CurvePoint, str]]:
     dots = [
         ((dot.x, dot.y), CLOSED if dot.closed else OPEN)
         for dot in sorted(curve.dots, key=lambda dot: dot.closed)

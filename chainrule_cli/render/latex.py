@@ -23,7 +23,7 @@ from chainrule_cli.document import (
     Text,
     Tree,
     Vertex,
-    blocks,
+    list_blocks,
 )
 from chainrule_cli.notation.text_writer import to_latex
 from chainrule_cli.render.layered import ARROW, LONGEST, Box, LayoutPoint, arrange, shorten_label
@@ -56,7 +56,7 @@ SPECIAL = {
 
 def render(document: Document, **_: object) -> str:
     """The page as a LaTeX document."""
-    shown = list(blocks(document))
+    shown = list(list_blocks(document))
     body = "\n\n".join("\n".join(_write_element(element)) for element in shown)
     tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in shown) else ""
     wide = any(isinstance(element, Chart) and _count_columns(element) > WIDE_CHART for element in shown)

@@ -19,10 +19,18 @@ from chainrule_cli.document import (
     Table,
     Text,
     Tree,
-    blocks,
+    list_blocks,
 )
 from chainrule_cli.notation.text_writer import to_unicode
-from chainrule_cli.render.spans import Span, Spans, align_points, count_cells, make_visible, measure, to_spans
+from chainrule_cli.render.spans import (
+    Spans,
+    TextSpan,
+    align_points,
+    count_cells,
+    make_visible,
+    measure,
+    to_spans,
+)
 
 MARGIN = 2
 DEEPEST_BOXES = 7
@@ -32,7 +40,7 @@ MARKS = {"good": "✓ ", "bad": "✗ ", "open": "? ", "note": ""}
 def lay_out(document: Document, width: int | None) -> Iterator[Spans]:
     """The lines of the page, wrapped to the width where there is one; air between blocks."""
     before: Block | None = None
-    for element in blocks(document):
+    for element in list_blocks(document):
         if before is not None and _is_apart(before, element):
             yield []
         yield from _lay_element(element, None if width is None else max(width, 30))
@@ -53,7 +61,7 @@ def _is_apart(before: Block, element: Block) -> bool:
 def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa: C901  # one case each
     match element:
         case Heading():
-            yield [Span(" " * MARGIN), Span(element.text, "strong")]
+            yield [TextSpan(" " * MARGIN), TextSpan(element.text, "strong")]
         case Text():
             yield from wrap(to_spans(element.runs), width, MARGIN + element.indent)
         case Note():
@@ -69,9 +77,9 @@ def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa:
         case Table():
             yield from _lay_table(element, width)
         case Chart():
-            yield from ([Span(" " * (MARGIN + 2)), Span(row, "value")] for row in element.rows)
+            yield from ([TextSpan(" " * (MARGIN + 2)), TextSpan(row, "value")] for row in element.rows)
             if element.legend:
-                yield from wrap([Span(element.legend, "dim")], width, MARGIN + 2)
+                yield from wrap([TextSpan(element.legend, "dim")], width, MARGIN + 2)
         case Diagram():
             yield from _lay_diagram(element, width)
         case _:
@@ -80,7 +88,7 @@ def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa:
 
 def _mark_note(note: Note) -> Spans:
     role: Role = {"good": "good", "bad": "bad", "open": "strong", "note": "plain"}[note.kind]  # type: ignore[assignment]  # the values are roles
-    return [Span(MARKS[note.kind], role)]
+    return [TextSpan(MARKS[note.kind], role)]
 
 
 # wrapping
@@ -88,7 +96,7 @@ def _mark_note(note: Note) -> Spans:
 
 def wrap(line: Spans, width: int | None, margin: int, hanging: int = 2) -> Iterator[Spans]:
     """The line at its margin, broken at operators and spaces where it is longer than the width."""
-    first: Spans = [Span(" " * margin)]
+    first: Spans = [TextSpan(" " * margin)]
     if width is None or margin + measure(line) <= width:
         yield first + line
         return
@@ -98,13 +106,13 @@ def wrap(line: Spans, width: int | None, margin: int, hanging: int = 2) -> Itera
             breaks = count_cells(part.text) > room and len(current) > 1
             if breaks:
                 yield current
-                current, room = [Span(" " * (margin + hanging))], width - margin - hanging
+                current, room = [TextSpan(" " * (margin + hanging))], width - margin - hanging
             current.append(part._replace(text=part.text.lstrip()) if breaks else part)
             room -= count_cells(current[-1].text)
     yield current
 
 
-def _cut_parts(span: Span) -> Iterator[Span]:
+def _cut_parts(span: TextSpan) -> Iterator[TextSpan]:
     """The span cut after spaces and multiplication signs, where a line may break."""
     start = 0
     for index, char in enumerate(span.text):
@@ -119,8 +127,8 @@ def _cut_parts(span: Span) -> Iterator[Span]:
 
 
 def _lay_formula(formula: Formula, width: int | None) -> Iterator[Spans]:
-    label = [Span(formula.label + " ", "dim")] if formula.label else []
-    line = [*label, Span(to_unicode(formula.syntax), "strong" if formula.framed else "plain")]
+    label = [TextSpan(formula.label + " ", "dim")] if formula.label else []
+    line = [*label, TextSpan(to_unicode(formula.syntax), "strong" if formula.framed else "plain")]
     if not formula.framed:
         yield from wrap(line, width, MARGIN)
         return
@@ -129,17 +137,17 @@ def _lay_formula(formula: Formula, width: int | None) -> Iterator[Spans]:
     yield _draw_rule("╭", "─" * (most + 2), "╮")
     for each in inside:
         yield [
-            Span(" " * MARGIN),
-            Span("│ ", "dim"),
+            TextSpan(" " * MARGIN),
+            TextSpan("│ ", "dim"),
             *each,
-            Span(" " * (most - measure(each))),
-            Span(" │", "dim"),
+            TextSpan(" " * (most - measure(each))),
+            TextSpan(" │", "dim"),
         ]
     yield _draw_rule("╰", "─" * (most + 2), "╯")
 
 
 def _draw_rule(left: str, middle: str, right: str) -> Spans:
-    return [Span(" " * MARGIN), Span(left + middle + right, "dim")]
+    return [TextSpan(" " * MARGIN), TextSpan(left + middle + right, "dim")]
 
 
 def _lay_onion(onion: Onion, width: int | None) -> Iterator[Spans]:
@@ -156,35 +164,35 @@ def _lay_onion(onion: Onion, width: int | None) -> Iterator[Spans]:
     yield from _lay_heads(onion, inner)
     for index, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
         room = inner - 4 * index - count_cells(head) - 6
-        sides = [Span("│ ", "layer", hue) for hue in range(index)]
+        sides = [TextSpan("│ ", "layer", hue) for hue in range(index)]
         top = [
-            Span("╭─ ", "layer", index),
-            Span(head, "layer", index),
-            Span(" " + "─" * (room + 1) + "╮", "layer", index),
+            TextSpan("╭─ ", "layer", index),
+            TextSpan(head, "layer", index),
+            TextSpan(" " + "─" * (room + 1) + "╮", "layer", index),
         ]
-        closing = [Span(" │", "layer", hue) for hue in reversed(range(index))]
-        yield [Span(" " * MARGIN), *sides, *top, *closing, *_lay_numbers(ring.value, ring.rate)]
+        closing = [TextSpan(" │", "layer", hue) for hue in reversed(range(index))]
+        yield [TextSpan(" " * MARGIN), *sides, *top, *closing, *_lay_numbers(ring.value, ring.rate)]
     depth = len(heads)
-    core = [Span(onion.core), Span(" " * (inner - 4 * depth - count_cells(onion.core)))]
+    core = [TextSpan(onion.core), TextSpan(" " * (inner - 4 * depth - count_cells(onion.core)))]
     yield [
-        Span(" " * MARGIN),
-        *(Span("│ ", "layer", hue) for hue in range(depth)),
+        TextSpan(" " * MARGIN),
+        *(TextSpan("│ ", "layer", hue) for hue in range(depth)),
         *core,
-        *(Span(" │", "layer", hue) for hue in reversed(range(depth))),
+        *(TextSpan(" │", "layer", hue) for hue in reversed(range(depth))),
         *_lay_numbers(onion.core_value, ""),
     ]
     for index in reversed(range(depth)):
-        bottom = Span("╰" + "─" * (inner - 4 * index - 2) + "╯", "layer", index)
+        bottom = TextSpan("╰" + "─" * (inner - 4 * index - 2) + "╯", "layer", index)
         last = (
-            [Span("   product", "dim"), Span(onion.product.rjust(16), "gradient")]
+            [TextSpan("   product", "dim"), TextSpan(onion.product.rjust(16), "gradient")]
             if index == 0 and onion.product
             else []
         )
         yield [
-            Span(" " * MARGIN),
-            *(Span("│ ", "layer", hue) for hue in range(index)),
+            TextSpan(" " * MARGIN),
+            *(TextSpan("│ ", "layer", hue) for hue in range(index)),
             bottom,
-            *(Span(" │", "layer", hue) for hue in reversed(range(index))),
+            *(TextSpan(" │", "layer", hue) for hue in reversed(range(index))),
             *last,
         ]
 
@@ -193,56 +201,64 @@ def _lay_heads(onion: Onion, inner: int) -> Iterator[Spans]:
     if onion.where:
         title = f"at {onion.where}"
         yield [
-            Span(" " * MARGIN),
-            Span(title.rjust(inner)),
-            Span("value".rjust(13), "dim"),
-            Span("rate".rjust(13), "dim"),
+            TextSpan(" " * MARGIN),
+            TextSpan(title.rjust(inner)),
+            TextSpan("value".rjust(13), "dim"),
+            TextSpan("rate".rjust(13), "dim"),
         ]
 
 
 def _lay_numbers(value: str, rate: str) -> Spans:
-    return [Span(value.rjust(13), "value"), Span(rate.rjust(13), "gradient")] if value or rate else []
+    return [TextSpan(value.rjust(13), "value"), TextSpan(rate.rjust(13), "gradient")] if value or rate else []
 
 
 def _list_rings(onion: Onion, heads: Sequence[str]) -> Iterator[Spans]:
     if onion.where:
-        yield [Span(" " * MARGIN), Span(f"at {onion.where}", "dim")]
+        yield [TextSpan(" " * MARGIN), TextSpan(f"at {onion.where}", "dim")]
     for index, (head, ring) in enumerate(zip(heads, onion.rings, strict=True)):
         numbers = (
-            [Span(f"   value {ring.value}", "value"), Span(f"   rate {ring.rate}", "gradient")]
+            [TextSpan(f"   value {ring.value}", "value"), TextSpan(f"   rate {ring.rate}", "gradient")]
             if ring.value
             else []
         )
-        yield [Span(" " * MARGIN), Span(f"{index + 1:3}  ", "dim"), Span(head, "layer", index), *numbers]
+        yield [
+            TextSpan(" " * MARGIN),
+            TextSpan(f"{index + 1:3}  ", "dim"),
+            TextSpan(head, "layer", index),
+            *numbers,
+        ]
     if onion.product:
         yield [
-            Span(" " * MARGIN),
-            Span("     product of the rates ", "dim"),
-            Span(onion.product, "gradient"),
+            TextSpan(" " * MARGIN),
+            TextSpan("     product of the rates ", "dim"),
+            TextSpan(onion.product, "gradient"),
         ]
 
 
 def _lay_tree(tree: Tree, width: int | None) -> Iterator[Spans]:
     for depth, runs in tree.lines:
         yield from wrap(
-            [Span("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *to_spans(runs)], width, MARGIN
+            [TextSpan("│  " * (depth - 1) + "├─ " if depth else "", "dim"), *to_spans(runs)], width, MARGIN
         )
 
 
 def _lay_item(item: Item, width: int | None) -> Iterator[Spans]:
-    head = [Span(f"{item.number:>2}  ", "strong"), *to_spans(item.head)]
-    aside = [Span("   "), *to_spans(item.aside)] if item.aside else []
+    head = [TextSpan(f"{item.number:>2}  ", "strong"), *to_spans(item.head)]
+    aside = [TextSpan("   "), *to_spans(item.aside)] if item.aside else []
     if width is None or MARGIN + measure(head) + measure(aside) <= width:
-        yield [Span(" " * MARGIN), *head, *aside]
+        yield [TextSpan(" " * MARGIN), *head, *aside]
     else:
         yield from wrap(head, width, MARGIN, hanging=6)
         if item.aside:
             yield from wrap(to_spans(item.aside), width, MARGIN + 6)
     most = max((count_cells(label) for label, _, _ in item.rows), default=0)
     for label, content, remark in item.rows:
-        line = [Span(label + " " * (most - count_cells(label) + 3), "dim"), *to_spans(content)]
+        line = [TextSpan(label + " " * (most - count_cells(label) + 3), "dim"), *to_spans(content)]
         yield from wrap(
-            [*line, *([Span(f"   {remark}", "dim")] if remark else [])], width, MARGIN + 6, hanging=most + 3
+            [*line, *([TextSpan(f"   {remark}", "dim")] if remark else [])],
+            width,
+            MARGIN + 6,
+            hanging=most + 3,
         )
 
 
@@ -259,7 +275,7 @@ def _lay_table(table: Table, width: int | None) -> Iterator[Spans]:
     ]
     wide = width is not None and MARGIN + sum(widths) + 3 * len(widths) > width
     if any(table.columns):
-        titles = [[Span(title, "dim")] for title in table.columns]
+        titles = [[TextSpan(title, "dim")] for title in table.columns]
         yield from _lay_row(titles, widths, table.aligned, wide=wide)
     for row in zip(*columns, strict=True):
         yield from _lay_row(row, widths, table.aligned, wide=wide)
@@ -268,13 +284,13 @@ def _lay_table(table: Table, width: int | None) -> Iterator[Spans]:
 def _lay_row(row: Sequence[Spans], widths: Sequence[int], aligned: str, *, wide: bool) -> Iterator[Spans]:
     cells: list[Spans] = []
     for cell, width, kind in zip(row, widths, aligned, strict=True):
-        gap = Span(" " * (width - measure(cell)))
-        cells.append([*cell, gap, Span("   ")] if kind == "l" else [gap, *cell, Span("   ")])
+        gap = TextSpan(" " * (width - measure(cell)))
+        cells.append([*cell, gap, TextSpan("   ")] if kind == "l" else [gap, *cell, TextSpan("   ")])
     if wide:
-        yield [Span(" " * MARGIN), *cells[0]]
-        yield [Span(" " * (MARGIN + 4)), *(span for cell in cells[1:] for span in cell)]
+        yield [TextSpan(" " * MARGIN), *cells[0]]
+        yield [TextSpan(" " * (MARGIN + 4)), *(span for cell in cells[1:] for span in cell)]
     else:
-        yield [Span(" " * MARGIN), *(span for cell in cells for span in cell)]
+        yield [TextSpan(" " * MARGIN), *(span for cell in cells for span in cell)]
 
 
 def _lay_diagram(diagram: Diagram, width: int | None) -> Iterator[Spans]:
@@ -286,6 +302,6 @@ def _lay_diagram(diagram: Diagram, width: int | None) -> Iterator[Spans]:
 
     room = (width or 80) - MARGIN
     for line in circuit.draw(diagram, room) or text_graph.draw_columns(diagram, room):
-        yield [Span(" " * MARGIN), *line]
+        yield [TextSpan(" " * MARGIN), *line]
     if diagram.caption:
-        yield from wrap([Span(make_visible(diagram.caption), "dim")], width, MARGIN)
+        yield from wrap([TextSpan(make_visible(diagram.caption), "dim")], width, MARGIN)

@@ -21,7 +21,7 @@ from chainrule_cli.document import (
     Table,
     Text,
     Tree,
-    blocks,
+    list_blocks,
 )
 from chainrule_cli.notation.text_writer import to_latex
 from chainrule_cli.render.layout import MARKS
@@ -38,7 +38,7 @@ def render(document: Document, **_: object) -> str:
     """The page as Markdown."""
     parts = [
         f"# {escape(document.title)}",
-        *("\n".join(_write_element(element)) for element in blocks(document)),
+        *("\n".join(_write_element(element)) for element in list_blocks(document)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,7 @@ from chainrule_cli.document import Role, Run, Runs
 from chainrule_cli.notation.text_writer import to_unicode
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A span of a line.
 
     hue: which layer, from the outside in
@@ -26,11 +26,11 @@ class Span(NamedTuple):
     vertex: int | None = None
 
 
-Spans = list[Span]
+Spans = list[TextSpan]
 
 
 def to_spans(runs: Runs) -> Spans:
-    return [Span(write_run(run), run.role, run.hue) for run in runs]
+    return [TextSpan(write_run(run), run.role, run.hue) for run in runs]
 
 
 def write_run(run: Run) -> str:
@@ -109,7 +109,7 @@ def clip(line: Spans, room: int) -> Spans:
         kept.append(span._replace(text=text))
         if text != span.text:
             break
-    return [*kept, Span("…", "dim")]
+    return [*kept, TextSpan("…", "dim")]
 
 
 def _cut_start(text: str, room: int) -> str:
@@ -129,4 +129,4 @@ def align_points(column: Sequence[Spans]) -> list[Spans]:
         for cell in column
     ]
     most = max(behind, default=0)
-    return [[*cell, Span(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]
+    return [[*cell, TextSpan(" " * (most - tail))] for cell, tail in zip(column, behind, strict=True)]

@@ -7,7 +7,7 @@ import io
 from chainrule_cli.document import Document
 from chainrule_cli.render import plain
 from chainrule_cli.render.layout import lay_out
-from chainrule_cli.render.spans import Span
+from chainrule_cli.render.spans import TextSpan
 
 STYLES = {
     "plain": "",
@@ -59,5 +59,5 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     return out.getvalue()
 
 
-def _choose_style(span: Span) -> str:
+def _choose_style(span: TextSpan) -> str:
     return HUES[span.hue % len(HUES)] if span.role == "layer" else STYLES[span.role]

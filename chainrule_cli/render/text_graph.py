@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
-from chainrule_cli.render.spans import Span, Spans, align_points, clip, mark, measure, merge, to_spans
+from chainrule_cli.render.spans import Spans, TextSpan, align_points, clip, mark, measure, merge, to_spans
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
 ARMS = " ╵╷│╴┘┐┤╶└┌├─┴┬┼"
@@ -101,7 +101,7 @@ def name_vertex(vertex: Vertex) -> str:
 
 
 def join_cells(cells: Cells) -> Spans:
-    return merge([Span(char, "strong" if strong else "dim") for char, strong in cells])
+    return merge([TextSpan(char, "strong" if strong else "dim") for char, strong in cells])
 
 
 # a graph in columns
@@ -120,7 +120,7 @@ def draw_columns(diagram: Diagram, room: int, most: int = FIRST + LAST + 1) -> I
     kept = min(SHORTEST, left // 2, max(map(measure, labels), default=0))
     edges = _draw_edges(graph, rows, (left - kept - 1) // 2)
     if edges is None:
-        yield clip([Span(CROWDED, "dim")], room)
+        yield clip([TextSpan(CROWDED, "dim")], room)
         edges = [[(" " if row is None else _choose_mark(graph.vertices[row]), False)] for row in rows]
         labels = [[*line, *_name_arguments(graph, row)] for line, row in zip(labels, rows, strict=True)]
     yield from _set_side_by_side(edges, labels, numbers, left)
@@ -136,7 +136,7 @@ def _choose_rows(count: int, most: int) -> list[int | None]:
 
 def _label_row(graph: DrawnGraph, row: int | None) -> Spans:
     if row is None:
-        return [Span(f"… {len(graph.vertices) - FIRST - LAST} more nodes", "dim")]
+        return [TextSpan(f"… {len(graph.vertices) - FIRST - LAST} more nodes", "dim")]
     return mark(label_vertex(graph.vertices[row]), graph.indices[row])
 
 
@@ -145,7 +145,7 @@ def _name_arguments(graph: DrawnGraph, row: int | None) -> Spans:
     if row is None or not graph.arguments[row]:
         return []
     names = (name_vertex(graph.vertices[argument.source]) for argument in graph.arguments[row])
-    return [Span("  ← " + ", ".join(names), "dim")]
+    return [TextSpan("  ← " + ", ".join(names), "dim")]
 
 
 def _align_numbers(graph: DrawnGraph, rows: Sequence[int | None], most: int) -> list[Spans]:
@@ -153,18 +153,18 @@ def _align_numbers(graph: DrawnGraph, rows: Sequence[int | None], most: int) -> 
     vertices = [None if row is None else graph.vertices[row] for row in rows]
     indices = [None if row is None else graph.indices[row] for row in rows]
     pairs = list(zip(vertices, indices, strict=True))
-    values = [Span(vertex.value if vertex else "", "value", 0, index) for vertex, index in pairs]
-    gradients = [Span(vertex.gradient if vertex else "", "gradient", 0, index) for vertex, index in pairs]
+    values = [TextSpan(vertex.value if vertex else "", "value", 0, index) for vertex, index in pairs]
+    gradients = [TextSpan(vertex.gradient if vertex else "", "gradient", 0, index) for vertex, index in pairs]
     sides = zip(_align_texts("value", values, most), _align_texts("gradient", gradients, most), strict=True)
     return [value + gradient for value, gradient in sides]
 
 
-def _align_texts(title: str, numbers: Sequence[Span], most: int) -> list[Spans]:
+def _align_texts(title: str, numbers: Sequence[TextSpan], most: int) -> list[Spans]:
     if not any(span.text for span in numbers):
         return [[] for _ in (title, *numbers)]
-    cells = [[Span(title, "dim")], *align_points([clip([span], most) for span in numbers])]
+    cells = [[TextSpan(title, "dim")], *align_points([clip([span], most) for span in numbers])]
     wide = 3 + max(map(measure, cells))
-    return [[Span(" " * (wide - measure(cell))), *cell] for cell in cells]
+    return [[TextSpan(" " * (wide - measure(cell))), *cell] for cell in cells]
 
 
 def _set_side_by_side(
@@ -174,12 +174,12 @@ def _set_side_by_side(
     start = max(map(len, edges), default=0) + 2
     wide = max([min(measure(line), room - start) for line in labels], default=0)
     if numbers[0]:
-        yield [Span(" " * (start + wide)), *numbers[0]]
+        yield [TextSpan(" " * (start + wide)), *numbers[0]]
     for cells, line, tail in zip(edges, labels, numbers[1:], strict=True):
-        head = [*join_cells(cells), Span(" " * (start - len(cells)))]
+        head = [*join_cells(cells), TextSpan(" " * (start - len(cells)))]
         if any(span.text.strip() for span in tail):
             cut = clip(line, wide)
-            yield [*head, *cut, Span(" " * (wide - measure(cut))), *tail]
+            yield [*head, *cut, TextSpan(" " * (wide - measure(cut))), *tail]
         else:
             yield [*head, *clip(line, wide + measure(tail))]
 

@@ -23,7 +23,7 @@ from chainrule_cli.document import (
     Sweep,
     Train,
     Wheel,
-    blocks,
+    list_blocks,
     runs,
 )
 from chainrule_cli.render import canvas, html, latex, markdown, plain, svg, terminal
@@ -74,7 +74,7 @@ def test_a_page_shows_the_drawing_or_what_stands_in_its_place(name: str) -> None
     document = FIGURES[name]()
     page = html.render(document)
     assert page.count("<svg xmlns") == 1
-    spelled = Document(document.title, tuple(blocks(document)))
+    spelled = Document(document.title, tuple(list_blocks(document)))
     for form in (plain, terminal, markdown, latex):
         assert form.render(document, width=80) == form.render(spelled, width=80)
     assert ("<details>" in page) == (len(spelled.elements) >= len(document.elements))
