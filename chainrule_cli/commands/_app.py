@@ -58,10 +58,10 @@ def flow(color: str, budget: Budget, options: dict[str, Any]) -> int:
     require_terminal(FLOW_HINT)
     data = first("flow", options, budget)
     settle_colour(color)
-    from chainrule_cli.play import bars
+    from chainrule_cli.play import flow
     from chainrule_cli.play.flow import FlowPlayer
 
-    return run(FlowPlayer(asking(budget), bars.decoded(data), options))
+    return run(FlowPlayer(asking(budget), flow.decoded(data), options))
 
 
 def run(app: Player) -> int:

@@ -62,7 +62,7 @@ def _curves(document: Document) -> Curves:
 
 def _drawn(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
     if ending == ".svg":
-        return f"{importlib.import_module('chainrule_cli.render.curves').picture(curves, title)}\n"
+        return f"{importlib.import_module('chainrule_cli.render.curves').draw(curves, title)}\n"
     if ending in (".txt", output.STANDARD):
         shown = importlib.import_module("chainrule_cli.render.curves_terminal").render(
             curves, width=page.width, colour=_coloured(ending, page)

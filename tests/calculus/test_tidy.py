@@ -9,8 +9,8 @@ import pytest
 
 from chainrule_cli.calculus import precise
 from chainrule_cli.calculus.derive import derive
-from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.calculus.rule import rewrite_everywhere
+from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.calculus.tidyings import TIDYINGS
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax

@@ -9,9 +9,18 @@ from textual.pilot import Pilot
 
 from chainrule_cli.commands._pending import asking
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.play import bars, network
 from chainrule_cli.play.asking import LostError
-from chainrule_cli.play.flow import FlowPlayer
+from chainrule_cli.play.flow import (
+    TURNS,
+    FlowOptions,
+    FlowPlayer,
+    add_layer,
+    decoded,
+    double_width,
+    halve_width,
+    remove_layer,
+    turn_init,
+)
 from chainrule_cli.play.tasks import flow
 from chainrule_cli.reports.flow import report
 from chainrule_cli.runtime.worker import Budget
@@ -19,7 +28,7 @@ from tests.play.support import Here, drive, screen, settled, spot
 
 
 def player(ask: Any = Here, **options: Any) -> FlowPlayer:
-    return FlowPlayer(ask, bars.decoded(flow(**options)), options)
+    return FlowPlayer(ask, decoded(flow(**options)), options)
 
 
 def test_it_begins_with_all_bars_and_what_they_mean() -> None:
@@ -148,11 +157,11 @@ def test_a_worker_works_the_bars_out() -> None:
 # options as plain data
 
 
-@pytest.mark.parametrize("name", network.TURNS)
+@pytest.mark.parametrize("name", TURNS)
 def test_every_turn_changes_something_and_can_be_asked_for(name: str) -> None:
-    options: network.Options = {"width": 2, "weight": None} if name != "narrower" else {"width": 4}
+    options: FlowOptions = {"width": 2, "weight": None} if name != "narrower" else {"width": 4}
     options = {key: value for key, value in options.items() if value is not None}
-    turned = network.TURNS[name](options)
+    turned = TURNS[name](options)
     assert turned != options
     assert report(**turned).variants
 
@@ -164,30 +173,30 @@ def test_every_turn_changes_something_and_can_be_asked_for(name: str) -> None:
 def test_turns_come_round(name: str, rounds: int) -> None:
     seen = [{"activation": "sigmoid"}]
     for _ in range(rounds):
-        seen.append(dict(network.TURNS[name](seen[-1])))
+        seen.append(dict(TURNS[name](seen[-1])))
     assert seen[-1] == seen[0]
     assert len({str(each) for each in seen}) == rounds
 
 
 def test_what_belongs_to_a_chain_goes_with_it() -> None:
-    assert network.wider({"weight": 0.5, "input": 2.0, "layers": 3}) == {"layers": 3, "width": 2}
-    assert network.other_init({"weight": 0.5})["init"] == "xavier"
-    assert network.narrower({"width": 2, "norm": "batch"}) == {"width": 1}
-    assert network.other_init({"init": "scale=3", "width": 4})["init"] == "xavier"
+    assert double_width({"weight": 0.5, "input": 2.0, "layers": 3}) == {"layers": 3, "width": 2}
+    assert turn_init({"weight": 0.5})["init"] == "xavier"
+    assert halve_width({"width": 2, "norm": "batch"}) == {"width": 1}
+    assert turn_init({"init": "scale=3", "width": 4})["init"] == "xavier"
 
 
 def test_ends() -> None:
-    assert network.shallower({"layers": 1})["layers"] == 1
-    assert network.narrower({"width": 1})["width"] == 1
-    assert network.deeper({"layers": 2_000})["layers"] == 2_000
-    assert network.wider({"width": 1_024})["width"] == 1_024
+    assert remove_layer({"layers": 1})["layers"] == 1
+    assert halve_width({"width": 1})["width"] == 1
+    assert add_layer({"layers": 2_000})["layers"] == 2_000
+    assert double_width({"width": 1_024})["width"] == 1_024
 
 
 def test_a_network_past_its_limits_is_refused() -> None:
     with pytest.raises(ChainruleError):
-        report(**network.wider({"width": 1_024, "layers": 2_000}))
+        report(**double_width({"width": 1_024, "layers": 2_000}))
 
 
 def test_what_nobody_of_ours_has_written_is_refused() -> None:
     with pytest.raises(LostError):
-        bars.decoded(b"{}")
+        decoded(b"{}")
