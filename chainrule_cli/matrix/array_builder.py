@@ -112,7 +112,7 @@ class ArrayBuilder:
 
     # axes
 
-    def letters(self, value: ArrayValue, row: str, column: str) -> str:
+    def name_axes(self, value: ArrayValue, row: str, column: str) -> str:
         """The indices of a value whose rows and columns bear these letters."""
         at = {value.rows: row, value.columns: column}
         return "".join(at[axis] for axis in range(len(self.graph.shape(value.node))))
@@ -165,7 +165,7 @@ class ArrayBuilder:
             return value
         sizes = self.graph.shape(self.put_rows_first(other).node)
         return ArrayValue(
-            self.along("einsum", f"{self.letters(value, 'a', 'b')}->ab", value.node, shape=sizes), 0, 1
+            self.along("einsum", f"{self.name_axes(value, 'a', 'b')}->ab", value.node, shape=sizes), 0, 1
         )
 
     def multiply(self, one: ArrayValue, other: ArrayValue) -> ArrayValue:
@@ -174,7 +174,7 @@ class ArrayBuilder:
             return self.combine("mul", one, other)
         rows, columns = one.rows is not None, other.columns is not None
         result = ("a" if rows else "") + ("c" if columns else "")
-        indices = f"{self.letters(one, 'a', 'b')},{self.letters(other, 'b', 'c')}->{result}"
+        indices = f"{self.name_axes(one, 'a', 'b')},{self.name_axes(other, 'b', 'c')}->{result}"
         return arrange(self.along("einsum", indices, one.node, other.node), rows=rows, columns=columns)
 
     def reduce(self, op: str, value: ArrayValue) -> ArrayValue:

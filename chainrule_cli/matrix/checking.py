@@ -38,9 +38,9 @@ SECOND_ORDER = 1e3
 """How much coarser differences of differences are."""
 
 DIRECTIONS, TRIES = 3, 4
-Point = dict[str, Any]
-Function = Callable[[Point], Any]
-Verdict = Literal["agree", "disagree", "undecided"]
+MatrixPoint = dict[str, Any]
+PointFunction = Callable[[MatrixPoint], Any]
+MatrixVerdict = Literal["agree", "disagree", "undecided"]
 
 
 class Checked(NamedTuple):
@@ -48,14 +48,14 @@ class Checked(NamedTuple):
     sizes: how many sets.
     method: what it was compared with."""
 
-    verdict: Verdict
+    verdict: MatrixVerdict
     reason: str | None
     relative_error: float | None
     sizes: int
     method: str | None
 
 
-class _Question(NamedTuple):
+class CheckTrial(NamedTuple):
     """What is compared, in one set of sizes.
     short: the short form with it.
     sizes: by the stand-ins of the derivative."""
@@ -86,14 +86,14 @@ def check(
     if not compared:
         return Checked("undecided", reason, None, 0, None)
     method = "central differences and a complex step" if "complex" in methods else "central differences"
-    verdict: Verdict = "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
+    verdict: MatrixVerdict = "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
     too_coarse = "differences are too coarse here" if verdict == "undecided" else None
     return Checked(verdict, too_coarse, worst, compared, method)
 
 
 def _choose_sizes(derivative: Derivative) -> list[dict[int, int]]:
     """One set where all sizes are small numbers, else two."""
-    first, second = derivative.stand_ins, derivative.shaped.sizes.stand_ins(2)
+    first, second = derivative.stand_ins, derivative.shaped.sizes.assign_stand_ins(2)
     return [first] if first == second else [first, second]
 
 
@@ -108,16 +108,16 @@ def _check_sizes(
 ) -> tuple[float, str] | str:
     """The error at the first point that is finite and not too coarse, or why there is none."""
     mapped = {derivative.stand_ins[size]: number for size, number in sizes.items()}
-    question = _Question(arrays, derivative, short, lower(derivative.shaped, sizes), mapped)
+    trial = CheckTrial(arrays, derivative, short, lower(derivative.shaped, sizes), mapped)
     reason = "the formula has no value at the points tried"
     coarse: list[tuple[float, str]] = []
-    for point in _draw_points(question, rng):
+    for point in _draw_points(trial, rng):
         with arrays.quiet():
-            singular = _find_singular(question, point)
+            singular = _find_singular(trial, point)
             if singular:
                 reason = f"{singular} of a singular matrix at every point tried"
                 continue
-            result = _compare(question, point, rng)
+            result = _compare(trial, point, rng)
         if result is not None and AGREES < result[0] <= DISAGREES:
             coarse.append(result)
         elif result is not None:
@@ -128,12 +128,12 @@ def _check_sizes(
 # random values
 
 
-def _draw_points(question: _Question, rng: random.Random) -> Iterator[Point]:
+def _draw_points(trial: CheckTrial, rng: random.Random) -> Iterator[MatrixPoint]:
     """Normal values, matrices so that they neither shrink nor stretch what they multiply; positive ones,
     square matrices positive definite; values between 0 and 1."""
-    arrays, shaped = question.arrays, question.derivative.shaped
+    arrays, shaped = trial.arrays, trial.derivative.shaped
     names = [name for name in shaped.reading.variables if name not in shaped.letters]
-    shapes = {name: shape_of(shaped, name, question.lowered.sizes) for name in names}
+    shapes = {name: shape_of(shaped, name, trial.lowered.sizes) for name in names}
     for attempt in range(TRIES):
         if attempt % 2 == 0:
             yield {
@@ -163,9 +163,9 @@ def _draw_positive(arrays: Arrays, shape: Shape, rng: random.Random) -> Any:
     return _draw_between(arrays, shape, rng, 0.5, 1.0)
 
 
-def _find_singular(question: _Question, point: Point) -> str | None:
+def _find_singular(trial: CheckTrial, point: MatrixPoint) -> str | None:
     """The name of an operation that has no inverse to work with here."""
-    arrays, graph = question.arrays, question.lowered.graph
+    arrays, graph = trial.arrays, trial.lowered.graph
     asking = [node for node in graph.nodes if node.op in ("inv", "det", "logdet", "solve")]
     values = arrays.evaluate(graph, point) if asking else []
     for node in asking:
@@ -178,24 +178,24 @@ def _find_singular(question: _Question, point: Point) -> str | None:
 # the comparison
 
 
-def _compare(question: _Question, point: Point, rng: random.Random) -> tuple[float, str] | None:
+def _compare(trial: CheckTrial, point: MatrixPoint, rng: random.Random) -> tuple[float, str] | None:
     """The greatest error along random directions; None where a number is not finite."""
-    arrays, derivative = question.arrays, question.derivative
-    shape = arrays.shape(point[derivative.wrt])
+    arrays, derivative = trial.arrays, trial.derivative
+    shape = arrays.find_shape(point[derivative.wrt])
     worst, method = 0.0, "central"
     for _ in range(DIRECTIONS):
         directions = (_draw_normal(arrays, shape, rng), _draw_normal(arrays, shape, rng))
-        point = point | _draw_seed(question, directions[0], rng)
-        answer = _find_answer(question, derivative, point, directions)
-        if question.short is not None:
-            worst = max(worst, _compare_short(question, question.short, point, directions, answer))
-        weigh = _find_weights(question, point)
+        point = point | _draw_seed(trial, directions[0], rng)
+        answer = _find_answer(trial, derivative, point, directions)
+        if trial.short is not None:
+            worst = max(worst, _compare_short(trial, trial.short, point, directions, answer))
+        weigh = _find_weights(trial, point)
         if derivative.kind == "vjp":
             answer = arrays.sum(arrays.multiply(answer, directions[0]))
-        error = _compare_differences(question, point, directions, answer, weigh)
+        error = _compare_differences(trial, point, directions, answer, weigh)
         if error is None:
             return None
-        exact = _step_complex(question, point, directions[0])
+        exact = _step_complex(trial, point, directions[0])
         if exact is not None and arrays.is_finite(exact):
             method = "complex"
             error = max(_find_error(arrays, answer, weigh(exact)), error if error > DISAGREES else 0.0)
@@ -203,35 +203,35 @@ def _compare(question: _Question, point: Point, rng: random.Random) -> tuple[flo
     return worst, method
 
 
-def _draw_seed(question: _Question, direction: Any, rng: random.Random) -> Point:
+def _draw_seed(trial: CheckTrial, direction: Any, rng: random.Random) -> MatrixPoint:
     """A cotangent at random, in the shape of the output; the tangent is the direction itself."""
-    derivative = question.derivative
+    derivative = trial.derivative
     if derivative.seed is None:
         return {}
     if derivative.kind == "jvp":
         return {derivative.seed: direction}
-    output = question.lowered.output
-    shape = question.lowered.graph.shape(output.node)
-    return {derivative.seed: _draw_normal(question.arrays, shape[::-1] if output.rows == 1 else shape, rng)}
+    output = trial.lowered.output
+    shape = trial.lowered.graph.shape(output.node)
+    return {derivative.seed: _draw_normal(trial.arrays, shape[::-1] if output.rows == 1 else shape, rng)}
 
 
-def _find_weights(question: _Question, point: Point) -> Callable[[Any], Any]:
+def _find_weights(trial: CheckTrial, point: MatrixPoint) -> Callable[[Any], Any]:
     """What becomes of a value of the formula: a number by the cotangent, itself in all other modes."""
-    arrays, seed = question.arrays, question.derivative.seed
-    if question.derivative.kind != "vjp" or seed is None:
+    arrays, seed = trial.arrays, trial.derivative.seed
+    if trial.derivative.kind != "vjp" or seed is None:
         return lambda value: value
     return lambda value: arrays.sum(arrays.multiply(value, point[seed]))
 
 
 def _compare_short(
-    question: _Question, short: Short, point: Point, directions: tuple[Any, Any], answer: Any
+    trial: CheckTrial, short: Short, point: MatrixPoint, directions: tuple[Any, Any], answer: Any
 ) -> float:
     """The error of the short form against the answer."""
-    arrays, lowered = question.arrays, question.lowered
+    arrays, lowered = trial.arrays, trial.lowered
     parts = {name: lowered.values[id(node)] for name, node in short.parts.items()}
     values = arrays.evaluate(lowered.graph, point, [part.node for part in parts.values()])
     named = {name: _put_rows_first(arrays, values[part.node], part) for name, part in parts.items()}
-    again = _find_answer(question, short.derivative, point | named, directions)
+    again = _find_answer(trial, short.derivative, point | named, directions)
     return _find_error(arrays, again, answer) if arrays.is_finite(again) else math.inf
 
 
@@ -240,19 +240,19 @@ def _put_rows_first(arrays: Arrays, array: Any, value: ArrayValue) -> Any:
 
 
 def _compare_differences(
-    question: _Question,
-    point: Point,
+    trial: CheckTrial,
+    point: MatrixPoint,
     directions: tuple[Any, Any],
     answer: Any,
     weigh: Callable[[Any], Any],
 ) -> float | None:
     """The error against differences, with smaller steps where needed; None where a number is not finite."""
-    arrays, derivative = question.arrays, question.derivative
-    function = _make_function(question)
+    arrays, derivative = trial.arrays, trial.derivative
+    function = _make_function(trial)
     floor = ROUNDING * arrays.find_size(function(point))
     least = math.inf
     for step in STEPS:
-        expected = weigh(_find_differences(question, function, point, directions[: derivative.order], step))
+        expected = weigh(_find_differences(trial, function, point, directions[: derivative.order], step))
         if not (arrays.is_finite(answer) and arrays.is_finite(expected)):
             return None
         error = _find_error(arrays, answer, expected, floor)
@@ -262,26 +262,26 @@ def _compare_differences(
     return least
 
 
-def _make_function(question: _Question) -> Function:
+def _make_function(trial: CheckTrial) -> PointFunction:
     """The formula itself as a function of a point: its array with rows first."""
-    arrays, graph, output = question.arrays, question.lowered.graph, question.lowered.output
+    arrays, graph, output = trial.arrays, trial.lowered.graph, trial.lowered.output
 
-    def call(point: Point) -> Any:
+    def call(point: MatrixPoint) -> Any:
         return _put_rows_first(arrays, arrays.evaluate(graph, point, [output.node])[output.node], output)
 
     return call
 
 
 def _find_differences(
-    question: _Question, function: Function, point: Point, directions: Sequence[Any], step: float
+    trial: CheckTrial, function: PointFunction, point: MatrixPoint, directions: Sequence[Any], step: float
 ) -> Any:
     """The central difference of fourth order along each direction; the last with the longer step."""
     *inner, direction = directions
     if not inner:
-        return _find_difference(question, function, point, direction, step)
+        return _find_difference(trial, function, point, direction, step)
     return _find_difference(
-        question,
-        lambda at: _find_differences(question, function, at, inner, step),
+        trial,
+        lambda at: _find_differences(trial, function, at, inner, step),
         point,
         direction,
         step * 10,
@@ -289,9 +289,9 @@ def _find_differences(
 
 
 def _find_difference(
-    question: _Question, function: Function, point: Point, direction: Any, step: float
+    trial: CheckTrial, function: PointFunction, point: MatrixPoint, direction: Any, step: float
 ) -> Any:
-    arrays, wrt = question.arrays, question.derivative.wrt
+    arrays, wrt = trial.arrays, trial.derivative.wrt
     near, nearer_back, far, far_back = (
         function(point | {wrt: arrays.add(point[wrt], arrays.multiply(times * step, direction))})
         for times in (1, -1, 2, -2)
@@ -300,14 +300,14 @@ def _find_difference(
     return arrays.divide(arrays.subtract(short, arrays.subtract(far, far_back)), 12 * step)
 
 
-def _step_complex(question: _Question, point: Point, direction: Any) -> Any | None:
+def _step_complex(trial: CheckTrial, point: MatrixPoint, direction: Any) -> Any | None:
     """The derivative along a direction by a complex step.
 
     None of second order, or where an operation has no complex form."""
-    if question.derivative.order > 1:
+    if trial.derivative.order > 1:
         return None
-    arrays, lowered = question.arrays, question.lowered
-    found = arrays.step_complex(lowered.graph, lowered.output.node, point, question.derivative.wrt, direction)
+    arrays, lowered = trial.arrays, trial.lowered
+    found = arrays.step_complex(lowered.graph, lowered.output.node, point, trial.derivative.wrt, direction)
     return None if found is None else _put_rows_first(arrays, found, lowered.output)
 
 
@@ -321,21 +321,21 @@ def _find_error(arrays: Arrays, answer: Any, expected: Any, floor: float = 0.0) 
 
 
 def _find_answer(
-    question: _Question, derivative: Derivative, point: Point, directions: tuple[Any, Any]
+    trial: CheckTrial, derivative: Derivative, point: MatrixPoint, directions: tuple[Any, Any]
 ) -> Any:
     """What a derivative says of the directions; of vjp itself."""
-    arrays, sizes = question.arrays, question.sizes
+    arrays, sizes = trial.arrays, trial.sizes
     plain = [arrays.squeeze(direction) for direction in directions]
     if derivative.matrix is None:
-        return _add_entries(question, derivative, point, plain[: derivative.order])
+        return _add_entries(trial, derivative, point, plain[: derivative.order])
     found = evaluate(derivative.matrix, point, sizes, arrays)
     axes = derivative.axes
     match derivative.kind:
         case "gradient":
             return arrays.sum(arrays.multiply(found, plain[0]))
         case "vjp":
-            shape = arrays.shape(directions[0])
-            if arrays.shape(found):
+            shape = arrays.find_shape(directions[0])
+            if arrays.find_shape(found):
                 return arrays.reshape(found, shape)
             return arrays.multiply(found, arrays.fill(1.0, shape))
         case "jvp":
@@ -353,14 +353,16 @@ def _contract(arrays: Arrays, array: Any, direction: Any, kept: int, summed: int
     """The last axes against a direction; a derivative that is one number holds along every axis."""
     if summed == 0:
         return arrays.multiply(array, direction)
-    if len(arrays.shape(array)) == kept + summed:
+    if len(arrays.find_shape(array)) == kept + summed:
         return arrays.contract(array, direction, summed)
     return arrays.multiply(array, arrays.sum(direction))
 
 
-def _add_entries(question: _Question, derivative: Derivative, point: Point, directions: Sequence[Any]) -> Any:
+def _add_entries(
+    trial: CheckTrial, derivative: Derivative, point: MatrixPoint, directions: Sequence[Any]
+) -> Any:
     """The array of the output's axes. directions: of the variable, one for each differentiation."""
-    arrays, sizes, rank = question.arrays, question.sizes, derivative.axes[0]
+    arrays, sizes, rank = trial.arrays, trial.sizes, derivative.axes[0]
     inner, at = [], rank
     for count, direction in zip(derivative.axes[1:], directions, strict=True):
         inner.append((AXES[at : at + count], direction))

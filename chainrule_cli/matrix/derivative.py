@@ -25,7 +25,7 @@ from chainrule_cli.matrix.shaped import Shaped
 from chainrule_cli.matrix.sizes import SCALAR, Extent
 from chainrule_cli.matrix.sums import ALGEBRA
 
-Kind = Literal["gradient", "jacobian", "hessian", "entries", "vjp", "jvp"]
+DerivativeKind = Literal["gradient", "jacobian", "hessian", "entries", "vjp", "jvp"]
 NO_NAMES: Mapping[int, str] = MappingProxyType({})
 MOST_AXES = 2
 RESULT = ("f", "y", "F")
@@ -49,7 +49,7 @@ class Derivative:
     sizes: of each letter, a stand-in.
     seed: the name of the cotangent or the tangent. stand_ins: the number that stands for each size."""
 
-    kind: Kind
+    kind: DerivativeKind
     shaped: Shaped
     wrt: str
     order: int
@@ -79,10 +79,10 @@ class _Differentiation(NamedTuple):
         return self.lowered.output.node
 
     def expand(self, left_out: Sequence[int] = ()) -> Expansion:
-        known = row_inputs(self.shaped, self.lowered)
+        known = name_rows(self.shaped, self.lowered)
         return Expansion(self.graph, tuple(left_out), known=known, named=self.named)
 
-    def answer(self, kind: Kind, matrix: Matrix | None, order: int = 1) -> Derivative:
+    def answer(self, kind: DerivativeKind, matrix: Matrix | None, order: int = 1) -> Derivative:
         return Derivative(kind, self.shaped, self.wrt, order, matrix, stand_ins=self.stand_ins)
 
 
@@ -100,7 +100,7 @@ def differentiate(
     Raises QuestionError for a variable that is none, LimitError for a derivative that is too long."""
     if wrt not in shaped.of or wrt in shaped.letters or wrt not in shaped.reading.variables:
         raise QuestionError(f"{wrt} is not a variable of the formula", hint=_hint_at_variables(shaped, wrt))
-    stand_ins = shaped.sizes.stand_ins()
+    stand_ins = shaped.sizes.assign_stand_ins()
     lowered = lower(shaped, stand_ins)
     values = {name: lowered.values[part] for part, name in names.items()}
     named = {value.node: name_value(lowered.graph, value, name) for name, value in values.items()}
@@ -146,7 +146,7 @@ def is_row(extent: Extent) -> bool:
     return extent[0] is None and extent[1] is not None
 
 
-def row_inputs(shaped: Shaped, lowered: LoweredMatrix) -> dict[int, Matrix]:
+def name_rows(shaped: Shaped, lowered: LoweredMatrix) -> dict[int, Matrix]:
     """The inputs that are rows, as matrices."""
     found = {}
     for name, (across, along) in shaped.of.items():
@@ -230,7 +230,7 @@ def _find_jacobian(start: _Differentiation, order: int) -> Derivative:
     counts = _count_axes(start, order)
     sizes = _find_sizes(start, order)
     if sum(counts) <= MOST_AXES:
-        kind: Kind = "hessian" if order > 1 and start.shaped.output == SCALAR else "jacobian"
+        kind: DerivativeKind = "hessian" if order > 1 and start.shaped.output == SCALAR else "jacobian"
         extent = (sizes[0] if sizes else None, sizes[1] if len(sizes) > 1 else None)
         whole = ALGEBRA.add(list(map(expansion.assemble, networks, free)), extent)
         return replace(start.answer(kind, expansion.rename(whole), order), axes=counts)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from chainrule_cli.graph.lower import SPECIAL
 from chainrule_cli.matrix.array_builder import ArrayBuilder, ArrayValue, arrange
-from chainrule_cli.matrix.shaped import whole_number
+from chainrule_cli.matrix.shaped import find_whole_number
 from chainrule_cli.notation.syntax import Apply
 
 LoweringRule: TypeAlias = Callable[[ArrayBuilder, Apply, Sequence[ArrayValue]], ArrayValue]
@@ -35,7 +35,7 @@ def raise_to(build: ArrayBuilder, node: Apply, args: Sequence[ArrayValue]) -> Ar
     base, exponent = args
     if base.is_scalar:
         return ArrayValue(build.graph.apply("pow", base.node, exponent.node))
-    whole = whole_number(node.args[1]) or 0
+    whole = find_whole_number(node.args[1]) or 0
     if whole == 0:
         return build.make_eye(node)
     factor = build.invert(base) if whole < 0 else base
@@ -105,7 +105,7 @@ def softmax(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> Ar
     (x,) = args
     if x.is_scalar:
         return ArrayValue(build.builder.one)
-    letters = build.letters(x, "a", "b")
+    letters = build.name_axes(x, "a", "b")
     over = "" if len(letters) == 1 else "a"
     lengths = build.along("logsumexp", f"{letters}->{over}", x.node)
     spread = build.along("einsum", f"{over}->{letters}", lengths, shape=build.graph.shape(x.node))

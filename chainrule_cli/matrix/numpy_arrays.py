@@ -34,7 +34,7 @@ class NumpyArrays:
     def make_eye(self, size: int) -> Any:
         return np.eye(size)
 
-    def shape(self, array: Any) -> Shape:
+    def find_shape(self, array: Any) -> Shape:
         return np.shape(array)
 
     def reshape(self, array: Any, shape: Shape) -> Any:

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import TypeAlias
 
 from chainrule_cli.errors import LimitError, QuestionError
-from chainrule_cli.matrix.shaped import Shaped, transpose_extent, whole_number
+from chainrule_cli.matrix.shaped import Shaped, find_whole_number, transpose_extent
 from chainrule_cli.matrix.sizes import SCALAR, Extent, Size, Sizes
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
@@ -76,7 +76,7 @@ def _refuse_product(
     if not hint and trial().unify(before[0], extent[0]) and trial().unify(before[1], extent[1]):
         operands = ".*".join(map(shaped.quote_operand, nodes))
         hint = f"did you mean {operands} ({shaped.shown(extent)})?"
-    return shaped.misfit(
+    return shaped.fail_between(
         nodes, f"{whole}: {shaped.shown(before)} times {shaped.shown(extent)}, {inner}", hint
     )
 
@@ -121,7 +121,7 @@ def _refuse_pair(
     hint = shaped.propose(nodes, extents, fit_entries, spaced)
     left, right = map(shaped.quote if operator in "+-" else shaped.quote_operand, nodes)
     why = f"{left} {operator} {right}: {one} {WORDS[operator]} {other}, the sizes differ"
-    return shaped.misfit(nodes, why, hint)
+    return shaped.fail_between(nodes, why, hint)
 
 
 def add(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
@@ -189,7 +189,7 @@ def divide(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     what = shaped.shown(args[1])
     if args[1][1] is None:
         what = f"a vector of {what}"
-    raise shaped.misfit((node.args[0], divisor), f"/ divides by a number, and {bottom} is {what}", hint)
+    raise shaped.fail_between((node.args[0], divisor), f"/ divides by a number, and {bottom} is {what}", hint)
 
 
 def raise_to(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
@@ -198,12 +198,12 @@ def raise_to(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         raise _refuse_exponent(shaped, base, exponent, args[1])
     if args[0] == SCALAR:
         return SCALAR
-    whole = whole_number(exponent)
+    whole = find_whole_number(exponent)
     if None in args[0] or whole is None:
         power = whole if whole is not None else shaped.quote(exponent)
         why = "a vector has no power" if None in args[0] else "a power of a matrix is a whole number"
         hint = f"did you mean {shaped.quote_operand(base)}.^{power}, entry by entry?"
-        raise shaped.misfit((base, exponent), why, hint)
+        raise shaped.fail_between((base, exponent), why, hint)
     if abs(whole) > MOST_POWER:
         text = f"a matrix to a power beyond {MOST_POWER}"
         raise LimitError(text, text=shaped.reading.text, span=exponent.span)
@@ -218,7 +218,7 @@ def _refuse_exponent(shaped: Shaped, base: Syntax, exponent: Syntax, extent: Ext
     elif exponent == Name("T"):
         hint = f"{shaped.quote_operand(base)}' is the transpose"
     why = f"an exponent is a number, and this one is {shaped.shown(extent)}"
-    return shaped.misfit((base, exponent), why, hint)
+    return shaped.fail_between((base, exponent), why, hint)
 
 
 # of square matrices

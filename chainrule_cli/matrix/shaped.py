@@ -89,7 +89,7 @@ class Shaped:
 
     # proposals
 
-    def misfit(self, nodes: tuple[Syntax, Syntax], why: str, hint: str) -> QuestionError:
+    def fail_between(self, nodes: tuple[Syntax, Syntax], why: str, hint: str) -> QuestionError:
         """The error that points at the operator between two operands."""
         return self.fail(why, self.find_operator(*nodes) or nodes[1].span, hint)
 
@@ -126,7 +126,7 @@ def transpose_extent(extent: Extent) -> Extent:
     return (extent[1], extent[0])
 
 
-def whole_number(node: Syntax) -> int | None:
+def find_whole_number(node: Syntax) -> int | None:
     """The integer that a node is, with its sign."""
     match node:
         case Number(value=int() as value):

@@ -116,7 +116,7 @@ class Sizes:
         letters: tuple[str, ...] = (*LETTERS, *(f"n{number}" for number in range(len(used) + 1)))
         return next(letter for letter in letters if letter not in used)
 
-    def stand_ins(self, shift: int = 0) -> dict[Size, int]:
+    def assign_stand_ins(self, shift: int = 0) -> dict[Size, int]:
         """A small number for each size, no two alike; small numbers stand for themselves.
         shift: another choice for the others."""
         roots = [size for size in range(len(self.parents)) if self.find(size) == size]

@@ -18,9 +18,9 @@ from chainrule_cli.matrix.derivative import (
     fresh,
     is_row,
     make_row,
+    name_rows,
     name_value,
     orient,
-    row_inputs,
 )
 from chainrule_cli.matrix.expansion import Expansion
 from chainrule_cli.matrix.inference import infer
@@ -179,7 +179,7 @@ def _localize(names: _StepNames, node: Apply) -> Syntax:
 # one operation alone
 
 
-class _Operation(NamedTuple):
+class _LoneOperation(NamedTuple):
     """One operation whose operands are names.
     shaped, lowered: of it alone.
     sizes: what each stand-in of a size is called."""
@@ -193,16 +193,16 @@ class _Operation(NamedTuple):
         return 1 if size is None else self.lowered.sizes[self.shaped.sizes.find(size)]
 
 
-def _take_alone(names: _StepNames, local: Syntax) -> _Operation:
+def _take_alone(names: _StepNames, local: Syntax) -> _LoneOperation:
     """A size that stands in the operation as a number is declared by a name that no formula has."""
     used = free_names(local)
     declared = {
         name if name not in names.shaped.letters else f" {name}": _declare(names, name) for name in used
     }
     shaped = infer(Reading("", local, (), None, used, ()), declared, loose=True)
-    stand_ins = shaped.sizes.stand_ins()
+    stand_ins = shaped.sizes.assign_stand_ins()
     sizes = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
-    return _Operation(local, shaped, lower(shaped, stand_ins), sizes)
+    return _LoneOperation(local, shaped, lower(shaped, stand_ins), sizes)
 
 
 def _declare(names: _StepNames, name: str) -> tuple[int | str, ...] | int:
@@ -220,7 +220,7 @@ def _push(names: _StepNames, node: Apply) -> MatrixStep:
     """The Jacobian-vector product of one operation: the tangents of its operands make that of its result."""
     name, local = names.names[id(node)], _localize(names, node)
     alone = _take_alone(names, local)
-    graph, known = alone.lowered.graph, row_inputs(alone.shaped, alone.lowered)
+    graph, known = alone.lowered.graph, name_rows(alone.shaped, alone.lowered)
     tangents = {}
     for each in filter(names.is_moving, free_names(local)):
         seed = names.derivative.seed if each == names.derivative.wrt else None
@@ -256,7 +256,7 @@ def _send(names: _StepNames, name: str, local: Syntax, cotangent: str) -> Iterat
     graph, output = alone.lowered.graph, alone.lowered.output
     seed = graph.constant(1) if cotangent == "1" else enter_seed(alone.lowered, cotangent)
     found = adjoint.vjp(graph, output.node, seed, operands)
-    known = row_inputs(alone.shaped, alone.lowered)
+    known = name_rows(alone.shaped, alone.lowered)
     expansion = Expansion(graph, known=known, named={output.node: name_value(graph, output, name)})
     if cotangent != "1" and is_row(alone.shaped.output):
         expansion.known[seed] = make_row(cotangent, graph.shape(seed)[0])

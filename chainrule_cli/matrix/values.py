@@ -94,7 +94,7 @@ def _multiply(matrix: MatrixProduct, args: Sequence[Any], arrays: Arrays) -> Any
         for each, arg in zip(matrix.args, args, strict=True)
     )
     found = reduce(arrays.dot, whole)
-    kept = zip(arrays.shape(found), matrix.extent, strict=True)
+    kept = zip(arrays.find_shape(found), matrix.extent, strict=True)
     return arrays.reshape(found, tuple(size for size, extent in kept if extent is not None))
 
 

@@ -63,7 +63,7 @@ def read_back(
         shaped,
         {
             size: letters.get(shaped.sizes.shown(size), number)
-            for size, number in shaped.sizes.stand_ins().items()
+            for size, number in shaped.sizes.assign_stand_ins().items()
         },
     )
     sizes = (
