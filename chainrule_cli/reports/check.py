@@ -13,7 +13,7 @@ from chainrule_cli.grading import forms
 from chainrule_cli.grading import working as lines_of_working
 from chainrule_cli.grading.candidates import Suspects
 from chainrule_cli.grading.equality import Grader, Judgement, symbolic
-from chainrule_cli.grading.reference import Question, answer_graph, read_answer, values
+from chainrule_cli.grading.reference import Question, lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.syntax import Reading
@@ -128,7 +128,7 @@ def _worked(
     )
 
 
-def _line(asked: _Asked, line: lines_of_working.Line) -> LineRecord:
+def _line(asked: _Asked, line: lines_of_working.WorkingLine) -> LineRecord:
     wrong = line.verdict == "incorrect" and line.reading is not None and line.judged is not None
     return LineRecord(
         n=line.n,
@@ -149,7 +149,7 @@ def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: st
 
 
 def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
-    graph, output = answer_graph(asked.question, answer)
+    graph, output = lower_answer(asked.question, answer)
     slope = derivative(graph, output, asked.question.wrt)
     foreign = set(graph.inputs) - set(asked.question.names)
     slopes = None if foreign else values((graph, slope), asked.question.points)
