@@ -174,5 +174,5 @@ def find_function(word: str) -> str | None:
     word = ALIASES.get(word, word)
     if word in MATRIX_FUNCTIONS or word == "'" or word in LOGARITHMS:
         return word
-    name = functions.ALIASES.get(word, "")
+    name = functions.ALIASES.get(word, word)
     return name if name in ELEMENTWISE or name == "pi" else None

@@ -26,7 +26,7 @@ def arguments(name: str) -> dict[str, np.ndarray]:
     """Near the operation's own example, which is in its domain; an order or a degree as it is."""
     draw = random.Random(name)
     near = OPS[name].example
-    is_fixed = [name in ("polygamma", "root") and value.is_integer() for value in near]
+    is_fixed = [parameter == "n" for parameter in FUNCTIONS[name].parameters]
     return {
         at: np.full(SHAPE, value)
         if fixed
@@ -65,9 +65,10 @@ def test_value_and_code_are_those_of_numbers(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(ELEMENTWISE) - set(ENTRY_CODE)))
 @pytest.mark.parametrize("mode", ["gradient", "vjp", "jvp"])
 def test_a_function_without_a_row_is_differentiated(name: str, mode: str) -> None:
+    variables = iter(("X", "c", "d"))
     count = ELEMENTWISE[name].least
-    fixed = {"polygamma": "2, X", "root": "X, 3"}.get(name)
-    formula = f"{name}({fixed or ', '.join(('X', 'c', 'd')[:count])})"
+    typed = ["3" if parameter == "n" else next(variables) for parameter in FUNCTIONS[name].parameters[:count]]
+    formula = f"{name}({', '.join(typed)})"
     if mode == "gradient":
         formula = f"sum({formula})"
     record = report(formula, wrt="X", vjp=mode == "vjp", jvp=mode == "jvp", shapes="X:2x3")
