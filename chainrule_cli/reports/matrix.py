@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix import indices
+from chainrule_cli.matrix.array_builder import shape_of
 from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
-from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
-from chainrule_cli.matrix.lowering import shape_of
+from chainrule_cli.matrix.inference import infer
 from chainrule_cli.matrix.naming import Short, shortened
-from chainrule_cli.matrix.numpy_code import Names, code, identifier
+from chainrule_cli.matrix.numpy_code import code
+from chainrule_cli.matrix.numpy_pieces import Names, identifier
 from chainrule_cli.matrix.reading import read
-from chainrule_cli.matrix.sizes import parsed
+from chainrule_cli.matrix.shaped import Shaped
+from chainrule_cli.matrix.sizes import SCALAR, parsed
 from chainrule_cli.matrix.steps import Steps, cost_notes, steps
 from chainrule_cli.notation.lexer import tokenize
 from chainrule_cli.notation.syntax import Syntax
