@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import COMMAND, PATIENCE, ROOT, chainrule
-from tests.test_batch import a_class, lines
+from tests.commands.test_batch import a_class, lines
 
 pytest.importorskip("distributed")
 
