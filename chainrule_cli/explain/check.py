@@ -13,7 +13,9 @@ MOST_LINES = 3
 
 
 def explain(record: CheckRecord, detail: str = "normal") -> Document:
-    """The page of a verdict. detail: brief is the verdict alone, full has the reading, all mistakes and all notes."""
+    """The page of a verdict. detail: brief is the verdict alone, full has the reading, all mistakes and all
+    notes.
+    """
     rows = list(_working(record, everything=detail == "full"))
     lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)

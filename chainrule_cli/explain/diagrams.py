@@ -21,8 +21,9 @@ def diagram(
     strong: Collection[tuple[int, int]] = (),
     frames: tuple[Frame, ...] = (),
 ) -> Diagram:
-    """The graph of the nodes; edges bear the local derivatives of the first backward pass. strong: (source node, slot) of
-    the edges to stress. frames: of explain/walk.py, of the same nodes."""
+    """The graph of the nodes; edges bear the local derivatives of the first backward pass. strong: (source
+    node, slot) of the edges to stress. frames: of explain/walk.py, of the same nodes.
+    """
     places = {node.id: place for place, node in enumerate(nodes)}
     local = _locals(events)
     vertices = tuple(

@@ -1,10 +1,24 @@
-"""GraphRecord -> Document: the answer, the drawing, the forward table, the backward table edge by edge, the hessian."""
+"""GraphRecord -> Document: the answer, the drawing, the forward table, the backward table edge by edge, the
+hessian.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Diagram,
+    Document,
+    Element,
+    Formula,
+    Heading,
+    Note,
+    Run,
+    Runs,
+    Table,
+    Text,
+    runs,
+)
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
 from chainrule_cli.explain.numbers import short, where
@@ -31,14 +45,24 @@ def explain(record: GraphRecord, detail: str = "normal") -> Document:
     elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
     elements += [
         Heading("Graph"),
-        diagram(
-            record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record)
-        ),
+        _drawing(record),
     ]
     if detail != "brief":
         elements += [*_forward(record, most), *_backward(record, most)]
     elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
     return Document(f"graph of {record.typed}", tuple(elements))
+
+
+def explain_passes(record: GraphRecord) -> Iterator[Element]:
+    """The graph with the moments of its two passes, for a derivative's page that can be stepped through."""
+    yield Heading("The same by reverse mode")
+    yield Text(runs(Run(f"at {where(record.at)}: values go forward, gradients come back", "dim")))
+    yield _drawing(record)
+
+
+def _drawing(record: GraphRecord) -> Diagram:
+    outputs = [output.node for output in record.outputs]
+    return diagram(record.nodes, record.events, outputs, frames=frames(record))
 
 
 # the answer
@@ -132,7 +156,8 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
             yield Note(
                 runs(
                     Run(
-                        "differences of the forward pass disagree: do not trust this answer, and please report it",
+                        "differences of the forward pass disagree: do not trust this answer, and "
+                        "please report it",
                         "bad",
                     )
                 ),

@@ -1,4 +1,6 @@
-"""The onion of a record: rings for a composition, a tree of layers where a formula branches. diff and peel show the same."""
+"""The onion of a record: rings for a composition, a tree of layers where a formula branches. diff and peel
+show the same.
+"""
 
 from __future__ import annotations
 

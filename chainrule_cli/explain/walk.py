@@ -1,7 +1,8 @@
-"""GraphRecord -> Frames: the two passes told moment by moment, for those who step through the drawing of the graph.
+"""GraphRecord -> Frames: the two passes told moment by moment, for those who step through the drawing of the
+graph.
 
-A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one edge. The places are those of
-the diagram that explain/diagrams.py makes of the same nodes.
+A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one
+edge. The places are those of the diagram that explain/diagrams.py makes of the same nodes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Frame, Run, Runs, runs
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
-from chainrule_cli.explain.numbers import short
+from chainrule_cli.explain.numbers import bracket, short
 from chainrule_cli.records.graph import EventRecord, GraphRecord
 
 MOST_ARGUMENTS = 4
@@ -128,7 +129,7 @@ class _Walk:
             "; upstream ",
             Run(short(event.upstream), "gradient"),
             " × local ",
-            Run(_bracketed(short(event.local)), "value"),
+            Run(bracket(short(event.local)), "value"),
             " = ",
             Run(short(event.value), "gradient"),
             *self._total(event, after, parts),
@@ -159,7 +160,3 @@ class _Walk:
 def _asked(what: str, event: EventRecord) -> str:
     """What can be foretold: only what comes out as a number."""
     return what if event.value is not None else ""
-
-
-def _bracketed(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.explain.flow_bars import scale
+from chainrule_cli.explain.bars import scale
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.play import asking
 from chainrule_cli.records.flow import FlowRecord, VariantRecord

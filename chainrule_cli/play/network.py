@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from chainrule_cli.reports.flow_options import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
+from chainrule_cli.records.flow import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
 
 Options = Mapping[str, Any]
-"""What reports/flow.py takes, by its names; what is not there is as it is by default."""
+"""What the report of a flow takes, by its names; what is not there is as it is by default."""
 
 
 def deeper(options: Options) -> Options:

@@ -1,4 +1,6 @@
-"""a recurrent cell -> FlowCellRecord: how much of a gradient each step of time passes on, and along which way."""
+"""a recurrent cell -> FlowCellRecord: how much of a gradient each step of time passes on, and along which
+way.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SPREAD = 0.1
 """Standard deviation of the parameters and inputs that are drawn."""
 
 NUDGE = 1e-6
-"""What a plain cell is given at first, and nothing afterwards: so small that its tanh is a line, and its rate the weight."""
+"""What a plain cell is given at first, and nothing afterwards: so small that its tanh is a line, and its rate
+the weight.
+"""
 
 WEIGHTS = (0.9, 1.0, 1.1)
 """Recurrent weights of the plain cell, side by side."""
@@ -42,10 +46,11 @@ def report(
     input: float | None = None,
     weight: float | None = None,
 ) -> FlowCellRecord:
-    """A cell of one unit over so many steps of time, in variants: a plain one by its recurrent weight, the others by the bias that keeps.
+    """A cell of one unit over so many steps of time, in variants: a plain one by its recurrent weight, the
+    others by the bias that keeps.
 
-    input: given at every step; where None, a nudge for a plain cell and numbers drawn from the seed for the others. weight: every
-    recurrent weight. Raises UsageError and LimitError.
+    input: given at every step; where None, a nudge for a plain cell and numbers drawn from the seed for the
+    others. weight: every recurrent weight. Raises UsageError and LimitError.
     """
     if cell not in CELLS:
         raise UsageError(f"{cell or 'an empty word'} is no cell", hint="one of " + ", ".join(CELLS))

@@ -43,9 +43,10 @@ def report(
 ) -> MatrixRecord:
     """The derivative of a matrix formula by one variable.
 
-    shapes: "X:4x3, w:3, a:scalar, Y: m x n", or a mapping; what is not declared goes by its first letter: a..g numbers, h..z vectors,
-    A..Z matrices. vjp: a cotangent of the output's shape pulled back; jvp: a tangent of the variable's pushed forward. order: 1, or 2 for
-    the Hessian. Raises ReadError, LimitError, QuestionError for shapes that do not fit, UsageError for options that contradict each other.
+    shapes: "X:4x3, w:3, a:scalar, Y: m x n", or a mapping; what is not declared goes by its first letter:
+    a..g numbers, h..z vectors, A..Z matrices. vjp: a cotangent of the output's shape pulled back; jvp: a
+    tangent of the variable's pushed forward. order: 1, or 2 for the Hessian. Raises ReadError, LimitError,
+    QuestionError for shapes that do not fit, UsageError for options that contradict each other.
     """
     if vjp and jvp:
         raise UsageError("--vjp and --jvp contradict each other", hint="use one of them")
@@ -276,10 +277,19 @@ def _layout(found: Derivative, by: str) -> str:
         case "jvp":
             return f"the tangent {found.seed} ({by}) pushed forward: of the shape of the formula ({output})"
         case "hessian":
-            return f"the second derivative of a number by {found.wrt}: rows and columns by the entries of {found.wrt} ({by})"
+            return (
+                f"the second derivative of a number by {found.wrt}: rows and columns by the entries of "
+                f"{found.wrt} ({by})"
+            )
         case "entries":
             letters = "first the letters of the formula, then those of the variable"
-            return f"entry by entry, {letters}; a letter on the right alone is summed, and eye is 1 where its letters are equal"
+            return (
+                f"entry by entry, {letters}; a letter on the right alone is summed, and eye is 1 where "
+                "its letters are equal"
+            )
     if found.shaped.of[found.wrt] == SCALAR:
         return f"by a number: of the shape of the formula ({output})"
-    return f"the Jacobian: a row for each entry of the formula ({output}), a column for each of {found.wrt} ({by})"
+    return (
+        f"the Jacobian: a row for each entry of the formula ({output}), a column for each of "
+        f"{found.wrt} ({by})"
+    )

@@ -15,7 +15,7 @@ from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, Step, descent, wired
 from chainrule_cli.notation.reader import read
 from chainrule_cli.records.base import finite
-from chainrule_cli.records.neuron import NeuronRecord, Number, Sampled, StepRecord
+from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number, Sampled
 
 X, W, B, Y, LR = "1.5", "0.8", "-0.2", "1", "0.1"
 """The example that a neuron is when nothing is said."""
@@ -43,9 +43,10 @@ def report(
 ) -> NeuronRecord:
     """Steps of gradient descent of one neuron, with every number on the way.
 
-    x, w: numbers by commas, as many weights as inputs (one weight for all where one is given); b, y, lr: numbers. data: the text of a CSV,
-    a header and rows of inputs with the target last or in a column y, in the place of x and y. Raises UsageError for what does not fit together,
-    ReadError for what is no number, QuestionError for numbers whose first step leaves the doubles, LimitError for too much of it.
+    x, w: numbers by commas, as many weights as inputs (one weight for all where one is given); b, y, lr:
+    numbers. data: the text of a CSV, a header and rows of inputs with the target last or in a column y, in
+    the place of x and y. Raises UsageError for what does not fit together, ReadError for what is no number,
+    QuestionError for numbers whose first step leaves the doubles, LimitError for too much of it.
     """
     if activation not in ACTIVATIONS or loss not in LOSSES:
         unknown, known = (activation, ACTIVATIONS) if activation not in ACTIVATIONS else (loss, LOSSES)
@@ -96,8 +97,10 @@ def _allow(steps: int, samples: int, inputs: int) -> None:
         )
 
 
-def _begun(first: StepRecord) -> None:
-    """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no update uses."""
+def _begun(first: NeuronStepRecord) -> None:
+    """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no
+    update uses.
+    """
     for name in ("z", "loss", "dL_dz", "dL_dw", "dL_db"):
         found = getattr(first, name)
         if None in (found if isinstance(found, tuple) else (found,)):
@@ -108,7 +111,7 @@ def _begun(first: StepRecord) -> None:
             )
 
 
-def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[StepRecord]:
+def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[NeuronStepRecord]:
     """The steps up to the first that leaves the doubles."""
     for step in steps:
         made = _step(step, rate, single=single)
@@ -117,12 +120,12 @@ def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Ite
             return
 
 
-def _broken(step: StepRecord) -> bool:
+def _broken(step: NeuronStepRecord) -> bool:
     z = step.z if isinstance(step.z, tuple) else (step.z,)
     return None in (step.new_loss, *step.new_w, step.new_b, *z)
 
 
-def _step(step: Step, rate: float, *, single: bool) -> StepRecord:
+def _step(step: Step, rate: float, *, single: bool) -> NeuronStepRecord:
     values = step.values
 
     def sampled(name: str) -> Sampled:
@@ -132,7 +135,7 @@ def _step(step: Step, rate: float, *, single: bool) -> StepRecord:
 
     slopes = [*values["dL_dw"].ravel().tolist(), float(values["dL_db"])]
     loss = float(values["loss"])
-    return StepRecord(
+    return NeuronStepRecord(
         z=sampled("z"),
         a=sampled("a"),
         loss=finite(loss),
@@ -158,7 +161,7 @@ def _all(array: Array) -> tuple[Number, ...]:
     return tuple(finite(value) for value in values)
 
 
-def _notes(activation: str, steps: Sequence[StepRecord], targets: Sequence[float]) -> list[str]:
+def _notes(activation: str, steps: Sequence[NeuronStepRecord], targets: Sequence[float]) -> list[str]:
     z, a = (value if isinstance(value, tuple) else (value,) for value in (steps[0].z, steps[0].a))
     notes = []
     if activation == "relu" and 0.0 in z:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.words import pluralize, shorten_text
 from chainrule_cli.records.batch import CommonMistake, Count, QuestionCount, SummaryRecord
 
 LONGEST = 36
@@ -23,11 +24,13 @@ OUTCOMES = (
     "memory",
     "crash",
 )
-"""Columns of the table for machines: the verdicts on answers, those of cross-checks, and the ways to have none."""
+"""Columns of the table for machines: the verdicts on answers, those of cross-checks, and the ways to have
+none.
+"""
 
 
 def explain(record: SummaryRecord, detail: str = "normal") -> Document:
-    """Verdicts, mistakes, questions. detail: rows is one table for other programs, a row for each question."""
+    """Verdicts, mistakes, questions. detail: rows is one table for other programs, with a row a question."""
     if detail == "rows":
         return Document("batch", (_rows(record),))
     return Document("batch", tuple(_page(record)))
@@ -37,7 +40,7 @@ def _page(record: SummaryRecord) -> Iterator[Element]:
     checked = sum(each.count for each in record.verdicts if each.name in OUTCOMES[:4])
     right = next((each.count for each in record.verdicts if each.name == "correct"), 0)
     said = runs(
-        Run(_plural(record.requests, "request"), "strong"),
+        Run(pluralize(record.requests, "request"), "strong"),
         f": {_share(right, checked)} of the answers are right" if checked else "",
     )
     yield Note(said, "note")
@@ -61,7 +64,8 @@ def _page(record: SummaryRecord) -> Iterator[Element]:
     if record.further_questions:
         yield Note(
             runs(
-                f"{_plural(record.further_questions, 'request')} of further questions are counted above and not listed here"
+                f"{pluralize(record.further_questions, 'request')} of further questions are counted "
+                "above and not listed here"
             )
         )
 
@@ -70,17 +74,12 @@ def _troubles(record: SummaryRecord) -> Iterator[Count]:
     return (each for each in record.statuses if each.name != "ok")
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'s' if count != 1 else ''}"
-
-
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else ""
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return shorten_text(" ".join(text.split()), LONGEST)
 
 
 def _mistake(each: CommonMistake) -> tuple[Runs, ...]:

@@ -1,4 +1,4 @@
-"""The kinds of values that arguments and options have: a text (perhaps from standard input), seconds, a size."""
+"""The types of arguments and options: a text, a file, seconds, a size; - stands for standard input."""
 
 from __future__ import annotations
 
