@@ -20,12 +20,19 @@ TOP_LEVEL = {
     "README.md",
     "LICENSE",
     "CHANGELOG.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "justfile",
     "tests",
     "examples",
     "docs",
     "bench",
+    "findings",
     ".ci",
+    ".editorconfig",
+    ".github",
     ".gitignore",
+    ".pre-commit-config.yaml",
 }
 
 FOUNDATION = {"errors"}

@@ -1,7 +1,7 @@
 """A derivation -> a hint that does not give it away: the rule, the layer, the set-up with blanks.
 
-Knows what each rule's pieces are called in words, and which texts are secret. Refuses to differentiate: the set-up is the
-rule itself, applied by a Derivation whose every derivative is a blank.
+Knows what each rule's pieces are called in words, and which texts are secret. Refuses to differentiate: the
+set-up is the rule itself, applied by a Derivation whose every derivative is a blank.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Hint:
 def hint(question: Question, answer: Answer, letters: Letters, level: int, head: str) -> Hint:
     """The hint of a level from LEVELS: the rule, the layer, or the set-up with blanks.
 
-    answer: the tidied answer to the question, whose results no hint contains. letters: those that the answer was derived with.
+    answer: the tidied answer to the question, whose results no hint contains.
+    letters: those that the answer was derived with.
     head: the derivative's name, dy/dx.
     """
     root = answer.derivations[0]
@@ -70,7 +71,8 @@ def hint(question: Question, answer: Answer, letters: Letters, level: int, head:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the sentences of a hint are about. first: the step that comes first, which the derivative is the result of."""
+    """What the sentences of a hint are about.
+    first: the step that comes first, which the derivative is the result of."""
 
     question: Question
     letters: Letters
@@ -80,7 +82,8 @@ class Setting:
 
 
 class Secrets:
-    """The texts that a hint must not contain: the derivative, and each factor of it that is still to be found."""
+    """The texts that a hint must not contain: the derivative, and each factor of it that is still to be
+    found."""
 
     def __init__(self, root: Step, result: Syntax, wrt: str) -> None:
         found = dict.fromkeys(
@@ -102,7 +105,8 @@ class Secrets:
 
 
 def _factors(step: Step) -> tuple[Step, ...]:
-    """The premises whose results are factors of the step's; the terms of a sum and the sides of an equation are not."""
+    """The premises whose results are factors of the step's; the terms of a sum and the sides of an equation
+    are not."""
     return () if step.rule in {"sum", "sum and difference"} or step.rule not in RULES else step.premises
 
 
@@ -124,7 +128,8 @@ TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[^\s·*()]")
 
 
 def _tokens(text: str) -> str:
-    """A text as words, numbers and signs between bars, without what may differ between spellings of the same formula."""
+    """A text as words, numbers and signs between bars, without what may differ between spellings of the same
+    formula."""
     flat = RAISED.sub(lambda found: "^" + found[0], text.replace("**", "^")).translate(SUPERSCRIPTS)
     return "|".join(["", *TOKEN.findall(flat), ""])
 
@@ -172,7 +177,8 @@ def _listed(names: list[str]) -> str:
 
 
 def _layer(setting: Setting) -> Iterator[str]:
-    """The pieces of the first rule that needs thought, in mathematics where that is no secret, and in words."""
+    """The pieces of the first rule that needs thought, in mathematics where that is no secret, and
+    in words."""
     step = _thinking(setting.first)
     deeper = step is not setting.first
     lead = f"in {to_unicode(step.expr)}, " if deeper and _is_short(step.expr) else ""
@@ -188,7 +194,8 @@ def _layer(setting: Setting) -> Iterator[str]:
 
 
 def _thinking(step: Step) -> Step:
-    """The first step, seen through linear rules, that needs thought: the hardest term of a sum is the one with most steps below."""
+    """The first step, seen through linear rules, that needs thought: the hardest term of a sum is the one
+    with most steps below."""
     while step.rule in LINEAR and step.premises:
         below = [premise for premise in step.premises if premise.premises or premise.rule not in LEAVES]
         if not below:
@@ -228,7 +235,8 @@ def _is_short(expr: Syntax) -> bool:
 
 
 def _set_up(setting: Setting) -> Iterator[str]:
-    """The derivative as its rule writes it, with a blank for each derivative; then in letters, then in words."""
+    """The derivative as its rule writes it, with a blank for each derivative; then in letters,
+    then in words."""
     question, head, first = setting.question, setting.head, setting.first
     reading = question.reading
     sides = [
@@ -325,7 +333,8 @@ HANDING_ON = LINEAR | {"change of base", "meaning", "product for a quotient", "q
 
 
 class Blanked:
-    """A Derivation for one rule: whatever it asks for is a blank, seen through rules that only hand on as deep as `through`."""
+    """A Derivation for one rule: whatever it asks for is a blank, seen through rules that only hand on as
+    deep as `through`."""
 
     def __init__(self, deriving: Deriving, through: int = 3) -> None:
         self._deriving = deriving

@@ -1,4 +1,5 @@
-"""What a hint says of each rule, its pieces and its blanks. To add a rule, add its name where its own words are not enough."""
+"""What a hint says of each rule, its pieces and its blanks. To add a rule, add its name where its own words
+are not enough."""
 
 from __future__ import annotations
 

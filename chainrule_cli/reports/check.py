@@ -14,7 +14,7 @@ from chainrule_cli.grading import working as working_lines
 from chainrule_cli.grading.candidates import Suspects
 from chainrule_cli.grading.equality import Grader, Judgement, symbolic
 from chainrule_cli.grading.reference import Question as Reference
-from chainrule_cli.grading.reference import answer_graph, read_answer, values
+from chainrule_cli.grading.reference import lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.syntax import Reading
@@ -180,7 +180,7 @@ def _grade_working(
     )
 
 
-def _line(prepared: PreparedQuestion, line: working_lines.Line) -> LineRecord:
+def _line(prepared: PreparedQuestion, line: working_lines.WorkingLine) -> LineRecord:
     wrong = line.verdict == "incorrect" and line.reading is not None and line.judged is not None
     return LineRecord(
         n=line.n,
@@ -195,7 +195,7 @@ def _line(prepared: PreparedQuestion, line: working_lines.Line) -> LineRecord:
 
 
 def _mistakes(prepared: PreparedQuestion, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
-    graph, output = answer_graph(prepared.question, answer)
+    graph, output = lower_answer(prepared.question, answer)
     partial = derivative(graph, output, prepared.question.wrt)
     foreign = set(graph.inputs) - set(prepared.question.names)
     partials = None if foreign else values((graph, partial), prepared.question.points)

@@ -83,7 +83,7 @@ class Counting:
         assert 0 <= layer < self.layers
         return 1
 
-    def held(self, inputs: Collection[Held], kept: Collection[Held]) -> int:
+    def count_held(self, inputs: Collection[Held], kept: Collection[Held]) -> int:
         return len(inputs) + len(kept)
 
 

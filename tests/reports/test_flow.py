@@ -29,8 +29,8 @@ from chainrule_cli.lessons.network import (
     drawn_batch,
     drawn_weights,
     length,
-    normalized,
-    scaled,
+    normalize,
+    scale_and_shift,
     shares_by_length,
 )
 from chainrule_cli.lessons.training import Clip, clipped
@@ -285,7 +285,7 @@ def test_five_layers_against_autograd(activation: str, residual: bool, norm: str
 def test_batch_norm_of_the_reference() -> None:
     graph = Graph()
     x = graph.input("x", (4, 1))
-    pulled = vjp(graph, normalized(graph, x, 0, Fraction(0)), graph.input("dy", (4, 1)), ["x"])["x"]
+    pulled = vjp(graph, normalize(graph, x, 0, Fraction(0)), graph.input("dy", (4, 1)), ["x"])["x"]
     at = {"x": np.array([[1.0], [2], [3], [4]]), "dy": np.array([[1.0], [0], [0], [0]])}
     found = forward(graph, at, ARRAYS_OF_FLOATS, wanted=[pulled])[pulled]
     np.testing.assert_allclose(found.ravel(), np.array([0.6, -0.8, -0.2, 0.4]) / math.sqrt(5), rtol=1e-12)
@@ -296,7 +296,7 @@ def test_norms_against_their_closed_form(axis: int) -> None:
     draw = np.random.default_rng(axis)
     x, dy = draw.normal(size=(6, 5)), draw.normal(size=(6, 5))
     graph = Graph()
-    pulled = vjp(graph, normalized(graph, graph.input("x", (6, 5)), axis), graph.input("dy", (6, 5)), ["x"])[
+    pulled = vjp(graph, normalize(graph, graph.input("x", (6, 5)), axis), graph.input("dy", (6, 5)), ["x"])[
         "x"
     ]
     found = forward(graph, {"x": x, "dy": dy}, ARRAYS_OF_FLOATS, wanted=[pulled])[pulled]
@@ -317,10 +317,10 @@ def test_gamma_and_beta_against_their_closed_form(axis: int) -> None:
         {"gamma": draw.normal(size=5), "beta": draw.normal(size=5)},
     )
     graph = Graph()
-    hat = normalized(graph, graph.input("x", (6, 5)), axis)
+    hat = normalize(graph, graph.input("x", (6, 5)), axis)
     pulled = vjp(
         graph,
-        scaled(graph, hat, graph.input("gamma", (5,)), graph.input("beta", (5,))),
+        scale_and_shift(graph, hat, graph.input("gamma", (5,)), graph.input("beta", (5,))),
         graph.input("dy", (6, 5)),
         ["x", "gamma", "beta"],
     )

@@ -15,7 +15,7 @@ import sympy
 
 from chainrule_cli.calculus.rules import RULES
 from chainrule_cli.errors import UsageError
-from chainrule_cli.lessons.draw import Draw
+from chainrule_cli.lessons.exercise_formulas import ExerciseDraw
 from chainrule_cli.lessons.exercises import KINDS, LEVELS, Exercise, Kind, exercises
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
@@ -49,7 +49,7 @@ kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.level} {
 
 
 def drawn(kind: Kind, seed: int) -> Exercise:
-    return Exercise(kind, kind.build(Draw(Random(seed))))
+    return Exercise(kind, kind.build(ExerciseDraw(Random(seed))))
 
 
 def solved(kind: Kind, seed: int) -> Solved:
