@@ -1,7 +1,6 @@
 """The command `chainrule`: finds the files of commands/, turns every outcome into an exit code, once.
 
-Knows names of commands and exceptions; refuses to know mathematics and to import any engine. To add a
-command, add a file to commands/.
+It imports no engine. To add a command, add a file to commands/.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""What all commands share: the decorator that makes one of a function, the options that each has, the page it
-fills.
+"""What all commands share: the decorator that makes one of a function, the options that each has, its page.
 
 A command is one file here, a function of that file's name: options, one call to its report, one to its
 explanation. It runs in the worker and gets a Page; the light parent parses, waits and prints. Engines are
@@ -58,7 +57,13 @@ Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
 class Page(NamedTuple):
-    """Where a command puts its answer: it renders, in the worker, and sends."""
+    """Where a command puts its answer: it renders, in the worker, and sends.
+
+    send: to the parent.
+    format: a module of render/, or json.
+    width, colour: columns, None for no wrapping; whether the page has colours.
+    beside: what the page's pictures are in files of their own, by their paths.
+    """
 
     send: Send
     format: str
@@ -132,7 +137,11 @@ def unknown_option(name: str, known: set[str], command: str) -> UsageError:
 
 
 class Reply(NamedTuple):
-    """What a command hands to cli.py: the answer, and where it goes."""
+    """What a command hands to cli.py.
+
+    answer: of the worker.
+    path: the file that it goes to, None for standard output.
+    """
 
     answer: limits.Answer
     path: str | None
@@ -147,9 +156,12 @@ def command(
 ) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
+    formats: that it has, the first by default.
+    examples: of its help, a line each.
     here: it is no question for one worker; the function gets all options as they are, prints, and returns an
-    exit status. The mapping says what the common options mean to it. aside: is given all options first, and
-    may take the matter over: its exit status is the outcome, None leaves it to the worker.
+        exit status. The mapping says what the common options mean to it.
+    aside: is given all options first, and may take the matter over: its exit status is the outcome, None
+        leaves it to the worker.
     """
 
     def make(body: Body) -> Command:

@@ -41,7 +41,7 @@ def _from_standard_input(ctx: click.Context | None) -> str:
         ctx, 4 * LONGEST_TEXT + 3
     )  # a character of UTF-8 has at most four bytes; three more for a mark or a line's end
     text = (
-        None if data is None else _decoded(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
+        None if data is None else _decode(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
     )
     if text is None or len(text) > LONGEST_TEXT:
         raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
@@ -60,7 +60,7 @@ def _bytes_from_standard_input(ctx: click.Context | None, most: int) -> bytes | 
     return data if len(data) <= most else None
 
 
-def _decoded(data: bytes, source: str, hint: str) -> str:
+def _decode(data: bytes, source: str, hint: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,7 +92,7 @@ class _File(_Path):
             source, data = value, _bytes_of(value)
         if data is None:
             raise LimitError(f"{source} is longer than {LONGEST_FILE:,} bytes")
-        return _decoded(data, source, "save it as UTF-8")
+        return _decode(data, source, "save it as UTF-8")
 
 
 def _bytes_of(path: str) -> bytes | None:

@@ -1,9 +1,8 @@
-"""A session of `chainrule practice` at a terminal: exercises one after another, with hints, verdicts and
-solutions.
+"""A session of `chainrule practice` at a terminal: exercises one after another, hints, verdicts, solutions.
 
-The session is a light parent: it reads a line, and everything that is drawn, judged or explained is worked
-out in a process that can be killed, so that no answer can hang it or take it down. To add a word that it
-knows, add a row to WORDS.
+The session is a light parent that reads lines; what is drawn, judged or explained is worked out in a process
+that can be killed, so that no answer can hang it or take it down. To add a word that it knows, add a row to
+WORDS.
 """
 
 from __future__ import annotations
@@ -103,7 +102,12 @@ def show_solution(send: Send, page: dict[str, Any], question: dict[str, Any]) ->
 
 
 class PosedExercise(NamedTuple):
-    """question: what check is asked; page: what is shown; rules: what it is about."""
+    """An exercise as a session has it.
+
+    question: what check is asked.
+    page: what is shown.
+    rules: what it is about.
+    """
 
     question: dict[str, Any]
     page: str
@@ -112,8 +116,11 @@ class PosedExercise(NamedTuple):
 
 @dataclass
 class ExerciseWork:
-    """What was done about one exercise: hints that were given, answers that were wrong, how it ended (a field
-    of ScoreRecord).
+    """What was done about one exercise.
+
+    hints: that were given.
+    wrong: answers.
+    end: how it ended, a field of ScoreRecord.
     """
 
     exercise: PosedExercise

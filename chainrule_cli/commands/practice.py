@@ -31,7 +31,7 @@ HELPS = {
 
 
 class Wanted(TypedDict):
-    """What names a sheet."""
+    """What names a sheet: the same three numbers make the same exercises."""
 
     level: int
     seed: int

@@ -30,7 +30,10 @@ none.
 
 
 def explain(record: SummaryRecord, detail: str = "normal") -> Document:
-    """Verdicts, mistakes, questions. detail: rows is one table for other programs, with a row a question."""
+    """Verdicts, mistakes, questions.
+
+    detail: rows is one table for other programs, with a row a question.
+    """
     if detail == "rows":
         return Document("batch", (_rows(record),))
     return Document("batch", tuple(_page(record)))
@@ -95,7 +98,7 @@ def _question(each: QuestionCount) -> tuple[Runs, ...]:
     found = each.commonest
     mistake = f"{found.id} ({found.count:,})" if found else ""
     return (
-        runs(_named(each)),
+        runs(_name_question(each)),
         runs(f"{each.answers:,}"),
         runs(_share(each.correct, each.answers)),
         runs(mistake),
@@ -103,7 +106,7 @@ def _question(each: QuestionCount) -> tuple[Runs, ...]:
     )
 
 
-def _named(each: QuestionCount) -> str:
+def _name_question(each: QuestionCount) -> str:
     """The formula, and what is asked of it where that is not the first derivative by x."""
     asked = [f"by {each.wrt}"] if each.wrt not in (None, "x") else []
     asked += [f"order {each.order}"] if each.order != 1 else []

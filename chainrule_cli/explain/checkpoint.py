@@ -52,8 +52,9 @@ LEGEND = {
 
 
 def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
-    """The page of a chain or a formula. detail: brief leaves out the drawing and what it means, full draws
-    long schedules whole.
+    """The page of a chain or a formula.
+
+    detail: brief leaves out the drawing and what it means, full draws long schedules whole.
     """
     elements: list[Element] = [*_question(record), _table(record)]
     if detail != "brief":

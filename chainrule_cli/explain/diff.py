@@ -41,8 +41,9 @@ TRIVIAL = frozenset({"constant", "identity"})
 
 
 def explain(record: DiffRecord, detail: str = "normal", passes: Iterable[Element] = ()) -> Document:
-    """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full
-    everything.
+    """The page of a derivative.
+
+    detail: brief has the answer and the verdict, normal what fits a screen, full everything.
     passes: of explain/graph.py, where the format can be stepped through.
     """
     everything = detail == "full"
@@ -244,7 +245,7 @@ def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
     if not cut:
         return
     yield Heading("Steps")
-    numbers = {step.id: f"{place}" for place, step in enumerate(cut, 1)}
+    numbers = {step.id: f"{number}" for number, step in enumerate(cut, 1)}
     for step in cut:
         yield _item(step, numbers, name_of(record), everything=everything)
     if len(cut) < len(shown):

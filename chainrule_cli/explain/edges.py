@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chainrule_cli.document import Run, Runs, runs
-from chainrule_cli.explain.numbers import short
-from chainrule_cli.explain.words import join_terms
+from chainrule_cli.explain.numbers import join_terms, short
 from chainrule_cli.notation.syntax import free_names, tree_size
 from chainrule_cli.records.graph import EventRecord, NodeRecord
 

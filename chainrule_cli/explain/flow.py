@@ -16,7 +16,7 @@ from chainrule_cli.explain.flow_words import (
     meaning,
     next_command,
     setting,
-    turned,
+    write_angle,
 )
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.explain.words import pluralize
@@ -27,7 +27,10 @@ SHARE_BAR, UPDATE_BAR = 20, 30
 
 
 def explain(record: FlowRecord, detail: str = "normal") -> Document:
-    """The page of a flow. detail: brief leaves out what it means, full lists every layer."""
+    """The page of a flow.
+
+    detail: brief leaves out what it means, full lists every layer.
+    """
     full, alone = detail == "full", len(record.variants) == 1
     elements: list[Element] = (
         _one(record.variants[0], full=full) if alone else several(record.variants, full=full)
@@ -147,7 +150,7 @@ def _step(step: StepFlow) -> str:
         return f"the step of all weights is {significant(step.norm)} long: there is nothing to clip"
     return (
         f"the step of all weights, {significant(step.norm)} long, is clipped to "
-        f"{significant(step.clipped)}, {turned(step.cosine)}"
+        f"{significant(step.clipped)}, {write_angle(step.cosine)}"
     )
 
 
@@ -187,10 +190,10 @@ def _training(training: Training, *, full: bool) -> Iterator[Element]:
     )
     rows = [
         (
-            runs(str(place)),
-            runs(Run("no number" if losses[place] is None else significant(losses[place]), "value")),
+            runs(str(index)),
+            runs(Run("no number" if losses[index] is None else significant(losses[index]), "value")),
         )
-        for place in shown
+        for index in shown
     ]
     yield Table(("update", "loss"), "r.", tuple(rows))
     if training.broken is not None:
@@ -207,17 +210,17 @@ def _updates(training: Training, *, full: bool) -> Table:
     rows = []
     logs = [math.log10(first) for first, _ in pairs if first]
     most, least = max(logs, default=0.0), min(logs, default=0.0)
-    for place in cut_rows(range(len(pairs), 0, -1), full=full):
-        if place is None:
+    for index in cut_rows(range(len(pairs), 0, -1), full=full):
+        if index is None:
             rows.append(tuple(runs("…") for _ in range(4)))
             continue
-        first, last = pairs[place - 1]
+        first, last = pairs[index - 1]
         bar = (
             "█" * max(1, round(UPDATE_BAR * (math.log10(first) - least) / max(most - least, 4.0)))
             if first
             else ""
         )
-        rows.append((runs(str(place)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
+        rows.append((runs(str(index)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
     return Table(("layer", "first update", "last update", ""), "rrrl", tuple(rows))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.bars import cut_rows
 from chainrule_cli.explain.flow_figure import draw_cell
-from chainrule_cli.explain.flow_words import turned
+from chainrule_cli.explain.flow_words import write_angle
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import CellUpdate, CellVariant, FlowCellRecord
@@ -19,7 +19,10 @@ GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")
 
 
 def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
-    """The page of a cell. detail: brief leaves out what it means, full lists every step."""
+    """The page of a cell.
+
+    detail: brief leaves out what it means, full lists every step.
+    """
     elements: list[Element] = [
         Text(runs(f"{NAMES[record.cell]} of one unit, {pluralize(len(record.inputs), 'step')} of time")),
         _table(record),
@@ -122,7 +125,7 @@ def _meaning(record: FlowCellRecord) -> Iterator[str]:
     )
     yield from _weights(record) if record.cell == "rnn" else _highway(record)
     if _clips(record):
-        yield from _held(record)
+        yield from _describe_clipping(record)
 
 
 def _weights(record: FlowCellRecord) -> Iterator[str]:
@@ -169,7 +172,7 @@ def _through(variant: CellVariant) -> str:
     return f"{share}, {whole} over all instead of {alone}" if whole != alone else share
 
 
-def _held(record: FlowCellRecord) -> Iterator[str]:
+def _describe_clipping(record: FlowCellRecord) -> Iterator[str]:
     cut = [each for each in record.variants if each.step.clipped != each.step.norm]
     if not cut:
         most = max((each.step.norm or 0.0) for each in record.variants)
@@ -179,7 +182,7 @@ def _held(record: FlowCellRecord) -> Iterator[str]:
     lengths = f"{significant(longest.step.norm, 3)} to {significant(longest.step.clipped, 3)}"
     yield (
         f"With {longest.name} clipping takes the gradient by all parameters from {lengths}, "
-        f"{turned(longest.step.cosine)}. {_beside(longest)}"
+        f"{write_angle(longest.step.cosine)}. {_beside(longest)}"
     )
     yield "Clipping bounds a step that explodes; what has vanished it cannot bring back."
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from chainrule_cli.document import Block, Element, Heading, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.bars import cut_rows, scale
 from chainrule_cli.explain.flow_figure import draw_layers
-from chainrule_cli.explain.flow_words import adds_up, dead_share, setting, turned
+from chainrule_cli.explain.flow_words import adds_up, dead_share, setting, write_angle
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import StepFlow, Training, VariantRecord
@@ -41,8 +41,8 @@ CURES = {
 def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
     """The elements of a comparison."""
     layers: list[Block] = [Heading("Layer by layer")]
-    for place, shown in enumerate(_groups(variants)):
-        layers += [*([Text(runs("and"))] if place else []), _beside(shown, variants, full=full)]
+    for index, shown in enumerate(_groups(variants)):
+        layers += [*([Text(runs("and"))] if index else []), _beside(shown, variants, full=full)]
     elements: list[Element] = [
         Text(runs(_common(variants))),
         _overview(variants),
@@ -135,7 +135,7 @@ def _training(variants: Sequence[VariantRecord]) -> Table:
         (
             _name(each),
             runs(_losses(each.training)),
-            *(runs(significant(each.training.update_ratios[place], 2)) for place in (0, -1)),
+            *(runs(significant(each.training.update_ratios[index], 2)) for index in (0, -1)),
         )
         for each in variants
         if each.training is not None
@@ -221,7 +221,7 @@ def _clipping_words(variant: VariantRecord, first: VariantRecord) -> str:
         return ""
     return (
         f"; its step is clipped from {significant(step.norm, 3)} to {significant(step.clipped, 3)}, "
-        f"{turned(step.cosine)}"
+        f"{write_angle(step.cosine)}"
     )
 
 

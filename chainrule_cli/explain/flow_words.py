@@ -1,6 +1,4 @@
-"""What the numbers of a flow mean, in sentences that use them; and the command that goes on from there. Knows
-no layout.
-"""
+"""What the numbers of a flow mean, in sentences that use them; and the command that goes on from there."""
 
 from __future__ import annotations
 
@@ -45,7 +43,7 @@ def setting(variant: VariantRecord) -> str:
     return ", ".join(parts)
 
 
-def turned(cosine: float | None) -> str:
+def write_angle(cosine: float | None) -> str:
     """How clipping changed the direction of a step."""
     if cosine is None:
         return "and may have turned"

@@ -34,12 +34,8 @@ MOST_ROWS, LAST_ROWS = 40, 5
 MOST_FACTORS = 12
 ROUND = {1: "↻", -1: "↺", 0: "·"}
 SLIPS = "?"
-WAYS: dict[str, Literal["same way", "other way", "stalls", "slips"]] = {
-    "↻": "same way",
-    "↺": "other way",
-    "·": "stalls",
-    SLIPS: "slips",
-}
+Way = Literal["same way", "other way", "stalls", "slips"]
+WAYS: dict[str, Way] = {"↻": "same way", "↺": "other way", "·": "stalls", SLIPS: "slips"}
 CHAIN = 5
 """Gears whose chain is written out, dy/du · du/dx."""
 LONGEST_TRIED = 60
@@ -52,7 +48,10 @@ LARGEST, SMALLEST = Fraction(10**300), Fraction(1, 10**300)
 
 
 def explain(record: GearsRecord, detail: str = "normal") -> Document:
-    """The page of a train. detail: brief leaves out what it means, full shows every gear of a long one."""
+    """The page of a train.
+
+    detail: brief leaves out what it means, full shows every gear of a long one.
+    """
     elements: list[Element] = []
     if record.formula is not None and record.at is not None:
         elements += [Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions]
@@ -223,7 +222,7 @@ def _meaning(record: GearsRecord) -> Iterator[Runs]:
     yield runs(_first_sentence(record))
     yield from map(runs, _turning(record))
     yield from map(runs, _stalls(record))
-    slipped = next((place for place, gear in enumerate(record.gears) if gear.turn == "slips"), None)
+    slipped = next((index for index, gear in enumerate(record.gears) if gear.turn == "slips"), None)
     if slipped is not None:
         yield runs(f"{_name_gear(record, slipped)} {_why_it_slips(record, slipped)}{_harmless(record)}.")
     yield from map(runs, _depth(record))
@@ -298,39 +297,39 @@ def _turning(record: GearsRecord) -> Iterator[str]:
 
 
 def _stalls(record: GearsRecord) -> Iterator[str]:
-    place = next((place for place, gear in enumerate(record.gears) if gear.turn == "stalls"), None)
-    if place is None:
+    index = next((index for index, gear in enumerate(record.gears) if gear.turn == "stalls"), None)
+    if index is None:
         return
-    gear = record.gears[place]
+    gear = record.gears[index]
     if gear.layer is not None and gear.driver not in free_names(gear.layer.syntax):
-        yield f"{_name_gear(record, place)} does not depend on {gear.driver}: its rate is 0."
+        yield f"{_name_gear(record, index)} does not depend on {gear.driver}: its rate is 0."
         return
-    before = ", whatever turns before it" if place else ""
+    before = ", whatever turns before it" if index else ""
     after = (
-        ", and nothing after it moves" if place + 1 < len(record.gears) and record.product is not None else ""
+        ", and nothing after it moves" if index + 1 < len(record.gears) and record.product is not None else ""
     )
-    yield f"{_name_gear(record, place)} stalls: its rate is 0{_here(record, place)}{after}{before}."
+    yield f"{_name_gear(record, index)} stalls: its rate is 0{_here(record, index)}{after}{before}."
 
 
-def _name_gear(record: GearsRecord, place: int) -> str:
-    return record.gears[place].name or f"Gear {place + 1}"
+def _name_gear(record: GearsRecord, index: int) -> str:
+    return record.gears[index].name or f"Gear {index + 1}"
 
 
-def _here(record: GearsRecord, place: int) -> str:
+def _here(record: GearsRecord, index: int) -> str:
     """at u = 0: where the gear stands; nothing for a typed rate."""
-    driver, value = record.gears[place].driver, _standing(record, place)
+    driver, value = record.gears[index].driver, _standing(record, index)
     return f" at {driver} = {short(value)}" if driver is not None and value is not None else ""
 
 
-def _standing(record: GearsRecord, place: int) -> float | None:
+def _standing(record: GearsRecord, index: int) -> float | None:
     """The value of what drives a gear."""
-    if place:
-        return record.gears[place - 1].value
+    if index:
+        return record.gears[index - 1].value
     return record.at[record.wrt] if record.at is not None and record.wrt is not None else None
 
 
-def _why_it_slips(record: GearsRecord, place: int) -> str:
-    gear, here = record.gears[place], _here(record, place)
+def _why_it_slips(record: GearsRecord, index: int) -> str:
+    gear, here = record.gears[index], _here(record, index)
     match gear.status:
         case "infinite":
             return f"has no rate: it is infinitely steep{here}"

@@ -40,7 +40,10 @@ WORDS = {
 
 
 def explain(record: GraphRecord, detail: str = "normal") -> Document:
-    """The page of a graph. detail: brief has the answer and the drawing, full every row."""
+    """The page of a graph.
+
+    detail: brief has the answer and the drawing, full every row.
+    """
     most = None if detail == "full" else MOST_ROWS
     elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
     elements += [
@@ -171,7 +174,7 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
 def _forward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     yield Heading("Forward")
     rows = [_forward_row(node) for node in record.nodes if node.name is not None]
-    yield from _cut(("", "", "value"), "ll.", rows, most)
+    yield from _cut_table(("", "", "value"), "ll.", rows, most)
 
 
 def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
@@ -185,7 +188,7 @@ def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     for output, events in zip(record.outputs, found, strict=True):
         yield Heading("Backward" if len(found) == 1 else f"Backward from {output.name}")
         rows = list(_Backward(record.nodes).rows(events, output))
-        yield from _cut(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
+        yield from _cut_table(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
 
 
 class _Backward:
@@ -199,7 +202,7 @@ class _Backward:
         counts: dict[int, list[float | None]] = {}
         local: EventRecord | None = None
         yield runs(Run(output.name, "strong")), runs(), runs(Run("seed", "dim")), runs(Run("1", "gradient"))
-        for place, event in enumerate(events):
+        for index, event in enumerate(events):
             if event.kind == "local":
                 local = event
             elif event.kind in ("send", "skip") and local is not None:
@@ -208,7 +211,7 @@ class _Backward:
                     counts.setdefault(event.node, []).append(event.value)
             elif (
                 event.kind == "accumulate"
-                and last.get(event.node) == place
+                and last.get(event.node) == index
                 and len(counts.get(event.node, [])) > 1
             ):
                 yield self._total(event, counts[event.node])
@@ -235,10 +238,10 @@ class _Backward:
 
 def _last_sends(events: Sequence[EventRecord]) -> Mapping[int, int]:
     """node -> place of the last event that adds to it."""
-    return {event.node: place for place, event in enumerate(events) if event.kind == "accumulate"}
+    return {event.node: index for index, event in enumerate(events) if event.kind == "accumulate"}
 
 
-def _cut(
+def _cut_table(
     columns: tuple[str, ...], aligned: str, rows: Sequence[tuple[Runs, ...]], most: int | None
 ) -> Iterator[Element]:
     if most is None or len(rows) <= most:

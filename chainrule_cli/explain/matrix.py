@@ -19,8 +19,9 @@ MOST_DIGITS, COARSE_DIGITS = 12, 6
 
 
 def explain(record: MatrixRecord, detail: str = "normal") -> Document:
-    """The page of a matrix derivative. detail: brief leaves out the steps and what it means, full adds the
-    numpy code.
+    """The page of a matrix derivative.
+
+    detail: brief leaves out the steps and what it means, full adds the numpy code.
     """
     elements: list[Element] = [
         Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions
@@ -75,13 +76,13 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     yield Heading(
         "Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product"
     )
-    yield Table(("", "gets", "shape", "from"), "llll", tuple(_sent(record)))
+    yield Table(("", "gets", "shape", "from"), "llll", tuple(_list_sends(record)))
     if record.added:
         parts = tuple(each.syntax.args[0] for each in record.added if isinstance(each.syntax, Apply))
         yield Formula(f"{record.wrt}_bar =", in_matrices(Apply("+", parts)))
 
 
-def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
+def _list_sends(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
     for step in record.steps:
         for sent in step.sends:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"

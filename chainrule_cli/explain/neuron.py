@@ -17,10 +17,10 @@ from chainrule_cli.explain.neuron_formulas import (
     describe_columns,
     describe_start,
     exactly,
+    is_saturated,
     list_lines,
     list_samples,
     one,
-    saturated,
     short,
 )
 from chainrule_cli.explain.numbers import bracket, write_share
@@ -55,8 +55,9 @@ COLUMNS: tuple[tuple[str, Role], ...] = (
 
 
 def explain(record: NeuronRecord, detail: str = "normal") -> Document:
-    """The page of a neuron. detail: brief leaves out what it means, full lists every input, every sample and
-    every step.
+    """The page of a neuron.
+
+    detail: brief leaves out what it means, full lists every input, every sample and every step.
     """
     everything = detail == "full"
     names = choose_letters(record)
@@ -149,14 +150,14 @@ def _losses(record: NeuronRecord, *, everything: bool) -> Element:
             runs(f"{short(losses[0])} before the first step and after each of the {len(losses) - 1:,}")
         )
     shown = range(len(losses)) if everything else choose_rows(len(losses) - 1, MOST_ROWS)
-    bars = LossBars([losses[place] for place in shown], LONGEST_BAR)
+    bars = LossBars([losses[index] for index in shown], LONGEST_BAR)
     rows = [
         (
-            runs(f"{place:,}"),
-            runs(Run(short(losses[place]), "value")),
-            runs(Run(bars.draw(losses[place]), "value")),
+            runs(f"{index:,}"),
+            runs(Run(short(losses[index]), "value")),
+            runs(Run(bars.draw(losses[index]), "value")),
         )
-        for place in shown
+        for index in shown
     ]
     return Table(("after step", "L", "drawn by its logarithm" if bars.wide else ""), "r.l", tuple(rows))
 
@@ -242,7 +243,7 @@ def _train(record: NeuronRecord, names: NeuronLetters) -> str:
     """The step as the train of gears that it is."""
     step = record.steps[0]
     first, weight = exactly(record.x[0][0]), names.weights[0]
-    if saturated(record):
+    if is_saturated(record):
         return (
             f"a rounds to {short(one(step.a))}, so a(1 − a) is lost and dL/da with it. Their "
             f"product is a − y = {short(one(step.dL_dz))} all the "
@@ -286,7 +287,7 @@ def _describe_kink(record: NeuronRecord) -> Iterator[str]:
 
 def _describe_cancelling(record: NeuronRecord) -> Iterator[str]:
     step = record.steps[0]
-    if record.loss == "cross-entropy" and len(record.x) == 1 and not saturated(record):
+    if record.loss == "cross-entropy" and len(record.x) == 1 and not is_saturated(record):
         a, y = short(one(step.a)), exactly(record.y[0])
         yield (
             f"The a(1 − a) below dL/da cancels that of the sigmoid: dL/dz = a − y = {a} − {y}, which "
@@ -338,8 +339,8 @@ def _describe_training(record: NeuronRecord, names: NeuronLetters) -> Iterator[s
         return
     dead = next(
         (
-            place
-            for place, step in enumerate(record.steps, 1)
+            index
+            for index, step in enumerate(record.steps, 1)
             if record.activation == "relu" and not any(list_samples(step.da_dz))
         ),
         None,

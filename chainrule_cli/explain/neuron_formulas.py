@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chainrule_cli.document import Role
-from chainrule_cli.explain.numbers import bracket, significant
-from chainrule_cli.explain.words import join_terms, shorten_text
+from chainrule_cli.explain.numbers import bracket, join_terms, significant
+from chainrule_cli.explain.words import shorten_text
 from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number, Sampled
 
 MOST_INPUTS = 6
@@ -112,11 +112,11 @@ def list_samples(value: Sampled) -> tuple[Number, ...]:
 
 def choose_letters(record: NeuronRecord) -> NeuronLetters:
     several = len(record.names) > 1
-    places = range(1, len(record.names) + 1)
-    weights = tuple(f"w{place}" for place in places) if several else ("w",)
+    numbers = range(1, len(record.names) + 1)
+    weights = tuple(f"w{number}" for number in numbers) if several else ("w",)
     if OWN_NAMES.isdisjoint(record.names) and set(weights).isdisjoint(record.names):
         return NeuronLetters(tuple(shorten_text(name, LONGEST_NAME) for name in record.names), weights)
-    return NeuronLetters(tuple(f"x{place}" for place in places) if several else ("x",), weights)
+    return NeuronLetters(tuple(f"x{number}" for number in numbers) if several else ("x",), weights)
 
 
 def describe_start(record: NeuronRecord, names: NeuronLetters) -> str:
@@ -147,7 +147,8 @@ def describe_columns(record: NeuronRecord, names: NeuronLetters) -> tuple[str, s
     loss, slope = ("(a − y)²", f"2(a − y)/{count}") if squared else (ENTROPY, f"(a − y)/({count}·a(1 − a))")
     return (
         (
-            f"z = {weighted_sum(names, MOST_INPUTS)}   a = {ACTIVATIONS[record.activation].formula}   L "
+            f"z = {write_weighted_sum(names, MOST_INPUTS)}   a = "
+            f"{ACTIVATIONS[record.activation].formula}   L "
             f"= mean of {loss}"
         ),
         f"dL/da = {slope}   da/dz = {SLOPES[record.activation].formula}",
@@ -155,7 +156,7 @@ def describe_columns(record: NeuronRecord, names: NeuronLetters) -> tuple[str, s
     )
 
 
-def weighted_sum(names: NeuronLetters, most: int) -> str:
+def write_weighted_sum(names: NeuronLetters, most: int) -> str:
     if len(names.inputs) > most:
         return "w·x + b"
     return (
@@ -200,7 +201,9 @@ def _chain(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
     step = record.steps[0]
     z, a, y = short(one(step.z)), _write_activation(record), exactly(record.y[0])
     activation, slope = ACTIVATIONS[record.activation], SLOPES[record.activation]
-    yield NeuronLine("forward", f"z = {weighted_sum(names, WRITTEN_OUT)}", z, _products(step, record.x[0]))
+    yield NeuronLine(
+        "forward", f"z = {write_weighted_sum(names, WRITTEN_OUT)}", z, _products(step, record.x[0])
+    )
     yield NeuronLine("forward", f"a = {activation.formula}", short(one(step.a)), activation.numbers(z, a, y))
     yield from _squared(step, a, y) if record.loss == "squared" else _entropy(record, a, y)
     rounded = one(step.a) in ENDS.get(record.activation, ()) and one(step.da_dz) != 0
@@ -237,7 +240,7 @@ def _entropy(record: NeuronRecord, a: str, y: str) -> Iterator[NeuronLine]:
     out.
     """
     step = record.steps[0]
-    written = not saturated(record)
+    written = not is_saturated(record)
     loss, slope = short(step.loss), short(one(step.dL_da))
     match y:
         case "1":
@@ -273,7 +276,7 @@ def _write_activation(record: NeuronRecord) -> str:
     )
 
 
-def saturated(record: NeuronRecord) -> bool:
+def is_saturated(record: NeuronRecord) -> bool:
     """Whether the sigmoid below a cross-entropy has rounded to 0 or 1, so that the factors of dL/dz do not
     give their product.
     """
@@ -282,7 +285,7 @@ def saturated(record: NeuronRecord) -> bool:
 
 def _join_chain(record: NeuronRecord, a: str, y: str) -> NeuronLine:
     step = record.steps[0]
-    if saturated(record):
+    if is_saturated(record):
         return NeuronLine("backward", "dL/dz = a − y", short(one(step.dL_dz)), f"{a} − {y}", "gradient")
     how = f"{short(one(step.dL_da))}·{bracket(short(one(step.da_dz)))}"
     return NeuronLine("backward", "dL/dz = dL/da·da/dz", short(one(step.dL_dz)), how, "gradient")
@@ -293,15 +296,15 @@ def _slopes(record: NeuronRecord, names: NeuronLetters, *, everything: bool) -> 
     total = "" if len(record.x) == 1 else "Σ "
     by_z = step.dL_dz if isinstance(step.dL_dz, tuple) else (step.dL_dz,)
     found = []
-    for place, (name, weight, slope) in enumerate(zip(names.inputs, names.weights, step.dL_dw, strict=True)):
-        how = _sum_over(by_z, [row[place] for row in record.x])
+    for index, (name, weight, slope) in enumerate(zip(names.inputs, names.weights, step.dL_dw, strict=True)):
+        how = _sum_over(by_z, [row[index] for row in record.x])
         found.append(
             NeuronLine("backward", f"dL/d{weight} = {total}dL/dz·{name}", short(slope), how, "gradient")
         )
     bias = NeuronLine(
         "backward", f"dL/db = {total}dL/dz", short(step.dL_db), _plain_sum(by_z) if total else "", "gradient"
     )
-    return [*_cut(found, everything=everything), bias]
+    return [*_cut_lines(found, everything=everything), bias]
 
 
 def _sum_over(slopes: Sequence[Number], inputs: Sequence[float]) -> str:
@@ -342,7 +345,7 @@ def _updates(record: NeuronRecord, names: NeuronLetters, *, everything: bool) ->
             strict=True,
         )
     ]
-    return [*_cut(found[:-1], everything=everything), found[-1]]
+    return [*_cut_lines(found[:-1], everything=everything), found[-1]]
 
 
 def _change(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
@@ -372,7 +375,7 @@ def _change(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
     )
 
 
-def _cut(found: Sequence[NeuronLine], *, everything: bool) -> list[NeuronLine]:
+def _cut_lines(found: Sequence[NeuronLine], *, everything: bool) -> list[NeuronLine]:
     """The lines of many inputs, the middle left out."""
     if everything or len(found) <= MOST_INPUTS:
         return list(found)

@@ -48,6 +48,12 @@ def bracket(number: str) -> str:
     return f"({number})" if number.startswith("-") else number
 
 
+def join_terms(terms: Sequence[str], minus: str = "−") -> str:
+    """a + b − c: a term that begins with a minus is taken away."""
+    rest = (f" {minus} {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
+    return "".join([terms[0], *rest])
+
+
 def write_exactly(value: float | str | None) -> str:
     """Four significant digits, also of what no double holds: an exact number is a string, 10 or 1/10."""
     if not isinstance(value, str):

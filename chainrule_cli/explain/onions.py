@@ -37,12 +37,12 @@ def is_chain(layers: Sequence[LayerRecord]) -> bool:
 def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None) -> Onion:
     rings = tuple(
         Ring(
-            name if place == 0 else layer.name,
+            name if index == 0 else layer.name,
             layer.outer.syntax,
             short(layer.value) if at else "",
             short(layer.rate_value) if at else "",
         )
-        for place, layer in enumerate(layers)
+        for index, layer in enumerate(layers)
     )
     return Onion(
         rings,

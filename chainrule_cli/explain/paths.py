@@ -20,7 +20,10 @@ MOST_LENGTHS = 12
 
 
 def explain(record: PathsRecord, detail: str = "normal") -> Document:
-    """The page of the paths. detail: brief leaves out the drawing, full writes long paths out."""
+    """The page of the paths.
+
+    detail: brief leaves out the drawing, full writes long paths out.
+    """
     most = None if detail == "full" else MOST_STOPS
     elements: list[Element] = [*_formulas(record), *_sum(record, most), *_remarks(record), *_lengths(record)]
     if detail != "brief":

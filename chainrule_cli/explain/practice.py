@@ -164,8 +164,8 @@ def _reasons(row: GradedRecord) -> Iterator[Runs]:
     if row.counterexample is not None:
         found = row.counterexample
         got = "the answer has no value" if found.got is None else f"the answer gives {number(found.got)}"
-        place = f"at {where(found.at)} " if found.at else ""
-        yield runs(lead, f"{place}the derivative is {number(found.expected)}, {got}")
+        point = f"at {where(found.at)} " if found.at else ""
+        yield runs(lead, f"{point}the derivative is {number(found.expected)}, {got}")
     if row.mistakes:
         yield runs(
             Run("   consistent with ", "dim"), Run(row.mistakes[0].id, "strong"), f": {row.mistakes[0].text}"

@@ -1,8 +1,9 @@
-"""GraphRecord -> Frames: the two passes told moment by moment, for those who step through the drawing of the
+"""GraphRecord -> Frames: the two passes moment by moment, for those who step through the drawing of the
 graph.
 
 A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one
-edge. The places are those of the diagram that explain/diagrams.py makes of the same nodes.
+edge. The indices of vertices and edges are those of the diagram that explain/diagrams.py makes of the same
+nodes.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class _Walk:
 
     def __init__(self, record: GraphRecord) -> None:
         self._nodes = {node.id: node for node in record.nodes}
-        self._places = {node.id: place for place, node in enumerate(record.nodes)}
+        self._vertices = {node.id: index for index, node in enumerate(record.nodes)}
         slots = [(node.id, slot) for node in record.nodes for slot in range(len(node.args))]
-        self._edges = {slot: place for place, slot in enumerate(slots)}
+        self._edges = {slot: index for index, slot in enumerate(slots)}
 
     # forward
 
@@ -45,25 +46,25 @@ class _Walk:
                     Run(name_of(self._nodes, event.node), "strong"),
                     ": here the slopes of the two sides differ, or the value jumps",
                 )
-                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+                yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.op == "input":
                 words = runs(
                     Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given"
                 )
-                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+                yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.name is not None:
-                asks = _asked(f"the value of {node.name}", event)
+                asks = _ask_for(f"the value of {node.name}", event)
                 yield Frame(
                     "forward",
-                    self._places[event.node],
+                    self._vertices[event.node],
                     None,
-                    self._computed(event),
+                    self._compute(event),
                     short(event.value),
                     asks=asks,
                     number=event.value,
                 )
 
-    def _computed(self, event: EventRecord) -> Runs:
+    def _compute(self, event: EventRecord) -> Runs:
         """q = x + y = 3, with x = -2, y = 5."""
         node = self._nodes[event.node]
         known = {
@@ -89,17 +90,17 @@ class _Walk:
 
     def backward(self, events: Sequence[EventRecord]) -> Iterator[Frame]:
         parts: dict[int, list[float | None]] = {}
-        for place, event in enumerate(events):
+        for index, event in enumerate(events):
             if event.kind == "skip":
                 words = runs(
                     Run(edge_name(self._nodes, event), "strong"),
                     ": a branch that is not taken, nothing is sent",
                 )
-                yield Frame("backward", self._places[event.node], self._edge(event), words)
+                yield Frame("backward", self._vertices[event.node], self._edge(event), words)
             elif event.kind == "send":
                 parts.setdefault(event.node, []).append(event.value)
-                yield self._sent(event, events[place - 1], events[place + 1], parts[event.node])
-            elif place == 0:
+                yield self._send(event, events[index - 1], events[index + 1], parts[event.node])
+            elif index == 0:
                 yield self._seed(event)
 
     def _edge(self, event: EventRecord) -> int | None:
@@ -114,10 +115,10 @@ class _Walk:
             ", the backward pass begins",
         )
         return Frame(
-            "backward", self._places[event.node], None, words, gradient=short(event.value), resets=True
+            "backward", self._vertices[event.node], None, words, gradient=short(event.value), resets=True
         )
 
-    def _sent(
+    def _send(
         self, event: EventRecord, local: EventRecord, after: EventRecord, parts: Sequence[float | None]
     ) -> Frame:
         """local: the event before, the local derivative; after: the event behind, what has arrived by now."""
@@ -134,11 +135,11 @@ class _Walk:
             Run(short(event.value), "gradient"),
             *self._total(event, after, parts),
         )
-        asks = _asked(f"the contribution along {edge}", event)
+        asks = _ask_for(f"the contribution along {edge}", event)
         gradient = short(after.value)
         return Frame(
             "backward",
-            self._places[event.node],
+            self._vertices[event.node],
             self._edge(event),
             words,
             gradient=gradient,
@@ -157,6 +158,6 @@ class _Walk:
         )
 
 
-def _asked(what: str, event: EventRecord) -> str:
+def _ask_for(what: str, event: EventRecord) -> str:
     """What can be foretold: only what comes out as a number."""
     return what if event.value is not None else ""

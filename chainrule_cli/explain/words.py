@@ -1,4 +1,4 @@
-"""Words that several pages share: so many of a thing, a text that is cut, a sum of terms."""
+"""Words that several pages share: so many of a thing, a text or a list that is cut."""
 
 from __future__ import annotations
 
@@ -22,9 +22,3 @@ def fit_list(parts: Sequence[str], longest: int) -> str:
         return line
     first, last = (shorten_text(parts[number], longest // 2) for number in (0, -1))
     return f"{first}, …, {last} ({len(parts):,})" if len(parts) > 1 else first
-
-
-def join_terms(terms: Sequence[str], minus: str = "−") -> str:
-    """a + b − c: a term that begins with a minus is taken away."""
-    rest = (f" {minus} {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
-    return "".join([terms[0], *rest])

@@ -1,7 +1,6 @@
 """(request) -> one line of JSON: a command's record, or why there is none. What a batch asks of its workers.
 
-Knows which commands a request may name and which fields each takes; refuses to know processes and files. To
-let a batch run another command, add a row to COMMANDS.
+To let a batch run another command, add a row to COMMANDS: which fields its requests have.
 """
 
 from __future__ import annotations
@@ -70,8 +69,12 @@ MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
 
 
 class BatchQuestion(NamedTuple):
-    """A request, taken apart. id and rest are JSON; problem: why nothing can be asked. rest: the fields that
-    no command knows.
+    """A request, parsed.
+
+    id: as JSON.
+    command, arguments: the report, and what it is given by name.
+    rest: the fields that no command knows, as JSON.
+    problem: why nothing can be asked; None where all is well.
     """
 
     id: bytes

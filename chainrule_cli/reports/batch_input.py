@@ -1,8 +1,7 @@
-"""Requests from a file: JSON lines, or CSV with a header; one at a time, each with its number and its place
-in a block.
+"""Requests from a file: JSON lines, or CSV with a header; one at a time, each with its block's seed.
 
-Knows files and their dialects, and that nothing in them can be trusted; refuses to know what a request asks.
-Rows of CSV become JSON here, so that everything behind has one form.
+Nothing in a file is trusted: what cannot be read is a problem of its own line. Rows of CSV become JSON here,
+so that everything behind has one form.
 """
 
 from __future__ import annotations
@@ -35,9 +34,12 @@ DELIMITERS = ",;\t"
 
 
 class BatchLine(NamedTuple):
-    """A request before anybody has looked into it. number: from 1, as in an editor; for CSV the rows are
-    counted, with the header.
-    typed: whether its values have types, as JSON has; raw: a JSON object. problem: why it cannot even be one.
+    """A request before anybody has looked into it.
+
+    number: from 1, as in an editor; for CSV the rows are counted, with the header.
+    raw: a JSON object.
+    typed: whether its values have types, as JSON has; a cell of CSV has none.
+    problem: why it cannot even be a JSON object; empty where it can.
     """
 
     number: int
@@ -47,7 +49,11 @@ class BatchLine(NamedTuple):
 
 
 class BatchRequest(NamedTuple):
-    """A line with what chooses the primes of its block."""
+    """A line with what chooses the primes of its block.
+
+    line: as it was read.
+    seed: a hash of all lines of the block.
+    """
 
     line: BatchLine
     seed: str
@@ -86,8 +92,9 @@ def looks_like_csv(file: BufferedReader) -> bool:
 
 
 def read_csv(file: IO[bytes], known: Collection[str]) -> Iterator[BatchLine]:
-    """Rows under a header of names. known: the names that have a meaning, which are found in any case;
-    formula must be there.
+    """Rows under a header of names.
+
+    known: the names that have a meaning, which are found in any case; formula must be there.
 
     A row that cannot be read is a problem of its own. Raises UsageError for a header that cannot serve.
     """

@@ -42,8 +42,10 @@ class _AnsweredLine(msgspec.Struct):
 def skip_answered(
     requests: Iterable[BatchRequest], lines: Iterable[bytes], tally: Tally | None, *, where: str
 ) -> Iterator[BatchRequest]:
-    """The requests that have no line yet. The first line belongs to the first request, and so on: the ids
-    must say so too.
+    """The requests that have no line yet. The first line is the first request's, as the ids must say too.
+
+    lines: of the output that is there, which `tally` counts.
+    where: what the output is called.
 
     Raises UsageError for lines that are not the records of these requests.
     """
@@ -78,8 +80,11 @@ def answer_requests(
     memory: int = MEMORY,
     scheduler: str | None = None,
 ) -> Iterator[bytes]:
-    """A line for each request, in order. jobs: worker processes, by default one a core. scheduler: of a
-    cluster, or "local".
+    """A line for each request, in order.
+
+    jobs: worker processes, by default one a core.
+    timeout, memory: seconds and bytes of one request.
+    scheduler: of a cluster, or "local"; None for no cluster.
     """
     if scheduler is not None:
         from chainrule_cli.runtime.cluster import records as on_cluster

@@ -120,8 +120,7 @@ def grade(
     form: one of FORMS.
     working: lines that lead to the answer, which is the last one where none is given.
     seed: what chooses the primes of the identity test for many answers at once: a hash of them all, so that
-    none can be
-        written for its primes; None for each its own.
+        no answer can be written for its primes; None for each its own.
     stage: called with ("judged", record) before normal forms are tried, which may take long.
 
     Raises UsageError where there is nothing to grade.

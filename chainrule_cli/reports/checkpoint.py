@@ -32,12 +32,16 @@ def report(
     slots: int | None = None,
     at: str | Mapping[str, float] | None = None,
 ) -> CheckpointRecord:
-    """What storing all, storing every sqrt(n)-th and Revolve take for a chain of layers, each really run; for
-    a formula, the first two.
+    """What storing all, every sqrt(n)-th and Revolve take, each really run; for a formula, the first two.
 
-    Raises UsageError for a formula together with layers or slots, LimitError for a schedule that is too long,
-    QuestionError for a formula that has no operation, no variable or no value at the point, and what `graph`
-    raises.
+    text, at: a formula and its point, or None for a chain.
+    layers, slots: of the chain; layers are counted, slots hold an input each.
+
+    Raises:
+        UsageError: a formula together with layers or slots.
+        LimitError: the schedule is too long.
+        QuestionError: the formula has no operation, no variable or no value at the point; and what `graph`
+        raises.
     """
     if text is not None:
         if layers is not None or slots is not None:
@@ -190,7 +194,7 @@ def _segment(asked: GraphAtPoint, cut: Segments, number: int) -> SegmentRecord:
     names = asked.names
     return SegmentRecord(
         operations={
-            names[place]: Expression(formula(asked.graph, place, names)) for place in cut.segments[number]
+            names[index]: Expression(formula(asked.graph, index, names)) for index in cut.segments[number]
         },
-        crossing=tuple(names[place] for place in cut.crossing(number)),
+        crossing=tuple(names[index] for index in cut.crossing(number)),
     )

@@ -13,8 +13,9 @@ __all__ = ["Compiled", "report"]
 
 
 def report(text: str) -> Compiled:
-    """The function of a formula. Raises ReadError, QuestionError for an undefined function, UsageError for an
-    equation.
+    """The function of a formula.
+
+    Raises ReadError, QuestionError for an undefined function, UsageError for an equation.
     """
     reading = require_value(read(text))
     lowered = lower(reading)

@@ -137,7 +137,7 @@ def _record(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
         name=name_formula(reading, request.wrt, request.dependent),
-        definitions=_named(reading.definitions, found.definitions),
+        definitions=_name_definitions(reading.definitions, found.definitions),
         variables=reading.variables,
         wrt=request.wrt,
         dependent=request.dependent,
@@ -163,7 +163,7 @@ def _record(
     )
 
 
-def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
+def _name_definitions(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
     """The definitions that were typed, then those that the answer added."""
     typed = {definition.name for definition in groups[0]}
     bodies = {definition.name: definition.body for group in groups for definition in group}
@@ -240,7 +240,7 @@ def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
 
 
 def _lagrange_chain(wrt: str, depth: int) -> str:
-    functions = ["f", "g", "h"] if depth <= 3 else [f"f{place}" for place in range(1, depth + 1)]
+    functions = ["f", "g", "h"] if depth <= 3 else [f"f{number}" for number in range(1, depth + 1)]
     functions = functions[:depth]
     inside = [wrt]
     for function in reversed(functions[1:]):

@@ -75,11 +75,18 @@ def report(
 ) -> FlowRecord:
     """The gradient of a network's result by each layer's output.
 
-    layers, width: of the network; width 1 is the textbook's chain at `input` with one `weight` everywhere.
-    init: one of INITS, or scale=s. compare: variants by commas, each a change or several joined by +: an
-    activation, an init, a norm, residual, clip-norm=c, clip-value=v, or plain for no change. train: so many
-    updates on a made task. stage: called with ("measured", record) before training. Raises UsageError for
-    what does not fit together, LimitError for what is too large.
+    layers, width: of the network; width 1 is the textbook's chain.
+    activation, norm, residual: of each layer.
+    init: one of INITS, or scale=s.
+    clip_norm, clip_value: of the gradient by all weights.
+    seed: of inputs and weights that are drawn.
+    compare: variants by commas, each a change or several joined by +: an activation, an init, a norm,
+        residual, clip-norm=c, clip-value=v, or plain for no change.
+    train, lr: so many updates on a made task, at that rate.
+    input, weight: of the chain, one weight everywhere.
+    stage: called with ("measured", record) before training.
+
+    Raises UsageError for what does not fit together, LimitError for what is too large.
     """
     flow_options.check_numbers(width, seed, train, lr, (input, weight))
     first = flow_options.read_base(
@@ -138,7 +145,7 @@ def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
         overflow_depth=_depths(norms, MOST_BITS, 1),
         verdict=verdict(ratio),
         bound=_bound(design, weights),
-        settled=_settled(design, start),
+        settled=_find_fixed_point(design, start),
         step=_step(flow.weights, variant.clip) if clips else None,
         paths=_spectrum(design, flow, weights, norms) if design.residual else None,
         training=None,
@@ -203,7 +210,7 @@ def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
     )
 
 
-def _settled(design: Design, start: float) -> Settled | None:
+def _find_fixed_point(design: Design, start: float) -> Settled | None:
     if design.weight is None or design.residual:
         return None
     found = settled(design.activation, design.weight, start)

@@ -1,6 +1,4 @@
-"""The options of flow -> its variants: what was asked, and what does not fit together. Knows no arrays and
-runs nothing.
-"""
+"""The options of flow -> its variants: what was asked, and what does not fit together. Runs nothing."""
 
 from __future__ import annotations
 
@@ -69,9 +67,9 @@ def read_variants(first: Options, compare: str | None) -> list[Options]:
     found = [first] if changes is None else [_change(first, change) for change in changes]
     if len(found) > MOST_VARIANTS:
         raise LimitError(f"--compare takes at most {MOST_VARIANTS} variants")
-    for place, variant in enumerate(found):
+    for index, variant in enumerate(found):
         _check(variant)
-        if any(each.name == variant.name for each in found[:place]):
+        if any(each.name == variant.name for each in found[:index]):
             raise UsageError(f"{variant.name} stands twice in --compare")
     return found
 

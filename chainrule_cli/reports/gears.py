@@ -39,9 +39,15 @@ def report(
 ) -> GearsRecord:
     """The train of some rates, or of the layers of one formula at a point.
 
-    texts: constant expressions, or one formula. at: for a formula, a value for each of its variables. Raises
-    ReadError, QuestionError for a point that lacks one and for numbers past the doubles, UsageError for rates
-    and formulas together and for an equation, LimitError for more than MOST_GEARS.
+    texts: constant expressions, or one formula.
+    wrt: of a formula, as `ask` takes it.
+    at: for a formula, a value for each of its variables.
+
+    Raises:
+        ReadError: a text is no formula.
+        QuestionError: the point lacks a variable, or a number is past the doubles.
+        UsageError: rates and formulas together, or an equation.
+        LimitError: more than MOST_GEARS.
     """
     if len(texts) > MOST_GEARS:
         raise LimitError(f"a train has at most {MOST_GEARS:,} gears")
@@ -73,12 +79,12 @@ def _of_rates(readings: Sequence[Reading]) -> GearsRecord:
     for reading, gear in zip(readings, found, strict=True):
         if gear.rate is None or not _fits(gear.rate):
             raise QuestionError(
-                f"{_cut(reading.text)} is not a rate",
+                f"{_shorten(reading.text)} is not a rate",
                 hint="a rate is a finite real number, at most 1.8e308 in size",
             )
-    _hold(found)
+    _refuse_overflow(found)
     back = backward_of([gear.rate for gear in found if gear.rate is not None])
-    notes = _lost(found, back)
+    notes = _note_underflow(found, back)
     check = _check_train(found[-1].running, back)
     return _record(
         " ".join(reading.text for reading in readings), found, (None,) * len(found), check=check, notes=notes
@@ -103,11 +109,11 @@ def _fits(rate: Any) -> bool:
         return False
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _hold(gears: Sequence[Gear]) -> None:
+def _refuse_overflow(gears: Sequence[Gear]) -> None:
     """Raises QuestionError where the product so far is larger than a double and is not known exactly."""
     for number, gear in enumerate(gears, 1):
         if isinstance(gear.running, float) and not math.isfinite(gear.running):
@@ -116,7 +122,7 @@ def _hold(gears: Sequence[Gear]) -> None:
             )
 
 
-def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
+def _note_underflow(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
     """A note where the product has become 0 though no rate is. Raises QuestionError where it would have grown
     again.
     """
@@ -139,7 +145,7 @@ def _of_formula(question: Question) -> GearsRecord:
     point = numbers(question.at, tuple(dict.fromkeys((*reading.variables, question.wrt))))
     parts = _parts(question)
     found = of_parts(parts, point)
-    _hold(found)
+    _refuse_overflow(found)
     lowered = lower(reading)
     slope = kinks.status(lowered.graph, lowered.output, point, [question.wrt])[question.wrt]
     return _record(
@@ -156,7 +162,7 @@ def _of_formula(question: Question) -> GearsRecord:
             lambda: witness(parts, lowered.graph, lowered.output, question.wrt, point),
         ),
         notes=[note.text for note in reading.notes]
-        + _lost(found, slope.number)
+        + _note_underflow(found, slope.number)
         + [_faint(part) for part, gear in zip(parts, found, strict=True) if gear.faint],
     )
 

@@ -144,8 +144,8 @@ def answer(asked: GraphAtPoint, order: int = 1) -> GraphRecord:
     if order == 2 and len(variables) > MOST_IN_HESSIAN:
         raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
     partials = {
-        name: kinks.status(asked.graph, place, asked.point, variables)
-        for name, place in asked.results.items()
+        name: kinks.status(asked.graph, index, asked.point, variables)
+        for name, index in asked.results.items()
     }
     nodes = list_nodes(asked)
     values = {node.id: node.value for node in nodes}
@@ -174,12 +174,12 @@ def answer(asked: GraphAtPoint, order: int = 1) -> GraphRecord:
 
 
 def _output(
-    name: str, place: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]
+    name: str, index: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]
 ) -> OutputRecord:
     return OutputRecord(
         name=name,
-        node=place,
-        value=values[place],
+        node=index,
+        value=values[index],
         partials={wrt: finite(each.number) for wrt, each in partials.items()},
         partial_status={wrt: each.status for wrt, each in partials.items()},
         partial_sides={wrt: (finite(each.sides[0]), finite(each.sides[1])) for wrt, each in partials.items()},
@@ -188,7 +188,7 @@ def _output(
 
 def _kink(asked: GraphAtPoint, node: int) -> KinkRecord:
     """The part of the formula, down to variables and definitions."""
-    known = {place: name for name, place in asked.graph.inputs.items()} | asked.graph.labels
+    known = {index: name for name, index in asked.graph.inputs.items()} | asked.graph.labels
     return KinkRecord(
         node=node,
         name=asked.names.get(node),
@@ -202,8 +202,8 @@ def _hessian(asked: GraphAtPoint) -> dict[str, dict[str, float | None]]:
     of its own.
     """
     variables, output = asked.reading.variables, next(iter(asked.results.values()))
-    slopes = gradient(asked.graph, output, variables)
-    rows = {name: kinks.status(asked.graph, slopes[name], asked.point, variables) for name in variables}
+    firsts = gradient(asked.graph, output, variables)
+    rows = {name: kinks.status(asked.graph, firsts[name], asked.point, variables) for name in variables}
     return {
         row: {
             column: finite(each.number) if each.status == "exact" else None for column, each in found.items()
@@ -237,15 +237,15 @@ def list_nodes(asked: GraphAtPoint) -> tuple[NodeRecord, ...]:
     adjoints = backward(graph, asked.point, outputs[0])
     return tuple(
         NodeRecord(
-            id=place,
-            op=graph.nodes[place].op,
-            args=graph.nodes[place].args,
-            name=asked.names.get(place),
-            expr=Expression(formula(graph, place, asked.names)),
-            value=finite(values[place]),
-            adjoint=finite(adjoints[place]) if place < len(adjoints) and place in asked.names else None,
+            id=index,
+            op=graph.nodes[index].op,
+            args=graph.nodes[index].args,
+            name=asked.names.get(index),
+            expr=Expression(formula(graph, index, asked.names)),
+            value=finite(values[index]),
+            adjoint=finite(adjoints[index]) if index < len(adjoints) and index in asked.names else None,
         )
-        for place, needed in enumerate(graph.reaching(*outputs))
+        for index, needed in enumerate(graph.reaching(*outputs))
         if needed
     )
 

@@ -31,7 +31,7 @@ def answer(question: Question, level: int = 1) -> HintRecord:
     """The record of a question that has been read.
 
     level: 1 the rule, 2 the layer, 3 the set-up with blanks, 4 the derivative, checked. Below 4 the hint
-    holds neither the derivative nor a factor of it that is still to be found.
+        holds neither the derivative nor a factor of it that is still to be found.
 
     Raises UsageError for another level.
     """

@@ -43,10 +43,18 @@ def report(
 ) -> MatrixRecord:
     """The derivative of a matrix formula by one variable.
 
+    text: in the matrix language.
+    wrt: the variable; where None, the only one, else x or X.
     shapes: "X:4x3, w:3, a:scalar, Y: m x n", or a mapping; what is not declared goes by its first letter:
-    a..g numbers, h..z vectors, A..Z matrices. vjp: a cotangent of the output's shape pulled back; jvp: a
-    tangent of the variable's pushed forward. order: 1, or 2 for the Hessian. Raises ReadError, LimitError,
-    QuestionError for shapes that do not fit, UsageError for options that contradict each other.
+        a..g numbers, h..z vectors, A..Z matrices.
+    vjp: a cotangent of the output's shape pulled back.
+    jvp: a tangent of the variable's shape pushed forward.
+    order: 1, or 2 for the Hessian.
+
+    Raises:
+        ReadError, LimitError: the text is no formula, or too long a one.
+        QuestionError: shapes do not fit, or the variable cannot be settled.
+        UsageError: options contradict each other.
     """
     if vjp and jvp:
         raise UsageError("--vjp and --jvp contradict each other", hint="use one of them")
@@ -115,11 +123,11 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
     by, output = shaped.declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,
-        formula=_written(reading.expr),
+        formula=_express(reading.expr),
         name=reading.name or fresh(shaped, RESULT),
         definitions=tuple(
             NodeShapeRecord(
-                name=each.name, operation=_written(each.body), shape=shaped.shown(shaped.of[each.name])
+                name=each.name, operation=_express(each.body), shape=shaped.shown(shaped.of[each.name])
             )
             for each in reading.definitions
         ),
@@ -129,11 +137,11 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         shapes={name: shaped.declaration(name) for name in reading.variables if name not in shaped.letters},
         shape=shaped.shown(output),
         nodes=tuple(
-            NodeShapeRecord(name=name, operation=_written(syntax), shape=shape)
+            NodeShapeRecord(name=name, operation=_express(syntax), shape=shape)
             for name, syntax, shape in taken.forward
         ),
         steps=_steps(taken),
-        added=tuple(map(_written, taken.added)),
+        added=tuple(map(_express, taken.added)),
         derivative=MatrixExpression(in_matrices(indices.syntax(found)), _python(found)),
         derivative_shape=_shape(found),
         short=None if short is None else _short(short),
@@ -153,14 +161,14 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
     )
 
 
-def _written(syntax: Syntax) -> Expression:
+def _express(syntax: Syntax) -> Expression:
     return Expression(in_matrices(syntax))
 
 
 def _short(short: Short) -> ShortRecord:
-    names = {name: _written(node) for name, node in short.parts.items()}
+    names = {name: _express(node) for name, node in short.parts.items()}
     return ShortRecord(
-        expr=_written(indices.syntax(short.derivative)),
+        expr=_express(indices.syntax(short.derivative)),
         names=names,
         added=tuple(name for name in names if name in short.added),
     )
@@ -172,11 +180,11 @@ def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
             id=number,
             name=step.name,
             rule=step.rule,
-            operation=_written(step.operation),
+            operation=_express(step.operation),
             shape=step.shape,
             cotangent=step.cotangent,
             sends=tuple(
-                SentRecord(to=sent.to, expr=_written(sent.syntax), shape=sent.shape) for sent in step.sent
+                SentRecord(to=sent.to, expr=_express(sent.syntax), shape=sent.shape) for sent in step.sent
             ),
         )
         for number, step in enumerate(taken.backward, 1)

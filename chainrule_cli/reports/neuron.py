@@ -43,10 +43,18 @@ def report(
 ) -> NeuronRecord:
     """Steps of gradient descent of one neuron, with every number on the way.
 
-    x, w: numbers by commas, as many weights as inputs (one weight for all where one is given); b, y, lr:
-    numbers. data: the text of a CSV, a header and rows of inputs with the target last or in a column y, in
-    the place of x and y. Raises UsageError for what does not fit together, ReadError for what is no number,
-    QuestionError for numbers whose first step leaves the doubles, LimitError for too much of it.
+    x, w: numbers by commas, as many weights as inputs; one weight stands for all.
+    b, y, lr: numbers: bias, target, learning rate.
+    steps: how many updates.
+    activation, loss: one of ACTIVATIONS, one of LOSSES.
+    data: in the place of x and y the text of a CSV: a header, and rows of inputs with the target last or in a
+        column y.
+
+    Raises:
+        UsageError: what does not fit together.
+        ReadError: what is no number.
+        QuestionError: numbers whose first step leaves the doubles.
+        LimitError: too much of it.
     """
     if activation not in ACTIVATIONS or loss not in LOSSES:
         unknown, known = (activation, ACTIVATIONS) if activation not in ACTIVATIONS else (loss, LOSSES)
@@ -72,7 +80,7 @@ def report(
             islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1
         )
     )
-    _begun(made[0])
+    _require_beginning(made[0])
     return NeuronRecord(
         activation=activation,
         loss=loss,
@@ -81,7 +89,7 @@ def report(
         x=tuple(map(tuple, rows)),
         y=tuple(targets),
         steps=tuple(made),
-        stopped=len(made) if _broken(made[-1]) else None,
+        stopped=len(made) if _is_broken(made[-1]) else None,
         notes=tuple(_notes(activation, made, targets)),
     )
 
@@ -97,7 +105,7 @@ def _allow(steps: int, samples: int, inputs: int) -> None:
         )
 
 
-def _begun(first: NeuronStepRecord) -> None:
+def _require_beginning(first: NeuronStepRecord) -> None:
     """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no
     update uses.
     """
@@ -116,11 +124,11 @@ def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Ite
     for step in steps:
         made = _step(step, rate, single=single)
         yield made
-        if _broken(made):
+        if _is_broken(made):
             return
 
 
-def _broken(step: NeuronStepRecord) -> bool:
+def _is_broken(step: NeuronStepRecord) -> bool:
     z = step.z if isinstance(step.z, tuple) else (step.z,)
     return None in (step.new_loss, *step.new_w, step.new_b, *z)
 
@@ -128,7 +136,7 @@ def _broken(step: NeuronStepRecord) -> bool:
 def _step(step: Step, rate: float, *, single: bool) -> NeuronStepRecord:
     values = step.values
 
-    def sampled(name: str) -> Sampled:
+    def sample(name: str) -> Sampled:
         each = _all(values[name])
         shared = each * len(_all(values["z"])) if len(each) == 1 else each
         return shared[0] if single else shared
@@ -136,12 +144,12 @@ def _step(step: Step, rate: float, *, single: bool) -> NeuronStepRecord:
     slopes = [*values["dL_dw"].ravel().tolist(), float(values["dL_db"])]
     loss = float(values["loss"])
     return NeuronStepRecord(
-        z=sampled("z"),
-        a=sampled("a"),
+        z=sample("z"),
+        a=sample("a"),
         loss=finite(loss),
-        dL_da=sampled("dL_da"),
-        da_dz=sampled("da_dz"),
-        dL_dz=sampled("dL_dz"),
+        dL_da=sample("dL_da"),
+        da_dz=sample("da_dz"),
+        dL_dz=sample("dL_dz"),
         dL_dw=_all(values["dL_dw"]),
         dL_db=finite(float(values["dL_db"])),
         w=_all(values["w"]),
@@ -205,7 +213,7 @@ def _one(name: str, text: str) -> float:
 
 def _single(x: str, y: str) -> tuple[tuple[str, ...], list[list[float]], list[float]]:
     inputs = _numbers("x", x)
-    names = ("x",) if len(inputs) == 1 else tuple(f"x{place}" for place in range(1, len(inputs) + 1))
+    names = ("x",) if len(inputs) == 1 else tuple(f"x{number}" for number in range(1, len(inputs) + 1))
     return names, [inputs], [_one("y", y)]
 
 

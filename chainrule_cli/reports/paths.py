@@ -27,9 +27,15 @@ def report(
 ) -> PathsRecord:
     """The sum over all paths from a variable to the result (Bauer 1974).
 
-    at: "x=1, y=2" or a mapping, a value for each variable. top: how many of the strongest paths are written
-    out. Raises ReadError, QuestionError for a variable that cannot be settled or has no value, UsageError for
-    an equation.
+    text: the formula.
+    wrt: the variable; where None, the only one, else x.
+    at: "x=1, y=2" or a mapping, a value for each variable.
+    top: how many of the strongest paths are written out.
+
+    Raises:
+        ReadError: the text is no formula.
+        QuestionError: the variable cannot be settled or has no value.
+        UsageError: an equation, or too many paths asked for.
     """
     if not 1 <= top <= MOST_PATHS:
         raise UsageError(f"--top {top} is not between 1 and {MOST_PATHS:,}")
@@ -76,7 +82,7 @@ def _exact(number: int) -> Exact:
 
 def _path(asked: GraphAtPoint, path: Path) -> PathRecord:
     return PathRecord(
-        nodes=tuple(asked.names[place] for place in path.nodes),
+        nodes=tuple(asked.names[index] for index in path.nodes),
         edges=path.edges,
         rates=tuple(finite(rate) for rate in path.rates),
         product=finite(path.product),

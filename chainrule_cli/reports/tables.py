@@ -6,7 +6,6 @@ Each is a function that imports its table when it is called: the rules bring sym
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from chainrule_cli.errors import UsageError
@@ -78,6 +77,8 @@ def list_schemas() -> SchemaRecord:
 def find_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one record. Raises UsageError, with the nearest name, where there is none."""
     if name not in base.NAMES:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, base.NAMES, 1)
         raise UsageError(
             f"there is no record named {name}",
