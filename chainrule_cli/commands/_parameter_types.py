@@ -24,7 +24,7 @@ _MOST_JOBS = 1_024
 _LEAST_MEMORY, _MOST_MEMORY = 2**20, 2**50
 
 
-class _Text(click.ParamType[str]):
+class _TextType(click.ParamType[str]):
     """A formula; "-" is read from standard input, once."""
 
     name = "formula"
@@ -67,7 +67,7 @@ def _decode(data: bytes, source: str, hint: str) -> str:
         raise ReadError(f"{source} is not UTF-8 (byte {error.start})", hint=hint) from error
 
 
-class _Path(click.ParamType[str]):
+class _PathType(click.ParamType[str]):
     """The name of a file, as it was typed; a shell completes it."""
 
     name = "path"
@@ -80,7 +80,7 @@ class _Path(click.ParamType[str]):
         return [CompletionItem(incomplete, type="file")]
 
 
-class _File(_Path):
+class _FileType(_PathType):
     """The text of a file; "-" is standard input."""
 
     name = "file"
@@ -105,7 +105,7 @@ def _bytes_of(path: str) -> bytes | None:
     return data if len(data) <= LONGEST_FILE else None
 
 
-class _Seconds(click.ParamType[float]):
+class _SecondsType(click.ParamType[float]):
     name = "seconds"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -120,7 +120,7 @@ class _Seconds(click.ParamType[float]):
         return seconds
 
 
-class _Size(click.ParamType[int]):
+class _SizeType(click.ParamType[int]):
     """Bytes; K, M, G and T are powers of 1024, with or without B or iB."""
 
     name = "size"
@@ -133,7 +133,7 @@ class _Size(click.ParamType[int]):
         return size
 
 
-class _Jobs(click.ParamType[int]):
+class _JobsType(click.ParamType[int]):
     name = "jobs"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -142,7 +142,7 @@ class _Jobs(click.ParamType[int]):
         return int(value)
 
 
-class _Shard(click.ParamType[tuple[int, int]]):
+class _ShardType(click.ParamType[tuple[int, int]]):
     """I/N: the I-th of N parts."""
 
     name = "shard"
@@ -158,11 +158,11 @@ class _Shard(click.ParamType[tuple[int, int]]):
 
 
 TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = (
-    _Text(),
-    _Path(),
-    _File(),
-    _Seconds(),
-    _Size(),
-    _Jobs(),
-    _Shard(),
+    _TextType(),
+    _PathType(),
+    _FileType(),
+    _SecondsType(),
+    _SizeType(),
+    _JobsType(),
+    _ShardType(),
 )

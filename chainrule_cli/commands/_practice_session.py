@@ -72,13 +72,13 @@ def grade_answer(send: Send, page: dict[str, Any], question: dict[str, Any]) -> 
             if record.problem is None
             else (record.problem.message, record.problem.span, record.problem.hint)
         )
-        said: dict[str, Any] = {
+        reply: dict[str, Any] = {
             "verdict": record.verdict,
             "mistakes": [each.id for each in record.mistakes[:1]],
             "problem": problem,
         }
-        said["page"] = render(explain(record), width=page["width"], colour=page["colour"])
-        send(Stage(stage, json.dumps(said), 0))
+        reply["page"] = render(explain(record), width=page["width"], colour=page["colour"])
+        send(Stage(stage, json.dumps(reply), 0))
 
     show("done", report(formula, answer, **question, stage=show))
 
@@ -192,7 +192,7 @@ class Session:
     def _grade(self, work: ExerciseWork, line: str) -> None:
         """A wrong answer may be followed by another; one that cannot be read or decided does not count."""
         try:
-            said = json.loads(
+            reply = json.loads(
                 self._work_out(grade_answer, question={**work.exercise.question, "answer": line}).stage.output
             )
         except BudgetError as error:
@@ -202,15 +202,15 @@ class Session:
             _say(f"  ? not judged ({error}); this answer does not count\n")
             return
         _say(
-            _explain_unreadable(line, said["problem"], self.page["width"])
-            if said["verdict"] == "unreadable"
-            else said["page"]
+            _explain_unreadable(line, reply["problem"], self.page["width"])
+            if reply["verdict"] == "unreadable"
+            else reply["page"]
         )
-        if said["verdict"] == "correct":
+        if reply["verdict"] == "correct":
             work.solve()
-        if said["verdict"] == "incorrect":
+        if reply["verdict"] == "incorrect":
             work.wrong += 1
-            self.mistakes.update(said["mistakes"])
+            self.mistakes.update(reply["mistakes"])
 
     def _hint(self, work: ExerciseWork, _line: str) -> None:
         if work.hints == LAST_HINT:
@@ -218,16 +218,16 @@ class Session:
             return
         question = dict(work.exercise.question)
         first = "  for the first derivative:\n" if question.pop("order") > 1 else ""
-        said = self._page(give_hint, {**question, "level": work.hints + 1})
-        if said is not None:
+        reply = self._page(give_hint, {**question, "level": work.hints + 1})
+        if reply is not None:
             work.hints += 1
-            _say(first + said)
+            _say(first + reply)
 
     def _show(self, work: ExerciseWork, _line: str) -> None:
-        said = self._page(show_solution, work.exercise.question)
-        if said is not None:
+        reply = self._page(show_solution, work.exercise.question)
+        if reply is not None:
             work.end = "shown"
-            _say(said)
+            _say(reply)
 
     def _skip(self, work: ExerciseWork, _line: str) -> None:
         work.end = "skipped"
@@ -306,10 +306,10 @@ def _explain_unreadable(line: str, problem: tuple[str, list[int] | None, str], w
     """What cannot be read, with a caret below the place: no try is lost."""
     message, span, hint = problem
     what = faults.Fault(ExitStatus.ANSWER_UNREADABLE, "", message, line, Span(*span) if span else None, hint)
-    said = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace(
+    text = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace(
         "error:", "cannot be read:", 1
     )
-    return "".join(f"  {each}\n" for each in (*said.splitlines(), "  this answer does not count"))
+    return "".join(f"  {each}\n" for each in (*text.splitlines(), "  this answer does not count"))
 
 
 def _say(text: str) -> None:

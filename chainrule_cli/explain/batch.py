@@ -42,11 +42,11 @@ def explain(record: SummaryRecord, detail: str = "normal") -> Document:
 def _page(record: SummaryRecord) -> Iterator[Element]:
     checked = sum(each.count for each in record.verdicts if each.name in OUTCOMES[:4])
     right = next((each.count for each in record.verdicts if each.name == "correct"), 0)
-    said = runs(
+    phrase = runs(
         Run(pluralize(record.requests, "request"), "strong"),
         f": {_share(right, checked)} of the answers are right" if checked else "",
     )
-    yield Note(said, "note")
+    yield Note(phrase, "note")
     yield Text(
         runs(", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))), 2
     )

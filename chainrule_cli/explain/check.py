@@ -119,11 +119,11 @@ def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         yield from _caret(record.typed_answer, record.problem.span)
         if record.problem.hint:
             yield runs(record.problem.hint)
-    said = _verdict(record).runs
+    phrase = _verdict(record).runs
     yield from (
         runs(Run("note: ", "dim"), note)
         for note in record.notes
-        if not any(note in str(run.content) for run in said)
+        if not any(note in str(run.content) for run in phrase)
     )
 
 

@@ -21,7 +21,7 @@ Nodes = Mapping[int, NodeRecord]
 """The nodes of a record by their ids."""
 
 
-def passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
+def split_passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
     """The events of each backward pass, which begins with its seed."""
     found: list[list[EventRecord]] = []
     before = "forward"

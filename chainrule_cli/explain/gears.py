@@ -241,19 +241,21 @@ def _first_sentence(record: GearsRecord) -> str:
             "Here one has none."
         )
     if record.formula is None:
-        told = f"When the first gear turns once, the last {_goes(record.product, 'turns', 'once', 'times')}."
+        phrase = (
+            f"When the first gear turns once, the last {_goes(record.product, 'turns', 'once', 'times')}."
+        )
         return (
-            f"{told} Each gear passes on its rate times what it got, so the rates multiply. That is the "
+            f"{phrase} Each gear passes on its rate times what it got, so the rates multiply. That is the "
             "chain rule."
         )
-    told = (
+    phrase = (
         f"When {record.wrt} moves by a little, {record.gears[-1].name} "
         f"{_goes(record.product, 'moves', 'just as far', 'times as far')}."
     )
     if len(record.gears) == 1:
-        return f"{told} One layer is one gear, and its rate is the derivative."
+        return f"{phrase} One layer is one gear, and its rate is the derivative."
     each = "Each layer that chainrule peel takes off is a gear: it passes on its rate times what it got"
-    return f"{told} {each}, so the rates multiply. That is the chain rule{_chain(record)}."
+    return f"{phrase} {each}, so the rates multiply. That is the chain rule{_chain(record)}."
 
 
 def _goes(product: Real, verb: str, once: str, times: str) -> str:

@@ -20,7 +20,7 @@ from chainrule_cli.document import (
     runs,
 )
 from chainrule_cli.explain.diagrams import diagram
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.walk import frames
 from chainrule_cli.records.graph import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
@@ -184,7 +184,7 @@ def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
 
 def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     """A table for each output: a row an edge, and the total where a node is reached by several."""
-    found = passes(record.events)
+    found = split_passes(record.events)
     for output, events in zip(record.outputs, found, strict=True):
         yield Heading("Backward" if len(found) == 1 else f"Backward from {output.name}")
         rows = list(_Backward(record.nodes).rows(events, output))

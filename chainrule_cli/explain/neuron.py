@@ -308,10 +308,10 @@ def _outcome(record: NeuronRecord) -> Iterator[str]:
             if record.lr > 0
             else "The learning rate is negative, so the step goes uphill: the slope promised"
         )
-        told = _compare_change(step.actual_change / step.predicted_change, record)
+        phrase = _compare_change(step.actual_change / step.predicted_change, record)
         yield (
             f"{down} a change of {short(step.predicted_change)}, and the step made "
-            f"{short(step.actual_change)}: {told}."
+            f"{short(step.actual_change)}: {phrase}."
         )
 
 
@@ -370,9 +370,9 @@ def _describe_passing(record: NeuronRecord) -> Iterator[str]:
     if most is None or not any(rates):
         return
     low, high = write_share(min(rates)), write_share(max(rates))
-    told = low if low == high else f"from {low} to {high}"
+    phrase = low if low == high else f"from {low} to {high}"
     name = _name_activation(record)
-    passes = f"{name[0].upper()}{name[1:]} passes on {told} of what comes back to it"
+    passes = f"{name[0].upper()}{name[1:]} passes on {phrase} of what comes back to it"
     if low == high == write_share(most):
         limit = "the most that it ever does" if max(rates) == most else "about the most that it ever does"
     else:

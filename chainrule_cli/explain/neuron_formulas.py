@@ -362,7 +362,7 @@ def _change(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
     )
     rate, sign = exactly(abs(record.lr)), "" if record.lr < 0 else "−"
     after, before = short(step.new_loss), short(step.loss)
-    told = step.actual_change is not None and (after != before or not step.actual_change)
+    differs = step.actual_change is not None and (after != before or not step.actual_change)
     yield NeuronLine(
         "loss", "|g|² = dL/dw² + dL/db²" if single else "|g|² = Σ dL/dw² + dL/db²", size, listed, "gradient"
     )
@@ -371,7 +371,7 @@ def _change(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
     )
     yield NeuronLine("loss", "new L", after, f"was {before}")
     yield NeuronLine(
-        "loss", "actual new L − L", short(step.actual_change), f"{after} − {before}" if told else ""
+        "loss", "actual new L − L", short(step.actual_change), f"{after} − {before}" if differs else ""
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Frame, Run, Runs, runs
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
 from chainrule_cli.explain.numbers import bracket, short
 from chainrule_cli.records.graph import EventRecord, GraphRecord
 
@@ -21,13 +21,13 @@ MOST_ARGUMENTS = 4
 
 def frames(record: GraphRecord) -> tuple[Frame, ...]:
     """The forward pass, then the backward pass of each output."""
-    backward = passes(record.events)
+    backward = split_passes(record.events)
     ahead = record.events[: len(record.events) - sum(map(len, backward))]
-    walk = _Walk(record)
+    walk = _FrameWalk(record)
     return (*walk.forward(ahead), *(frame for each in backward for frame in walk.backward(each)))
 
 
-class _Walk:
+class _FrameWalk:
     """The frames of one record."""
 
     def __init__(self, record: GraphRecord) -> None:

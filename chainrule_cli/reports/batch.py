@@ -256,8 +256,8 @@ def _write_line(
     parts = [b'"id":', asked.id, b',"status":', status]
     if error is not None:
         span = None if error.span is None else (error.span.start, error.span.end)
-        said = RequestError(code=error.code, message=error.message, span=span, hint=error.hint or None)
-        parts += [b',"error":', encode(said)]
+        problem = RequestError(code=error.code, message=error.message, span=span, hint=error.hint or None)
+        parts += [b',"error":', encode(problem)]
     parts += [b',"input":', asked.rest]
     if record is None:
         typed = {"typed": asked.formula, "typed_answer": asked.arguments.get("answer")}
