@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from chainrule_cli.document import Run, Table, Text, runs
+from chainrule_cli.explain.numbers import significant
+
 if TYPE_CHECKING:
     from chainrule_cli.records.flow import VariantRecord
 
@@ -15,7 +18,9 @@ WIDE = 1_000.0
 """Losses that differ by more than this factor are drawn by their digits."""
 
 MOST_ROWS = 12
-"""Layers or steps of a flow on a normal page."""
+"""Rows of a table on a normal page."""
+LONGEST_LOSS = 30
+"""Columns of the largest loss of a training."""
 
 Row = TypeVar("Row")
 
@@ -58,11 +63,29 @@ def scale(variants: Sequence[VariantRecord], longest: int) -> Callable[[float | 
     return bar
 
 
-class LossBars:
+def tabulate_losses(losses: Sequence[float | None], *, everything: bool) -> Table | Text:
+    """The loss before the first step and after so many; one line where it never changes."""
+    if len(set(losses)) == 1:
+        return Text(
+            runs(f"{significant(losses[0])} before the first step and after each of the {len(losses) - 1:,}")
+        )
+    shown = range(len(losses)) if everything else choose_rows(len(losses) - 1, MOST_ROWS)
+    bars = _LossBars([losses[index] for index in shown])
+    rows = [
+        (
+            runs(f"{index:,}"),
+            runs(Run(significant(losses[index]), "value")),
+            runs(Run(bars.draw(losses[index]), "value")),
+        )
+        for index in shown
+    ]
+    return Table(("after step", "L", "drawn by its logarithm" if bars.wide else ""), "r.l", tuple(rows))
+
+
+class _LossBars:
     """Bars as long as the losses, or as their logarithms where they are of very different sizes."""
 
-    def __init__(self, losses: Sequence[float | None], longest: int) -> None:
-        self.longest = longest
+    def __init__(self, losses: Sequence[float | None]) -> None:
         sizes = [loss for loss in losses if loss is not None and loss > 0]
         self.least, self.largest = min(sizes, default=1.0), max(sizes, default=1.0)
         self.wide = self.largest / WIDE > self.least
@@ -71,6 +94,6 @@ class LossBars:
         if loss is None or loss <= 0:
             return ""
         if not self.wide:
-            return "█" * max(round(self.longest * loss / self.largest), 1)
+            return "█" * max(round(LONGEST_LOSS * loss / self.largest), 1)
         span = math.log(self.largest) - math.log(self.least)
-        return "█" * (1 + round((self.longest - 1) * (math.log(loss) - math.log(self.least)) / span))
+        return "█" * (1 + round((LONGEST_LOSS - 1) * (math.log(loss) - math.log(self.least)) / span))

@@ -93,15 +93,8 @@ def _table(record: CheckpointRecord) -> Table:
     many slots as each uses.
     """
     slots, best = record.slots, record.strategies[0].optimum
-    titles = [
-        "strategy",
-        "stored",
-        *_against(slots),
-        "run again",
-        *_against(best),
-        *([] if best is None else ["fewest"]),
-        "gradient",
-    ]
+    titles = ["strategy", "stored", *_against(slots), "run again", *_against(best)]
+    titles += ["gradient"] if best is None else ["fewest", "gradient"]
     rows = tuple(
         (
             runs(Run(each.name, "strong")),
@@ -244,11 +237,8 @@ def draw_schedules(record: CheckpointRecord, instead: Sequence[Block]) -> Figure
 
 
 def _draw_plan(strategy: StrategyRecord, stored: str, again: str) -> Plan:
-    held = f"{strategy.peak_stored:,} {stored if strategy.peak_stored == 1 else stored + 's'} stored at once"
-    run = (
-        f"{strategy.extra_forward_steps:,} "
-        f"{again if strategy.extra_forward_steps == 1 else again + 's'} run again"
-    )
+    held = f"{pluralize(strategy.peak_stored, stored)} stored at once"
+    run = f"{pluralize(strategy.extra_forward_steps, again)} run again"
     sweeps = tuple(_draw_sweeps(strategy.schedule))
     duration = sum(abs(each.last - each.first) + 1 for each in sweeps)
     return Plan(

@@ -24,7 +24,7 @@ from chainrule_cli.document import (
     runs,
 )
 from chainrule_cli.explain.numbers import bracket, short, two_sides, where, write_exactly
-from chainrule_cli.notation.syntax import Name, children, free_names
+from chainrule_cli.notation.syntax import Name, fold, free_names
 from chainrule_cli.notation.text_writer import to_unicode
 from chainrule_cli.records.gears import GearRecord, GearsRecord, Real
 
@@ -224,7 +224,8 @@ def _meaning(record: GearsRecord) -> Iterator[Runs]:
     yield from map(runs, _stalls(record))
     slipped = next((index for index, gear in enumerate(record.gears) if gear.turn == "slips"), None)
     if slipped is not None:
-        yield runs(f"{_name_gear(record, slipped)} {_why_it_slips(record, slipped)}{_harmless(record)}.")
+        harmless = "; it does not matter, for a gear after it stalls" if record.product is not None else ""
+        yield runs(f"{_name_gear(record, slipped)} {_why_it_slips(record, slipped)}{harmless}.")
     yield from map(runs, _depth(record))
     if _branches(record):
         gear = record.gears[0]
@@ -264,11 +265,7 @@ def _goes(product: Real, verb: str, once: str, times: str) -> str:
     if exact == 0:
         return "stands still"
     far = once if abs(exact) == 1 else f"{write_exactly(product).removeprefix('-')} {times}"
-    return f"{verb} {far}{_way(exact)}"
-
-
-def _way(exact: Fraction) -> str:
-    return ", the other way" if exact < 0 else ""
+    return f"{verb} {far}{', the other way' if exact < 0 else ''}"
 
 
 def _chain(record: GearsRecord) -> str:
@@ -348,10 +345,6 @@ def _why_it_slips(record: GearsRecord, index: int) -> str:
             )
 
 
-def _harmless(record: GearsRecord) -> str:
-    return "; it does not matter, for a gear after it stalls" if record.product is not None else ""
-
-
 def _depth(record: GearsRecord) -> Iterator[str]:
     """Long trains leave little or much."""
     if record.product is None or len(record.gears) < 3:
@@ -380,12 +373,8 @@ def _branches(record: GearsRecord) -> bool:
     gear = record.gears[0]
     if gear.layer is None:
         return False
-    stack, count = [gear.layer.syntax], 0
-    while stack:
-        node = stack.pop()
-        count += isinstance(node, Name) and node.id == gear.driver
-        stack.extend(children(node))
-    return count > 1
+    driver = Name(gear.driver or "")
+    return fold(gear.layer.syntax, lambda node, counts: (node == driver) + sum(counts)) > 1
 
 
 def _next(record: GearsRecord) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Document, Element, Heading, Note, Role, Run, Runs, Table, Text, runs
-from chainrule_cli.explain.bars import LossBars, choose_rows, cut_middle
+from chainrule_cli.explain.bars import MOST_ROWS, cut_middle, tabulate_losses
 from chainrule_cli.explain.neuron_formulas import (
     LONGEST_NAME,
     MOST_INPUTS,
@@ -16,20 +16,18 @@ from chainrule_cli.explain.neuron_formulas import (
     choose_letters,
     describe_columns,
     describe_start,
-    exactly,
     is_saturated,
     list_lines,
     list_samples,
     one,
     short,
 )
-from chainrule_cli.explain.numbers import bracket, write_share
+from chainrule_cli.explain.numbers import bracket, exactly, write_share
 from chainrule_cli.explain.words import shorten_text
 from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number
 
-LONGEST_BAR = 30
-MOST_ROWS, LAST_ROWS = 12, 5
-"""Rows of a table on a normal page; of a longer one the first and the LAST_ROWS are shown."""
+LAST_ROWS = 5
+"""Rows of the end of a table of more than MOST_ROWS that are shown."""
 SEPARATE = 3
 """Inputs that stand in columns of their own."""
 MOST_PASSED = {"sigmoid": 0.25, "tanh": 1.0}
@@ -70,7 +68,8 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
         ]
     elements.append(_by_hand(list_lines(record, names, everything=everything)))
     if len(record.steps) > 1:
-        elements += [Heading("Loss"), _losses(record, everything=everything)]
+        losses = [record.steps[0].loss, *(step.new_loss for step in record.steps)]
+        elements += [Heading("Loss"), tabulate_losses(losses, everything=everything)]
     if detail == "brief":
         elements += [Note(runs(note)) for note in record.notes]
     else:
@@ -137,29 +136,6 @@ def _sample(inputs: Sequence[float], target: float, numbers: Sequence[Number]) -
         *given_cells,
         *(runs(Run(short(number), role)) for number, (_, role) in zip(numbers, COLUMNS, strict=True)),
     )
-
-
-# the loss
-
-
-def _losses(record: NeuronRecord, *, everything: bool) -> Element:
-    """The loss before the first step and after so many."""
-    losses = [record.steps[0].loss, *(step.new_loss for step in record.steps)]
-    if len(set(losses)) == 1:
-        return Text(
-            runs(f"{short(losses[0])} before the first step and after each of the {len(losses) - 1:,}")
-        )
-    shown = range(len(losses)) if everything else choose_rows(len(losses) - 1, MOST_ROWS)
-    bars = LossBars([losses[index] for index in shown], LONGEST_BAR)
-    rows = [
-        (
-            runs(f"{index:,}"),
-            runs(Run(short(losses[index]), "value")),
-            runs(Run(bars.draw(losses[index]), "value")),
-        )
-        for index in shown
-    ]
-    return Table(("after step", "L", "drawn by its logarithm" if bars.wide else ""), "r.l", tuple(rows))
 
 
 # what it means

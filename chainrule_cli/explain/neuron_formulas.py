@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chainrule_cli.document import Role
-from chainrule_cli.explain.numbers import bracket, join_terms, significant
+from chainrule_cli.explain.numbers import bracket, exactly, join_terms, negate_text, significant
 from chainrule_cli.explain.words import shorten_text
 from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number, Sampled
 
@@ -86,15 +86,6 @@ ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
 
 # numbers in a formula
-
-
-def exactly(value: Number) -> str:
-    """A number that was given, with more digits than those that are worked out."""
-    return significant(value, 6)
-
-
-def negate_text(text: str) -> str:
-    return text[1:] if text.startswith("-") else "0" if text == "0" else f"−{text}"
 
 
 def one(value: Sampled) -> Number:

@@ -32,6 +32,11 @@ def significant(value: float | None, digits: int = 4) -> str:
     return f"{value + 0.0:.{digits}g}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
 
 
+def exactly(value: float | None) -> str:
+    """A number that was given, with more digits than those that are worked out."""
+    return significant(value, 6)
+
+
 def _places(value: float, digits: int) -> int:
     """Decimals that show so many significant digits."""
     whole = len(f"{int(abs(value))}") if abs(value) >= 1 else 0
@@ -46,6 +51,11 @@ def where(point: Mapping[str, float]) -> str:
 def bracket(number: str) -> str:
     """(-2), as a factor; 2 as it is."""
     return f"({number})" if number.startswith("-") else number
+
+
+def negate_text(text: str) -> str:
+    """−2 for 2, 2 for -2"""
+    return text[1:] if text.startswith("-") else "0" if text == "0" else f"−{text}"
 
 
 def join_terms(terms: Sequence[str], minus: str = "−") -> str:
