@@ -1,7 +1,8 @@
 """Prints what a batch of a whole school takes: python bench/batch.py [COUNT]
 
-Textbook answers, thirty a question, seven right to three wrong, no two spelled alike: how many a second on two workers and on
-one, what the parent's share of the processor is, and how memory grows once everything is warm. Nothing here is asserted.
+Textbook answers, thirty a question, seven right to three wrong, no two spelled alike: how many a second on
+two workers and on one, what the parent's share of the processor is, and how memory grows once everything is
+warm. Nothing here is asserted.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def school() -> Iterator[dict[str, object]]:
+def draw_requests() -> Iterator[dict[str, object]]:
     """Requests without end; no answer to a question is spelled as another."""
     for k in itertools.count(2):
         for formula, right, wrong in TEXTBOOK:
@@ -45,7 +46,7 @@ def school() -> Iterator[dict[str, object]]:
                 }
 
 
-def family(pid: int) -> list[int]:
+def list_processes(pid: int) -> list[int]:
     """A process and all that it started."""
     found = [pid]
     for each in found:
@@ -56,7 +57,7 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def held(pid: int) -> int:
+def measure_memory(pid: int) -> int:
     """Bytes in memory, 0 for a process that is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
@@ -64,7 +65,7 @@ def held(pid: int) -> int:
         return 0
 
 
-def spent(pid: int) -> float:
+def measure_cpu(pid: int) -> float:
     """Seconds of the processor that a process has used."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -74,7 +75,10 @@ def spent(pid: int) -> float:
 
 
 def run(source: Path, target: Path, jobs: int, warm: int) -> dict[str, float]:
-    """Seconds, the parent's share, and bytes when `warm` records were there and at most afterwards; the last is most of the parent."""
+    """What a batch of `source` takes.
+
+    seconds: of the whole run. share: of the processor, the parent's. warm: bytes in memory when `warm` bytes
+    of records were there. most: bytes at most afterwards. parent: bytes at most of the parent alone."""
     command = [
         sys.executable,
         "-m",
@@ -91,9 +95,9 @@ def run(source: Path, target: Path, jobs: int, warm: int) -> dict[str, float]:
     with subprocess.Popen(command) as child:
         while child.poll() is None:
             time.sleep(0.25)
-            pids = family(child.pid)
-            cpu |= {pid: spent(pid) or cpu.get(pid, 0.0) for pid in pids}
-            now, parent = sum(map(held, pids)), max(parent, held(child.pid))
+            pids = list_processes(child.pid)
+            cpu |= {pid: measure_cpu(pid) or cpu.get(pid, 0.0) for pid in pids}
+            now, parent = sum(map(measure_memory, pids)), max(parent, measure_memory(child.pid))
             if target.exists() and target.stat().st_size > warm:
                 before = before or now
                 most = max(most, now)
@@ -107,7 +111,7 @@ def run(source: Path, target: Path, jobs: int, warm: int) -> dict[str, float]:
     }
 
 
-def line(what: str, found: float, unit: str, budget: str, met: bool) -> None:  # noqa: FBT001  # a row of a table
+def print_line(what: str, found: float, unit: str, budget: str, *, met: bool) -> None:
     print(f"{what:<66}{found:>10.2f}{unit:<4}{budget:>12}  {'met' if met else 'NOT MET'}", flush=True)
 
 
@@ -120,32 +124,37 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as home:
         source, fewer, target = Path(home, "in.jsonl"), Path(home, "fewer.jsonl"), Path(home, "out.jsonl")
-        texts = [json.dumps(request) for request in itertools.islice(school(), chosen.count)]
+        texts = [json.dumps(request) for request in itertools.islice(draw_requests(), chosen.count)]
         source.write_text("\n".join(texts) + "\n")
         fewer.write_text("\n".join(texts[: chosen.count // 5]) + "\n")
         one, two = (run(fewer, target.with_suffix(f".{jobs}"), jobs, 1 << 60) for jobs in (1, 2))
         faster = one["seconds"] / two["seconds"]
-        line(f"{chosen.count // 5:,} answers: two workers to one", faster, "x", ">= 1.6x", faster >= 1.6)
+        print_line(
+            f"{chosen.count // 5:,} answers: two workers to one", faster, "x", ">= 1.6x", met=faster >= 1.6
+        )
         bytes_each = target.with_suffix(".2").stat().st_size / (chosen.count // 5)
         found = run(source, target, 2, int(10_000 * bytes_each))
         rate = chosen.count / found["seconds"]
-        line(f"{chosen.count:,} answers on two workers, a second", rate, "/s", ">= 1500/s", rate >= 1500)
-        line("the parent's share of the processor", 100 * found["share"], "%", "< 5%", found["share"] < 0.05)
+        print_line(
+            f"{chosen.count:,} answers on two workers, a second", rate, "/s", ">= 1500/s", met=rate >= 1500
+        )
+        share = found["share"]
+        print_line("the parent's share of the processor", 100 * share, "%", "< 5%", met=share < 0.05)
         grown = found["most"] / found["warm"] if found["warm"] else 0.0
-        line(
+        print_line(
             f"memory at most, to that after 10,000 ({found['warm'] / 2**20:.0f} MiB)",
             grown,
             "x",
             "<= 1.05x",
-            grown <= 1.05,
+            met=grown <= 1.05,
         )
         source.write_text("")
         with source.open("w") as file:
             file.writelines('{"formula": "x^2", "answer": "2x"}\n' for _ in range(chosen.stream))
         found = run(source, target, 2, 1 << 60)
         most = found["parent"] / 2**20
-        line(f"{chosen.stream:,} lines: the parent's memory", most, "MiB", "<= 100MiB", most <= 100)
-        line(
+        print_line(f"{chosen.stream:,} lines: the parent's memory", most, "MiB", "<= 100MiB", met=most <= 100)
+        print_line(
             f"{chosen.stream:,} lines, all alike, a second",
             chosen.stream / found["seconds"],
             "/s",

@@ -1,7 +1,7 @@
 """Prints what compiled functions cost beside their budgets: python bench/compiled.py scalars|arrays
 
-Scalars: value and all partials by the generated code, over the same formula as a plain Python function that gives the value
-alone. Arrays: against jax's compiled value_and_grad, which must be in the same interpreter. Nothing is asserted.
+Scalars: value and all partials by the generated code, over the same formula as a plain Python function that
+gives the value alone. Arrays: against jax's compiled value_and_grad, in the same interpreter.
 """
 
 from __future__ import annotations
@@ -41,31 +41,33 @@ class Part:
     value: float
 
 
-def drawn(seed: str, operations: int, unary: Mapping[str, str]) -> tuple[Graph, Part, list[Part]]:
-    """A random tree of that many operations in one to four variables, finite at its point: (graph, result, variables)."""
-    dice, graph = random.Random(seed), Graph()
+def draw_formula(seed: str, operations: int, unary: Mapping[str, str]) -> tuple[Graph, Part, list[Part]]:
+    """A random tree of that many operations in one to four variables, finite at its point.
+
+    Returns (graph, result, variables)."""
+    rng, graph = random.Random(seed), Graph()
     inputs = [
-        Part(graph.input(f"x{number}"), f"x{number}", dice.uniform(0.3, 2.0))
-        for number in range(dice.randint(1, 4))
+        Part(graph.input(f"x{number}"), f"x{number}", rng.uniform(0.3, 2.0))
+        for number in range(rng.randint(1, 4))
     ]
-    arities = [dice.choice((1, 2)) if unary else 2 for _ in range(operations)]
+    arities = [rng.choice((1, 2)) if unary else 2 for _ in range(operations)]
     pool = [
-        dice.choice(inputs) if dice.random() < 0.8 else _number(graph, dice.randint(2, 9))
+        rng.choice(inputs) if rng.random() < 0.8 else _make_number(graph, rng.randint(2, 9))
         for _ in range(1 + arities.count(2))
     ]
     for arity in arities:
-        parts = [pool.pop(dice.randrange(len(pool))) for _ in range(arity)]
-        pool.append(_applied(graph, dice, parts, list(unary if arity == 1 else BINARY)))
+        parts = [pool.pop(rng.randrange(len(pool))) for _ in range(arity)]
+        pool.append(_apply(graph, rng, parts, list(unary if arity == 1 else BINARY)))
     return graph, pool[0], inputs
 
 
-def _number(graph: Graph, value: int) -> Part:
+def _make_number(graph: Graph, value: int) -> Part:
     return Part(graph.constant(value), f"{value}.0", value)
 
 
-def _applied(graph: Graph, dice: random.Random, parts: Sequence[Part], names: list[str]) -> Part:
+def _apply(graph: Graph, rng: random.Random, parts: Sequence[Part], names: list[str]) -> Part:
     """An operation whose value is neither undefined, nor huge, nor 0."""
-    dice.shuffle(names)
+    rng.shuffle(names)
     values = {name: OPS[name].forward(*[part.value for part in parts]) for name in names}
     name = next(name for name in names if 1e-3 < abs(values[name]) < 1e3)
     return Part(
@@ -75,53 +77,55 @@ def _applied(graph: Graph, dice: random.Random, parts: Sequence[Part], names: li
     )
 
 
-def plain(result: Part, inputs: Sequence[Part]) -> Callable[..., float]:
+def write_plain(result: Part, inputs: Sequence[Part]) -> Callable[..., float]:
     """The formula as a person would write it in Python: one expression, math's functions, the value only."""
     known: dict[str, Any] = {name: getattr(math, name) for name in UNARY}
     exec(f"def plain({', '.join(part.text for part in inputs)}):\n    return {result.text}", known)  # noqa: S102  # drawn above
     return known["plain"]
 
 
-def seconds(
+def time_call(
     call: Callable[..., Any], arguments: Sequence[Any], least: float = 0.004, repeats: int = 7
 ) -> float:
     """The time of one call: the least mean of several short loops."""
     start = time.perf_counter()
     call(*arguments)
     rounds = max(1, int(least / (time.perf_counter() - start)))
-    return min(_loop(call, arguments, rounds) for _ in range(repeats)) / rounds
+    return min(time_loop(call, arguments, rounds) for _ in range(repeats)) / rounds
 
 
-def _loop(call: Callable[..., Any], arguments: Sequence[Any], rounds: int) -> float:
+def time_loop(call: Callable[..., Any], arguments: Sequence[Any], rounds: int) -> float:
     start = time.perf_counter()
     for _ in range(rounds):
         call(*arguments)
     return time.perf_counter() - start
 
 
-def scalar_ratio(seed: str, operations: int, unary: Mapping[str, str]) -> float:
-    graph, result, inputs = drawn(seed, operations, unary)
+def compare_scalars(seed: str, operations: int, unary: Mapping[str, str]) -> float:
+    graph, result, inputs = draw_formula(seed, operations, unary)
     point = [part.value for part in inputs]
-    ours, peer = generate(graph, result.node, [part.text for part in inputs]), plain(result, inputs)
+    ours, peer = generate(graph, result.node, [part.text for part in inputs]), write_plain(result, inputs)
     if not math.isclose(ours(*point)[0], peer(*point), rel_tol=1e-9):
         raise ValueError(f"the two functions of {seed} differ")
-    return seconds(ours, point) / seconds(peer, point)
+    return time_call(ours, point) / time_call(peer, point)
 
 
-def scalars() -> None:
+def print_scalars() -> None:
     for kind, (unary, budget) in KINDS.items():
         for operations in SIZES:
             ratios = [
-                scalar_ratio(f"{kind} {operations} {number}", operations, unary) for number in range(FORMULAS)
+                compare_scalars(f"{kind} {operations} {number}", operations, unary)
+                for number in range(FORMULAS)
             ]
             median = statistics.median(ratios)
             print(
-                f"{kind:<15}{operations:>5} operations  median {median:5.2f}  worst {max(ratios):5.2f}  budget {budget:g}  {_met(median, budget)}",
+                f"{kind:<15}{operations:>5} operations  median {median:5.2f}  worst {max(ratios):5.2f}"
+                f"  budget {budget:g}  {_judge(median, budget)}",
                 flush=True,
             )
 
 
-def _met(found: float, budget: float) -> str:
+def _judge(found: float, budget: float) -> str:
     return "met" if found <= budget else "NOT MET"
 
 
@@ -137,8 +141,10 @@ ARRAYS = {
 }
 
 
-def arrays() -> None:
-    """Ours, then jax's: its threads wait awake for a while and would take the cores from ours. The medians of both, and their ratio."""
+def print_arrays() -> None:
+    """The medians of ours and of jax's, and their ratio.
+
+    Ours come first: jax's threads wait awake for a while and would take the cores from them."""
     try:
         import jax
     except ModuleNotFoundError:
@@ -146,35 +152,37 @@ def arrays() -> None:
     jax.config.update("jax_enable_x64", True)
     ratios = []
     for name, text in ARRAYS.items():
-        ours, peer = array_times(jax, text)
+        ours, peer = time_arrays(jax, text)
         ratios.append(ours / peer)
         print(
             f"{name:<10}{text:<58}{ours * 1e3:7.1f} ms  jax {peer * 1e3:7.1f} ms  {ours / peer:5.2f}x",
             flush=True,
         )
     mean = statistics.geometric_mean(ratios)
-    print(f"geometric mean {mean:.2f}x  budget {MOST_OF_JAX}x  {_met(mean, MOST_OF_JAX)}")
+    print(f"geometric mean {mean:.2f}x  budget {MOST_OF_JAX}x  {_judge(mean, MOST_OF_JAX)}")
 
 
-def array_times(jax: ModuleType, text: str) -> tuple[float, float]:
+def time_arrays(jax: ModuleType, text: str) -> tuple[float, float]:
     """Median seconds of ours and of jax's, at a million points between 1/2 and 2."""
     import numpy as np
 
     fn = compiled(text)
-    dice = np.random.default_rng(0)
-    values = [dice.uniform(0.5, 2.0, POINTS) for _ in fn.variables]
+    rng = np.random.default_rng(0)
+    values = [rng.uniform(0.5, 2.0, POINTS) for _ in fn.variables]
     peer = jax.jit(
-        jax.vmap(jax.value_and_grad(jax_function(jax, text, fn.variables), argnums=tuple(range(len(values)))))
+        jax.vmap(
+            jax.value_and_grad(make_jax_function(jax, text, fn.variables), argnums=tuple(range(len(values))))
+        )
     )
     there = [jax.numpy.asarray(value) for value in values]
     for ours, theirs in zip(jax.tree.leaves(fn(*values)), jax.tree.leaves(peer(*there)), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
-    own = [_loop(fn, values, 1) for _ in range(ROUNDS)]
-    other = [_loop(lambda *at: jax.block_until_ready(peer(*at)), there, 1) for _ in range(ROUNDS)]
+    own = [time_loop(fn, values, 1) for _ in range(ROUNDS)]
+    other = [time_loop(lambda *at: jax.block_until_ready(peer(*at)), there, 1) for _ in range(ROUNDS)]
     return statistics.median(own), statistics.median(other)
 
 
-def jax_function(jax: ModuleType, text: str, variables: Sequence[str]) -> Callable[..., Any]:
+def make_jax_function(jax: ModuleType, text: str, variables: Sequence[str]) -> Callable[..., Any]:
     known = {name: getattr(jax.numpy, name) for name in ("sin", "cos", "exp", "log", "tanh", "sqrt")} | {
         "sigmoid": jax.nn.sigmoid
     }
@@ -184,4 +192,4 @@ def jax_function(jax: ModuleType, text: str, variables: Sequence[str]) -> Callab
 if __name__ == "__main__":
     if sys.argv[1:] not in (["scalars"], ["arrays"]):
         sys.exit(__doc__)
-    scalars() if sys.argv[1] == "scalars" else arrays()
+    print_scalars() if sys.argv[1] == "scalars" else print_arrays()

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pair:
-    """Two whole processes: ours takes at most `most` times as long as the peer's. start: a process whose time ours may take besides."""
+    """Two whole processes: ours takes at most `most` times as long as the peer's.
+
+    start: a process whose time ours may take besides."""
 
     ours: list[str]
     peer: list[str]
@@ -18,8 +20,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Growth:
-    """Code that prints the seconds it took for the size in sys.argv[1]: at most `most` at `size`, and at most `growth`
-    times as long as for a tenth of it (10 is linear; the rest is for caches and the clock)."""
+    """Code that prints the seconds it took for the size in sys.argv[1].
+
+    most: seconds at most at `size`. growth: at most so many times as long as for a tenth of the size (10 is
+    linear; the rest is for caches and the clock)."""
 
     code: str
     size: int
@@ -58,14 +62,14 @@ class Row:
     kind: Pair | Growth | Inside | Share | Plain
 
 
-def python(code: str) -> list[str]:
+def interpret(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-CLICK = python("import click")
-IMPORT_SYMPY = python("import sympy")
-IMPORT_NUMPY = python("import numpy")
-SYMPY = python("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x**2),x))")
+CLICK = interpret("import click")
+IMPORT_SYMPY = interpret("import sympy")
+IMPORT_NUMPY = interpret("import numpy")
+SYMPY = interpret("import sympy; x=sympy.Symbol('x'); print(sympy.diff(sympy.sin(x**2),x))")
 
 SWEEPS = """
 import sys, time
@@ -109,14 +113,14 @@ print(time.perf_counter() - start)
 PATHS = """
 import random, time
 from chainrule_cli.lessons.paths import paths
-dice = random.Random(1)
+rng = random.Random(1)
 rates = [[], *([(place, {rate}), (place, {rate})] for place in range({doublings}))]
 start = time.perf_counter()
 paths(rates, 0, {doublings}, {top})
 print(time.perf_counter() - start)
 """
 DOUBLINGS = PATHS.format(rate="1.0", doublings=64, top=1)
-STRONGEST = PATHS.format(rate="dice.random()", doublings=50, top=10)
+STRONGEST = PATHS.format(rate="rng.random()", doublings=50, top=10)
 
 HOSTILE = (
     "__import__('os').system('id')",
@@ -137,8 +141,10 @@ ANSWERS = """
 import time
 from chainrule_cli.reports.check import report
 TEXTBOOK = [
-    ("sin({k}x^2)", "{k}*2x cos({k}x^2)", "cos({k}x^2)"), ("x^2*e^({k}x)", "2x e^({k}x) + {k}x^2 e^({k}x)", "2x*{k}*e^({k}x)"),
-    ("ln({k}x^2+1)", "{k}*2x/({k}x^2+1)", "1/({k}x^2+1)"), ("sin({k}x)/x", "({k}x cos({k}x) - sin({k}x))/x^2", "{k}cos({k}x)"),
+    ("sin({k}x^2)", "{k}*2x cos({k}x^2)", "cos({k}x^2)"),
+    ("x^2*e^({k}x)", "2x e^({k}x) + {k}x^2 e^({k}x)", "2x*{k}*e^({k}x)"),
+    ("ln({k}x^2+1)", "{k}*2x/({k}x^2+1)", "1/({k}x^2+1)"),
+    ("sin({k}x)/x", "({k}x cos({k}x) - sin({k}x))/x^2", "{k}cos({k}x)"),
     ("({k}x+1)^5", "{k}*5({k}x+1)^4", "5({k}x+1)^4"), ("atan({k}x)", "{k}/(1+{k}^2 x^2)", "{k}/(1+{k}x^2)"),
 ]
 SEED = "a class"
@@ -190,12 +196,15 @@ SIMPLIFIED = (
 import sympy
 report("x^x", "1", seed=SEED)
 asked = [
-    ("x^x", "e^(x ln x)(ln x + 1)"), ("sin(x)cos(x)", "cos 2x"), ("sin(x)^8 - cos(x)^8", "4 sin(2x)(1 - 3 sin(x)^2 cos(x)^2)"),
-    ("ln(cosh x)", "(e^(2x)-1)/(e^(2x)+1)"), ("tan(x)^3", "3 sin(x)^2/cos(x)^4"), ("sqrt((1-x)/(1+x))", "-1/((1+x) sqrt(1-x^2))"),
-    ("x^2 e^(3x) sin(x)", "x e^(3x) ((2 + 3x) sin(x) + x cos(x))"), ("sin(x)/(1+cos(x))", "1/(2 cos(x/2)^2)"), ("sin(3x)^2", "3 sin(6x)"),
-    ("(x^2+1)^3/(x-1)^2", "2(x^2+1)^2 (2x^2-3x-1)/(x-1)^3"), ("ln(x+sqrt(x^2+1))", "1/sqrt(x^2+1)"), ("atan((1+x)/(1-x))", "1/(1+x^2)"),
+    ("x^x", "e^(x ln x)(ln x + 1)"), ("sin(x)cos(x)", "cos 2x"),
+    ("sin(x)^8 - cos(x)^8", "4 sin(2x)(1 - 3 sin(x)^2 cos(x)^2)"), ("ln(cosh x)", "(e^(2x)-1)/(e^(2x)+1)"),
+    ("tan(x)^3", "3 sin(x)^2/cos(x)^4"), ("sqrt((1-x)/(1+x))", "-1/((1+x) sqrt(1-x^2))"),
+    ("x^2 e^(3x) sin(x)", "x e^(3x) ((2 + 3x) sin(x) + x cos(x))"), ("sin(x)/(1+cos(x))", "1/(2 cos(x/2)^2)"),
+    ("sin(3x)^2", "3 sin(6x)"), ("(x^2+1)^3/(x-1)^2", "2(x^2+1)^2 (2x^2-3x-1)/(x-1)^3"),
+    ("ln(x+sqrt(x^2+1))", "1/sqrt(x^2+1)"), ("atan((1+x)/(1-x))", "1/(1+x^2)"),
 ]
-written = [(row[0], spelling.format(row[1])) for row in asked for spelling in {spellings} for _ in range({alike})]
+spelled = [spelling for spelling in {spellings} for _ in range({alike})]
+written = [(row[0], spelling.format(row[1])) for row in asked for spelling in spelled]
 start = time.perf_counter()
 records = [report(formula, answer, seed=SEED) for formula, answer in written]
 ours = time.perf_counter() - start

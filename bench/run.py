@@ -1,7 +1,7 @@
 """Prints each budget as a ratio to its peer, measured in the same run: python bench/run.py [ROW ...]
 
-Knows how to time and to print; rows.py holds what is timed. Ours and the peer's runs alternate, so that a machine that
-slows down slows both; the median of the pairs' ratios is printed. Nothing here is asserted: a machine is not a test.
+rows.py holds what is timed. Ours and the peer's runs alternate, so that a machine that slows down slows both;
+the median of the pairs' ratios is printed. Nothing here is asserted: a machine is not a test.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ENVIRONMENT = {
 ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}"
 
 
-def seconds(command: list[str], limit: float = 60.0) -> float:
+def time_process(command: list[str], limit: float = 60.0) -> float:
     """The time of one whole process, its start and its end included; the limit where it did not end.
 
     The end is waited for, not asked after: subprocess looks every 50 ms where it is given a timeout."""
@@ -46,7 +46,7 @@ def seconds(command: list[str], limit: float = 60.0) -> float:
     return min(spent, limit)
 
 
-def reported(code: str, *sizes: int) -> float:
+def read_seconds(code: str, *sizes: int) -> float:
     """The seconds that a child prints, for one size where it asks for one."""
     ran = subprocess.run(
         [sys.executable, "-c", code, *map(str, sizes)],
@@ -58,11 +58,11 @@ def reported(code: str, *sizes: int) -> float:
     return float(ran.stdout)
 
 
-def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
+def measure(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
     """(what, measured, unit, within the budget) for each line of a row."""
     match row.kind:
         case Pair():
-            ratios, own, peers = ratio(row.kind, pairs)
+            ratios, own, peers = compare(row.kind, pairs)
             yield (
                 f"{row.what}  ({own * 1000:.0f} ms, peer {peers * 1000:.0f} ms)",
                 ratios,
@@ -71,27 +71,29 @@ def measured(row: Row, pairs: int) -> Iterator[tuple[str, float, str, bool]]:
             )
         case Growth():
             small, large = (
-                statistics.median(reported(row.kind.code, size) for _ in range(3))
+                statistics.median(read_seconds(row.kind.code, size) for _ in range(3))
                 for size in (row.kind.size // 10, row.kind.size)
             )
             yield f"{row.what}, {row.kind.size:,}", large, "s", large <= row.kind.most
             yield f"{row.what}, ten times the size", large / small, "x", large / small <= row.kind.growth
         case Inside():
-            spent = statistics.median(reported(row.kind.code) for _ in range(3))
+            spent = statistics.median(read_seconds(row.kind.code) for _ in range(3))
             yield row.what, spent, "s", spent <= row.kind.most
         case Share():
-            share = statistics.median(reported(row.kind.code) for _ in range(3))
+            share = statistics.median(read_seconds(row.kind.code) for _ in range(3))
             yield row.what, share, "x", share <= row.kind.most
         case Plain():
-            spent = statistics.median(seconds(row.kind.ours, 30.0) for _ in range(3))
+            spent = statistics.median(time_process(row.kind.ours, 30.0) for _ in range(3))
             yield row.what, spent, "s", spent <= row.kind.most
 
 
-def ratio(pair: Pair, pairs: int) -> tuple[float, float, float]:
-    """Medians over the pairs: of the ratios, of our seconds, of the peer's. A first pair warms the caches and is dropped."""
-    seconds(pair.ours), seconds(pair.peer)
+def compare(pair: Pair, pairs: int) -> tuple[float, float, float]:
+    """Medians over the pairs: of the ratios, of our seconds, of the peer's.
+
+    A first pair warms the caches and is dropped."""
+    time_process(pair.ours), time_process(pair.peer)
     times = [
-        (seconds(pair.ours) - (seconds(pair.start) if pair.start else 0.0), seconds(pair.peer))
+        (time_process(pair.ours) - (time_process(pair.start) if pair.start else 0.0), time_process(pair.peer))
         for _ in range(pairs)
     ]
     return (
@@ -114,10 +116,11 @@ def main() -> None:
     for row in ROWS:
         if chosen.rows and row.name not in chosen.rows:
             continue
-        for what, found, unit, met in measured(row, chosen.pairs):
+        for what, found, unit, met in measure(row, chosen.pairs):
             budget = row.kind.growth if isinstance(row.kind, Growth) and unit == "x" else row.kind.most
+            outcome = "met" if met else "NOT MET"
             print(
-                f"{row.name:<10}{what:<86}{found:>9.3f}{unit}  {budget:>7g}{unit}  {'met' if met else 'NOT MET'}",
+                f"{row.name:<10}{what:<86}{found:>9.3f}{unit}  {budget:>7g}{unit}  {outcome}",
                 flush=True,
             )
 

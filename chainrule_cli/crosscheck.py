@@ -1,7 +1,8 @@
 """The three witnesses of a derivative: the steps, reverse mode on the graph, differences of the forward pass.
 
-Knows when witnesses agree and what to do when they seem not to: ask again with 50 digits. Refuses to know how any of
-them computes. Two numbers agree when they are within RELATIVE of the larger; the difference within DIFFERENCE.
+Knows when witnesses agree and what to do when they seem not to: ask again with 50 digits. Refuses to know how
+any of them computes. Two numbers agree when they are within RELATIVE of the larger; the difference within
+DIFFERENCE.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ THIRD_LOOK_DIGITS = 80
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """What the three say at one point; relative_error is between the first two. agree: None where one has no number."""
+    """What the three say at one point; relative_error is between the first two.
+    agree: None where one has no number."""
 
     at: dict[str, float]
     symbolic: float | None
@@ -53,7 +55,8 @@ class Witnesses:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """own: the reader's own point, where one was given; it is among the points when the formula has a derivative there."""
+    """own: the reader's own point, where one was given; it is among the points when the formula has a
+    derivative there."""
 
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
@@ -64,7 +67,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
-    """The numeric half's own view of the question, from the same reading: value and slope as nodes of one graph."""
+    """The numeric half's own view of the question, from the same reading: value and slope as nodes of one
+    graph."""
 
     question: Question
     graph: Graph
@@ -98,7 +102,8 @@ def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> 
 
 
 def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
-    """The same for the tidied answer, at the same points: they are the formula's, and two witnesses have spoken there."""
+    """The same for the tidied answer, at the same points: they are the formula's, and two witnesses have
+    spoken there."""
     exact = _stood_in(question, answer)
     rows = tuple(
         _restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row
@@ -188,7 +193,8 @@ def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witn
 def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bool | None:
     """The same point at 50 digits: only a difference that persists there is one.
 
-    None where a witness has no number, or where its number still moves with more digits: next to a pole it means nothing.
+    None where a witness has no number, or where its number still moves with more digits: next to a pole it
+    means nothing.
     """
     symbolic, reverse, size = _precisely(numeric, exact, point, SECOND_LOOK_DIGITS)
     again = _precisely(numeric, exact, point, THIRD_LOOK_DIGITS)
@@ -262,7 +268,8 @@ def _float(number: Any) -> float | None:
 
 
 def _verdict(rows: tuple[Witnesses, ...]) -> Verdict:
-    """disagree where a difference persists, agree at LEAST_POINTS points at least, else undecided with the reason."""
+    """disagree where a difference persists, agree at LEAST_POINTS points at least, else undecided with the
+    reason."""
     if any(row.agree is False for row in rows):
         return Verdict("disagree", None, rows)
     agreeing = tuple(row for row in rows if row.agree)

@@ -1,10 +1,10 @@
 """Everything in README.md and docs/ that a run can produce, and what must hold of the pages.
 
-    python docs/build.py                 compares; exit 1 where a page is stale, a link dead, a command without a page
-    python docs/build.py --write         writes tables and samples into the pages
-    python docs/build.py --write docs/diff.md
+    python docs/build.py            compares; exit 1 where a page is stale, a link dead, a command has none
+    python docs/build.py --write    writes tables and samples into all pages, or into those that are named
 
-Tables stand between `<!-- generated: ... -->` and `<!-- end -->` (tables.py), samples in blocks marked `console` (run_samples.py).
+Tables (tables.py) stand between `<!-- generated: ... -->` and `<!-- end -->`, samples (run_samples.py) in
+blocks marked `console`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 import click
 import tables
-from run_samples import ROOT, difference, rewritten, run_all
+from run_samples import ROOT, rewrite, run_all, show_difference
 
 TABLE = re.compile(r"(^<!-- generated: (.+?) -->\n).*?(^<!-- end -->$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
@@ -30,60 +30,53 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 CALL = re.compile(r"\bchainrule ([a-z]+)\b([^|;&\n]*)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 ELSEWHERE = (
-    "--write",
-    "--check",
-    "--browser",
-    "--doctest-modules",
-    "--nworkers",
-    "--nthreads",
-    "--nmber",
-    "--user",
-    "--quiet",
-)
-"""Options of other programs that the pages name: pip's, dask's, our own scripts'."""
+    "--write", "--check", "--browser", "--doctest-modules", "--nworkers", "--nthreads", "--nmber", "--user",
+    "--quiet", "--editable", "--failed-first", "--fix",
+)  # fmt: skip
+"""Options of other programs that the pages name: pip's, dask's, pytest's, ruff's, our own scripts'."""
 
 
-def pages() -> list[Path]:
+def find_pages() -> list[Path]:
     """Every page that a person reads: found, so that none can be forgotten."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [file for folder in ("", "docs", "findings") for file in sorted((ROOT / folder).glob("*.md"))]
 
 
-def with_tables(text: str) -> str:
-    return TABLE.sub(lambda found: found[1] + tables.made(*found[2].split()) + found[3], text)
+def fill_tables(text: str) -> str:
+    return TABLE.sub(lambda found: found[1] + tables.make(*found[2].split()) + found[3], text)
 
 
 # what must hold
 
 
-def complaints(texts: dict[Path, str]) -> Iterator[str]:
+def find_complaints(texts: dict[Path, str]) -> Iterator[str]:
     """One line for each thing that is wrong with the pages beyond what they show."""
-    yield from _without_page()
-    yield from _not_in_the_index(texts)
+    yield from _find_missing_pages()
+    yield from _find_unlisted_pages(texts)
     for file, text in texts.items():
         yield from (
-            f"{_name(file)}: {complaint}"
-            for complaint in (*_dead_links(file, text), *_unknown_names(text), *_open_marks(text))
+            f"{_shorten(file)}: {complaint}"
+            for complaint in (*_find_dead_links(file, text), *_find_unknown_names(text), *_count_marks(text))
         )
 
 
-def _without_page() -> Iterator[str]:
-    for name in tables.names_of_commands():
-        page, _, heading = tables.page_of(name).partition("#")
+def _find_missing_pages() -> Iterator[str]:
+    for name in tables.list_commands():
+        page, _, heading = tables.name_page(name).partition("#")
         path = ROOT / "docs" / page
         if not path.is_file():
             yield f"chainrule {name} has no page: docs/{page} is missing"
-        elif heading and heading not in anchors(path):
+        elif heading and heading not in list_anchors(path):
             yield f"chainrule {name} has no heading in docs/{page}"
 
 
-def _not_in_the_index(texts: dict[Path, str]) -> Iterator[str]:
+def _find_unlisted_pages(texts: dict[Path, str]) -> Iterator[str]:
     listed = {target.partition("#")[0] for target in LINK.findall(texts[ROOT / "docs" / "index.md"])}
     for file in texts:
         if file.parent == ROOT / "docs" and file.name not in (*listed, "index.md"):
             yield f"docs/index.md does not name {file.name}"
 
 
-def _dead_links(file: Path, text: str) -> Iterator[str]:
+def _find_dead_links(file: Path, text: str) -> Iterator[str]:
     for target in LINK.findall(FENCE.sub("", text)):
         path, _, heading = target.partition("#")
         if re.match(r"[a-z]+:", target):
@@ -91,27 +84,28 @@ def _dead_links(file: Path, text: str) -> Iterator[str]:
         found = (file.parent / unquote(path)).resolve() if path else file
         if not found.exists():
             yield f"the link to {target} is dead"
-        elif heading and found.suffix == ".md" and heading not in anchors(found):
+        elif heading and found.suffix == ".md" and heading not in list_anchors(found):
             yield f"the link to {target} is dead: no such heading"
 
 
 @cache
-def anchors(file: Path) -> frozenset[str]:
+def list_anchors(file: Path) -> frozenset[str]:
     """The places in a page that a link may name, as GitHub makes them of headings."""
     return frozenset(
-        _anchor(heading) for heading in HEADING.findall(FENCE.sub("", with_tables(file.read_text("utf-8"))))
+        _make_anchor(heading)
+        for heading in HEADING.findall(FENCE.sub("", fill_tables(file.read_text("utf-8"))))
     )
 
 
-def _anchor(heading: str) -> str:
+def _make_anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def _unknown_names(text: str) -> Iterator[str]:
+def _find_unknown_names(text: str) -> Iterator[str]:
     """Commands and options that a page names in its code and that there are none of."""
     outside = TABLE.sub("", text)
     snippets = [*BLOCKS.findall(outside), *INLINE.findall(FENCE.sub("", outside))]
-    commands = {*tables.names_of_commands(), "help"}
+    commands = {*tables.list_commands(), "help"}
     for snippet in snippets:
         typed = "\n".join(
             line for line in snippet.splitlines() if line.startswith("$ ") or "$ " not in snippet
@@ -123,37 +117,37 @@ def _unknown_names(text: str) -> Iterator[str]:
                 yield from (
                     f"chainrule {name} has no option {option}"
                     for option in OPTION.findall(rest)
-                    if option not in _options(name)
+                    if option not in _list_options(name)
                 )
         yield from (
             f"no command has an option {option}"
             for option in OPTION.findall(typed)
-            if option not in _every_option()
+            if option not in _list_every_option()
         )
 
 
 @cache
-def _options(name: str) -> frozenset[str]:
+def _list_options(name: str) -> frozenset[str]:
     return frozenset(
         {
             "--help",
             *ELSEWHERE,
-            *(word for parameter in tables.command_of(name).params for word in parameter.opts),
+            *(word for parameter in tables.find_command(name).params for word in parameter.opts),
         }
     )
 
 
 @cache
-def _every_option() -> frozenset[str]:
+def _list_every_option() -> frozenset[str]:
     own = {
         word
         for parameter in tables.cli.program.get_params(click.Context(tables.cli.program))
         for word in parameter.opts
     }
-    return frozenset(own).union(*map(_options, tables.names_of_commands()))
+    return frozenset(own).union(*map(_list_options, tables.list_commands()))
 
 
-def _open_marks(text: str) -> Iterator[str]:
+def _count_marks(text: str) -> Iterator[str]:
     """A mark that does not match is a table that nobody makes."""
     begun, made, ended = text.count("<!-- generated:"), len(TABLE.findall(text)), text.count("<!-- end -->")
     if not begun == made == ended:
@@ -163,7 +157,7 @@ def _open_marks(text: str) -> Iterator[str]:
 # the script
 
 
-def _name(file: Path) -> str:
+def _shorten(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
@@ -172,18 +166,18 @@ def main() -> int:
     arguments.add_argument("files", nargs="*", type=Path, help="pages; all by default")
     arguments.add_argument("--write", action="store_true", help="write tables and samples into the pages")
     chosen = arguments.parse_args()
-    texts = {file.resolve(): file.read_text("utf-8") for file in chosen.files or pages()}
-    tabled = {file: with_tables(text) for file, text in texts.items()}
+    texts = {file.resolve(): file.read_text("utf-8") for file in chosen.files or find_pages()}
+    tabled = {file: fill_tables(text) for file, text in texts.items()}
     outputs = run_all(tabled.values())
     wrong = 0
     for file, text in tabled.items():
-        true = rewritten(text, outputs)
+        true = rewrite(text, outputs)
         if chosen.write:
             file.write_text(true, "utf-8")
         elif true != texts[file]:
             wrong += 1
-            sys.stdout.write(difference(texts[file], true, _name(file)))
-    found = list(complaints({file: file.read_text("utf-8") for file in pages()}))
+            sys.stdout.write(show_difference(texts[file], true, _shorten(file)))
+    found = list(find_complaints({file: file.read_text("utf-8") for file in find_pages()}))
     sys.stdout.writelines(f"{complaint}\n" for complaint in found)
     return 1 if wrong or found else 0
 

@@ -3,9 +3,8 @@
     python docs/run_samples.py README.md            compares; exit 1 where a sample lies
     python docs/run_samples.py --write README.md    writes what the commands print into the file
 
-A sample is a line `$ ...` in a fenced block marked `console`; what follows, up to the next `$` or the end of the block, is
-what a pipe gets, standard error included. Lines after `; echo $?` show the exit code, as a shell would. docs/build.py runs
-the samples of all pages, and whatever else is generated.
+A sample is a line `$ ...` in a fenced block marked `console`; what follows, up to the next `$` or the end of
+the block, is what a pipe gets, standard error included. docs/build.py runs the samples of all pages.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 SAMPLE = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 QUIET = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CHAINRULE_DEBUG")
 TOGETHER = 3
-"""Commands at a time: a command waits for its worker to start, so one more than the two cores of a small machine."""
+"""Commands at a time: one more than a small machine has cores, as each waits for its worker to start."""
 
 
-def commands(text: str) -> Iterator[str]:
+def find_commands(text: str) -> Iterator[str]:
     """The commands of a page, in order."""
     for block in BLOCK.finditer(text):
         yield from (sample[1] for sample in SAMPLE.finditer(block[0]))
 
 
-def environment() -> dict[str, str]:
-    """In which the interpreter's own folder comes first, so that its `chainrule` runs, and nothing is said of width or colour."""
+def make_environment() -> dict[str, str]:
+    """This process's environment, its interpreter's `chainrule` first, nothing said of width or colour."""
     env = {name: value for name, value in os.environ.items() if name not in QUIET}
     return env | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
@@ -44,7 +43,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def printed(command: str) -> str:
+def run_command(command: str) -> str:
     """What a shell shows for a command."""
     shell = ["/bin/bash", "-c", command]
     ran = subprocess.run(
@@ -52,7 +51,7 @@ def printed(command: str) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment(),
+        env=make_environment(),
         cwd=ROOT,
         check=False,
         timeout=120,
@@ -65,7 +64,7 @@ NEEDED = ("jq",)
 """What samples use that may not be installed; the package itself needs none of it."""
 
 
-def missing(command: str) -> str | None:
+def find_missing_tool(command: str) -> str | None:
     """The tool that the command needs and that is not installed."""
     return next(
         (
@@ -78,18 +77,20 @@ def missing(command: str) -> str | None:
 
 
 def run_all(texts: Iterable[str]) -> dict[str, str]:
-    """What each command of some pages prints; a command that several pages show runs once. One whose tool is missing is left out, and said to be."""
-    all_of_them = list(dict.fromkeys(command for text in texts for command in commands(text)))
-    wanted = [command for command in all_of_them if missing(command) is None]
+    """What each command of some pages prints; a command that several pages show runs once.
+
+    A command whose tool is missing is left out, and standard error says so."""
+    all_of_them = list(dict.fromkeys(command for text in texts for command in find_commands(text)))
+    wanted = [command for command in all_of_them if find_missing_tool(command) is None]
     if left_out := len(all_of_them) - len(wanted):
         sys.stderr.write(
             f"{left_out} samples were not compared: they need {', '.join(NEEDED)}, which is not installed\n"
         )
     with ThreadPoolExecutor(TOGETHER) as pool:
-        return dict(zip(wanted, pool.map(printed, wanted), strict=True))
+        return dict(zip(wanted, pool.map(run_command, wanted), strict=True))
 
 
-def rewritten(text: str, outputs: dict[str, str]) -> str:
+def rewrite(text: str, outputs: dict[str, str]) -> str:
     """The page with what its commands print, as run_all has it."""
 
     def sample(found: re.Match[str]) -> str:
@@ -103,7 +104,7 @@ def rewritten(text: str, outputs: dict[str, str]) -> str:
     return BLOCK.sub(lambda block: SAMPLE.sub(sample, block[0]), text)
 
 
-def difference(before: str, after: str, name: str) -> str:
+def show_difference(before: str, after: str, name: str) -> str:
     """Where a page says something else than what is true; empty where it does not."""
     return "".join(
         difflib.unified_diff(
@@ -123,12 +124,12 @@ def main() -> int:
     outputs = run_all(pages.values())
     lies = 0
     for file, before in pages.items():
-        after = rewritten(before, outputs)
+        after = rewrite(before, outputs)
         if chosen.write:
             file.write_text(after, "utf-8")
         elif before != after:
             lies += 1
-            sys.stdout.write(difference(before, after, str(file)))
+            sys.stdout.write(show_difference(before, after, str(file)))
     return 1 if lies else 0
 
 

@@ -3,7 +3,7 @@
     python docs/shoot.py            compares; exit 1 where a picture is stale
     python docs/shoot.py --write    makes them anew
 
-A command that draws SVG itself is asked for it; of the others a terminal of 80 columns is drawn, in its colours.
+A command that draws SVG itself is asked for it; of the others a terminal of 80 columns is drawn, in colour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-from run_samples import environment
+from run_samples import make_environment
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 COLUMNS = 80
@@ -27,7 +27,8 @@ SHOTS = {
     "graph.svg": 'chainrule graph "q = x + y; f = q*z" --at x=-2,y=5,z=-4 --format svg',
     "check.svg": 'chainrule check "sin(x**2)" "cos(x**2)"',
     "gears.svg": 'chainrule gears "sin(cos(x^2))" --at x=0.8 --format svg',
-    "flow.svg": "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch --format svg",
+    "flow.svg": "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch"
+    " --format svg",
     "checkpoint.svg": "chainrule checkpoint --layers 20 --slots 3 --format svg",
 }
 """Names of files and the commands that they show."""
@@ -56,15 +57,18 @@ NIGHT = TerminalTheme(
         (255, 255, 255),
     ],
 )
-TEMPLATE = """<svg viewBox="0 0 {width} {height}" role="img" aria-label="{unique_id}" xmlns="http://www.w3.org/2000/svg">
+TEMPLATE = """\
+<svg viewBox="0 0 {width} {height}" role="img" aria-label="{unique_id}" xmlns="http://www.w3.org/2000/svg">
 <style>
-.{unique_id}-matrix {{ font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+.{unique_id}-matrix {{ font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono",\
+ monospace;
   font-size: {char_height}px; line-height: {line_height}px; }}
 .{unique_id}-title {{ font-size: 18px; font-family: system-ui, sans-serif; }}
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
+<clipPath id="{unique_id}-clip-terminal">\
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
 {lines}
 </defs>
 {chrome}
@@ -78,9 +82,9 @@ TEMPLATE = """<svg viewBox="0 0 {width} {height}" role="img" aria-label="{unique
 """
 
 
-def printed(command: str) -> str:
-    """What the command of this interpreter's environment prints on a coloured terminal of that many columns."""
-    terminal = {**environment(), "COLUMNS": str(COLUMNS)}
+def run_command(command: str) -> str:
+    """What the command of this interpreter's environment prints on a coloured terminal of COLUMNS columns."""
+    terminal = {**make_environment(), "COLUMNS": str(COLUMNS)}
     wish = [] if "--format" in command else ["--color", "always"]
     ran = subprocess.run(
         [*shlex.split(command), *wish],
@@ -96,9 +100,9 @@ def printed(command: str) -> str:
     return ran.stdout
 
 
-def drawn(name: str, command: str) -> str:
+def draw(name: str, command: str) -> str:
     """The picture as SVG."""
-    text = printed(command)
+    text = run_command(command)
     if text.startswith("<"):
         return text
     console = Console(
@@ -118,16 +122,17 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     stale = []
     for name, command in SHOTS.items():
-        file, picture = FOLDER / name, drawn(name, command)
+        file, picture = FOLDER / name, draw(name, command)
         if write:
             file.write_text(picture, "utf-8")
         elif not file.exists() or file.read_text("utf-8") != picture:
             stale.append(name)
     stray = sorted({file.name for file in FOLDER.iterdir()} - set(SHOTS))
     for name in [*stale, *stray]:
-        print(
-            f"docs/pictures/{name} is {'stale: python docs/shoot.py --write' if name in stale else 'shown by no command of docs/shoot.py'}"
+        why = (
+            "stale: python docs/shoot.py --write" if name in stale else "shown by no command of docs/shoot.py"
         )
+        print(f"docs/pictures/{name} is {why}")
     return 1 if stale or stray else 0
 
 

@@ -1,6 +1,7 @@
-"""Whether PyTorch puts at the kinks of tables.KINKS what the page says: python docs/torch_kinks.py, where PyTorch is installed.
+"""Whether PyTorch puts at the kinks of tables.KINKS what the page says: python docs/torch_kinks.py
 
-It is no dependency of the project, so .ci/run does not run this. Exit 1 where the table lies, with the true row.
+PyTorch is no dependency of the project, so .ci/run does not run this. Exit 1 where the table lies, with the
+true row.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ SPELLED: dict[str, Callable[..., Any]] = {
 }
 
 
-def measured(formula: str, at: str) -> str:
+def measure(formula: str, at: str) -> str:
     point = [torch.tensor(float(part.partition("=")[2]), requires_grad=True) for part in at.split(",")]
     SPELLED[formula](*point).backward()
     return ", ".join(f"{0.0 if value.grad is None else value.grad.item() + 0.0:.4g}" for value in point)
@@ -47,7 +48,7 @@ def measured(formula: str, at: str) -> str:
 
 def main() -> int:
     rows = [
-        (formula, at, said, measured(formula, at)) for formula, at, said in tables.KINKS if formula in SPELLED
+        (formula, at, said, measure(formula, at)) for formula, at, said in tables.KINKS if formula in SPELLED
     ]
     lies = [(formula, at, said, found) for formula, at, said, found in rows if said != found]
     sys.stdout.writelines(

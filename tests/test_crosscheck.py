@@ -24,7 +24,7 @@ from chainrule_cli.graph.sampling import domain
 from chainrule_cli.notation.build import product
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Number, Reading, Syntax, postorder
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from tests.generate import formulas
 from tests.oracle import to_sympy
 

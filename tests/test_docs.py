@@ -31,15 +31,15 @@ def build() -> ModuleType:
 
 
 def test_tables_are_fresh(build: ModuleType) -> None:
-    for file in build.pages():
+    for file in build.find_pages():
         text = file.read_text("utf-8")
-        assert build.with_tables(text) == text, (
+        assert build.fill_tables(text) == text, (
             f"{file.name} is stale: python docs/build.py --write {file.name}"
         )
 
 
 def test_nothing_is_wrong_with_the_pages(build: ModuleType) -> None:
-    assert list(build.complaints({file: file.read_text("utf-8") for file in build.pages()})) == []
+    assert list(build.find_complaints({file: file.read_text("utf-8") for file in build.find_pages()})) == []
 
 
 @pytest.mark.parametrize(
@@ -59,32 +59,32 @@ def test_nothing_is_wrong_with_the_pages(build: ModuleType) -> None:
 def test_what_is_wrong_is_seen(build: ModuleType, page: str, complaint: str) -> None:
     file = DOCS / "diff.md"
     texts = {DOCS / "index.md": (DOCS / "index.md").read_text("utf-8"), file: f"# Diff\n\n{page}\n"}
-    assert f"docs/diff.md: {complaint}" in list(build.complaints(texts))
+    assert f"docs/diff.md: {complaint}" in list(build.find_complaints(texts))
 
 
 def test_a_page_that_the_index_forgets_is_seen(build: ModuleType) -> None:
     assert "docs/index.md does not name diff.md" in list(
-        build.complaints({DOCS / "index.md": "# Nothing\n", DOCS / "diff.md": ""})
+        build.find_complaints({DOCS / "index.md": "# Nothing\n", DOCS / "diff.md": ""})
     )
 
 
 def test_a_command_without_a_page_is_seen(build: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.tables, "names_of_commands", lambda: ["nothing"])
-    assert list(build._without_page()) == ["chainrule nothing has no page: docs/nothing.md is missing"]
+    monkeypatch.setattr(build.tables, "list_commands", lambda: ["nothing"])
+    assert list(build._find_missing_pages()) == ["chainrule nothing has no page: docs/nothing.md is missing"]
 
 
 def test_what_a_sample_prints_is_compared(build: ModuleType) -> None:
     page = "```console\n$ chainrule hint x\nnot this\n$ false; echo $?\n1\n```\n"
-    true = build.rewritten(page, build.run_all([page]))
+    true = build.rewrite(page, build.run_all([page]))
     assert "not this" not in true
     assert "the rule" in true
     assert true.endswith("$ false; echo $?\n1\n```\n")
-    assert build.rewritten(true, build.run_all([true])) == true
+    assert build.rewrite(true, build.run_all([true])) == true
 
 
 def test_a_table_that_is_none_is_an_error(build: ModuleType) -> None:
     with pytest.raises(LookupError, match="there is no table nothing"):
-        build.with_tables("<!-- generated: nothing -->\n<!-- end -->\n")
+        build.fill_tables("<!-- generated: nothing -->\n<!-- end -->\n")
 
 
 # what extending.md tells to add

@@ -20,12 +20,19 @@ TOP_LEVEL = {
     "README.md",
     "LICENSE",
     "CHANGELOG.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "justfile",
     "tests",
     "examples",
     "docs",
     "bench",
+    "findings",
     ".ci",
+    ".editorconfig",
+    ".github",
     ".gitignore",
+    ".pre-commit-config.yaml",
 }
 
 FOUNDATION = {"errors"}
@@ -52,9 +59,9 @@ LAYERS: dict[str, set[str]] = {
         "records",
         "runtime",
     },
-    "explain": {"notation", "document", "records", "reports"},
+    "explain": {"notation", "document", "records"},
     "render": {"notation", "document"},
-    "play": {"runtime", "notation", "graph", "document", "records", "reports", "explain", "render"},
+    "play": {"runtime", "notation", "graph", "document", "records", "explain", "render"},
     "api": {"records", "reports"},
     "runtime": set(),
     "commands": {"notation", "runtime", "document", "records", "reports", "explain", "render", "play"},
@@ -64,11 +71,25 @@ LAYERS: dict[str, set[str]] = {
 }
 """The parts of the package by name; "" is the package's own __init__. What is not named here is not there."""
 
+INNER = {
+    "matrix": (
+        # from the text down to the graph
+        *("sizes", "order", "nodes", "products", "entrywise", "sums"),
+        *("shaped", "shape_rules", "array_builder", "lowering_rules", "arrays", "numpy_pieces", "language"),
+        *("tokens", "grammar", "reading", "inference", "lowering"),
+        # from the graph back up to algebra
+        *("renaming", "networks", "assembly", "atoms", "expansion", "derivative"),
+        # what is made of the answer
+        *("spelling", "numpy_arrays", "numpy_code", "values", "indices", "naming", "steps", "checking"),
+    ),
+}
+"""The modules of a part in order, each of which imports only from those before it."""
+
 DOORS = {
     "sympy": ("calculus/algebra.py",),
     "mpmath": ("calculus/precise.py", "graph/carriers.py"),
     "click": ("commands/", "cli.py"),
-    "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
+    "rich": ("render/terminal.py", "play/", "commands/batch.py"),
     "textual": ("play/",),
     "textual_serve": ("play/web.py",),
     "aiohttp": ("play/web.py",),
@@ -82,6 +103,9 @@ DOORS = {
     "msgspec": ("records/", "reports/", "document.py", "play/"),
 }
 """Libraries that only these files may import."""
+
+INNER_DOORS = {"matrix": {"numpy": ("matrix/numpy_arrays.py",)}}
+"""Libraries that others may import too, but of this part only these files."""
 
 FORBIDDEN = {
     "eval",
@@ -149,6 +173,27 @@ def test_libraries_have_one_door(file: Path) -> None:
     for name in imported(file):
         doors = DOORS.get(name.partition(".")[0])
         assert doors is None or path.startswith(doors), f"only {', '.join(doors)} may import {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_libraries_have_one_door_of_a_part(file: Path) -> None:
+    doors = INNER_DOORS.get(part(file), {})
+    for name in imported(file):
+        door = doors.get(name.partition(".")[0])
+        assert door is None or ids(file) in door, f"in {part(file)} only {door} may import {name}"
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_the_modules_of_a_part_have_an_order(room: str) -> None:
+    order = INNER[room]
+    assert set(order) == {file.stem for file in (PACKAGE / room).glob("*.py")} - {"__init__"}
+    for index, name in enumerate(order):
+        before = {f"chainrule_cli.{room}.{each}" for each in order[:index]}
+        for full in imported(PACKAGE / room / f"{name}.py"):
+            if full.startswith(f"chainrule_cli.{room}."):
+                assert full in before or full.rpartition(".")[0] in before, (
+                    f"{name} may not import {full} yet"
+                )
 
 
 @pytest.mark.parametrize("file", FILES, ids=ids)

@@ -140,7 +140,7 @@ def _from_power(expr: Any) -> Syntax:
     return Apply("^", (from_sympy(base), from_sympy(exponent)))
 
 
-def cancelled(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple[Syntax, Syntax] | None:
+def cancel_fraction(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple[Syntax, Syntax] | None:
     """The fraction of two polynomials in `atoms` (each stands for a letter) in lowest terms; None where nothing cancels."""
     letters = {name: sympy.Symbol(name) for name in atoms.values()}
     numerator, denominator = (_polynomial(side, atoms, letters) for side in (top, bottom))

@@ -1,7 +1,8 @@
-"""Which mistakes an answer is consistent with: wrong tangent rules tried at one node, everywhere, in pairs, against its numbers.
+"""Which mistakes an answer is consistent with: wrong tangent rules tried at one node, everywhere, in pairs,
+against its numbers.
 
-Knows how hypotheses are made and ranked; the rules are mistakes.py's. A rule at one node changes the whole by the node's adjoint times the
-change of its tangent. At most MOST hypotheses; a right answer is given none.
+Knows how hypotheses are made and ranked; the rules are mistakes.py's. A rule at one node changes the whole by
+the node's adjoint times the change of its tangent. At most MOST hypotheses; a right answer is given none.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from itertools import combinations
 from chainrule_cli.errors import Span
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
 from chainrule_cli.grading.reference import Question, values
-from chainrule_cli.grading.tangents import Spot, Tangents, Vector
-from chainrule_cli.grading.wrong_rules import Rule, chained
+from chainrule_cli.grading.tangents import Position, Tangents, Vector
+from chainrule_cli.grading.wrong_rules import Rule, find_chain
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, substitute
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 
 MOST = 2_000
 RELATIVE = 1e-8
@@ -52,8 +53,9 @@ SLIPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """One mistake that an answer is consistent with. where: in the formula's text; None where it is the whole, or everywhere."""
+class Candidate:
+    """One mistake that an answer is consistent with.
+    where: in the formula's text; None where it is the whole, or everywhere."""
 
     id: str
     where: Span | None
@@ -66,7 +68,7 @@ class _Hypothesis:
     """What the answer would be at the points. rank: the likelier the smaller."""
 
     rank: tuple[int, ...]
-    suspects: tuple[Suspect, ...]
+    candidates: tuple[Candidate, ...]
     values: Vector
 
 
@@ -75,28 +77,29 @@ class Suspects:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.places = tuple(range(len(question.points)))[:POINTS]
-        self.points = [question.points[place] for place in self.places]
-        self.right = tuple(question.expected[place] for place in self.places)
+        self.indices = tuple(range(len(question.points)))[:POINTS]
+        self.points = [question.points[index] for index in self.indices]
+        self.right = tuple(question.expected[index] for index in self.indices)
 
-    def matching(self, found: Sequence[float], slopes: Sequence[float] | None = None) -> list[Suspect]:
-        """All mistakes that fit, likeliest first. found: a wrong answer at the question's points, nan where it has no value;
+    def matching(self, found: Sequence[float], slopes: Sequence[float] | None = None) -> list[Candidate]:
+        """All mistakes that fit, likeliest first.
+        found: a wrong answer at the question's points, nan where it has no value;
         slopes: its derivative there."""
-        wanted = tuple(found[place] for place in self.places)
-        if not any(map(math.isfinite, wanted)) or _fits(self.right, wanted):
+        wanted = tuple(found[index] for index in self.indices)
+        if not any(map(math.isfinite, wanted)) or _agree(self.right, wanted):
             return []
-        matches = [each for each in self.singles if _fits(each.values, wanted)]
-        matches += [each for each in self._whole(wanted, slopes) if _fits(each.values, wanted)]
-        matches += [each for each in self.everywhere if _fits(each.values, wanted)]
+        matches = [each for each in self.singles if _agree(each.values, wanted)]
+        matches += [each for each in self._whole(wanted, slopes) if _agree(each.values, wanted)]
+        matches += [each for each in self.everywhere if _agree(each.values, wanted)]
         if not matches:
-            matches = [each for each in self.pairs if _fits(each.values, wanted)]
+            matches = [each for each in self.pairs if _agree(each.values, wanted)]
         if not matches:
-            matches = [each for each in self._slips(wanted) if _fits(each.values, wanted)]
-        suspects: dict[str, Suspect] = {}
+            matches = [each for each in self._slips(wanted) if _agree(each.values, wanted)]
+        candidates: dict[str, Candidate] = {}
         for each in sorted(matches, key=lambda each: each.rank):
-            for suspect in each.suspects:
-                suspects.setdefault(suspect.id, suspect)
-        return list(suspects.values())
+            for candidate in each.candidates:
+                candidates.setdefault(candidate.id, candidate)
+        return list(candidates.values())
 
     # rules at nodes
 
@@ -108,11 +111,12 @@ class Suspects:
             return None
         expr = question.stand_in(_written_out(question.reading))
         tangents = Tangents(expr, question.wrt, self.points)
-        return tangents if len(tangents.spots) <= LARGEST_FORMULA else None
+        return tangents if len(tangents.positions) <= LARGEST_FORMULA else None
 
     @cached_property
-    def _wrong(self) -> list[tuple[int, Mistake, Rule, Spot, Vector]]:
-        """Every rule at every node where it applies and is not the right one: its number, and its tangents."""
+    def _wrong(self) -> list[tuple[int, Mistake, Rule, Position, Vector]]:
+        """Every rule at every node where it applies and is not the right one: its number, and its
+        tangents."""
         t = self.tangents
         if t is None:
             return []
@@ -120,10 +124,10 @@ class Suspects:
         found = []
         for number, mistake in enumerate(MISTAKES.values()):
             for rule in mistake.rules:
-                for spot in t.spots:
-                    wrong = rule(t, spot, right) if spot.args or not spot.moves else None
-                    if wrong is not None and not _fits(right[spot.place], wrong):
-                        found.append((number, mistake, rule, spot, wrong))
+                for position in t.positions:
+                    wrong = rule(t, position, right) if position.args or not position.moves else None
+                    if wrong is not None and not _agree(right[position.index], wrong):
+                        found.append((number, mistake, rule, position, wrong))
         return found[:MOST]
 
     @cached_property
@@ -132,20 +136,22 @@ class Suspects:
         if t is None:
             return []
         found = []
-        for number, mistake, _, spot, wrong in self._wrong:
-            change = zip(self.right, t.rates[spot.place], wrong, t.tangents[spot.place], strict=True)
+        for number, mistake, _, position, wrong in self._wrong:
+            change = zip(self.right, t.rates[position.index], wrong, t.tangents[position.index], strict=True)
             whole = tuple(right + (rate * (new - old) if rate else 0.0) for right, rate, new, old in change)
             if any(abs(new) < CANCELLED * abs(right) for new, right in zip(whole, self.right, strict=True)):
-                whole = t.swept({spot.place: wrong})[-1]
-            if not _fits(self.right, whole) and self._layer_fits(mistake.id, spot):
+                whole = t.sweep_with({position.index: wrong})[-1]
+            if not _agree(self.right, whole) and self._layer_fits(mistake.id, position):
                 found.append(
-                    _Hypothesis((0, _weight(mistake.id, number)), (self._suspect(mistake, spot),), whole)
+                    _Hypothesis(
+                        (0, _weight(mistake.id, number)), (self._name_candidate(mistake, position),), whole
+                    )
                 )
         return found
 
-    def _layer_fits(self, name: str, spot: Spot) -> bool:
+    def _layer_fits(self, name: str, position: Position) -> bool:
         """Whether a mistake about the outermost layer, or about one inside, is at such a node."""
-        inside = self._inside[spot.place]
+        inside = self._inside[position.index]
         if name in ("deep-layer-dropped", "middle-layer-dropped"):
             return inside
         return True
@@ -154,11 +160,11 @@ class Suspects:
     def _inside(self) -> list[bool]:
         """Whether a node is inside another function of the variable."""
         t = self.tangents
-        inside = [False] * len(t.spots) if t else []
-        for spot in reversed(t.spots if t else []):
-            composes = t is not None and chained(spot, t) is not None
-            for argument in spot.args:
-                inside[argument] = inside[argument] or inside[spot.place] or composes
+        inside = [False] * len(t.positions) if t else []
+        for position in reversed(t.positions if t else []):
+            composes = t is not None and find_chain(position, t) is not None
+            for argument in position.args:
+                inside[argument] = inside[argument] or inside[position.index] or composes
         return inside
 
     @cached_property
@@ -166,18 +172,20 @@ class Suspects:
         t = self.tangents
         if t is None:
             return []
-        groups: dict[tuple[str, int], list[tuple[int, Mistake, Rule, Spot]]] = {}
-        for number, mistake, rule, spot, _ in self._wrong:
-            groups.setdefault((mistake.id, id(rule)), []).append((number, mistake, rule, spot))
+        groups: dict[tuple[str, int], list[tuple[int, Mistake, Rule, Position]]] = {}
+        for number, mistake, rule, position, _ in self._wrong:
+            groups.setdefault((mistake.id, id(rule)), []).append((number, mistake, rule, position))
         found = []
         for members in groups.values():
             number, mistake, rule, _ = members[0]
             if len(members) > 1:
-                swept = t.swept({spot.place: partial(rule, t) for *_, spot in members})[-1]
+                swept = t.sweep_with({position.index: partial(rule, t) for *_, position in members})[-1]
                 found.append(
-                    _Hypothesis((2, _weight(mistake.id, number)), (self._suspect(mistake, None),), swept)
+                    _Hypothesis(
+                        (2, _weight(mistake.id, number)), (self._name_candidate(mistake, None),), swept
+                    )
                 )
-        return [each for each in found if not _fits(self.right, each.values)]
+        return [each for each in found if not _agree(self.right, each.values)]
 
     @cached_property
     def pairs(self) -> list[_Hypothesis]:
@@ -187,10 +195,12 @@ class Suspects:
         likely = sorted(self._wrong, key=lambda each: _weight(each[1].id, each[0]))[:24]
         found = []
         for one, other in combinations(likely, 2):
-            if one[3].place != other[3].place:
-                swept = t.swept({one[3].place: partial(one[2], t), other[3].place: partial(other[2], t)})[-1]
-                suspects = (self._suspect(one[1], one[3]), self._suspect(other[1], other[3]))
-                found.append(_Hypothesis((3, one[0] + other[0]), suspects, swept))
+            if one[3].index != other[3].index:
+                swept = t.sweep_with(
+                    {one[3].index: partial(one[2], t), other[3].index: partial(other[2], t)}
+                )[-1]
+                candidates = (self._name_candidate(one[1], one[3]), self._name_candidate(other[1], other[3]))
+                found.append(_Hypothesis((3, one[0] + other[0]), candidates, swept))
         return found
 
     # the whole answer
@@ -208,19 +218,19 @@ class Suspects:
         yield self._of_whole(
             "differentiated-twice", values((below, derivative(below, slope, question.wrt)), self.points)
         )
-        if slopes is not None and _fits(formula, tuple(slopes[place] for place in self.places)):
+        if slopes is not None and _agree(formula, tuple(slopes[index] for index in self.indices)):
             yield self._of_whole("integrated", wanted)
         others = [name for name in question.reading.variables if name != question.wrt]
         for other in gradient(graph, output, others).values() if others else ():
             yield self._of_whole("wrong-variable", values((graph, other), self.points))
-        for _, mistake, _, spot, wrong in self._wrong:
+        for _, mistake, _, position, wrong in self._wrong:
             if mistake.id == "constant-as-variable" and self.tangents:
-                sent = zip(self.tangents.rates[spot.place], wrong, strict=True)
+                sent = zip(self.tangents.rates[position.index], wrong, strict=True)
                 yield self._of_whole(mistake.id, tuple(rate * slope for rate, slope in sent))
 
     def _of_whole(self, name: str, found: Vector) -> _Hypothesis:
         number = list(MISTAKES).index(name)
-        return _Hypothesis((1, _weight(name, number)), (self._suspect(MISTAKES[name], None),), found)
+        return _Hypothesis((1, _weight(name, number)), (self._name_candidate(MISTAKES[name], None),), found)
 
     # slips
 
@@ -241,54 +251,58 @@ class Suspects:
                 "coefficient", tuple(float(factor) * value for value in self.right), None, str(factor)
             )
         t = self.tangents
-        for spot in t.spots if t else ():
-            function = spot.expr.function if isinstance(spot.expr, Apply) else ""
+        for position in t.positions if t else ():
+            function = position.expr.function if isinstance(position.expr, Apply) else ""
             if t and function == "+":
-                for place in spot.args:
+                for index in position.args:
                     sent = tuple(
                         rate * slope
-                        for rate, slope in zip(t.rates[spot.place], t.tangents[place], strict=True)
+                        for rate, slope in zip(t.rates[position.index], t.tangents[index], strict=True)
                     )
                     for name, times in (("term-dropped", 1), ("term-sign", 2)):
                         yield self._slip(
                             name,
                             tuple(r - times * s for r, s in zip(self.right, sent, strict=True)),
-                            t.spots[place],
+                            t.positions[index],
                         )
             if t and function == "*":
-                yield from self._brackets(t, spot)
+                yield from self._brackets(t, position)
 
-    def _brackets(self, t: Tangents, spot: Spot) -> Iterator[_Hypothesis]:
+    def _brackets(self, t: Tangents, position: Position) -> Iterator[_Hypothesis]:
         """c(a + b) as ca + b."""
-        for place in spot.args:
-            inner = t.spots[place]
+        for index in position.args:
+            inner = t.positions[index]
             if not isinstance(inner.expr, Apply) or inner.expr.function != "+":
                 continue
             kept = [sum(t.tangents[term][i] for term in inner.args[1:]) for i in range(len(self.points))]
             scale = [
-                math.prod(t.values[other][i] for other in spot.args if other != place)
+                math.prod(t.values[other][i] for other in position.args if other != index)
                 for i in range(len(self.points))
             ]
             change = [
                 rate * (rest - factor * rest)
-                for rate, rest, factor in zip(t.rates[spot.place], kept, scale, strict=True)
+                for rate, rest, factor in zip(t.rates[position.index], kept, scale, strict=True)
             ]
             yield self._slip(
-                "bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), spot
+                "bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), position
             )
 
-    def _slip(self, name: str, found: Vector, spot: Spot | None = None, detail: str = "") -> _Hypothesis:
+    def _slip(
+        self, name: str, found: Vector, position: Position | None = None, detail: str = ""
+    ) -> _Hypothesis:
         text, hint = SLIPS[name]
-        place = detail or (_quoted(spot.expr) if spot else "")
+        index = detail or (_quote(position.expr) if position else "")
         return _Hypothesis(
             (4, list(SLIPS).index(name)),
-            (Suspect(name, spot.expr.span if spot else None, text.format(place), hint),),
+            (Candidate(name, position.expr.span if position else None, text.format(index), hint),),
             found,
         )
 
-    def _suspect(self, mistake: Mistake, spot: Spot | None) -> Suspect:
-        where = "every such place" if spot is None else _place(spot.expr, self.question.wrt)
-        return Suspect(mistake.id, spot.expr.span if spot else None, mistake.text.format(where), mistake.hint)
+    def _name_candidate(self, mistake: Mistake, position: Position | None) -> Candidate:
+        where = "every such place" if position is None else _name_place(position.expr, self.question.wrt)
+        return Candidate(
+            mistake.id, position.expr.span if position else None, mistake.text.format(where), mistake.hint
+        )
 
 
 def _weight(name: str, number: int) -> int:
@@ -306,7 +320,7 @@ EARLIER = {
 """Names that tell more than inner-forgotten and the like, where both fit."""
 
 
-def _fits(one: Sequence[float], other: Sequence[float]) -> bool:
+def _agree(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the numbers agree wherever both are finite, at LEAST_AGREEING points or at all there are."""
     both = [(a, b) for a, b in zip(one, other, strict=True) if math.isfinite(a) and math.isfinite(b)]
     if len(both) < min(LEAST_AGREEING, len(one)):
@@ -321,7 +335,7 @@ def _written_out(reading: Reading) -> Syntax:
     return substitute(reading.expr, bodies)
 
 
-def _place(expr: Syntax, wrt: str) -> str:
+def _name_place(expr: Syntax, wrt: str) -> str:
     """sin(u), u = x²"""
     if isinstance(expr, Apply) and expr.function not in ("+", "*", "neg"):
         ranks = [rank for rank, argument in enumerate(expr.args) if _moves(argument, wrt)]
@@ -332,8 +346,8 @@ def _place(expr: Syntax, wrt: str) -> str:
                 tuple(Name("u") if argument is inner else argument for argument in expr.args),
                 expr.orders,
             )
-            return f"{_quoted(outer)}, u = {_quoted(inner)}"
-    return _quoted(expr)
+            return f"{_quote(outer)}, u = {_quote(inner)}"
+    return _quote(expr)
 
 
 def _moves(expr: Syntax, wrt: str) -> bool:
@@ -346,6 +360,6 @@ def _moves(expr: Syntax, wrt: str) -> bool:
     return False
 
 
-def _quoted(expr: Syntax) -> str:
+def _quote(expr: Syntax) -> str:
     text = to_unicode(expr)
     return text if len(text) <= SHORTEST_NAME else f"{text[: SHORTEST_NAME - 1]}…"

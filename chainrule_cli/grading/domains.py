@@ -1,6 +1,7 @@
 """Where an answer may lack a value, and the sides of its branches that the points have not seen.
 
-Looks at zeros of divisors and at plain numbers for holes, and for a point on each side of every kink. Refuses to judge.
+Looks at zeros of divisors and at plain numbers for holes, and for a point on each side of every kink. Refuses
+to judge.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WIDE = tuple(
 EVERYWHERE = frozenset({"add", "sub", "mul", "neg", "sin", "cos", "exp"})
 """Operations that have a value everywhere."""
 
-TURNED = {
+SIDED_OPERATIONS = {
     "min": "two",
     "max": "two",
     "lt": "two",
@@ -34,32 +35,33 @@ TURNED = {
     "sign": "one",
     "relu": "one",
 }
-TURNED |= {"leaky_relu": "one", "elu": "one", "selu": "one"}
+SIDED_OPERATIONS |= {"leaky_relu": "one", "elu": "one", "selu": "one"}
 """Operations with sides: by the sign of one argument, or by which of two is larger."""
 
 
 def no_value(point: Mapping[str, float]) -> str:
     """The note on a place where the answer has no value."""
-    place = ", ".join(f"{name} = {value:g}" for name, value in point.items())
-    return f"the answer has no value at {place}, where the derivative has one"
+    index = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+    return f"the answer has no value at {index}, where the derivative has one"
 
 
 # holes
 
 
 def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
-    """A note on single points at which the answer has no value although the derivative has; none where there is none."""
+    """A note on single points at which the answer has no value although the derivative has; none where there
+    is none."""
     (graph, output), (_, slope) = question.lowered, question.slope
     if len(question.names) != 1 or question.dependent or not _may_lack_values(answer):
         return ()
     name, last = question.names[0], max(output, slope)
-    kinks = _kinks(graph, last)
+    kinks = _find_kinks(graph, last)
     answered = values(answer, [{name: number} for number in PLAIN])
     lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
     found = [
         number
         for number in lacking
-        if _smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)
+        if _is_smooth(forward(graph, {name: number}, FLOATS, upto=last), (output, slope), kinks)
     ]
     return (no_value({name: found[0]}),) if found else ()
 
@@ -68,12 +70,12 @@ def _may_lack_values(answer: tuple[Graph, int]) -> bool:
     graph, output = answer
     reached = graph.reaching(output)
     return any(
-        reached[place] and node.args and node.op not in EVERYWHERE
-        for place, node in enumerate(graph.nodes[: output + 1])
+        reached[index] and node.args and node.op not in EVERYWHERE
+        for index, node in enumerate(graph.nodes[: output + 1])
     )
 
 
-def _kinks(graph: Graph, last: int) -> list[tuple[str, tuple[int, ...]]]:
+def _find_kinks(graph: Graph, last: int) -> list[tuple[str, tuple[int, ...]]]:
     return [
         (node.op, node.args)
         for node in graph.nodes[: last + 1]
@@ -81,7 +83,7 @@ def _kinks(graph: Graph, last: int) -> list[tuple[str, tuple[int, ...]]]:
     ]
 
 
-def _smooth(
+def _is_smooth(
     found: Sequence[float], outputs: Sequence[int], kinks: Sequence[tuple[str, tuple[int, ...]]]
 ) -> bool:
     """Whether all outputs are finite and no kink is near."""
@@ -93,23 +95,26 @@ def _smooth(
 
 
 def other_sides(question: Question, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
-    """Points of the domain that lie on sides of branches which no point has seen, as far as they are found."""
+    """Points of the domain that lie on sides of branches which no point has seen, as far as they
+    are found."""
     if question.dependent:
         return []
     turns = [
         _Turn(graph, args, kind)
         for graph, output in (question.slope, answer)
-        for args, kind in _turns(graph, output)
+        for args, kind in _find_turns(graph, output)
     ]
     missing = [
         (turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1
     ]
     found: list[Point] = []
     (graph, output), (_, slope) = question.lowered, question.slope
-    kinks = _kinks(graph, max(output, slope))
-    for point in _wide(question, seen) if missing else ():
+    kinks = _find_kinks(graph, max(output, slope))
+    for point in _walk_axes(question, seen) if missing else ():
         others = [turn for turn, sides in missing if turn.side(point) not in {None, *sides}]
-        if others and _smooth(forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks):
+        if others and _is_smooth(
+            forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks
+        ):
             found.append(point)
             missing = [(turn, sides) for turn, sides in missing if turn not in others]
         if not missing:
@@ -132,27 +137,27 @@ class _Turn:
         return gap > 0 if math.isfinite(gap) and gap != 0 else None
 
 
-def _turns(graph: Graph, output: int) -> Iterator[tuple[tuple[int, ...], str]]:
+def _find_turns(graph: Graph, output: int) -> Iterator[tuple[tuple[int, ...], str]]:
     """What has sides: (arguments, kind); the root of an even power has those of its base."""
     reached = graph.reaching(output)
-    for place, node in enumerate(graph.nodes[: output + 1]):
-        base = _even_base(graph, node.args[0]) if reached[place] and node.op == "sqrt" else None
+    for index, node in enumerate(graph.nodes[: output + 1]):
+        base = _find_even_base(graph, node.args[0]) if reached[index] and node.op == "sqrt" else None
         if base is not None:
             yield (base,), "one"
-        elif reached[place] and node.op in TURNED:
-            yield node.args[:2], TURNED[node.op]
+        elif reached[index] and node.op in SIDED_OPERATIONS:
+            yield node.args[:2], SIDED_OPERATIONS[node.op]
 
 
-def _even_base(graph: Graph, place: int) -> int | None:
+def _find_even_base(graph: Graph, index: int) -> int | None:
     """u where the node is u to an even power."""
-    op, args, *_ = graph.nodes[place]
+    op, args, *_ = graph.nodes[index]
     if op == "mul" and args[0] == args[1]:
         return args[0]
     exponent = graph.exact(args[1]) if op == "pow" else None
     return args[0] if exponent is not None and exponent.denominator == 1 and exponent % 2 == 0 else None
 
 
-def _wide(question: Question, seen: Sequence[Point]) -> Iterator[Point]:
+def _walk_axes(question: Question, seen: Sequence[Point]) -> Iterator[Point]:
     """Points along each variable, from one that is known to be good."""
     if not seen:
         return

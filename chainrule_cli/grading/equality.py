@@ -1,7 +1,9 @@
-"""Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one that settled it.
+"""Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one
+that settled it.
 
-Points where the derivative is finite; the same form; floats that differ, and balls that prove it; the signature test with
-agreement at real points; agreement to many digits. Refuses to call an answer right by points alone where the evidence is thin.
+Points where the derivative is finite; the same form; floats that differ, and balls that prove it; the
+signature test with agreement at real points; agreement to many digits. Refuses to call an answer right by
+points alone where the evidence is thin.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ from typing import Literal
 
 from chainrule_cli.grading import domains, forms
 from chainrule_cli.grading.evidence import Difference, close, prove
-from chainrule_cli.grading.reference import Point, Question, answer_graph, functions, values
+from chainrule_cli.grading.reference import Point, Question, functions, lower_answer, values
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.domain import seeded
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Reading, Syntax, substitute, tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
 Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]
@@ -40,8 +42,10 @@ DIGITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """agreeing: real points at which the answer agrees. thin: too few for what they are to show. values: the answer at the
-    question's points, nan where it has none. partial: where it has no value although the derivative has one."""
+    """agreeing: real points at which the answer agrees.
+    thin: too few for what they are to show.
+    values: the answer at the question's points, nan where it has none.
+    partial: where it has no value although the derivative has one."""
 
     verdict: Verdict
     method: Method | None
@@ -61,7 +65,8 @@ Symbolic = Callable[[Question, Reading], bool]
 
 
 class Grader:
-    """One question and all that is asked of it: its points, its values there and its signature are worked out once."""
+    """One question and all that is asked of it: its points, its values there and its signature are worked out
+    once."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -77,11 +82,14 @@ class Grader:
         seed: str | None = None,
         symbolic: Symbolic | None = None,
     ) -> Judgement:
-        """The verdict on an answer, read for this question. strict: only a proof makes it right, and a domain as large as
-        the derivative's. seed: what chooses the primes of the signature test for many answers; None for the formula and this
-        answer, as safe as can be. symbolic: the last rung, asked where the others leave the matter open.
+        """The verdict on an answer, read for this question.
+        strict: only a proof makes it right, and a domain as large as the derivative's.
+        seed: what chooses the primes of the signature test for many answers; None for the formula and this
+        answer, as safe as can be.
+        symbolic: the last rung, asked where the others leave the matter open.
 
-        A judgement depends on the answer and, where a signature had a part in it, on the seed: never on what was judged before."""
+        A judgement depends on the answer and, where a signature had a part in it, on the seed: never on what
+        was judged before."""
         key = answer.expr, answer.definitions, strict, symbolic
         seeded_key = (*key, seed or answer.text)
         kept = self._judged_before.get(key) or self._judged_before.get(seeded_key)
@@ -98,12 +106,12 @@ class Grader:
         question = self.question
         if not question.points:
             return Judgement("undecided", None, notes=(NOWHERE,))
-        graph = answer_graph(question, answer)
+        graph = lower_answer(question, answer)
         points = _with_others(question, answer, question.points)
         found = values(graph, points)
         judged = self._judged(answer, graph, points, found)
         if judged.verdict == "correct" and strict:
-            judged = _strictly(judged)
+            judged = _require_proof(judged)
         if judged.verdict != "incorrect" and (judged.thin or (strict and judged.method == "numeric")):
             judged = self._last(answer, judged, symbolic)
         return replace(judged, values=found)
@@ -113,7 +121,7 @@ class Grader:
     ) -> Judgement:
         question = self.question
         same = forms.same(self._forms, graph)
-        comparison = _compared(question, graph, points, question.expected, found)
+        comparison = _compare(question, graph, points, question.expected, found)
         if comparison.difference is not None:
             return Judgement(
                 "incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer)
@@ -157,16 +165,17 @@ class Grader:
         )
 
     def _elsewhere(self, answer: Reading, graph: tuple[Graph, int], before: _Comparison) -> _Comparison:
-        """The same at points that depend on the answer, and on the side of each branch that no point has seen."""
+        """The same at points that depend on the answer, and on the side of each branch that no point has
+        seen."""
         question = self.question
         if not question.names:
             return _Comparison()
         extra = _with_others(
-            question, answer, question.drawn(f"{question.seed}\n{_spelled(answer)}", EXTRA_POINTS)
+            question, answer, question.drawn(f"{question.seed}\n{_spell(answer)}", EXTRA_POINTS)
         )
         more = domains.other_sides(question, graph, [*before.agreed, *extra])
         points = [point for point in (*extra, *more) if point not in before.agreed]
-        return _compared(question, graph, points, values(question.slope, points), values(graph, points))
+        return _compare(question, graph, points, values(question.slope, points), values(graph, points))
 
     def _last(self, answer: Reading, judged: Judgement, symbolic: Symbolic | None) -> Judgement:
         if symbolic is not None and symbolic(self.question, answer):
@@ -190,7 +199,7 @@ def _points(count: int) -> str:
     return f"{count} point{'s' if count != 1 else ''}"
 
 
-def _strictly(judged: Judgement) -> Judgement:
+def _require_proof(judged: Judgement) -> Judgement:
     if judged.partial:
         return replace(judged, verdict="incorrect", notes=(*judged.notes, SMALLER))
     return judged
@@ -204,11 +213,11 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
             None,
             notes=("the answer's values could not be told from the derivative's at any point",),
         )
-    place = min(
+    index = min(
         range(len(question.points)),
-        key=lambda place: _plainness(question.expected[place], question.points[place]),
+        key=lambda index: _plainness(question.expected[index], question.points[index]),
     )
-    nothing = Difference(dict(question.points[place]), question.expected[place], None)
+    nothing = Difference(dict(question.points[index]), question.expected[index], None)
     return Judgement(
         "incorrect",
         "proved-different",
@@ -222,11 +231,11 @@ def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -
     foreign = _foreign(question, answer)
     if not foreign:
         return list(points)
-    dice = seeded(question.seed, _spelled(answer))
+    dice = seeded(question.seed, _spell(answer))
     return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
 
 
-def _spelled(answer: Reading) -> str:
+def _spell(answer: Reading) -> str:
     """The answer in one spelling: the same points for the same answer, however it was typed."""
     return "; ".join(
         [*(f"{each.name} = {to_text(each.body)}" for each in answer.definitions), to_text(answer.expr)]
@@ -248,7 +257,9 @@ def _strangers(question: Question, answer: Reading) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """agreed: the points; missing: where the answer has no value; unclear: where its value could not be told."""
+    """agreed: the points;
+    missing: where the answer has no value;
+    unclear: where its value could not be told."""
 
     agreed: tuple[Point, ...] = ()
     missing: tuple[Point, ...] = ()
@@ -264,7 +275,7 @@ class _Comparison:
         return (domains.no_value(self.missing[0]),) if self.missing else ()
 
 
-def _compared(
+def _compare(
     question: Question,
     graph: tuple[Graph, int],
     points: Sequence[Point],
@@ -274,21 +285,21 @@ def _compared(
     """Floats first; where they differ, or are none, balls decide, the plainest point first."""
     agreed, missing, unclear = list[Point](), list[Point](), 0
     doubtful: list[int] = []
-    for place, point in enumerate(points):
-        if close(expected[place], found[place]):
+    for index, point in enumerate(points):
+        if close(expected[index], found[index]):
             agreed.append(point)
         else:
-            doubtful.append(place)
-    for place in sorted(
-        doubtful, key=lambda place: (math.isnan(found[place]), _plainness(expected[place], points[place]))
+            doubtful.append(index)
+    for index in sorted(
+        doubtful, key=lambda index: (math.isnan(found[index]), _plainness(expected[index], points[index]))
     ):
-        outcome = prove(question, graph, points[place])
+        outcome = prove(question, graph, points[index])
         if isinstance(outcome, Difference):
             return _Comparison(tuple(agreed), difference=outcome)
         if outcome == "same":
-            agreed.append(points[place])
+            agreed.append(points[index])
         elif outcome == "no value":
-            missing.append(points[place])
+            missing.append(points[index])
         else:
             unclear += 1
     return _Comparison(tuple(agreed), tuple(missing), unclear)
@@ -311,11 +322,6 @@ def _to_many_digits(
     outcomes = (prove(question, graph, point, DIGITS) for point in points)
     return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)
 
-
-# MERGED """The last rung: normal forms of sympy, which show that an answer is right where they bring the difference to 0.
-# MERGED
-# MERGED Imports sympy when it is asked. May take any time: the caller's process can be killed.
-# MERGED """
 
 LARGEST = 2_000
 """Nodes of formula and answer past which normal forms are not tried."""

@@ -1,4 +1,5 @@
-"""What a point says: whether two numbers are the same as far as one can see, or proved to differ by balls that do not meet.
+"""What a point says: whether two numbers are the same as far as one can see, or proved to differ by balls
+that do not meet.
 
 Knows floats, balls and curves. Two floats that are close say only that there is nothing to prove yet.
 """
@@ -27,7 +28,7 @@ LEAST_BITS_FOR_NO_VALUE = 512
 """A ball that is no number with so many bits is taken for a value that is not there."""
 
 DIGITS_SHOWN = 30
-TOLD_APART = 1e-6
+DISTINGUISHABLE = 1e-6
 """Numbers that differ by less are shown with many digits."""
 
 Formula = tuple[Graph, int]
@@ -38,8 +39,9 @@ Outcome = Literal["same", "no value", "unclear"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A point at which the answer is not the derivative. Numbers too close for a float's digits are decimal texts; got: None
-    where the answer has no value."""
+    """A point at which the answer is not the derivative. Numbers too close for a float's digits are decimal
+    texts;
+    got: None where the answer has no value."""
 
     at: dict[str, float]
     expected: Shown
@@ -58,21 +60,26 @@ def prove(
     digits: int | None = None,
     against: Formula | None = None,
 ) -> Difference | Outcome:
-    """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the same to SEEN_BITS
-    or so many digits, or without a value, or unclear. against: another formula in the derivative's place."""
+    """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the
+    same to SEEN_BITS or so many digits, or without a value, or unclear.
+    against: another formula in the derivative's place."""
     wanted = SEEN_BITS if digits is None else math.ceil(digits * math.log2(10))
     bits = 2 * wanted
     while True:
-        exact = _place(question, point, bits)
+        exact = _locate(question, point, bits)
         if exact is None:
             return "unclear"
         expected, found = _ball(against or question.slope, exact, bits), _ball(answer, exact, bits)
         if differ(expected, found):
             return _difference(point, expected, found)
-        if _settled(expected, wanted) and _settled(found, wanted):
+        if _is_settled(expected, wanted) and _is_settled(found, wanted):
             return "same"
         last = 2 * bits > MOST_BITS
-        if _settled(expected, wanted) and not found.is_finite() and (last or bits >= LEAST_BITS_FOR_NO_VALUE):
+        if (
+            _is_settled(expected, wanted)
+            and not found.is_finite()
+            and (last or bits >= LEAST_BITS_FOR_NO_VALUE)
+        ):
             return "no value"
         if last:
             return "unclear"
@@ -85,7 +92,7 @@ def _ball(formula: Formula, point: Mapping[str, Any], bits: int) -> arb:
     return ball
 
 
-def _settled(ball: arb, bits: int) -> bool:
+def _is_settled(ball: arb, bits: int) -> bool:
     """Whether the ball's value is known to that many bits, or is 0 to as many places."""
     return bool(ball.is_finite() and (ball.rel_accuracy_bits() >= bits or ball.rad() < arb(2) ** -bits))
 
@@ -93,12 +100,12 @@ def _settled(ball: arb, bits: int) -> bool:
 def _difference(point: Mapping[str, float], expected: arb, found: arb) -> Difference:
     numbers = float(expected.mid()), float(found.mid())
     larger = max(abs(number) for number in numbers)
-    if all(map(math.isfinite, numbers)) and abs(numbers[0] - numbers[1]) > TOLD_APART * larger:
+    if all(map(math.isfinite, numbers)) and abs(numbers[0] - numbers[1]) > DISTINGUISHABLE * larger:
         return Difference(dict(point), *numbers)
-    return Difference(dict(point), *_told_apart(expected, found))
+    return Difference(dict(point), *_tell_apart(expected, found))
 
 
-def _told_apart(expected: arb, found: arb) -> tuple[str, str]:
+def _tell_apart(expected: arb, found: arb) -> tuple[str, str]:
     """Decimals of both, with as many digits as it takes to see the difference."""
     digits = DIGITS_SHOWN
     while True:
@@ -111,17 +118,19 @@ def _told_apart(expected: arb, found: arb) -> tuple[str, str]:
 # points on a curve
 
 
-def _place(question: Question, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
-    """The point exactly; on a curve the dependent variable is a ball around a root. None where no root is proved to be there."""
+def _locate(question: Question, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
+    """The point exactly; on a curve the dependent variable is a ball around a root. None where no root is
+    proved to be there."""
     exact: dict[str, Any] = dict(exactly(point))
     if question.dependent is None:
         return exact
-    root = _root(question, exact, question.dependent, bits)
+    root = _enclose_root(question, exact, question.dependent, bits)
     return None if root is None else exact | {question.dependent: root}
 
 
-def _root(question: Question, point: Mapping[str, Fraction], dependent: str, bits: int) -> arb | None:
-    """A ball next to the point's own value in which the equation changes its sign (Newton's steps, then a proof)."""
+def _enclose_root(question: Question, point: Mapping[str, Fraction], dependent: str, bits: int) -> arb | None:
+    """A ball next to the point's own value in which the equation changes its sign (Newton's steps, then a
+    proof)."""
     graph, equation = question.lowered
     start = point[dependent]
 

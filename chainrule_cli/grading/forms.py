@@ -22,8 +22,8 @@ def forms(graph: Graph, output: int) -> Forms:
     """All forms that the output depends on."""
     known: Forms = {}
     numbers, parts = list[int](), list[tuple[int, ...]]()
-    for place, reached in enumerate(graph.reaching(output)):
-        key, members = _key(graph, place, numbers, parts) if reached else (("none",), ())
+    for index, reached in enumerate(graph.reaching(output)):
+        key, members = _key(graph, index, numbers, parts) if reached else (("none",), ())
         numbers.append(known.setdefault(key, len(known)))
         parts.append(members or (numbers[-1],))
     known["whole",] = numbers[output]
@@ -34,18 +34,18 @@ def same(known: Forms, formula: tuple[Graph, int]) -> bool:
     """Whether a graph's output has the whole form."""
     graph, output = formula
     numbers, parts = list[int](), list[tuple[int, ...]]()
-    for place, reached in enumerate(graph.reaching(output)):
-        key, members = _key(graph, place, numbers, parts) if reached else (("none",), ())
-        numbers.append(known.get(key, -1 - place))
+    for index, reached in enumerate(graph.reaching(output)):
+        key, members = _key(graph, index, numbers, parts) if reached else (("none",), ())
+        numbers.append(known.get(key, -1 - index))
         parts.append(members or (numbers[-1],))
     return numbers[output] == known["whole",]
 
 
 def _key(
-    graph: Graph, place: int, numbers: Sequence[int], parts: Sequence[tuple[int, ...]]
+    graph: Graph, index: int, numbers: Sequence[int], parts: Sequence[tuple[int, ...]]
 ) -> tuple[Key, tuple[int, ...]]:
     """The key of a node, and of a sum or a product its parts."""
-    node = graph.nodes[place]
+    node = graph.nodes[index]
     if not node.args:
         return (node.op, node.value, node.name), ()
     if node.op not in GROUPED:
@@ -57,12 +57,6 @@ def _key(
     ]
     return (node.op, *sorted(members)), tuple(sorted(members))
 
-
-# MERGED """The form of an answer that is right in value: expanded, factored, simplified.
-# MERGED
-# MERGED Knows what a teacher means by each; looks at sums, products, quotients and powers, never inside functions. Imports the symbolic
-# MERGED half when it is asked.
-# MERGED """
 
 ALWAYS = ("combine powers", "collect like terms")
 """Tidyings that a simplified answer does not need; the others count where they make it shorter."""

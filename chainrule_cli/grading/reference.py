@@ -1,7 +1,7 @@
 """What an answer is measured by: a formula's derivative as a graph, and real points at which both are finite.
 
-Knows how a question is lowered and sampled, once for all its answers. Refuses to judge. An equation's points lie on its
-curve, solved to as many bits as are asked for.
+Knows how a question is lowered and sampled, once for all its answers. Refuses to judge. An equation's points
+lie on its curve, solved to as many bits as are asked for.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ Point = dict[str, float]
 
 @dataclass(frozen=True)
 class Question:
-    """reading: the formula or the equation; dependent: what an equation makes a function of wrt. fixed: names held at
-    numbers; a full point is one more point of comparison. seed: the text that decides the points."""
+    """reading: the formula or the equation;
+    dependent: what an equation makes a function of wrt.
+    fixed: names held at numbers; a full point is one more point of comparison. seed: the text that decides
+    the points."""
 
     reading: Reading
     wrt: str
@@ -54,7 +56,7 @@ class Question:
         """Puts stand-ins for undefined functions, the same in the formula and in its answers."""
         reading = self.reading
         roots = (reading.expr, *(definition.body for definition in reading.definitions))
-        return replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _unchanged
+        return replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _keep
 
     @cached_property
     def lowered(self) -> tuple[Graph, int]:
@@ -94,8 +96,8 @@ class Question:
 
     @cached_property
     def own(self) -> Point | None:
-        """The point of --at, where it names every variable, is on the curve of an equation, and has a derivative that is no
-        convention."""
+        """The point of --at, where it names every variable, is on the curve of an equation, and has a
+        derivative that is no convention."""
         point = {name: self.fixed[name] for name in self.names if name in self.fixed}
         if not point or len(point) < len(self.names):
             return None
@@ -107,7 +109,8 @@ class Question:
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
-        """Points of the domain of the formula and of its derivative, away from kinks; none where none was found."""
+        """Points of the domain of the formula and of its derivative, away from kinks; none where none was
+        found."""
         own = (self.own,) if self.own else ()
         held = (
             {}
@@ -145,26 +148,26 @@ def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) ->
     return tuple(map(float, Pass(graph, output).columns(points)[output]))
 
 
-def answer_graph(question: Question, answer: Reading) -> tuple[Graph, int]:
+def lower_answer(question: Question, answer: Reading) -> tuple[Graph, int]:
     """The answer as a graph of its own; it may use the definitions of the formula."""
     graph = Graph()
     names = [definition.name for definition in question.reading.definitions if not definition.parameters]
     scope = {name: graph.input(name) for name in (*question.names, *answer.variables) if name not in names}
     used = {name for name in answer.variables if name in names}
-    for definition in _needed(question.reading.definitions, used):
+    for definition in _select_needed(question.reading.definitions, used):
         scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
     for definition in answer.definitions:
         scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
     return graph, lower_expr(graph, question.stand_in(answer.expr), scope)
 
 
-def _needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
+def _select_needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
     """The definitions up to the last that is used."""
-    last = max((place for place, each in enumerate(definitions) if each.name in used), default=-1)
+    last = max((index for index, each in enumerate(definitions) if each.name in used), default=-1)
     return [each for each in definitions[: last + 1] if not each.parameters]
 
 
-def _unchanged(expr: Syntax) -> Syntax:
+def _keep(expr: Syntax) -> Syntax:
     return expr
 
 
@@ -177,11 +180,6 @@ def functions(*roots: Syntax) -> frozenset[str]:
     """The names of all that is applied in the expressions."""
     return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
 
-
-# MERGED """Reading an answer: its head (y' =, f'(x) =, dy/dx =) is set aside, once; what is no expression is refused.
-# MERGED
-# MERGED Knows how people name a derivative in front of it. Refuses to judge what follows.
-# MERGED """
 
 _ARGUMENTS = r"(?:\s*\(\s*[\w\\,\s]+\s*\))?"
 _POWER = r"(?:\s*\^\s*\{?\s*\d+\s*\}?|[²³]|\d)?"
@@ -201,8 +199,8 @@ ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or with
 def read_answer(text: str, question: Question) -> Reading:
     """The answer's right-hand side, its places counted in the text as it was typed.
 
-    Raises AnswerError for what cannot be read, what still holds a derivative, a second equals sign, and a function that
-    neither the language nor the formula has.
+    Raises AnswerError for what cannot be read, what still holds a derivative, a second equals sign, and a
+    function that neither the language nor the formula has.
     """
     formula = question.reading
     declared = [*question.names, *(definition.name for definition in formula.definitions)]

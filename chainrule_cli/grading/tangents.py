@@ -1,7 +1,7 @@
 """A formula as typed with values and tangents at points, on which a wrong rule can be tried at any node.
 
-Knows the right tangent of every node, and what each node's tangent does to the whole, which is linear in it. Refuses to know
-mistakes. Local derivatives come from the graph.
+Knows the right tangent of every node, and what each node's tangent does to the whole, which is linear in it.
+Refuses to know mistakes. Local derivatives come from the graph.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ KEPT_SHAPES = 512
 
 
 @dataclass(frozen=True)
-class Spot:
+class Position:
     """One node: its place in the list, its arguments' places, and whether it moves with the variable."""
 
-    place: int
+    index: int
     expr: Syntax
     args: tuple[int, ...]
     moves: bool
@@ -42,94 +42,98 @@ class Tangents:
         self.wrt = wrt
         self.points = points
         self.variable = tuple(point.get(wrt, 0.0) for point in points)
-        self.spots = list(_spots(expr, wrt))
+        self.positions = list(_list_nodes(expr, wrt))
         self.values: list[Vector] = []
-        for spot in self.spots:
-            self.values.append(tuple(self._value(spot, index) for index in range(len(points))))
+        for position in self.positions:
+            self.values.append(tuple(self._value(position, index) for index in range(len(points))))
 
-    def _value(self, spot: Spot, index: int) -> float:
-        match spot.expr:
+    def _value(self, position: Position, index: int) -> float:
+        match position.expr:
             case Name(id=name):
                 return self.points[index][name]
             case Number(value=value):
                 return FLOATS.constant(value)
             case expr:
-                return local(_shape(expr)).value([self.values[argument][index] for argument in spot.args])
+                return local(_shape(expr)).value([self.values[argument][index] for argument in position.args])
 
     @cached_property
     def tangents(self) -> list[Vector]:
         """The right ones."""
-        return self.swept({})
+        return self.sweep_with({})
 
     @cached_property
     def rates(self) -> list[Vector]:
-        """What a tangent of each node does to the tangent of the whole: its adjoint; 0 where no path leads on."""
+        """What a tangent of each node does to the tangent of the whole: its adjoint; 0 where no path leads
+        on."""
         count = len(self.points)
-        sums = [[0.0] * count for _ in self.spots]
+        sums = [[0.0] * count for _ in self.positions]
         sums[-1] = [1.0] * count
-        for spot in reversed(self.spots):
-            for rank, argument in enumerate(spot.args):
-                if not isinstance(self.spots[argument].expr, Number):
+        for position in reversed(self.positions):
+            for rank, argument in enumerate(position.args):
+                if not isinstance(self.positions[argument].expr, Number):
                     for index in range(count):
-                        sums[argument][index] += sums[spot.place][index] * self.partial(spot, rank, index)
+                        sums[argument][index] += sums[position.index][index] * self.partial(
+                            position, rank, index
+                        )
         return [tuple(each) for each in sums]
 
-    def swept(
-        self, wrong: Mapping[int, Vector | Callable[[Spot, list[Vector]], Vector | None]]
+    def sweep_with(
+        self, wrong: Mapping[int, Vector | Callable[[Position, list[Vector]], Vector | None]]
     ) -> list[Vector]:
-        """All tangents with some of them replaced, by numbers or by a rule that sees the tangents below it."""
+        """All tangents with some of them replaced, by numbers or by a rule that sees the tangents
+        below it."""
         found: list[Vector] = []
-        for spot in self.spots:
-            other = wrong.get(spot.place)
-            own = other(spot, found) if callable(other) else other
-            found.append(self.right(spot, found) if own is None else own)
+        for position in self.positions:
+            other = wrong.get(position.index)
+            own = other(position, found) if callable(other) else other
+            found.append(self.right(position, found) if own is None else own)
         return found
 
-    def right(self, spot: Spot, below: Sequence[Vector]) -> Vector:
+    def right(self, position: Position, below: Sequence[Vector]) -> Vector:
         count = len(self.points)
-        if isinstance(spot.expr, Name):
-            return (1.0 if spot.expr.id == self.wrt else 0.0,) * count
+        if isinstance(position.expr, Name):
+            return (1.0 if position.expr.id == self.wrt else 0.0,) * count
         total = [0.0] * count
-        for rank, argument in enumerate(spot.args):
+        for rank, argument in enumerate(position.args):
             if any(below[argument]):
                 total = [
-                    old + self.partial(spot, rank, index) * below[argument][index]
+                    old + self.partial(position, rank, index) * below[argument][index]
                     for index, old in enumerate(total)
                 ]
         return tuple(total)
 
-    def partial(self, spot: Spot, rank: int, index: int, at: float | None = None) -> float:
+    def partial(self, position: Position, rank: int, index: int, at: float | None = None) -> float:
         """The local derivative by an argument; at: with another number in its place."""
-        args = [self.values[argument][index] for argument in spot.args]
+        args = [self.values[argument][index] for argument in position.args]
         if at is not None:
             args[rank] = at
-        return local(_shape(spot.expr)).partial(args, rank)
+        return local(_shape(position.expr)).partial(args, rank)
 
-    def applied(self, spot: Spot, rank: int, index: int, at: float) -> float:
+    def apply(self, position: Position, rank: int, index: int, at: float) -> float:
         """The node's function with another number in the place of an argument."""
-        args = [self.values[argument][index] for argument in spot.args]
+        args = [self.values[argument][index] for argument in position.args]
         args[rank] = at
-        return local(_shape(spot.expr)).value(args)
+        return local(_shape(position.expr)).value(args)
 
-    def moving(self, spot: Spot) -> list[int]:
+    def moving(self, position: Position) -> list[int]:
         """The ranks of the arguments that move with the variable."""
-        return [rank for rank, argument in enumerate(spot.args) if self.spots[argument].moves]
+        return [rank for rank, argument in enumerate(position.args) if self.positions[argument].moves]
 
 
-def _spots(expr: Syntax, wrt: str) -> Iterator[Spot]:
-    places: dict[int, int] = {}
+def _list_nodes(expr: Syntax, wrt: str) -> Iterator[Position]:
+    indices: dict[int, int] = {}
     moves: list[bool] = []
-    for place, node in enumerate(postorder(expr)):
-        places[id(node)] = place
-        args = tuple(places[id(argument)] for argument in node.args) if isinstance(node, Apply) else ()
+    for index, node in enumerate(postorder(expr)):
+        indices[id(node)] = index
+        args = tuple(indices[id(argument)] for argument in node.args) if isinstance(node, Apply) else ()
         moves.append(node.id == wrt if isinstance(node, Name) else any(moves[argument] for argument in args))
-        yield Spot(place, node, args, moves[-1])
+        yield Position(index, node, args, moves[-1])
 
 
 # one operation of the language, by the graph
 
 
-class _Local:
+class _LocalPartials:
     """A function of the language as a small graph: its value and its partial derivatives."""
 
     def __init__(self, shape: Apply) -> None:
@@ -150,13 +154,14 @@ class _Local:
     def partial(self, args: Sequence[float], rank: int) -> float:
         return self._at(args, self.partials[rank]) if rank < len(self.names) else 0.0
 
-    def _at(self, args: Sequence[float], place: int) -> float:
-        found = forward(self.graph, dict(zip(self.names, args, strict=False)), FLOATS, wanted=[place])
-        return float(found[place])
+    def _at(self, args: Sequence[float], index: int) -> float:
+        found = forward(self.graph, dict(zip(self.names, args, strict=False)), FLOATS, wanted=[index])
+        return float(found[index])
 
 
 def _shape(expr: Syntax) -> Apply:
-    """The node with plain names for its arguments, but for an exponent and a degree, which decide what the power means."""
+    """The node with plain names for its arguments, but for an exponent and a degree, which decide what the
+    power means."""
     if not isinstance(expr, Apply):
         raise TypeError("a leaf has no shape")
     fixed = expr.function in ("^", "root") and not free_names(expr.args[1])
@@ -167,8 +172,8 @@ def _shape(expr: Syntax) -> Apply:
 
 
 @lru_cache(KEPT_SHAPES)
-def local(shape: Apply) -> _Local:
-    return _Local(shape)
+def local(shape: Apply) -> _LocalPartials:
+    return _LocalPartials(shape)
 
 
 def finite(vector: Sequence[float]) -> bool:

@@ -1,7 +1,8 @@
-"""Working line by line: which line is the first wrong one, and whether each says the same as the one before it.
+"""Working line by line: which line is the first wrong one, and whether each says the same as the one before
+it.
 
-A line is an answer of its own, with or without a head; only = before it, a number of the list and a comment after # are set
-aside. Refuses to judge how far a step may go.
+A line is an answer of its own, with or without a head; only = before it, a number of the list and a comment
+after # are set aside. Refuses to judge how far a step may go.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
 from chainrule_cli.grading.forms import forms, same
-from chainrule_cli.grading.reference import HEAD, Question, answer_graph, read_answer, without_head
+from chainrule_cli.grading.reference import HEAD, Question, lower_answer, read_answer, without_head
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200
@@ -27,9 +28,10 @@ Verdict = Literal["correct", "incorrect", "unreadable", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """n: its number in the file, from 1. follows: whether its values are those of the line before it; None for the first and
-    where one of the two cannot be read."""
+class WorkingLine:
+    """n: its number in the file, from 1.
+    follows: whether its values are those of the line before it; None for the first and where one of the two
+    cannot be read."""
 
     n: int
     text: str
@@ -40,8 +42,9 @@ class Line:
     problem: AnswerError | None
 
 
-def lines(grader: Grader, text: str, *, strict: bool = False) -> list[Line]:
-    """Every line that says something, judged on its own; a first one that only restates the question says nothing.
+def lines(grader: Grader, text: str, *, strict: bool = False) -> list[WorkingLine]:
+    """Every line that says something, judged on its own; a first one that only restates the question says
+    nothing.
 
     Raises UsageError for a text without lines or with too many."""
     numbered = [(number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
@@ -52,7 +55,7 @@ def lines(grader: Grader, text: str, *, strict: bool = False) -> list[Line]:
         raise UsageError(f"working has at most {MOST_LINES} lines of {LONGEST_LINE:,} characters")
     question = grader.question
     given = typed[1:] if len(typed) > 1 and _restates(question, typed[0][1]) else typed
-    found: list[Line] = []
+    found: list[WorkingLine] = []
     for number, line in given:
         found.append(_line(grader, number, line, found[-1] if found else None, strict=strict))
     return found
@@ -69,22 +72,22 @@ def _restates(question: Question, text: str) -> bool:
     return (
         reading.name is not None
         and HEAD.match(text) is None
-        and same(forms(*question.lowered), answer_graph(question, reading))
+        and same(forms(*question.lowered), lower_answer(question, reading))
     )
 
 
-def first_wrong(found: Sequence[Line]) -> int | None:
+def first_wrong(found: Sequence[WorkingLine]) -> int | None:
     """The number of the first line that is wrong or cannot be read."""
     return next((line.n for line in found if line.verdict in ("incorrect", "unreadable")), None)
 
 
-def _line(grader: Grader, number: int, text: str, before: Line | None, *, strict: bool) -> Line:
+def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *, strict: bool) -> WorkingLine:
     try:
-        reading = read_answer(_bare(text), grader.question)
+        reading = read_answer(_strip_name(text), grader.question)
     except AnswerError as error:
-        return Line(number, text, "unreadable", None, None, None, error)
+        return WorkingLine(number, text, "unreadable", None, None, None, error)
     judged = grader.judge(reading, strict=strict)
-    return Line(
+    return WorkingLine(
         number,
         text,
         judged.verdict,
@@ -95,28 +98,30 @@ def _line(grader: Grader, number: int, text: str, before: Line | None, *, strict
     )
 
 
-def _bare(text: str) -> str:
+def _strip_name(text: str) -> str:
     """The line without what leads it; blanks keep the places of what is left."""
     kept = without_head(text)
     lead = LEADING.match(kept)
     return kept if lead is None else " " * lead.end() + kept[lead.end() :]
 
 
-def _follows(question: Question, before: Line | None, reading: Reading, judged: Judgement) -> bool | None:
-    """Two right lines say the same; a wrong one says what the line before it says where their values agree, or are proved to by
-    balls where floats cannot tell."""
+def _follows(
+    question: Question, before: WorkingLine | None, reading: Reading, judged: Judgement
+) -> bool | None:
+    """Two right lines say the same; a wrong one says what the line before it says where their values agree,
+    or are proved to by balls where floats cannot tell."""
     if before is None or before.judged is None or before.reading is None:
         return None
     if before.verdict == judged.verdict == "correct":
         return True
     rows = list(zip(before.judged.values, judged.values, strict=False))
-    places = [place for place, (a, b) in enumerate(rows) if not (math.isnan(a) or math.isnan(b))]
-    doubtful = [place for place in places if not close(*rows[place])]
+    indices = [index for index, (a, b) in enumerate(rows) if not (math.isnan(a) or math.isnan(b))]
+    doubtful = [index for index in indices if not close(*rows[index])]
     if not {*before.reading.variables, *reading.variables} <= set(question.names):
-        return not doubtful if places else None
-    one, other = answer_graph(question, before.reading), answer_graph(question, reading)
+        return not doubtful if indices else None
+    one, other = lower_answer(question, before.reading), lower_answer(question, reading)
     return (
-        all(prove(question, other, question.points[place], against=one) == "same" for place in doubtful)
-        if places
+        all(prove(question, other, question.points[index], against=one) == "same" for index in doubtful)
+        if indices
         else None
     )

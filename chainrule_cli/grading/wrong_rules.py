@@ -1,6 +1,7 @@
 """Tangent rules as students write them: for one node, given its values and the tangents below it.
 
-A rule gives the tangent that a student would write; None where it does not apply. Which mistake it is, mistakes.py says.
+A rule gives the tangent that a student would write; None where it does not apply. Which mistake it is,
+mistakes.py says.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import product as cartesian
 
-from chainrule_cli.grading.tangents import Spot, Tangents, Vector
+from chainrule_cli.grading.tangents import Position, Tangents, Vector
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
-Rule = Callable[[Tangents, Spot, Sequence[Vector]], "Vector | None"]
+Rule = Callable[[Tangents, Position, Sequence[Vector]], "Vector | None"]
 
 TRIGONOMETRIC = frozenset(
     [
@@ -42,24 +43,27 @@ SQUARED = frozenset(["asin", "acos", "atan", "acot", "asinh", "acosh", "atanh", 
 HALF_TURN = 180
 
 
-def chained(spot: Spot, t: Tangents) -> int | None:
+def find_chain(position: Position, t: Tangents) -> int | None:
     """The rank of the one moving argument of a function, a power or a quotient with a fixed numerator."""
-    if not isinstance(spot.expr, Apply) or spot.expr.function in ("+", "*", "neg"):
+    if not isinstance(position.expr, Apply) or position.expr.function in ("+", "*", "neg"):
         return None
-    ranks = t.moving(spot)
-    return ranks[0] if len(ranks) == 1 and not (spot.expr.function == "/" and ranks == [0]) else None
+    ranks = t.moving(position)
+    return ranks[0] if len(ranks) == 1 and not (position.expr.function == "/" and ranks == [0]) else None
 
 
-def outer(write: Callable[[Tangents, Spot, int, int, float, float], float], *, bare: bool = False) -> Rule:
-    """A rule for f(u): write(t, spot, rank, index, u, u') at each point. bare: also where u is the variable alone."""
+def outer(
+    write: Callable[[Tangents, Position, int, int, float, float], float], *, bare: bool = False
+) -> Rule:
+    """A rule for f(u): write(t, position, rank, index, u, u') at each point.
+    bare: also where u is the variable alone."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        rank = chained(spot, t)
-        if rank is None or (isinstance(spot.expr.args[rank], Name) and not bare):  # type: ignore[union-attr]  # what has a chain has arguments
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        rank = find_chain(position, t)
+        if rank is None or (isinstance(position.expr.args[rank], Name) and not bare):  # type: ignore[union-attr]  # what has a chain has arguments
             return None
-        place = spot.args[rank]
+        node = position.args[rank]
         return tuple(
-            write(t, spot, rank, index, t.values[place][index], below[place][index])
+            write(t, position, rank, index, t.values[node][index], below[node][index])
             for index in range(len(t.points))
         )
 
@@ -68,21 +72,23 @@ def outer(write: Callable[[Tangents, Spot, int, int, float, float], float], *, b
 
 def on(functions: Sequence[str] | frozenset[str], rule: Rule) -> Rule:
     """The rule where the node applies one of the functions."""
-    return lambda t, spot, below: (
-        rule(t, spot, below) if isinstance(spot.expr, Apply) and spot.expr.function in functions else None
+    return lambda t, position, below: (
+        rule(t, position, below)
+        if isinstance(position.expr, Apply) and position.expr.function in functions
+        else None
     )
 
 
-def inner_forgotten(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
-    return t.partial(spot, rank, index)
+def forget_inner(t: Tangents, position: Position, rank: int, index: int, u: float, du: float) -> float:
+    return t.partial(position, rank, index)
 
 
 def power(write: Callable[[float, float, float], float]) -> Rule:
     """A rule for u^n with a fixed exponent: write(u, n, u')."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        found = _base_and_exponent(spot, t)
-        if found is None or t.moving(spot) != [0]:
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        found = _base_and_exponent(position, t)
+        if found is None or t.moving(position) != [0]:
             return None
         base, n = found
         return tuple(_safe(write, u, n, du) for u, du in zip(t.values[base], below[base], strict=True))
@@ -90,30 +96,30 @@ def power(write: Callable[[float, float, float], float]) -> Rule:
     return rule
 
 
-def _base_and_exponent(spot: Spot, t: Tangents) -> tuple[int, float] | None:
-    expr = spot.expr
+def _base_and_exponent(position: Position, t: Tangents) -> tuple[int, float] | None:
+    expr = position.expr
     if not isinstance(expr, Apply) or expr.function not in ("^", "sqrt", "cbrt"):
         return None
     if expr.function == "^":
-        return spot.args[0], t.values[spot.args[1]][0]
-    return spot.args[0], 0.5 if expr.function == "sqrt" else 1 / 3
+        return position.args[0], t.values[position.args[1]][0]
+    return position.args[0], 0.5 if expr.function == "sqrt" else 1 / 3
 
 
 def exponential(write: Callable[[float, float, float], float], *, natural: bool | None) -> Rule:
     """A rule for a^u: write(a, u, u'). natural: only e^u, only other bases, or both where None."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        expr = spot.expr
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        expr = position.expr
         if not isinstance(expr, Apply) or expr.function not in ("exp", "^"):
             return None
         if expr.function == "exp" and natural is not False:
-            bases, place = (math.e,) * len(t.points), spot.args[0]
-        elif expr.function == "^" and t.moving(spot) == [1] and natural is not True:
-            bases, place = t.values[spot.args[0]], spot.args[1]
+            bases, index = (math.e,) * len(t.points), position.args[0]
+        elif expr.function == "^" and t.moving(position) == [1] and natural is not True:
+            bases, index = t.values[position.args[0]], position.args[1]
         else:
             return None
         return tuple(
-            _safe(write, a, u, du) for a, u, du in zip(bases, t.values[place], below[place], strict=True)
+            _safe(write, a, u, du) for a, u, du in zip(bases, t.values[index], below[index], strict=True)
         )
 
     return rule
@@ -122,10 +128,14 @@ def exponential(write: Callable[[float, float, float], float], *, natural: bool 
 def both_move(write: Callable[[float, float, float, float], float]) -> Rule:
     """A rule for u^v: write(u, v, u', v')."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        if not isinstance(spot.expr, Apply) or spot.expr.function != "^" or t.moving(spot) != [0, 1]:
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        if (
+            not isinstance(position.expr, Apply)
+            or position.expr.function != "^"
+            or t.moving(position) != [0, 1]
+        ):
             return None
-        a, b = spot.args
+        a, b = position.args
         rows = zip(t.values[a], t.values[b], below[a], below[b], strict=True)
         return tuple(_safe(write, u, v, du, dv) for u, v, du, dv in rows)
 
@@ -157,17 +167,20 @@ def _times(pieces: Sequence[Pieces]) -> Pieces:
 
 
 def product(write: Four, split: int = 0) -> Rule:
-    """A rule for two groups of the factors that move; a further factor takes its right part. split: which groups."""
+    """A rule for two groups of the factors that move; a further factor takes its right part.
+    split: which groups."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        ranks = t.moving(spot) if isinstance(spot.expr, Apply) and spot.expr.function == "*" else []
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        ranks = (
+            t.moving(position) if isinstance(position.expr, Apply) and position.expr.function == "*" else []
+        )
         if not 1 < len(ranks) <= MOST_FACTORS:
             return None
         groups = _groups(len(ranks))
         if split >= len(groups):
             return None
         return tuple(
-            _regrouped(t, spot, below, index, ranks, groups[split], write) for index in range(len(t.points))
+            _regroup(t, position, below, index, ranks, groups[split], write) for index in range(len(t.points))
         )
 
     return rule
@@ -179,7 +192,8 @@ MOST_SPLITS = 9
 
 
 def _groups(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Two disjoint groups of so many factors, the first holding the earliest: all factors first, then some of them."""
+    """Two disjoint groups of so many factors, the first holding the earliest: all factors first, then some of
+    them."""
     found = [
         (one, other)
         for labels in cartesian(range(3), repeat=count)
@@ -190,16 +204,16 @@ def _groups(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     return sorted(found, key=lambda pair: -len(pair[0]) - len(pair[1]))[:MOST_SPLITS]
 
 
-def _regrouped(
+def _regroup(
     t: Tangents,
-    spot: Spot,
+    position: Position,
     below: Sequence[Vector],
     index: int,
     ranks: Sequence[int],
     groups: tuple[tuple[int, ...], tuple[int, ...]],
     write: Four,
 ) -> float:
-    pieces = [(t.values[place][index], below[place][index]) for place in spot.args]
+    pieces = [(t.values[node][index], below[node][index]) for node in position.args]
     moving = [pieces[rank] for rank in ranks]
     one, other = (_times([moving[k] for k in group]) for group in groups)
     rest = [
@@ -212,30 +226,36 @@ def _regrouped(
 
 
 def quotient(write: Four, kept: int = 0) -> Rule:
-    """A rule for u/v with v moving. kept: which factor of u is kept out of it by the product rule; 0 for none."""
+    """A rule for u/v with v moving.
+    kept: which factor of u is kept out of it by the product rule; 0 for none."""
 
-    def rule(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-        parts = _above_and_below(t, spot)
+    def rule(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+        parts = _above_and_below(t, position)
         if parts is None or kept > len(parts[0]) or (kept and len(parts[0]) == 1):
             return None
-        return tuple(_divided(t, below, index, parts, kept, write) for index in range(len(t.points)))
+        return tuple(_divide(t, below, index, parts, kept, write) for index in range(len(t.points)))
 
     return rule
 
 
-def _above_and_below(t: Tangents, spot: Spot) -> tuple[list[int], int, bool] | None:
-    """The factors above the line, what is below it, and whether that is written as a factor with a negative exponent."""
-    expr = spot.expr
+def _above_and_below(t: Tangents, position: Position) -> tuple[list[int], int, bool] | None:
+    """The factors above the line, what is below it, and whether that is written as a factor with a negative
+    exponent."""
+    expr = position.expr
     if not isinstance(expr, Apply):
         return None
-    if expr.function == "/" and 1 in t.moving(spot):
-        above = t.spots[spot.args[0]]
+    if expr.function == "/" and 1 in t.moving(position):
+        above = t.positions[position.args[0]]
         several = isinstance(above.expr, Apply) and above.expr.function == "*"
-        return (list(above.args) if several else [above.place]), spot.args[1], False
+        return (list(above.args) if several else [above.index]), position.args[1], False
     if expr.function != "*":
         return None
-    inverse = [place for place in spot.args if t.spots[place].moves and _is_inverse(t.spots[place].expr)]
-    return ([place for place in spot.args if place != inverse[-1]], inverse[-1], True) if inverse else None
+    inverse = [
+        index for index in position.args if t.positions[index].moves and _is_inverse(t.positions[index].expr)
+    ]
+    return (
+        ([index for index in position.args if index != inverse[-1]], inverse[-1], True) if inverse else None
+    )
 
 
 def _is_inverse(expr: Syntax) -> bool:
@@ -247,7 +267,7 @@ def _is_inverse(expr: Syntax) -> bool:
     return isinstance(first, Apply) and first.function == "neg"
 
 
-def _divided(
+def _divide(
     t: Tangents,
     below: Sequence[Vector],
     index: int,
@@ -255,8 +275,8 @@ def _divided(
     kept: int,
     write: Four,
 ) -> float:
-    places, under, inverse = parts
-    above = [(t.values[place][index], below[place][index]) for place in places]
+    indices, under, inverse = parts
+    above = [(t.values[node][index], below[node][index]) for node in indices]
     v, dv = t.values[under][index], below[under][index]
     if inverse:
         v, dv = (1 / v, -dv / (v * v)) if v else (math.nan, math.nan)
@@ -265,26 +285,26 @@ def _divided(
     return _times([outside, (u / v if v else math.nan, _safe(write, u, v, du, dv))])[1]
 
 
-def distributed(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
+def distribute(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
     """f(a + b) as f(a) + f(b)."""
-    rank = chained(spot, t)
-    inner = t.spots[spot.args[rank]] if rank is not None else None
+    rank = find_chain(position, t)
+    inner = t.positions[position.args[rank]] if rank is not None else None
     if rank is None or inner is None or not isinstance(inner.expr, Apply) or inner.expr.function != "+":
         return None
 
     def slope(index: int) -> float:
         moving = [term for term in inner.args if below[term][index]]
         return sum(
-            t.partial(spot, rank, index, t.values[term][index]) * below[term][index] for term in moving
+            t.partial(position, rank, index, t.values[term][index]) * below[term][index] for term in moving
         )
 
     return tuple(map(slope, range(len(t.points))))
 
 
-def bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
+def lose_bracket(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
     """f'(u) with (c·v)² written c·v²: the square of u over c."""
-    rank = chained(spot, t)
-    inner = t.spots[spot.args[rank]] if rank is not None else None
+    rank = find_chain(position, t)
+    inner = t.positions[position.args[rank]] if rank is not None else None
     if (
         rank is None
         or inner is None
@@ -294,69 +314,77 @@ def bracket_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | N
         return None
     results = []
     for index in range(len(t.points)):
-        u = t.values[inner.place][index]
-        factors = [t.values[place][index] for place in inner.args if not t.spots[place].moves]
+        u = t.values[inner.index][index]
+        factors = [t.values[node][index] for node in inner.args if not t.positions[node].moves]
         c = math.prod(factors) if inner.expr.function == "*" else 1 / math.prod(factors) if factors else 1.0
         square = u * u / c if c else math.nan
         sign = math.copysign(1.0, u)
         results.append(
-            t.partial(spot, rank, index, sign * math.sqrt(square)) * below[inner.place][index]
+            t.partial(position, rank, index, sign * math.sqrt(square)) * below[inner.index][index]
             if square >= 0
             else math.nan
         )
     return tuple(results)
 
 
-def not_squared(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
+def forget_square(t: Tangents, position: Position, rank: int, index: int, u: float, du: float) -> float:
     """f'(u) with u for u²."""
-    return t.partial(spot, rank, index, math.sqrt(u)) * du if u >= 0 else math.nan
+    return t.partial(position, rank, index, math.sqrt(u)) * du if u >= 0 else math.nan
 
 
-def constants_kept(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
+def keep_constants(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
     """c' = c for the terms of a sum that do not move."""
-    if not isinstance(spot.expr, Apply) or spot.expr.function != "+":
+    if not isinstance(position.expr, Apply) or position.expr.function != "+":
         return None
-    held = [place for place in spot.args if not t.spots[place].moves]
+    held = [index for index in position.args if not t.positions[index].moves]
     if not held:
         return None
     return tuple(
-        sum(below[p][i] for p in spot.args) + sum(t.values[p][i] for p in held) for i in range(len(t.points))
+        sum(below[p][i] for p in position.args) + sum(t.values[p][i] for p in held)
+        for i in range(len(t.points))
     )
 
 
-def factor_lost(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
+def lose_factor(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
     """cu, u/c and c/u as u, u and 1/u."""
-    held = [rank for rank in range(len(spot.args)) if rank not in t.moving(spot)]
-    if not isinstance(spot.expr, Apply) or spot.expr.function not in ("*", "/") or not held:
+    held = [rank for rank in range(len(position.args)) if rank not in t.moving(position)]
+    if not isinstance(position.expr, Apply) or position.expr.function not in ("*", "/") or not held:
         return None
-    right = t.right(spot, below)
-    factors = [math.prod(t.values[spot.args[rank]][index] for rank in held) for index in range(len(t.points))]
-    below_line = spot.expr.function == "/" and held == [1]
+    right = t.right(position, below)
+    factors = [
+        math.prod(t.values[position.args[rank]][index] for rank in held) for index in range(len(t.points))
+    ]
+    below_line = position.expr.function == "/" and held == [1]
     undone = [(c if below_line else 1 / c) if c else math.nan for c in factors]
     return tuple(slope * back for slope, back in zip(right, undone, strict=True))
 
 
-def negated(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector:
-    return tuple(-slope for slope in t.right(spot, below))
+def negate(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector:
+    return tuple(-slope for slope in t.right(position, below))
 
 
-def constant_as_variable(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
-    expr = spot.expr
+def constant_as_variable(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
+    expr = position.expr
     named = isinstance(expr, Apply) and expr.function in ("pi", "e")
     return (1.0,) * len(t.points) if named else None
 
 
-def logarithm_of_number(t: Tangents, spot: Spot, below: Sequence[Vector]) -> Vector | None:
+def logarithm_of_number(t: Tangents, position: Position, below: Sequence[Vector]) -> Vector | None:
     """(ln 3)' = 1/3, and so for every function of a plain number; (e^n)' = n·e^(n - 1)."""
-    if spot.moves or not isinstance(spot.expr, Apply) or len(spot.args) != 1 or spot.expr.function == "neg":
+    if (
+        position.moves
+        or not isinstance(position.expr, Apply)
+        or len(position.args) != 1
+        or position.expr.function == "neg"
+    ):
         return None
-    if spot.expr.function == "exp":
-        return tuple(_safe(lambda n: n * math.exp(n - 1), n) for n in t.values[spot.args[0]])
-    return tuple(t.partial(spot, 0, index) for index in range(len(t.points)))
+    if position.expr.function == "exp":
+        return tuple(_safe(lambda n: n * math.exp(n - 1), n) for n in t.values[position.args[0]])
+    return tuple(t.partial(position, 0, index) for index in range(len(t.points)))
 
 
-def degrees(t: Tangents, spot: Spot, rank: int, index: int, u: float, du: float) -> float:
-    return t.partial(spot, rank, index) * du * HALF_TURN / math.pi
+def degrees(t: Tangents, position: Position, rank: int, index: int, u: float, du: float) -> float:
+    return t.partial(position, rank, index) * du * HALF_TURN / math.pi
 
 
 def products(write: Four) -> tuple[Rule, ...]:
@@ -378,7 +406,7 @@ def log(write: Callable[[float, float], float], *, bare: bool = False) -> Rule:
     return on(
         ("log",),
         outer(
-            lambda _t, spot, _r, _i, u, du: _safe(write, u, du) if len(spot.args) == 1 else math.nan,
+            lambda _t, position, _r, _i, u, du: _safe(write, u, du) if len(position.args) == 1 else math.nan,
             bare=bare,
         ),
     )

@@ -1,7 +1,7 @@
-"""A graph of numbers cut into segments: a chain for checkpoint.py whose layers are segments.
+"""Two chains for checkpoint.py: a graph of numbers cut into segments, and layers h + w sin(h + b).
 
-A state is what crosses a cut: the values of operations before it that operations after it use. Numbers and variables are at hand everywhere.
-Refuses to claim that a cut is the best one.
+A state is what crosses a cut: the values of operations before it that operations after it use. Numbers and
+variables are at hand everywhere. No cut is claimed to be the best one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import Pass, edges_of, not_taken
 
 Values = dict[int, Any]
-"""Numbers of the carrier, by the places of operations."""
+"""Numbers of the carrier, by the indices of operations."""
 
 
 def operations(graph: Graph, output: int) -> list[int]:
     """The operations that the output needs, in order."""
     return [
-        place for place, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[place].args
+        index for index, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[index].args
     ]
 
 
 class Segments:
-    """The graph at a point in segments of so many operations. Cotangents are adjoints by place: those after all segments are {output: 1},
-    those before them are the gradient's."""
+    """The graph at a point in segments of so many operations. Cotangents are adjoints by index: those after
+    all segments are {output: 1}, those before them are the gradient's."""
 
     def __init__(
         self, graph: Graph, output: int, point: Mapping[str, float], size: int, carrier: Carrier = FLOATS
@@ -40,22 +40,22 @@ class Segments:
         self.segments = [work[start : start + size] for start in range(0, len(work), size)]
         self.layers = len(self.segments)
         self._given = {
-            place: carrier.enter(point[name]) for name, place in graph.inputs.items() if name in point
+            index: carrier.enter(point[name]) for name, index in graph.inputs.items() if name in point
         }
-        self._last_use = {argument: place for place in work for argument in graph.nodes[place].args}
+        self._last_use = {argument: index for index in work for argument in graph.nodes[index].args}
         self._last_use[output] = len(graph.nodes)
 
     def crossing(self, cut: int) -> list[int]:
         """The operations whose values cross the cut before that segment."""
         here = self.segments[cut][0]
-        return [place for place in chain.from_iterable(self.segments[:cut]) if self._last_use[place] >= here]
+        return [index for index in chain.from_iterable(self.segments[:cut]) if self._last_use[index] >= here]
 
     def gradient(self, adjoints: Mapping[int, float]) -> dict[str, float]:
         """By each variable, from the adjoints before all segments."""
         return {
-            name: float(adjoints.get(place, self.carrier.zero))
-            for name, place in self.graph.inputs.items()
-            if place in self._given
+            name: float(adjoints.get(index, self.carrier.zero))
+            for name, index in self.graph.inputs.items()
+            if index in self._given
         }
 
     # what checkpoint.run asks for
@@ -63,45 +63,45 @@ class Segments:
     def value(self, layer: int, state: Values) -> Values:
         """What crosses the cut after the segment; a value is let go at its last use."""
         values = dict(state)
-        for place in self.segments[layer]:
-            values[place] = self._applied(place, values)
-            for argument in self.graph.nodes[place].args:
-                if self._last_use[argument] == place:
+        for index in self.segments[layer]:
+            values[index] = self._apply(index, values)
+            for argument in self.graph.nodes[index].args:
+                if self._last_use[argument] == index:
                     values.pop(argument, None)
         return values
 
     def slopes(self, layer: int, state: Values) -> tuple[Values, Values]:
         """What crosses the cut after it; and the segment's values with those that it uses."""
         segment = self.segments[layer]
-        used = {argument for place in segment for argument in self.graph.nodes[place].args}
-        kept = {place: value for place, value in state.items() if place in used}
-        for place in segment:
-            kept[place] = self._applied(place, kept)
+        used = {argument for index in segment for argument in self.graph.nodes[index].args}
+        kept = {index: value for index, value in state.items() if index in used}
+        for index in segment:
+            kept[index] = self._apply(index, kept)
         return {
-            place: value for place, value in {**state, **kept}.items() if self._last_use[place] > segment[-1]
+            index: value for index, value in {**state, **kept}.items() if self._last_use[index] > segment[-1]
         }, kept
 
     def pull(self, layer: int, slopes: Values, cotangent: Values) -> Values:
         """The adjoints before the segment. A local derivative is let go when it is used."""
         adjoints = dict(cotangent)
-        for place in reversed(self.segments[layer]):
-            adjoint = adjoints.pop(place, None)
+        for index in reversed(self.segments[layer]):
+            adjoint = adjoints.pop(index, None)
             if adjoint is not None:
-                self._send(place, adjoint, slopes, adjoints)
+                self._send(index, adjoint, slopes, adjoints)
         return adjoints
 
     def steps(self, layer: int) -> int:
         return len(self.segments[layer])
 
-    def held(self, inputs: Collection[Values], kept: Collection[Values]) -> int:
-        """A value that is held in two places is one."""
+    def count_held(self, inputs: Collection[Values], kept: Collection[Values]) -> int:
+        """A value that is held in two indices is one."""
         return len(set().union(*inputs, *kept))
 
-    def _send(self, place: int, adjoint: Any, values: Values, adjoints: Values) -> None:
+    def _send(self, index: int, adjoint: Any, values: Values, adjoints: Values) -> None:
         scratch: Values = {}
-        for _, argument, local in self._edges[place]:
+        for _, argument, local in self._edges[index]:
             rate = self._rate(local, values, scratch)
-            if not not_taken(self.graph, place, rate):
+            if not not_taken(self.graph, index, rate):
                 sent = adjoint * rate
                 adjoints[argument] = adjoints[argument] + sent if argument in adjoints else sent
 
@@ -111,55 +111,54 @@ class Segments:
         while todo:
             here = todo[-1]
             missing = [
-                each for each in self.graph.nodes[here].args if self._known(each, values, scratch) is None
+                each for each in self.graph.nodes[here].args if self._look_up(each, values, scratch) is None
             ]
-            if self._known(here, values, scratch) is not None:
+            if self._look_up(here, values, scratch) is not None:
                 todo.pop()
             elif missing:
                 todo += missing
             else:
-                scratch[here] = self._applied(here, values, scratch)
+                scratch[here] = self._apply(here, values, scratch)
         return self._at_hand(local, values, scratch)
 
-    def _applied(self, place: int, *values: Values) -> Any:
-        node = self.graph.nodes[place]
+    def _apply(self, index: int, *values: Values) -> Any:
+        node = self.graph.nodes[index]
         return self.carrier.operation(node.op)(*[self._at_hand(argument, *values) for argument in node.args])
 
-    def _at_hand(self, place: int, *values: Values) -> Any:
-        found = self._known(place, *values)
+    def _at_hand(self, index: int, *values: Values) -> Any:
+        found = self._look_up(index, *values)
         if found is None:
-            raise LookupError(f"the value of node {place} was dropped and is asked for")
+            raise LookupError(f"the value of node {index} was dropped and is asked for")
         return found
 
-    def _known(self, place: int, *values: Values) -> Any:
-        node = self.graph.nodes[place]
+    def _look_up(self, index: int, *values: Values) -> Any:
+        node = self.graph.nodes[index]
         if node.value is not None:
             return self.carrier.constant(node.value)
         if node.op != "input" and not node.args:
             return self.carrier.operation(node.op)()
-        return next((each[place] for each in values if place in each), self._given.get(place))
+        return next((each[index] for each in values if index in each), self._given.get(index))
 
-
-# MERGED """A chain of layers h + w sin(h + b), one unit wide, for checkpointing: each layer is a graph, and its slopes are adjoints."""
 
 START = 0.5
 """The input of the first layer."""
 
 WEIGHT, BIAS = 0.5, 0.5
-"""Parameters are drawn between minus this and this: no slope is 0, so no layer of ten thousand hides the ones before it."""
+"""Parameters are drawn between minus this and this: no slope is 0, so no layer of ten thousand hides the ones
+before it."""
 
 Slopes = tuple[float, float, float]
 """By the layer's input, its weight and its bias."""
 
 
 class ResidualChain:
-    """A chain as checkpoint.run wants one, with parameters drawn from a seed. gradient: of the weights and biases, filled as the backward
-    steps go."""
+    """A chain as checkpoint.run wants one, with parameters drawn from a seed. gradient: of the weights and
+    biases, filled as the backward steps go."""
 
     def __init__(self, layers: int, seed: int = 0) -> None:
-        dice = random.Random(seed)  # noqa: S311  # an example's weights
+        rng = random.Random(seed)  # noqa: S311  # an example's weights
         self.layers = layers
-        self.parameters = [(dice.uniform(-WEIGHT, WEIGHT), dice.uniform(-BIAS, BIAS)) for _ in range(layers)]
+        self.parameters = [(rng.uniform(-WEIGHT, WEIGHT), rng.uniform(-BIAS, BIAS)) for _ in range(layers)]
         self.gradient: list[tuple[float, float]] = [(0.0, 0.0)] * layers
         graph = Graph()
         h, w, b = (graph.input(name) for name in ("h", "w", "b"))
@@ -167,7 +166,7 @@ class ResidualChain:
             "add", h, graph.apply("mul", w, graph.apply("sin", graph.apply("add", h, b)))
         )
         slopes = adjoints(graph, {self._output: graph.constant(1)}, [h, w, b])
-        self._slopes = [slopes[place] for place in (h, w, b)]
+        self._slopes = [slopes[index] for index in (h, w, b)]
         self._value, self._whole = Pass(graph, self._output), Pass(graph, self._output, *self._slopes)
 
     def _point(self, layer: int, state: float) -> dict[str, float]:
@@ -179,7 +178,7 @@ class ResidualChain:
 
     def slopes(self, layer: int, state: float) -> tuple[float, Slopes]:
         values = self._whole(self._point(layer, state))
-        by_state, by_weight, by_bias = (float(values[place]) for place in self._slopes)
+        by_state, by_weight, by_bias = (float(values[index]) for index in self._slopes)
         return float(values[self._output]), (by_state, by_weight, by_bias)
 
     def pull(self, layer: int, slopes: Slopes, cotangent: float) -> float:
@@ -190,5 +189,5 @@ class ResidualChain:
     def steps(self, layer: int) -> int:  # noqa: ARG002  # a segment of a formula asks which one
         return 1
 
-    def held(self, inputs: Collection[float], kept: Collection[Slopes]) -> int:
+    def count_held(self, inputs: Collection[float], kept: Collection[Slopes]) -> int:
         return len(inputs) + len(kept)

@@ -1,8 +1,9 @@
-"""Store or recompute: schedules for the backward pass through a chain of layers, and an executor that keeps to them.
+"""Store or recompute: schedules for the backward pass through a chain of layers, and an executor that keeps
+to them.
 
-A slot holds one layer's input. A schedule is a list of actions; the executor really drops what a schedule drops, works out again
-what it asks for, and refuses a schedule that does not hold together. revolve is Griewank & Walther's (2000, Algorithm 799), sqrt is
-Chen et al.'s (2016).
+A slot holds one layer's input. A schedule is a list of actions; the executor really drops what a schedule
+drops, works out again what it asks for, and refuses a schedule that does not hold together. revolve is
+Griewank & Walther's (2000, Algorithm 799), sqrt is Chen et al.'s (2016).
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ Kind = Literal["store", "restore", "advance", "keep", "backward", "drop"]
 
 
 class Action(NamedTuple):
-    """store, drop: the input of that layer in a slot; restore: go on from it; advance: run the layer and keep nothing; keep: run the layer and
-    keep what its backward step needs; backward: the backward step of the layer, from what was kept, or from the input at hand."""
+    """store, drop: the input of that layer in a slot; restore: go on from it; advance: run the layer and keep
+    nothing; keep: run the layer and keep what its backward step needs; backward: the backward step of the
+    layer, from what was kept, or from the input at hand."""
 
     kind: Kind
     layer: int
@@ -41,18 +43,19 @@ class Chain(Protocol):
     def steps(self, layer: int) -> int:
         """Forward steps that running the layer is."""
 
-    def held(self, inputs: Collection[Any], kept: Collection[Any]) -> int:
+    def count_held(self, inputs: Collection[Any], kept: Collection[Any]) -> int:
         """How much these stored states and kept slopes are together."""
 
 
 class ScheduleError(Exception):
-    """The schedule asks for what is not there, or leaves something undone: a mistake of the one who made it."""
+    """The schedule asks for what is not there, or leaves something undone: a mistake of the one
+    who made it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """peak: most that was stored and kept at once, what is on its way from layer to layer beside. extra: forward steps beside the one time
-    that belongs to each layer's backward step."""
+    """peak: most that was stored and kept at once, what is on its way from layer to layer beside.
+    extra: forward steps beside the one time that belongs to each layer's backward step."""
 
     peak: int
     extra: int
@@ -67,7 +70,8 @@ def beta(slots: int, sweeps: int) -> int:
 
 
 def optimum(layers: int, slots: int) -> int:
-    """The fewest extra forward steps for so many layers and slots, the first input's slot among them (Griewank & Walther 2000, Prop. 1)."""
+    """The fewest extra forward steps for so many layers and slots, the first input's slot among them
+    (Griewank & Walther 2000, Prop. 1)."""
     sweeps = _sweeps(layers, slots)
     return sweeps * layers - comb(slots + sweeps, slots + 1)
 
@@ -84,12 +88,12 @@ def _sweeps(layers: int, slots: int) -> int:
 
 def store_all(layers: int) -> Iterator[Action]:
     """Every layer is run once and all of it is kept."""
-    yield from _kept(0, layers)
+    yield from _run_keeping(0, layers)
 
 
 def sqrt(layers: int) -> Iterator[Action]:
-    """The input of every ceil(sqrt(layers))-th layer is stored and each stretch run again and kept whole, the last one first; that one
-    is kept as it is run."""
+    """The input of every ceil(sqrt(layers))-th layer is stored and each stretch run again and kept whole, the
+    last one first; that one is kept as it is run."""
     yield from in_stretches(layers, stretch(layers))
 
 
@@ -99,19 +103,20 @@ def stretch(layers: int) -> int:
 
 
 def in_stretches(layers: int, every: int) -> Iterator[Action]:
-    """As sqrt, with stretches of any length. An input is let go as soon as its stretch is run from it for the last time."""
+    """As sqrt, with stretches of any length. An input is let go as soon as its stretch is run from it for the
+    last time."""
     starts = list(range(0, layers, every))
     for start, after in pairwise(starts):
         yield Action("store", start)
         yield from (Action("advance", layer) for layer in range(start, after))
-    yield from _kept(starts[-1], layers)
+    yield from _run_keeping(starts[-1], layers)
     for start, end in reversed(list(pairwise(starts))):
         yield Action("restore", start)
         yield Action("drop", start)
-        yield from _kept(start, end)
+        yield from _run_keeping(start, end)
 
 
-def _kept(start: int, end: int) -> Iterator[Action]:
+def _run_keeping(start: int, end: int) -> Iterator[Action]:
     """A stretch forward, all of it kept, and back."""
     yield from (Action("keep", layer) for layer in range(start, end))
     yield from (Action("backward", layer) for layer in reversed(range(start, end)))
@@ -128,7 +133,7 @@ def revolve(layers: int, slots: int) -> Iterator[Action]:
             continue
         start, end, free = part
         if end - start == 1 or free == 1:
-            yield from _from_one(start, end)
+            yield from _run_from_one_slot(start, end)
             continue
         middle = start + _split(end - start, free)
         yield Action("restore", start)
@@ -138,7 +143,7 @@ def revolve(layers: int, slots: int) -> Iterator[Action]:
     yield Action("drop", 0)
 
 
-def _from_one(start: int, end: int) -> Iterator[Action]:
+def _run_from_one_slot(start: int, end: int) -> Iterator[Action]:
     """Backward through a stretch whose first input alone is stored."""
     for layer in reversed(range(start, end)):
         yield Action("restore", start)
@@ -147,7 +152,8 @@ def _from_one(start: int, end: int) -> Iterator[Action]:
 
 
 def _split(layers: int, slots: int) -> int:
-    """Where the next input is stored, so that both parts can be optimal: neither needs more sweeps than it may have."""
+    """Where the next input is stored, so that both parts can be optimal: neither needs more sweeps than it
+    may have."""
     sweeps = _sweeps(layers, slots)
     least = max(1, layers - beta(slots - 1, sweeps), beta(slots, sweeps - 2) if sweeps > 1 else 1)
     most = min(layers - 1, beta(slots, sweeps - 1), max(1, layers - beta(slots - 1, sweeps - 1)))
@@ -158,18 +164,20 @@ def _split(layers: int, slots: int) -> int:
 
 
 def run(chain: Chain, schedule: Iterable[Action], start: Any, cotangent: Any) -> tuple[Any, Cost]:
-    """The cotangent at the start of the chain, and what it took. What a slot or a kept layer held is let go when it is dropped or used.
+    """The cotangent at the start of the chain, and what it took. What a slot or a kept layer held is let go
+    when it is dropped or used.
 
     Raises ScheduleError for a schedule that does not hold together."""
-    made = _Run(chain, start, cotangent)
+    made = _ScheduleRun(chain, start, cotangent)
     del start, cotangent  # held by the run alone, so that it can let them go
     for action in schedule:
         made.do(action)
-    return made.finished()
+    return made.finish()
 
 
-class _Run:
-    """slots, kept: what is held; state: what is at hand, the input of layer `at`; back: layers that have still to go backward."""
+class _ScheduleRun:
+    """slots, kept: what is held; state: what is at hand, the input of layer `at`; back: layers that have
+    still to go backward."""
 
     def __init__(self, chain: Chain, start: Any, cotangent: Any) -> None:
         self.chain, self.cotangent = chain, cotangent
@@ -186,13 +194,14 @@ class _Run:
         if reason:
             raise ScheduleError(f"{action.kind} {action.layer}: {reason}")
         getattr(self, f"_{action.kind}")(action.layer)
-        self.peak = max(self.peak, self.chain.held(self.slots.values(), self.kept.values()))
+        self.peak = max(self.peak, self.chain.count_held(self.slots.values(), self.kept.values()))
 
-    def finished(self) -> tuple[Any, Cost]:
+    def finish(self) -> tuple[Any, Cost]:
         """What came of it, if nothing is left to do and nothing is held."""
         if self.back or self.slots or self.kept:
             raise ScheduleError(
-                f"{self.back} layers have not gone backward, {len(self.slots)} slots and {len(self.kept)} kept layers are held"
+                f"{self.back} layers have not gone backward, "
+                f"{len(self.slots)} slots and {len(self.kept)} kept layers are held"
             )
         return self.cotangent, Cost(self.peak, self.extra)
 

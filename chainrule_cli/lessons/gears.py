@@ -1,6 +1,8 @@
-"""A train of gears: each turns the next, and the rates multiply. Rates as typed, or the layers of a formula at a point.
+"""A train of gears: each turns the next, and the rates multiply. Rates as typed, or the layers of a formula
+at a point.
 
-Builds one small graph a layer, and one for a train of typed rates; refuses to differentiate: the rate of a layer is an adjoint.
+Builds one small graph a layer, and one for a train of typed rates; refuses to differentiate: the rate of a
+layer is an adjoint.
 """
 
 from __future__ import annotations
@@ -42,9 +44,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """rate: turns for one turn of the gear before, exact where it is known so; None where it slips. running: for one turn of
-    the first, the product so far. value: of the layer at the point, nan where it has none. faint: the rate is 0 only because a double
-    holds nothing so small."""
+    """rate: turns for one turn of the gear before, exact where it is known so; None where it slips.
+    running: for one turn of the first, the product so far.
+    value: of the layer at the point, nan where it has none.
+    faint: the rate is 0 only because a double holds nothing so small."""
 
     rate: float | Fraction | None
     running: float | Fraction | None
@@ -61,12 +64,13 @@ class Gear:
 
 
 def of_rates(rates: Sequence[Syntax]) -> list[Gear]:
-    """Gears by their rates, constant expressions: rational ones stay exact, and so does their product up to LARGEST_BITS."""
+    """Gears by their rates, constant expressions: rational ones stay exact, and so does their product up to
+    LARGEST_BITS."""
     found = list[Gear]()
     running: float | Fraction = Fraction(1)
     for expr in rates:
         rate = _rate(expr)
-        running = _turned(running, rate)
+        running = _turn(running, rate)
         found.append(Gear(rate, running))
     return found
 
@@ -75,12 +79,12 @@ def _rate(expr: Syntax) -> float | Fraction:
     """The value of a constant expression, exact where it is folded exactly."""
     graph = Graph()
     known = exact_value(expr)
-    place = lower_expr(graph, expr, {}) if known is None else graph.constant(known)
-    exact = graph.exact(place)
-    return exact if exact is not None else float(forward(graph, {}, wanted=[place])[place])
+    index = lower_expr(graph, expr, {}) if known is None else graph.constant(known)
+    exact = graph.exact(index)
+    return exact if exact is not None else float(forward(graph, {}, wanted=[index])[index])
 
 
-def _turned(running: float | Fraction, rate: float | Fraction) -> float | Fraction:
+def _turn(running: float | Fraction, rate: float | Fraction) -> float | Fraction:
     """The product, exact while it is no longer than what a graph folds; 0 times anything stands still."""
     if rate == 0 or running == 0:
         return Fraction(0)
@@ -95,7 +99,8 @@ def _turned(running: float | Fraction, rate: float | Fraction) -> float | Fracti
 
 
 def backward_of(rates: Sequence[float | Fraction]) -> float | Fraction | None:
-    """d last / d first of the whole train by one backward pass, which multiplies from the other end; None where that leaves the doubles."""
+    """d last / d first of the whole train by one backward pass, which multiplies from the other end; None
+    where that leaves the doubles."""
     graph = Graph()
     driver = turned = graph.input(DRIVER)
     for rate in rates:
@@ -114,11 +119,12 @@ def backward_of(rates: Sequence[float | Fraction]) -> float | Fraction | None:
 
 
 def of_parts(parts: Sequence[Part], point: Mapping[str, float]) -> list[Gear]:
-    """Gears by the layers of a formula, the innermost first, at a point: each one's rate is the adjoint of its graph.
+    """Gears by the layers of a formula, the innermost first, at a point: each one's rate is the adjoint of
+    its graph.
 
-    The layers pass on exact values, or 50 digits, so that a kink is met where it is: the sine of pi is 0. What comes after a gear that
-    stalls stands still, also where a gear before it slips between two finite rates; what comes after a layer without a finite value has
-    no place to turn at."""
+    The layers pass on exact values, or 50 digits, so that a kink is met where it is: the sine of pi is 0.
+    What comes after a gear that stalls stands still, also where a gear before it slips between two finite
+    rates; what comes after a layer without a finite value has no place to turn at."""
     scope: dict[str, Any] = exactly(point)
     by_pi = not all(isinstance(value, Fraction) for value in scope.values())
     running: float | None = 1.0
@@ -137,15 +143,16 @@ def of_parts(parts: Sequence[Part], point: Mapping[str, float]) -> list[Gear]:
             if running is None or rate is None
             else running * rate + 0.0
         )
-        scope[part.name] = layer.value if layer.value is None or by_pi else _settled(layer.value)
+        scope[part.name] = layer.value if layer.value is None or by_pi else _settle(layer.value)
         shown = math.nan if layer.value is None else float(layer.value)
         found.append(Gear(rate, running, layer.slope.status, sides, shown, layer.faint))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
-    """value: exact or of 50 digits; None where it has none that a double holds. rate: None where the slope is not exact."""
+class _GearLayer:
+    """value: exact or of 50 digits; None where it has none that a double holds.
+    rate: None where the slope is not exact."""
 
     value: Any
     slope: Partial
@@ -153,10 +160,10 @@ class _Layer:
     faint: bool = False
 
 
-NOWHERE = _Layer(None, Partial("undefined", None, (None, None)))
+NOWHERE = _GearLayer(None, Partial("undefined", None, (None, None)))
 
 
-def _layer(part: Part, here: Mapping[str, Any]) -> _Layer:
+def _layer(part: Part, here: Mapping[str, Any]) -> _GearLayer:
     graph = Graph()
     output = lower_expr(graph, part.outer, {name: graph.input(name) for name in here})
     slope = status(graph, output, here, [part.inner])[part.inner]
@@ -165,16 +172,17 @@ def _layer(part: Part, here: Mapping[str, Any]) -> _Layer:
         known = forward(graph, {name: float(each) for name, each in here.items()}, wanted=[output])[output]
     held = known if math.isfinite(double(known)) else None
     if slope.status != "exact" or slope.number is None:
-        return _Layer(held, slope)
+        return _GearLayer(held, slope)
     precise = (
         None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)
     )  # at a kink a table has its number
     rate = (slope.number if precise is None else double(precise)) + 0.0
-    return _Layer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
+    return _GearLayer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
 
 
-def _settled(number: Any) -> Any:
-    """The Fraction that a number is: the double beside which it lies within the rounding of 50 digits, else all its digits.
+def _settle(number: Any) -> Any:
+    """The Fraction that a number is: the double beside which it lies within the rounding of 50 digits, else
+    all its digits.
 
     A number that is smaller than every double stays what it is."""
     near = float(number)
@@ -195,8 +203,9 @@ def _settled(number: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Whether the product of the rates and the slope of the whole formula are one number, by balls of as many bits as it takes: None
-    where those do not tell. number: what both are."""
+    """Whether the product of the rates and the slope of the whole formula are one number, by balls of as many
+    bits as it takes: None where those do not tell.
+    number: what both are."""
 
     same: bool | None
     number: float | None
@@ -205,7 +214,8 @@ class Witness:
 def witness(
     parts: Sequence[Part], whole: Graph, output: int, wrt: str, point: Mapping[str, float]
 ) -> Witness:
-    """The train as one graph in which each rate is the adjoint of its layer, against the gradient of the formula's own graph."""
+    """The train as one graph in which each rate is the adjoint of its layer, against the gradient of the
+    formula's own graph."""
     from chainrule_cli.graph.values import (
         balls,  # python-flint, which a train that agrees at once does not need
     )
@@ -224,16 +234,16 @@ def witness(
 
 
 def _product(graph: Graph, parts: Sequence[Part], point: Mapping[str, float]) -> int:
-    places = {name: graph.input(name) for name in point}
+    indices = {name: graph.input(name) for name in point}
     product = graph.constant(1)
     for part in parts:
-        output = lower_expr(graph, part.outer, places)
-        driver = places[part.inner]
+        output = lower_expr(graph, part.outer, indices)
+        driver = indices[part.inner]
         rate = (
             graph.constant(1)
             if output == driver
             else adjoints(graph, {output: graph.constant(1)}, [driver])[driver]
         )
         product = graph.apply("mul", product, rate)
-        places[part.name] = output
+        indices[part.name] = output
     return product

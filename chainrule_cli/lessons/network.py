@@ -1,8 +1,9 @@
-"""A deep network of equal layers, h = act(norm(h W)), as a graph of arrays; a norm has a gamma and a beta of its own, residual layers
-add what they got.
+"""A deep network of equal layers, h = act(norm(h W)), as a graph of arrays; residual layers add their input.
 
-Builds the graph and its adjoints once, for one batch; refuses to differentiate. Weights are drawn by numpy's generator from a
-seed, the same for every variant of a comparison.
+The graph and its adjoints are built once, for one batch; every slope is an adjoint. Weights are drawn by
+numpy's generator from a seed, the same for every variant of a comparison. A residual network is also a sum
+over paths (Veit et al. 2016); a plain layer passes on at most its steepest slope times its largest singular
+value (Pascanu et al. 2013).
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ EPSILON = Fraction(1, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What a network is built from. init: one of INITS, or scale=s for a standard deviation of s/sqrt(width). weight: of a network of
-    width 1, in the place of init."""
+    """What a network is built from.
+    init: one of INITS, or scale=s for a standard deviation of s/sqrt(width).
+    weight: of a network of width 1, in the place of init."""
 
     layers: int
     width: int
@@ -49,7 +51,9 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one backward pass finds. states, gradients: h_0 ... h_L and the adjoint of each; weights: the adjoint of each of drawn_weights."""
+    """What one backward pass finds.
+    states, gradients: h_0 ... h_L and the adjoint of each;
+    weights: the adjoint of each of drawn_weights."""
 
     states: list[Array]
     gradients: list[Array]
@@ -58,8 +62,8 @@ class Flow:
 
 
 class Network:
-    """The graph of a design. By default the result is <h_L, y>, whose gradient at h_L is y itself; with `training` the mean of the
-    squares of h_L - y."""
+    """The graph of a design. By default the result is <h_L, y>, whose gradient at h_L is y itself; with
+    `training` the mean of the squares of h_L - y."""
 
     def __init__(self, design: Design, *, training: bool = False, weighted: bool = True) -> None:
         self.design = design
@@ -69,16 +73,16 @@ class Network:
         target = graph.input("y", shape)
         self.weights: dict[str, int] = {}
         for layer in range(1, design.layers + 1):
-            given = layer_inputs(graph, design, str(layer))
+            given = add_layer_inputs(graph, design, str(layer))
             self.weights |= given
             matrix, *scales = given.values()
-            after = branch(graph, design, index_operations.matmul(graph, self.states[-1], matrix), scales)
+            after = add_branch(graph, design, index_operations.matmul(graph, self.states[-1], matrix), scales)
             self.states.append(graph.apply("add", self.states[-1], after) if design.residual else after)
         self.loss = self._loss(target, training=training)
         wanted = [*self.states, *(self.weights.values() if weighted else ())]
         slopes = adjoints(graph, {self.loss: graph.constant(1)}, wanted)
-        self.gradients = [slopes[place] for place in self.states]
-        self.weight_gradients = [slopes[place] for place in self.weights.values()] if weighted else []
+        self.gradients = [slopes[index] for index in self.states]
+        self.weight_gradients = [slopes[index] for index in self.weights.values()] if weighted else []
 
     def _loss(self, target: int, *, training: bool) -> int:
         graph, last = self.graph, self.states[-1]
@@ -97,30 +101,33 @@ class Network:
         at: Mapping[str, Array] = {"x": x, "y": y} | dict(zip(self.weights, weights, strict=True))
         values = results(self.graph, at, self._wanted, ARRAYS_OF_FLOATS)
         return Flow(
-            [values[place] for place in self.states],
-            [values[place] for place in self.gradients],
-            [values[place] for place in self.weight_gradients],
+            [values[index] for index in self.states],
+            [values[index] for index in self.gradients],
+            [values[index] for index in self.weight_gradients],
             float(values[self.loss]),
         )
 
 
-def layer_inputs(graph: Graph, design: Design, layer: str) -> dict[str, int]:
-    """What a layer learns, as inputs: its weights and, where there is a norm, gamma and beta, a number each for every unit."""
+def add_layer_inputs(graph: Graph, design: Design, layer: str) -> dict[str, int]:
+    """What a layer learns, as inputs: its weights and, where there is a norm, gamma and beta, a number each
+    for every unit."""
     shapes = {"W": (design.width, design.width)} | (
         {} if design.norm is None else {"gamma": (design.width,), "beta": (design.width,)}
     )
     return {f"{name}{layer}": graph.input(f"{name}{layer}", shape) for name, shape in shapes.items()}
 
 
-def branch(graph: Graph, design: Design, z: int, scales: Sequence[int], before: int = 0) -> int:
-    """What a layer makes of z, (..., batch, width): act(norm(z)). scales: gamma and beta. before: axes in front of the batch."""
+def add_branch(graph: Graph, design: Design, z: int, scales: Sequence[int], before: int = 0) -> int:
+    """What a layer makes of z, (..., batch, width): act(norm(z)).
+    scales: gamma and beta.
+    before: axes in front of the batch."""
     if design.norm is not None:
-        hat = normalized(graph, z, before + (0 if design.norm == "batch" else 1))
-        z = scaled(graph, hat, *scales)
+        hat = normalize(graph, z, before + (0 if design.norm == "batch" else 1))
+        z = scale_and_shift(graph, hat, *scales)
     return z if design.activation == LINEAR else graph.apply(design.activation, z)
 
 
-def scaled(graph: Graph, hat: int, gamma: int, beta: int) -> int:
+def scale_and_shift(graph: Graph, hat: int, gamma: int, beta: int) -> int:
     """gamma hat + beta, along the last axis."""
     shape = graph.shape(hat)
     spread, moved = (
@@ -129,7 +136,7 @@ def scaled(graph: Graph, hat: int, gamma: int, beta: int) -> int:
     return graph.apply("add", graph.apply("mul", spread, hat), moved)
 
 
-def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> int:
+def normalize(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> int:
     """(z - mean)/sqrt(variance + epsilon) along an axis: over the batch (0), or over the features (1)."""
     shape = graph.shape(z)
     centred = graph.apply(
@@ -144,9 +151,10 @@ def normalized(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> 
 
 
 def drawn_weights(design: Design, seed: int) -> list[Array]:
-    """What the layers learn, one after another: weights, (inputs, outputs), and where there is a norm gamma = 1 and beta = 0."""
+    """What the layers learn, one after another: weights, (inputs, outputs), and where there is a norm gamma =
+    1 and beta = 0."""
     rest = [] if design.norm is None else [np.ones(design.width), np.zeros(design.width)]
-    return [each for weights in _drawn_matrices(design, seed) for each in (weights, *rest)]
+    return [each for weights in _draw_matrices(design, seed) for each in (weights, *rest)]
 
 
 def matrices(design: Design, weights: Sequence[Array]) -> Sequence[Array]:
@@ -154,7 +162,7 @@ def matrices(design: Design, weights: Sequence[Array]) -> Sequence[Array]:
     return weights[:: 1 if design.norm is None else 3]
 
 
-def _drawn_matrices(design: Design, seed: int) -> list[Array]:
+def _draw_matrices(design: Design, seed: int) -> list[Array]:
     if design.weight is not None:
         return [np.full((1, 1), design.weight)] * design.layers
     draw, n = np.random.default_rng([seed, 1]), design.width
@@ -164,7 +172,8 @@ def _drawn_matrices(design: Design, seed: int) -> list[Array]:
 
 
 def _spread(design: Design) -> float:
-    """Standard deviation of a weight: Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998; n inputs and n outputs."""
+    """Standard deviation of a weight: Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998; n inputs and n
+    outputs."""
     variances = {"xavier": 2 / (2 * design.width), "he": 2 / design.width, "lecun": 1 / design.width}
     if design.init in variances:
         return float(variances[design.init] ** 0.5)
@@ -187,8 +196,8 @@ def drawn_batch(design: Design, seed: int) -> tuple[Array, Array]:
 def length(array: Array) -> float:
     """The Euclidean length of all elements together, by the engine's own norm: no square overflows."""
     graph = Graph()
-    place = index_operations.norm2(graph, graph.input("v", array.shape))
-    return float(forward(graph, {"v": array}, ARRAYS_OF_FLOATS, wanted=[place])[place])
+    index = index_operations.norm2(graph, graph.input("v", array.shape))
+    return float(forward(graph, {"v": array}, ARRAYS_OF_FLOATS, wanted=[index])[index])
 
 
 def dead_share(state: Array) -> float:
@@ -196,11 +205,7 @@ def dead_share(state: Array) -> float:
     return float((state == 0).all(axis=0).mean())
 
 
-# MERGED """A residual network as a sum over paths: each layer is passed by or gone through, and a gradient is the sum over all ways (Veit et al. 2016).
-# MERGED
-# MERGED Sorts the gradient by how many branches its paths go through, exactly: what a layer's branch sends back of paths of length k belongs to
-# MERGED length k + 1. Builds one layer's graph; refuses to differentiate.
-# MERGED """
+# a residual network as a sum over paths
 
 MOST_LENGTHS, MOST_WORK = 256, 1_000_000_000
 """So many lengths are followed at once, and so many multiplications are made for them."""
@@ -210,33 +215,35 @@ NEGLIGIBLE = 1e-10
 
 
 def shares_by_length(design: Design, flow: Flow, weights: Sequence[Array]) -> list[float]:
-    """The share of the gradient at the input that came through 0, 1, 2 ... branches: <G_k, G>/<G, G>, where G is the sum of all G_k.
+    """The share of the gradient at the input that came through 0, 1, 2 ... branches: <G_k, G>/<G, G>, where G
+    is the sum of all G_k.
 
-    They add up to 1 but for the lengths that were not followed. flow: of the network at these weights, with finite gradients.
+    They add up to 1 but for the lengths that were not followed.
+    flow: of the network at these weights, with finite gradients.
     """
     each = len(weights) // design.layers
     most = max(
         1, min(MOST_LENGTHS, MOST_WORK // (design.layers * design.batch * design.width * (design.width + 25)))
     )
-    layer = cache(lambda count: _Layer(design, count))
+    layer = cache(lambda count: _ResidualBranch(design, count))
     parts = flow.gradients[-1][np.newaxis]
     for depth in range(design.layers, 0, -1):
         room = 1 << (len(parts) - 1).bit_length()
-        sent = layer(room).pulled(
-            flow.states[depth - 1], weights[(depth - 1) * each : depth * each], _padded(parts, room)
+        sent = layer(room).pull_back(
+            flow.states[depth - 1], weights[(depth - 1) * each : depth * each], _pad(parts, room)
         )
-        parts = _padded(parts, len(parts) + 1)
+        parts = _pad(parts, len(parts) + 1)
         parts[1:] += sent[: len(parts) - 1]
-        parts = _followed(parts, length(flow.gradients[depth - 1]), most)
+        parts = _drop_negligible(parts, length(flow.gradients[depth - 1]), most)
     whole = flow.gradients[0] / length(flow.gradients[0])
     return [float((part / length(flow.gradients[0]) * whole).sum()) for part in parts]
 
 
-def _padded(parts: Array, count: int) -> Array:
+def _pad(parts: Array, count: int) -> Array:
     return np.concatenate([parts, np.zeros((count - len(parts), *parts.shape[1:]))])
 
 
-def _followed(parts: Array, whole: float, most: int) -> Array:
+def _drop_negligible(parts: Array, whole: float, most: int) -> Array:
     """Without the longest that weigh next to nothing."""
     count = min(len(parts), most)
     while count > 1 and length(parts[count - 1]) < NEGLIGIBLE * whole:
@@ -244,31 +251,28 @@ def _followed(parts: Array, whole: float, most: int) -> Array:
     return parts[:count]
 
 
-class _Layer:
-    """The branch of a layer, which pulls several cotangents back at once: they stand along an axis in front of the batch."""
+class _ResidualBranch:
+    """The branch of a layer, which pulls several cotangents back at once: they stand along an axis in front
+    of the batch."""
 
     def __init__(self, design: Design, count: int) -> None:
         self.graph = graph = Graph()
         shape = (count, design.batch, design.width)
-        self.given = layer_inputs(graph, design, "")
+        self.given = add_layer_inputs(graph, design, "")
         before, sent = graph.input("h", shape), graph.input("sent", shape)
         matrix, *scales = self.given.values()
-        after = branch(graph, design, graph.along("einsum", "aij,jk->aik", before, matrix), scales, 1)
-        self.place = adjoints(graph, {after: sent}, [before])[before]
+        after = add_branch(graph, design, graph.along("einsum", "aij,jk->aik", before, matrix), scales, 1)
+        self.cotangent = adjoints(graph, {after: sent}, [before])[before]
 
-    def pulled(self, state: Array, weights: Sequence[Array], sent: Array) -> Array:
+    def pull_back(self, state: Array, weights: Sequence[Array], sent: Array) -> Array:
         at = dict(zip(self.given, weights, strict=True)) | {
             "h": np.broadcast_to(state, sent.shape),
             "sent": sent,
         }
-        return forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=[self.place])[self.place]
+        return forward(self.graph, at, ARRAYS_OF_FLOATS, wanted=[self.cotangent])[self.cotangent]
 
 
-# MERGED """What a layer can pass on at most, and where a chain of equal layers settles.
-# MERGED
-# MERGED Knows the steepest slope of each activation; every other slope is an adjoint. A layer h = act(h W) passes on at most that slope times the
-# MERGED largest singular value of W, so a product below 1 is enough to vanish (Pascanu et al. 2013).
-# MERGED """
+# what a layer can pass on at most, and where a chain of equal layers settles
 
 STEEPEST = {
     "sigmoid": 0.25,
@@ -281,7 +285,8 @@ STEEPEST = {
     "silu": 1.0998393201288669,
     LINEAR: 1.0,
 }
-"""The largest slope of each: of sigmoid at 0, of selu just below 0 (its scale times its alpha), of gelu at sqrt(2), of silu at 2.3994."""
+"""The largest slope of each: of sigmoid at 0, of selu just below 0 (its scale times its alpha), of gelu at
+sqrt(2), of silu at 2.3994."""
 
 MOST_SINGULAR_WORK = 1_000_000_000
 """Singular values of wider networks are not looked for."""
@@ -292,8 +297,10 @@ STILL = 1e-15
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """slope: the activation's steepest; weight: the largest singular value of the layers, |w| for width 1; rate: their product, which no layer
-    exceeds; product: of what each layer could pass on."""
+    """slope: the activation's steepest;
+    weight: the largest singular value of the layers, |w| for width 1;
+    rate: their product, which no layer exceeds;
+    product: of what each layer could pass on."""
 
     slope: float
     weight: float
@@ -310,7 +317,8 @@ def bound(design: Design, weights: Sequence[Array]) -> Bound | None:
 
 
 def settled(activation: str, weight: float, start: float) -> tuple[float, float] | None:
-    """The fixed point of a -> act(weight a) that the chain runs into from the start, and the rate there; None where it runs into none."""
+    """The fixed point of a -> act(weight a) that the chain runs into from the start, and the rate there; None
+    where it runs into none."""
     graph = Graph()
     z = graph.apply("mul", graph.input("w"), graph.input("a"))
     after = z if activation == LINEAR else graph.apply(activation, z)

@@ -1,6 +1,7 @@
 """One neuron: z = w·x + b, a = activation(z), a loss, and gradient descent on w and b.
 
-Builds the graph of the mean loss over the samples and of its adjoints, once; a step is one forward pass over that graph.
+Builds the graph of the mean loss over the samples and of its adjoints, once; a step is one forward pass over
+that graph.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ class Wiring:
     """A graph and where its quantities are: nodes by the name that the lesson gives them."""
 
     graph: Graph
-    places: dict[str, int]
+    nodes: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Before an update: z, a, dL_da, da_dz, dL_dz by sample; loss, dL_dw, dL_db, w, b; after it: new_w, new_b, new_loss."""
+    """Before an update: z, a, dL_da, da_dz, dL_dz by sample; loss, dL_dw, dL_db, w, b; after it: new_w,
+    new_b, new_loss."""
 
     values: dict[str, Array]
     new_w: Array
@@ -44,8 +46,8 @@ class Step:
 def wired(samples: int, inputs: int, activation: str, loss: str) -> Wiring:
     """The graph of the mean loss of so many samples, and of its adjoints.
 
-    Cross-entropy is softplus(z) - y z, which neither overflows nor loses digits where the sigmoid is 0 or 1; only its
-    dL/da, which the lesson shows and no update uses, is taken from -(y ln a + (1 - y) ln(1 - a))."""
+    Cross-entropy is softplus(z) - y z, which neither overflows nor loses digits where the sigmoid is 0 or 1;
+    only its dL/da, which the lesson shows and no update uses, is taken from -(y ln a + (1 - y) ln(1 - a))."""
     graph = Graph()
     x, y = graph.input("x", (samples, inputs)), graph.input("y", (samples,))
     w, b = graph.input("w", (inputs,)), graph.input("b")
@@ -55,10 +57,10 @@ def wired(samples: int, inputs: int, activation: str, loss: str) -> Wiring:
     mean, mean_by_a = index_operations.mean(graph, each), index_operations.mean(graph, by_a)
     one = graph.constant(1)
     slopes = adjoints(graph, {mean: one}, [z, w, b])
-    places = {"z": z, "a": a, "loss": mean, "dL_dz": slopes[z], "dL_dw": slopes[w], "dL_db": slopes[b]}
-    places["dL_da"] = adjoints(graph, {mean_by_a: one}, [a])[a]
-    places["da_dz"] = one if a == z else adjoints(graph, {index_operations.total(graph, a): one}, [z])[z]
-    return Wiring(graph, places)
+    indices = {"z": z, "a": a, "loss": mean, "dL_dz": slopes[z], "dL_dw": slopes[w], "dL_db": slopes[b]}
+    indices["dL_da"] = adjoints(graph, {mean_by_a: one}, [a])[a]
+    indices["da_dz"] = one if a == z else adjoints(graph, {index_operations.total(graph, a): one}, [z])[z]
+    return Wiring(graph, indices)
 
 
 def _losses(graph: Graph, loss: str, y: int, z: int, a: int) -> tuple[int, int]:
@@ -86,19 +88,21 @@ def descent(
     b: float,
     rate: float,
 ) -> Iterator[Step]:
-    """Steps of gradient descent without end, each with all that led to it. Past the doubles there are inf and nan."""
+    """Steps of gradient descent without end, each with all that led to it. Past the doubles there are inf and
+    nan."""
     enter = ARRAYS_OF_FLOATS.enter
     at: dict[str, Array] = {"x": enter(x), "y": enter(y), "w": enter(w), "b": enter(b)}
-    wanted = list(wiring.places.values())
+    wanted = list(wiring.nodes.values())
     values = forward(wiring.graph, at, ARRAYS_OF_FLOATS, wanted=wanted)
     while True:
-        found = {name: values[place] for name, place in wiring.places.items()} | {"w": at["w"], "b": at["b"]}
-        at = at | {"w": _moved(at["w"], rate, found["dL_dw"]), "b": _moved(at["b"], rate, found["dL_db"])}
+        found = {name: values[index] for name, index in wiring.nodes.items()} | {"w": at["w"], "b": at["b"]}
+        at = at | {"w": _update(at["w"], rate, found["dL_dw"]), "b": _update(at["b"], rate, found["dL_db"])}
         values = forward(wiring.graph, at, ARRAYS_OF_FLOATS, wanted=wanted)
-        yield Step(found, at["w"], float(at["b"]), float(values[wiring.places["loss"]]))
+        yield Step(found, at["w"], float(at["b"]), float(values[wiring.nodes["loss"]]))
 
 
-def _moved(value: Array, rate: float, slope: Array) -> Array:
-    """One update, by the same arithmetic as everything else: value - rate slope, inf and nan without a word."""
+def _update(value: Array, rate: float, slope: Array) -> Array:
+    """One update, by the same arithmetic as everything else: value - rate slope, inf and nan
+    without a word."""
     sub, mul = ARRAYS_OF_FLOATS.operation("sub"), ARRAYS_OF_FLOATS.operation("mul")
     return sub(value, mul(ARRAYS_OF_FLOATS.enter(rate), slope))

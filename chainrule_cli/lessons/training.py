@@ -24,8 +24,10 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """losses: before each update and after the last. ratios, last_ratios: of the first update and of the last one made from a finite loss, by
-    layer, its length over that of the weights. broken: the number of the update after which the loss was no finite number."""
+    """losses: before each update and after the last.
+    ratios, last_ratios: of the first update and of the last one made from a finite loss, by layer, its length
+    over that of the weights.
+    broken: the number of the update after which the loss was no finite number."""
 
     lr: float
     losses: list[float]
@@ -35,7 +37,8 @@ class Run:
 
 
 def clipped(gradients: Sequence[Array], clip: Clip) -> list[Array]:
-    """By value first, then all together by norm (Pascanu et al. 2013). Nothing is done to what is no number."""
+    """By value first, then all together by norm (Pascanu et al. 2013). Nothing is done to what is
+    no number."""
     found = list(gradients)
     if clip.value is not None:
         found = [each.clip(-clip.value, clip.value) for each in found]
@@ -47,7 +50,8 @@ def clipped(gradients: Sequence[Array], clip: Clip) -> list[Array]:
 
 
 def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr: float) -> Run:
-    """Updates on the task of the design: outputs sin(x A) of its inputs, for a matrix A drawn from the seed; for width 1 the target 1 at `start`."""
+    """Updates on the task of the design: outputs sin(x A) of its inputs, for a matrix A drawn from the seed;
+    for width 1 the target 1 at `start`."""
     network = Network(design, training=True)
     x, _ = drawn_batch(design, seed)
     if design.width == 1:
@@ -68,21 +72,21 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
                 break
             steps = [lr * each for each in clipped(flow.weights, clip)]
             before, weights = weights, [weight - step for weight, step in zip(weights, steps, strict=True)]
-            made = [*made[:1], _moved(design, steps, before)]
+            made = [*made[:1], _measure_moves(design, steps, before)]
         else:
             losses.append(network.flow(x, y, weights).loss)
-    broken = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    broken = next((index for index, loss in enumerate(losses) if not math.isfinite(loss)), None)
     first, last = (made[0], made[-1]) if made else ([math.nan] * design.layers,) * 2
     return Run(lr, losses, first, last, broken)
 
 
-def _moved(design: Design, steps: Sequence[Array], weights: Sequence[Array]) -> list[float]:
+def _measure_moves(design: Design, steps: Sequence[Array], weights: Sequence[Array]) -> list[float]:
     """By layer, the length of the step over that of the weights."""
     return [
-        _over(length(step), length(weight))
+        _ratio(length(step), length(weight))
         for step, weight in zip(matrices(design, steps), matrices(design, weights), strict=True)
     ]
 
 
-def _over(one: float, other: float) -> float:
+def _ratio(one: float, other: float) -> float:
     return one / other if other else math.nan

@@ -1,7 +1,7 @@
-"""Player: what the apps of a formula and of a deep network share: stepping, playing, speed, help, asking for something in the background.
+"""Player: what the apps of a formula and of a deep network share: steps, play, help, questions.
 
-An app says how it looks (show), where it stands (place) of how many moments (length), and takes what was computed (received). Nothing
-typed is computed here.
+An app says how it looks (show), where it stands (position) of how many moments (length), and takes what was
+computed (received). Nothing that is typed is computed here.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Player(App[None]):
         self.show()
 
     def _end_with_server(self) -> None:
-        """The server asks a page's app to end when the page is left; where it was killed itself, nobody asks."""
+        """The server asks an app to end when its page is left; where it was killed itself, nobody asks."""
         if os.getppid() != self._server:
             self.exit()
 
@@ -111,7 +111,7 @@ class Player(App[None]):
     # stepping
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         raise NotImplementedError
 
     @property
@@ -122,11 +122,11 @@ class Player(App[None]):
         raise NotImplementedError
 
     def at_end(self) -> bool:
-        return self.place == self.length
+        return self.position == self.length
 
     def advance(self) -> None:
         """One moment on; or what has to happen before it."""
-        self.go(self.place + 1)
+        self.go(self.position + 1)
 
     def jump(self, position: int) -> None:
         """By hand, which ends the playing."""
@@ -142,7 +142,7 @@ class Player(App[None]):
         self.advance()
 
     def action_previous(self) -> None:
-        self.jump(self.place - 1)
+        self.jump(self.position - 1)
 
     def action_forward(self) -> None:
         self.jump(0)
