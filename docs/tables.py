@@ -22,7 +22,7 @@ from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records import base
-from chainrule_cli.reports import batch, functions, mistakes, rules
+from chainrule_cli.reports import batch, tables
 
 Lines = Iterable[str]
 SHARED = ("--format", "--json", "--output", "--color", "--timeout", "--memory")
@@ -239,13 +239,15 @@ def list_functions() -> Lines:
             escape(row.summary),
             mark_code(row.example),
         )
-        for row in functions.report().functions
+        for row in tables.list_functions().functions
     )
     yield from lay_out(("function", "also", "what it is", "example"), rows)
 
 
 def list_rules() -> Lines:
-    rows = ((escape(row.name), escape(row.statement), mark_code(row.example)) for row in rules.report().rules)
+    rows = (
+        (escape(row.name), escape(row.statement), mark_code(row.example)) for row in tables.list_rules().rules
+    )
     yield from lay_out(("rule", "statement", "example"), rows)
 
 
@@ -258,7 +260,7 @@ def list_mistakes() -> Lines:
             escape(row.text),
             escape(row.hint),
         )
-        for row in mistakes.report().mistakes
+        for row in tables.list_mistakes().mistakes
     )
     yield from lay_out(("id", "formula", "a wrong answer", "what happened", "the hint"), rows)
 

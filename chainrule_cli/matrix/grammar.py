@@ -8,7 +8,8 @@ from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.matrix.language import ROWS
 from chainrule_cli.matrix.tokens import NORMS, find_function
 from chainrule_cli.notation.lexer import LOGARITHMS, Token
-from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
+from chainrule_cli.notation.operators import POWER, PRODUCT
+from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Syntax
 
 TRANSPOSED = 35
@@ -41,7 +42,7 @@ class MatrixParser(Parser):
     def binding(self) -> int:
         return BINDING.get(self.peek.kind) or super().binding()
 
-    def continued(self, left: Syntax, power: int, start: int) -> Syntax:
+    def extend(self, left: Syntax, power: int, start: int) -> Syntax:
         if power == TRANSPOSED:
             marks = self.take().kind
             inner = self.make("inv", (left,), start) if marks == "⁻ᵀ" else left
@@ -49,7 +50,7 @@ class MatrixParser(Parser):
         if self.peek.kind == ".^":
             self.take()
             return self.make(".^", (left, self.exponent_of()), start)
-        return super().continued(left, power, start)
+        return super().extend(left, power, start)
 
     def exponent_of(self) -> Syntax:
         return self.expression(POWER - 1)
@@ -64,7 +65,7 @@ class MatrixParser(Parser):
                 top = factors[0] if len(factors) == 1 else self.make("*", tuple(factors), start)
                 factors = [self.make(operator.kind, (top, self.expression(PRODUCT)), start)]
                 continue
-            before = self.place
+            before = self.index
             if operator.kind == "*":
                 self.take()
             factors.append(self.expression(PRODUCT))
@@ -84,7 +85,7 @@ class MatrixParser(Parser):
             return self.make(name, (), token.start)
         if self.peek.kind != "(":
             raise self.error(f"{token.text} needs brackets", token, f"for example {self.example(name)}")
-        args = self.bracketed(self.take())
+        args = self.take_list(self.take())
         if name in LOGARITHMS:
             base = self.make("log", (Number(LOGARITHMS[name]),), token.start)
             logarithm = self.make("log", (self.only(token, args),), token.start)
@@ -133,12 +134,12 @@ class MatrixParser(Parser):
         return ROWS[name].example if name in ROWS else f"{name}(x)"
 
     def bracket(self, token: Token) -> Syntax:
-        parts = self.bracketed(token)
+        parts = self.take_list(token)
         if len(parts) > 1:
             raise ReadError(
                 "a matrix is named, not written out",
                 text=self.text,
-                span=Span(token.start, self.tokens[self.place - 1].end),
+                span=Span(token.start, self.end),
             )
         return parts[0]
 

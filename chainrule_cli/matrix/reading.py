@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from chainrule_cli.errors import LimitError, ReadError
 from chainrule_cli.matrix.grammar import MatrixParser
 from chainrule_cli.matrix.tokens import list_tokens, read_words, split_statements
-from chainrule_cli.notation import lexer, limits
+from chainrule_cli.notation import limits
 from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.syntax import (
     Apply,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, ENTRY_CODE, INSTEAD, MATRIX_FUNCTIONS
-from chainrule_cli.notation import functions, lexer
+from chainrule_cli.notation import characters, functions, lexer
 from chainrule_cli.notation.lexer import LOGARITHMS, Token
 from chainrule_cli.notation.syntax import Note
 
@@ -151,7 +151,7 @@ def _read_word(
         return token._replace(kind="function")
     if bracket and len(word) > 1 and "_" not in word:
         raise ReadError(f"{word} is no function", text=text, span=token.span, hint=_find_nearest(word))
-    if len(word) > 1 and word.isalpha() and word not in lexer.GREEK_NAMES:
+    if len(word) > 1 and word.isalpha() and word not in characters.GREEK_NAMES:
         if all(letter in singles for letter in word):
             hint = f"write {'*'.join(word)}, or declare {word} with --shapes"
             raise ReadError(f"{word} may be one name or a product", text=text, span=token.span, hint=hint)

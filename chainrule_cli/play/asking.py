@@ -29,7 +29,7 @@ class Pending(Protocol):
 
 
 Ask = Callable[[str, dict[str, Any]], Pending]
-"""(one of TASKS of the worker, its arguments as plain data) -> the pending answer."""
+"""(one of ANSWERS in commands/play.py, its arguments as plain data) -> the pending answer."""
 
 
 class LostError(Exception):

@@ -14,8 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from chainrule_cli.errors import ChainruleError
+from chainrule_cli.explain.bars import scale
 from chainrule_cli.explain.flow import verdict_words
-from chainrule_cli.explain.flow_bars import scale
 from chainrule_cli.explain.flow_words import meaning, setting
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.play import asking, widgets
@@ -23,10 +23,17 @@ from chainrule_cli.play.asking import Ask, LostError, write_fault
 from chainrule_cli.play.drawing import find_vertex
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.widgets import Board, Events
-from chainrule_cli.records.flow import FlowRecord, VariantRecord
+from chainrule_cli.records.flow import (
+    CHOICES,
+    LAYERS,
+    MOST_LAYERS,
+    MOST_WIDTH,
+    WIDTH,
+    FlowRecord,
+    VariantRecord,
+)
 from chainrule_cli.render.layout import wrap
 from chainrule_cli.render.spans import Spans, TextSpan, to_spans
-from chainrule_cli.reports.flow_options import CHOICES, LAYERS, MOST_LAYERS, MOST_WIDTH, WIDTH
 
 ABOUT = (
     "A gradient flows back through a deep network. Each layer multiplies it by its rate; the bars are its "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from chainrule_cli.commands.play import make_scene
 from chainrule_cli.document import Diagram, Document
 from chainrule_cli.explain.graph import explain
 from chainrule_cli.play.drawing import NARROWEST, draw, find_row, find_vertex
 from chainrule_cli.play.formulas import EXAMPLES
-from chainrule_cli.play.tasks import graph_scene
 from chainrule_cli.play.walk import Walk, jump
 from chainrule_cli.render import plain
 from chainrule_cli.render.spans import Spans, measure
@@ -22,14 +22,14 @@ def text(lines: list[Spans]) -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_nothing_moves(example: tuple[str, str]) -> None:
-    here = Walk(graph_scene(*example))
+    here = Walk(make_scene(*example))
     sizes = {tuple(map(measure, draw(jump(here, place), 76))) for place in range(len(here.scene.moments) + 1)}
     assert len(sizes) == 1
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_at_the_end_it_is_the_drawing_of_the_page(example: tuple[str, str]) -> None:
-    here = Walk(graph_scene(*example))
+    here = Walk(make_scene(*example))
     record = report(example[0], at=example[1])
     (page,) = (element for element in explain(record).elements if isinstance(element, Diagram))
     wanted = [line.split() for line in plain.render(Document("", (page,)), width=NARROWEST + 2).splitlines()]
@@ -52,7 +52,7 @@ def test_the_current_edge_is_stressed() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_a_mouse_finds_every_node_by_its_label(example: tuple[str, str]) -> None:
-    here = Walk(graph_scene(*example))
+    here = Walk(make_scene(*example))
     lines = draw(here, 76)
     for place, node in enumerate(here.scene.nodes):
         row = find_row(lines, place)
@@ -68,6 +68,6 @@ def test_a_mouse_finds_every_node_by_its_label(example: tuple[str, str]) -> None
 
 def test_a_large_graph_is_drawn_whole() -> None:
     formula = "; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x + y" for place in range(60))])
-    here = Walk(graph_scene(formula, "x=0.5,y=2"))
+    here = Walk(make_scene(formula, "x=0.5,y=2"))
     lines = draw(jump(here, 50), 76)
     assert all(find_row(lines, place) is not None for place in range(len(here.scene.nodes)))

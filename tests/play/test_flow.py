@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from chainrule_cli.commands._pending import asking
+from chainrule_cli.commands.play import answer_flow as flow
+from chainrule_cli.commands.play import make_ask as asking
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.flow import (
@@ -21,7 +22,6 @@ from chainrule_cli.play.flow import (
     remove_layer,
     turn_init,
 )
-from chainrule_cli.play.tasks import flow
 from chainrule_cli.reports.flow import report
 from chainrule_cli.runtime.worker import Budget
 from tests.play.support import Here, drive, screen, settled, spot

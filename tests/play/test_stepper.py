@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from chainrule_cli.commands._pending import asking
+from chainrule_cli.commands.play import make_ask as asking
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES, Example
 from chainrule_cli.play.stepper import Stepper

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from chainrule_cli.commands.play import MOST_NODES, answer_graph, fit_point, make_scene
 from chainrule_cli.errors import ChainruleError, LimitError, QuestionError
 from chainrule_cli.play import walk
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES
 from chainrule_cli.play.scene import decoded, encoded
-from chainrule_cli.play.tasks import MOST_NODES, fitted, graph, graph_scene
 from chainrule_cli.play.walk import Score, Walk
+from chainrule_cli.reports.graph import read_at
 from tests.play.support import lecture
 
 
@@ -48,7 +49,7 @@ def test_a_vertex_is_visited_again_and_again() -> None:
 
 
 def test_gradients_that_nothing_is_sent_to_are_known_at_the_end() -> None:
-    here = Walk(graph_scene("where(x > 0, x, y)", "x=2,y=3"))
+    here = Walk(make_scene("where(x > 0, x, y)", "x=2,y=3"))
     end = walk.jump(here, len(here.scene.moments))
     by_name = {
         "".join(piece.text for piece in end.scene.nodes[vertex].label): text
@@ -58,7 +59,7 @@ def test_gradients_that_nothing_is_sent_to_are_known_at_the_end() -> None:
 
 
 def test_typed_numbers_are_known_from_the_start() -> None:
-    here = Walk(graph_scene("3*x", "x=2"))
+    here = Walk(make_scene("3*x", "x=2"))
     assert list(walk.collect_known(here).values.values()) == ["3"]
 
 
@@ -77,7 +78,7 @@ def test_an_answer_counts_once() -> None:
 
 
 def test_what_cannot_be_foretold_is_not_asked() -> None:
-    here = walk.set_predicting(Walk(graph_scene("1/x", "x=0")), on=True)
+    here = walk.set_predicting(Walk(make_scene("1/x", "x=0")), on=True)
     for place, moment in enumerate(here.scene.moments):
         asked = walk.jump(here, place).asks
         assert (asked is not None) == (moment.number is not None)
@@ -153,7 +154,7 @@ def test_close_enough_goes_by_what_is_shown(given: float, number: float, right: 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_every_example_is_a_walk(example: tuple[str, str]) -> None:
-    found = decoded(graph(example[0], example[1], fill=False))
+    found = decoded(answer_graph(example[0], example[1], fill=False))
     assert found.notes == ()
     assert found.moments[-1].phase == "backward"
     assert decoded(encoded(found)) == found
@@ -178,17 +179,18 @@ def test_what_nobody_of_ours_has_written_is_refused() -> None:
 def test_a_point_is_fitted_to_another_formula(
     formula: str, at: str, point: str, assumed: tuple[str, ...]
 ) -> None:
-    assert fitted(formula, at) == (point, assumed)
-    assert graph_scene(formula, point).formula
+    typed, _, missing = fit_point(*read_at(formula, at), at)
+    assert (typed, missing) == (point, assumed)
+    assert make_scene(formula, point).formula
 
 
 def test_an_assumed_value_is_said() -> None:
-    assert decoded(graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
+    assert decoded(answer_graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
     with pytest.raises(QuestionError):
-        graph("x*w", "x=2", fill=False)
+        answer_graph("x*w", "x=2", fill=False)
 
 
 def test_a_graph_that_is_too_large_is_refused() -> None:
     large = "; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x" for place in range(MOST_NODES))])
     with pytest.raises(LimitError, match="too many to step through"):
-        graph(large, "x=1", fill=False)
+        answer_graph(large, "x=1", fill=False)

@@ -6,10 +6,11 @@ import re
 
 from chainrule_cli.document import Diagram, Document, Edge, Frame, Vertex, runs
 from chainrule_cli.explain import diff as explain_diff
-from chainrule_cli.explain.diff_graph import passes
+from chainrule_cli.explain.graph import explain_passes as passes
 from chainrule_cli.render import html, stepper
-from chainrule_cli.reports.diff import report as diff
-from chainrule_cli.reports.diff_graph import graph_of
+from chainrule_cli.reports.diff import answer
+from chainrule_cli.reports.graph import graph_beside
+from chainrule_cli.reports.question import ask
 from tests.render.support import Outline, walked
 
 
@@ -61,8 +62,9 @@ def test_a_walk_that_is_too_long_for_a_page_is_said_to_be_so() -> None:
 
 
 def test_the_page_of_a_derivative_steps_through_its_graph() -> None:
-    record = diff("sin(x**2)", at="x=0.8")
-    found = graph_of(record)
+    question = ask("sin(x**2)", None, "x=0.8")
+    record = answer(question)
+    found = graph_beside(question, record)
     assert found is not None
     page = html.render(explain_diff.explain(record, passes=passes(found)))
     assert "The same by reverse mode" in page

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.test_batch import a_class, lines
 from tests.support import COMMAND, PATIENCE, ROOT, chainrule
-from tests.test_batch import a_class, lines
 
 pytest.importorskip("distributed")
 

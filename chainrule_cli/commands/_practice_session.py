@@ -1,7 +1,8 @@
-"""The three ways of `chainrule practice`: a sheet, a file of answers, a session at the terminal.
+"""A session of `chainrule practice` at a terminal: exercises one after another, hints, verdicts, solutions.
 
-The session is a light parent: it reads a line, and everything that is drawn, judged or explained is worked out in a process
-that can be killed, so that no answer can hang it or take it down. To add a word that it knows, add a row to WORDS.
+The session is a light parent that reads lines; what is drawn, judged or explained is worked out in a process
+that can be killed, so that no answer can hang it or take it down. To add a word that it knows, add a row to
+WORDS.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chainrule_cli.commands import STAGES, Page, explained
+from chainrule_cli.commands import STAGES, Page, find_explanation
+from chainrule_cli.commands.practice import Wanted
 from chainrule_cli.errors import BudgetError, ChainruleError, ExitStatus, Span
 from chainrule_cli.runtime import faults, limits, output
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
@@ -32,31 +34,13 @@ HELP = """  Type the derivative, as 2x cos(x^2), y' = 2x or \\frac{1}{x}, or a w
 """
 
 
-class Wanted(TypedDict):
-    """What names a sheet."""
-
-    level: int
-    seed: int
-    count: int
-
-
 # in the worker
 
 
-def sheet(
-    send: Send, page: dict[str, Any], wanted: Wanted, part: Any
-) -> None:  # Any: one of SHEETS, as plain data
-    """The sheet in the format of the page."""
-    from chainrule_cli.reports.practice import report
-
-    sent, explain = Page(send, **page), explained("practice")
-    sent.show(report(**wanted, sheet=part, stage=sent.stage(explain)), explain)
-
-
-def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
+def pose_exercises(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
     """For each exercise what is asked of check and hint, what is shown, and the rules that it is about."""
     from chainrule_cli.document import Document
-    from chainrule_cli.explain.practice import exercise, invitation
+    from chainrule_cli.explain.practice import invite, pose
     from chainrule_cli.render.terminal import render
     from chainrule_cli.reports.practice import report
 
@@ -65,19 +49,15 @@ def posed(send: Send, page: dict[str, Any], wanted: Wanted) -> None:
     exercises = [
         {
             "question": {"formula": one.text, "wrt": one.wrt, "order": one.order, "dependent": one.dependent},
-            "page": render(Document("", (exercise(one, of=made.count),)), **style),
+            "page": render(Document("", (pose(one, of=made.count),)), **style),
             "rules": solution.rules,
         }
         for one, solution in zip(made.exercises, made.solutions, strict=True)
     ]
-    send(
-        Stage(
-            "done", json.dumps({"invitation": render(invitation(made), **style), "exercises": exercises}), 0
-        )
-    )
+    send(Stage("done", json.dumps({"invitation": render(invite(made), **style), "exercises": exercises}), 0))
 
 
-def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
+def grade_answer(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
     """The verdict on an answer as a page, and what the session keeps of it."""
     from chainrule_cli.explain.check import explain
     from chainrule_cli.records.check import CheckRecord
@@ -92,57 +72,42 @@ def graded(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
             if record.problem is None
             else (record.problem.message, record.problem.span, record.problem.hint)
         )
-        said: dict[str, Any] = {
+        reply: dict[str, Any] = {
             "verdict": record.verdict,
             "mistakes": [each.id for each in record.mistakes[:1]],
             "problem": problem,
         }
-        said["page"] = render(explain(record), width=page["width"], colour=page["colour"])
-        send(Stage(stage, json.dumps(said), 0))
+        reply["page"] = render(explain(record), width=page["width"], colour=page["colour"])
+        send(Stage(stage, json.dumps(reply), 0))
 
     show("done", report(formula, answer, **question, stage=show))
 
 
-def hinted(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
+def give_hint(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
     """A hint of a level, for the first derivative."""
     from chainrule_cli.reports.hint import report
 
-    Page(send, **page).show(report(question.pop("formula"), **question), explained("hint"))
+    Page(send, **page).show(report(question.pop("formula"), **question), find_explanation("hint"))
 
 
-def shown(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
+def show_solution(send: Send, page: dict[str, Any], question: dict[str, Any]) -> None:
     """The solution with its steps."""
     from chainrule_cli.reports.diff import report
 
-    sent, explain = Page(send, **page), explained("diff")
+    sent, explain = Page(send, **page), find_explanation("diff")
     sent.show(report(question.pop("formula"), **question, stage=sent.stage(explain)), explain)
-
-
-# a file of answers
-
-
-def grade(wanted: Wanted, answers: str, page: dict[str, Any], path: str | None, budget: Budget) -> int:
-    """Prints the graded sheet; returns what its verdict says to the shell."""
-    from chainrule_cli.reports import practice, practice_answers
-
-    record = practice_answers.report(
-        practice.report(**wanted), answers, timeout=budget.seconds, memory=budget.memory
-    )
-    statuses: list[int] = []
-
-    def send(stage: Stage) -> None:
-        output.deliver(stage.output, path)
-        statuses.append(stage.status)
-
-    Page(send, **page).show(record, explained("practice_answers"))
-    return statuses[-1]
 
 
 # a session
 
 
-class Exercise(NamedTuple):
-    """question: what check is asked; page: what is shown; rules: what it is about."""
+class PosedExercise(NamedTuple):
+    """An exercise as a session has it.
+
+    question: what check is asked.
+    page: what is shown.
+    rules: what it is about.
+    """
 
     question: dict[str, Any]
     page: str
@@ -150,10 +115,15 @@ class Exercise(NamedTuple):
 
 
 @dataclass
-class Work:
-    """What was done about one exercise: hints that were given, answers that were wrong, how it ended (a field of ScoreRecord)."""
+class ExerciseWork:
+    """What was done about one exercise.
 
-    exercise: Exercise
+    hints: that were given.
+    wrong: answers.
+    end: how it ended, a field of ScoreRecord.
+    """
+
+    exercise: PosedExercise
     hints: int = 0
     wrong: int = 0
     end: str = "unanswered"
@@ -172,7 +142,7 @@ class Work:
             self.end = "later" if self.wrong else "first_try"
 
 
-class _Left(Exception):  # noqa: N818  # no error: the person has had enough
+class _LeftSession(Exception):  # noqa: N818  # no error: the person has had enough
     """The session is to end."""
 
 
@@ -183,7 +153,7 @@ class Session:
     wanted: Wanted
     page: dict[str, Any]
     budget: Budget
-    works: list[Work] = field(default_factory=list)
+    works: list[ExerciseWork] = field(default_factory=list)
     mistakes: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> int:
@@ -194,7 +164,7 @@ class Session:
         try:
             for work in self.works:
                 self._ask(work)
-        except _Left:
+        except _LeftSession:
             pass
         except EOFError:
             _say("\n")
@@ -208,22 +178,22 @@ class Session:
         return ExitStatus.DONE
 
     def _make(self) -> None:
-        made = json.loads(self._worked(posed, wanted=dict(self.wanted)).stage.output)
-        self.works = [Work(Exercise(**each)) for each in made["exercises"]]
+        made = json.loads(self._work_out(pose_exercises, wanted=dict(self.wanted)).stage.output)
+        self.works = [ExerciseWork(PosedExercise(**each)) for each in made["exercises"]]
         _say(f"\n{made['invitation']}")
 
-    def _ask(self, work: Work) -> None:
+    def _ask(self, work: ExerciseWork) -> None:
         _say(f"\n{work.exercise.page}")
         while not work.finished:
-            line = _line()
+            line = _read_line()
             if line:
                 WORDS.get(line.lower(), Session._grade)(self, work, line)
 
-    def _grade(self, work: Work, line: str) -> None:
+    def _grade(self, work: ExerciseWork, line: str) -> None:
         """A wrong answer may be followed by another; one that cannot be read or decided does not count."""
         try:
-            said = json.loads(
-                self._worked(graded, question={**work.exercise.question, "answer": line}).stage.output
+            reply = json.loads(
+                self._work_out(grade_answer, question={**work.exercise.question, "answer": line}).stage.output
             )
         except BudgetError as error:
             _say(f"  ? undecided: {error.message}; this answer does not count\n")
@@ -232,46 +202,46 @@ class Session:
             _say(f"  ? not judged ({error}); this answer does not count\n")
             return
         _say(
-            _unreadable(line, said["problem"], self.page["width"])
-            if said["verdict"] == "unreadable"
-            else said["page"]
+            _explain_unreadable(line, reply["problem"], self.page["width"])
+            if reply["verdict"] == "unreadable"
+            else reply["page"]
         )
-        if said["verdict"] == "correct":
+        if reply["verdict"] == "correct":
             work.solve()
-        if said["verdict"] == "incorrect":
+        if reply["verdict"] == "incorrect":
             work.wrong += 1
-            self.mistakes.update(said["mistakes"])
+            self.mistakes.update(reply["mistakes"])
 
-    def _hint(self, work: Work, _line: str) -> None:
+    def _hint(self, work: ExerciseWork, _line: str) -> None:
         if work.hints == LAST_HINT:
             _say("  that was the last hint; show has the steps\n")
             return
         question = dict(work.exercise.question)
         first = "  for the first derivative:\n" if question.pop("order") > 1 else ""
-        said = self._page(hinted, {**question, "level": work.hints + 1})
-        if said is not None:
+        reply = self._page(give_hint, {**question, "level": work.hints + 1})
+        if reply is not None:
             work.hints += 1
-            _say(first + said)
+            _say(first + reply)
 
-    def _show(self, work: Work, _line: str) -> None:
-        said = self._page(shown, work.exercise.question)
-        if said is not None:
+    def _show(self, work: ExerciseWork, _line: str) -> None:
+        reply = self._page(show_solution, work.exercise.question)
+        if reply is not None:
             work.end = "shown"
-            _say(said)
+            _say(reply)
 
-    def _skip(self, work: Work, _line: str) -> None:
+    def _skip(self, work: ExerciseWork, _line: str) -> None:
         work.end = "skipped"
 
-    def _help(self, _work: Work, _line: str) -> None:
+    def _help(self, _work: ExerciseWork, _line: str) -> None:
         _say(HELP)
 
-    def _leave(self, _work: Work, _line: str) -> None:
-        raise _Left
+    def _leave(self, _work: ExerciseWork, _line: str) -> None:
+        raise _LeftSession
 
     def _page(self, task: Callable[..., None], question: dict[str, Any]) -> str | None:
         """What the task says of the exercise; None, and a sentence, where its budget ran out."""
         try:
-            answer = self._worked(task, question=question)
+            answer = self._work_out(task, question=question)
             return f"{answer.stage.output!s}" + (
                 f"  {answer.shortfall.message}; {STAGES['checked']}\n" if answer.shortfall else ""
             )
@@ -279,13 +249,13 @@ class Session:
             _say(f"  {error.message}; {error.hint}\n")
             return None
 
-    def _worked(self, task: Callable[..., None], **arguments: Any) -> limits.Answer:
+    def _work_out(self, task: Callable[..., None], **arguments: Any) -> limits.Answer:
         return limits.run(Task(__name__, task.__name__, {"page": self.page, **arguments}), self.budget)
 
     def _sum_up(self) -> None:
         _say("\n")
         Page(lambda stage: output.deliver(stage.output, None), **self.page).show(
-            self._score(), explained("practice_score")
+            self._score(), find_explanation("practice.explain_score")
         )
 
     def _score(self) -> ScoreRecord:
@@ -309,7 +279,7 @@ class Session:
         )
 
 
-WORDS: dict[str, Callable[[Session, Work, str], None]] = {
+WORDS: dict[str, Callable[[Session, ExerciseWork, str], None]] = {
     "hint": Session._hint,  # noqa: SLF001  # the table of the class above
     "show": Session._show,  # noqa: SLF001
     "skip": Session._skip,  # noqa: SLF001
@@ -321,8 +291,10 @@ WORDS: dict[str, Callable[[Session, Work, str], None]] = {
 """What is no answer; none of these words can be read as a formula in x, y and z."""
 
 
-def _line() -> str:
-    """The next line without the spaces around it. Raises EOFError at the end; bytes that are no text are no line."""
+def _read_line() -> str:
+    """The next line without the spaces around it. Raises EOFError at the end; bytes that are no text are no
+    line.
+    """
     try:
         return input(PROMPT).strip()
     except UnicodeDecodeError:
@@ -330,14 +302,14 @@ def _line() -> str:
         return ""
 
 
-def _unreadable(line: str, problem: tuple[str, list[int] | None, str], width: int | None) -> str:
+def _explain_unreadable(line: str, problem: tuple[str, list[int] | None, str], width: int | None) -> str:
     """What cannot be read, with a caret below the place: no try is lost."""
     message, span, hint = problem
     what = faults.Fault(ExitStatus.ANSWER_UNREADABLE, "", message, line, Span(*span) if span else None, hint)
-    said = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace(
+    text = faults.to_text(what, width=(width or 80) - 2, encoding=sys.stdout.encoding or "utf-8").replace(
         "error:", "cannot be read:", 1
     )
-    return "".join(f"  {each}\n" for each in (*said.splitlines(), "  this answer does not count"))
+    return "".join(f"  {each}\n" for each in (*text.splitlines(), "  this answer does not count"))
 
 
 def _say(text: str) -> None:

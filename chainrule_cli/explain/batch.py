@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.words import pluralize, shorten_text
 from chainrule_cli.records.batch import CommonMistake, Count, QuestionCount, SummaryRecord
 
 LONGEST = 36
@@ -23,11 +24,16 @@ OUTCOMES = (
     "memory",
     "crash",
 )
-"""Columns of the table for machines: the verdicts on answers, those of cross-checks, and the ways to have none."""
+"""Columns of the table for machines: the verdicts on answers, those of cross-checks, and the ways to have
+none.
+"""
 
 
 def explain(record: SummaryRecord, detail: str = "normal") -> Document:
-    """Verdicts, mistakes, questions. detail: rows is one table for other programs, a row for each question."""
+    """Verdicts, mistakes, questions.
+
+    detail: rows is one table for other programs, with a row a question.
+    """
     if detail == "rows":
         return Document("batch", (_rows(record),))
     return Document("batch", tuple(_page(record)))
@@ -36,11 +42,11 @@ def explain(record: SummaryRecord, detail: str = "normal") -> Document:
 def _page(record: SummaryRecord) -> Iterator[Element]:
     checked = sum(each.count for each in record.verdicts if each.name in OUTCOMES[:4])
     right = next((each.count for each in record.verdicts if each.name == "correct"), 0)
-    said = runs(
-        Run(_plural(record.requests, "request"), "strong"),
+    phrase = runs(
+        Run(pluralize(record.requests, "request"), "strong"),
         f": {_share(right, checked)} of the answers are right" if checked else "",
     )
-    yield Note(said, "note")
+    yield Note(phrase, "note")
     yield Text(
         runs(", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))), 2
     )
@@ -61,7 +67,8 @@ def _page(record: SummaryRecord) -> Iterator[Element]:
     if record.further_questions:
         yield Note(
             runs(
-                f"{_plural(record.further_questions, 'request')} of further questions are counted above and not listed here"
+                f"{pluralize(record.further_questions, 'request')} of further questions are counted "
+                "above and not listed here"
             )
         )
 
@@ -70,17 +77,12 @@ def _troubles(record: SummaryRecord) -> Iterator[Count]:
     return (each for each in record.statuses if each.name != "ok")
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'s' if count != 1 else ''}"
-
-
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else ""
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return shorten_text(" ".join(text.split()), LONGEST)
 
 
 def _mistake(each: CommonMistake) -> tuple[Runs, ...]:
@@ -96,7 +98,7 @@ def _question(each: QuestionCount) -> tuple[Runs, ...]:
     found = each.commonest
     mistake = f"{found.id} ({found.count:,})" if found else ""
     return (
-        runs(_named(each)),
+        runs(_name_question(each)),
         runs(f"{each.answers:,}"),
         runs(_share(each.correct, each.answers)),
         runs(mistake),
@@ -104,7 +106,7 @@ def _question(each: QuestionCount) -> tuple[Runs, ...]:
     )
 
 
-def _named(each: QuestionCount) -> str:
+def _name_question(each: QuestionCount) -> str:
     """The formula, and what is asked of it where that is not the first derivative by x."""
     asked = [f"by {each.wrt}"] if each.wrt not in (None, "x") else []
     asked += [f"order {each.order}"] if each.order != 1 else []

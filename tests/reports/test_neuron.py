@@ -16,10 +16,9 @@ import numpy as np
 import pytest
 
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.explain.neuron import explain
-from chainrule_cli.explain.neuron_words import TWO_SAMPLES, next_command
+from chainrule_cli.explain.neuron import TWO_SAMPLES, explain, next_command
 from chainrule_cli.lessons.neuron import ACTIVATIONS
-from chainrule_cli.records.neuron import StepRecord
+from chainrule_cli.records.neuron import NeuronStepRecord
 from chainrule_cli.render import latex, markdown, plain
 from chainrule_cli.reports.neuron import report
 from tests.support import PATIENCE, chainrule, counted
@@ -187,7 +186,7 @@ def test_random_neurons_keep_their_chain(count: int) -> None:
 def test_a_rate_that_is_too_large_stops_where_numbers_end() -> None:
     record = report(activation="linear", lr="100", steps=10_000, y="0")
     assert record.stopped == len(record.steps) < 200
-    last: StepRecord = record.steps[-1]
+    last: NeuronStepRecord = record.steps[-1]
     assert last.loss is not None
     assert last.new_loss is None or None in last.new_w
     assert (

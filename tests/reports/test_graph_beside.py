@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from chainrule_cli.reports.diff import report as diff
-from chainrule_cli.reports.diff_graph import graph_of
+from chainrule_cli.records.diff import DiffRecord
+from chainrule_cli.records.graph import GraphRecord
+from chainrule_cli.reports import diff
+from chainrule_cli.reports.graph import graph_beside
+from chainrule_cli.reports.question import ask
+
+
+def derived(
+    text: str, wrt: str | None = None, at: str | None = None, **options: Any
+) -> tuple[DiffRecord, GraphRecord | None]:
+    """The record of a derivative, and the graph beside it."""
+    question = ask(text, wrt, at)
+    record = diff.answer(question, **options)
+    return record, graph_beside(question, record)
 
 
 @pytest.mark.parametrize(
@@ -14,8 +28,7 @@ from chainrule_cli.reports.diff_graph import graph_of
      ("g(t) = t^3", None), ("|x|", None), ("y + z", "y")],
 )  # fmt: skip
 def test_the_graph_is_of_the_same_formula_and_has_the_same_derivative(text: str, wrt: str | None) -> None:
-    record = diff(text, wrt=wrt)
-    found = graph_of(record)
+    record, found = derived(text, wrt)
     assert found is not None
     assert found.formula == record.formula
     assert found.at == record.crosscheck.points[0].at
@@ -24,7 +37,7 @@ def test_the_graph_is_of_the_same_formula_and_has_the_same_derivative(text: str,
 
 
 def test_the_readers_own_point_comes_first() -> None:
-    found = graph_of(diff("x^3", at="x=2"))
+    _, found = derived("x^3", at="x=2")
     assert found is not None
     assert (found.at, found.partials) == ({"x": 2.0}, {"x": 12.0})
 
@@ -33,13 +46,13 @@ def test_the_readers_own_point_comes_first() -> None:
     "text", ["x^2 + y^2 = 1", "f(g(x))", "log(-1-x^2)", "+".join(f"sin({place}x)" for place in range(60))]
 )
 def test_some_formulas_have_no_graph_to_step_through(text: str) -> None:
-    assert graph_of(diff(text)) is None
+    assert derived(text)[1] is None
 
 
 def test_one_backward_pass_says_nothing_of_a_second_derivative() -> None:
-    assert graph_of(diff("x^3", order=2)) is None
+    assert derived("x^3", order=2)[1] is None
 
 
 def test_a_variable_that_does_not_occur_has_no_graph() -> None:
-    assert graph_of(diff("y^2", wrt="x")) is None
-    assert graph_of(diff("5")) is None
+    assert derived("y^2", "x")[1] is None
+    assert derived("5")[1] is None

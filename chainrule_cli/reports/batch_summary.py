@@ -19,15 +19,15 @@ RIGHT, WRONG, UNREADABLE = ("correct", "agree"), ("incorrect", "disagree"), "unr
 """Verdicts on an answer and of a cross-check."""
 
 
-class _Mistake(msgspec.Struct):
+class _LineMistake(msgspec.Struct):
     id: str
 
 
-class _Crosscheck(msgspec.Struct):
+class _LineCrosscheck(msgspec.Struct):
     verdict: str
 
 
-class Line(msgspec.Struct):
+class SummaryLine(msgspec.Struct):
     """What a summary needs of a line."""
 
     id: str | int
@@ -37,8 +37,8 @@ class Line(msgspec.Struct):
     wrt: str | None = None
     order: int | None = 1
     verdict: str | None = None
-    crosscheck: _Crosscheck | None = None
-    mistakes: tuple[_Mistake, ...] = ()
+    crosscheck: _LineCrosscheck | None = None
+    mistakes: tuple[_LineMistake, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -48,17 +48,17 @@ class Line(msgspec.Struct):
         return self.verdict or (self.crosscheck.verdict if self.crosscheck else "") or "ok"
 
 
-_decode = msgspec.json.Decoder(Line).decode
+_decode = msgspec.json.Decoder(SummaryLine).decode
 
 
 @dataclass
-class _Mistakes:
+class _MistakeCounts:
     """Counts by mistake, with the first answer that shows each."""
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, tuple[str, str | int]] = field(default_factory=dict)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: SummaryLine) -> None:
         if line.mistakes and line.outcome == "incorrect":
             name = line.mistakes[0].id
             self.counts[name] += 1
@@ -71,9 +71,9 @@ class _Mistakes:
 
 
 @dataclass
-class _Question:
+class _QuestionTally:
     outcomes: Counter[str] = field(default_factory=Counter)
-    mistakes: _Mistakes = field(default_factory=_Mistakes)
+    mistakes: _MistakeCounts = field(default_factory=_MistakeCounts)
 
 
 class Tally:
@@ -83,8 +83,8 @@ class Tally:
         self.statuses: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.further = 0
-        self._mistakes = _Mistakes()
-        self._questions: dict[tuple[str, str | None, int], _Question] = {}
+        self._mistakes = _MistakeCounts()
+        self._questions: dict[tuple[str, str | None, int], _QuestionTally] = {}
 
     def add(self, text: bytes) -> None:
         """One line of the output. Raises msgspec.MsgspecError for anything else."""
@@ -96,7 +96,7 @@ class Tally:
         if key not in self._questions and len(self._questions) >= MOST_QUESTIONS:
             self.further += 1
             return
-        question = self._questions.setdefault(key, _Question())
+        question = self._questions.setdefault(key, _QuestionTally())
         question.outcomes[line.outcome] += 1
         question.mistakes.add(line)
 
@@ -108,30 +108,30 @@ class Tally:
     def unreadable(self) -> int:
         return self.outcomes[UNREADABLE]
 
-    def summary(self) -> SummaryRecord:
+    def summarize(self) -> SummaryRecord:
         return SummaryRecord(
             requests=self.statuses.total(),
-            statuses=_counted(self.statuses),
-            verdicts=_counted(
+            statuses=_list_counts(self.statuses),
+            verdicts=_list_counts(
                 Counter({name: count for name, count in self.outcomes.items() if name not in self.statuses})
             ),
             mistakes=tuple(self._mistakes.commonest()),
-            questions=tuple(_question(*key, question) for key, question in self._questions.items()),
+            questions=tuple(_count_question(*key, question) for key, question in self._questions.items()),
             further_questions=self.further,
         )
 
 
-def _question(formula: str, wrt: str | None, order: int, question: _Question) -> QuestionCount:
+def _count_question(formula: str, wrt: str | None, order: int, question: _QuestionTally) -> QuestionCount:
     return QuestionCount(
         formula=formula,
         wrt=wrt,
         order=order,
         answers=question.outcomes.total(),
         correct=sum(question.outcomes[name] for name in RIGHT),
-        verdicts=_counted(question.outcomes),
+        verdicts=_list_counts(question.outcomes),
         commonest=next(iter(question.mistakes.commonest()), None),
     )
 
 
-def _counted(counts: Counter[str]) -> tuple[Count, ...]:
+def _list_counts(counts: Counter[str]) -> tuple[Count, ...]:
     return tuple(Count(name=name, count=count) for name, count in counts.most_common())

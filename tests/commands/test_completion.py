@@ -17,6 +17,7 @@ import pytest
 
 from chainrule_cli.commands import flow
 from chainrule_cli.lessons import network, recurrent
+from chainrule_cli.records.flow import CHOICES
 from tests.support import PATIENCE, ROOT
 
 PAGE = (ROOT / "docs" / "index.md").read_text("utf-8")
@@ -75,7 +76,7 @@ def test_words(words: list[str], found: list[str]) -> None:
 
 
 def test_the_words_of_flow_are_those_of_the_lessons() -> None:
-    assert (flow.ACTIVATIONS, flow.INITS, flow.NORMS, flow.CELLS) == (
+    assert (*CHOICES.values(), flow.CELLS) == (
         network.ACTIVATIONS,
         network.INITS,
         network.NORMS,

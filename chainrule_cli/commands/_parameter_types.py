@@ -1,4 +1,4 @@
-"""The kinds of values that arguments and options have: a text (perhaps from standard input), seconds, a size."""
+"""The types of arguments and options: a text, a file, seconds, a size; - stands for standard input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_JOBS = 1_024
 _LEAST_MEMORY, _MOST_MEMORY = 2**20, 2**50
 
 
-class _Text(click.ParamType[str]):
+class _TextType(click.ParamType[str]):
     """A formula; "-" is read from standard input, once."""
 
     name = "formula"
@@ -41,7 +41,7 @@ def _from_standard_input(ctx: click.Context | None) -> str:
         ctx, 4 * LONGEST_TEXT + 3
     )  # a character of UTF-8 has at most four bytes; three more for a mark or a line's end
     text = (
-        None if data is None else _decoded(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
+        None if data is None else _decode(data, "standard input", "save the formula as UTF-8").rstrip("\r\n")
     )
     if text is None or len(text) > LONGEST_TEXT:
         raise LimitError(f"the formula is longer than {LONGEST_TEXT:,} characters")
@@ -60,14 +60,14 @@ def _bytes_from_standard_input(ctx: click.Context | None, most: int) -> bytes | 
     return data if len(data) <= most else None
 
 
-def _decoded(data: bytes, source: str, hint: str) -> str:
+def _decode(data: bytes, source: str, hint: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(f"{source} is not UTF-8 (byte {error.start})", hint=hint) from error
 
 
-class _Path(click.ParamType[str]):
+class _PathType(click.ParamType[str]):
     """The name of a file, as it was typed; a shell completes it."""
 
     name = "path"
@@ -80,7 +80,7 @@ class _Path(click.ParamType[str]):
         return [CompletionItem(incomplete, type="file")]
 
 
-class _File(_Path):
+class _FileType(_PathType):
     """The text of a file; "-" is standard input."""
 
     name = "file"
@@ -92,7 +92,7 @@ class _File(_Path):
             source, data = value, _bytes_of(value)
         if data is None:
             raise LimitError(f"{source} is longer than {LONGEST_FILE:,} bytes")
-        return _decoded(data, source, "save it as UTF-8")
+        return _decode(data, source, "save it as UTF-8")
 
 
 def _bytes_of(path: str) -> bytes | None:
@@ -105,7 +105,7 @@ def _bytes_of(path: str) -> bytes | None:
     return data if len(data) <= LONGEST_FILE else None
 
 
-class _Seconds(click.ParamType[float]):
+class _SecondsType(click.ParamType[float]):
     name = "seconds"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -120,7 +120,7 @@ class _Seconds(click.ParamType[float]):
         return seconds
 
 
-class _Size(click.ParamType[int]):
+class _SizeType(click.ParamType[int]):
     """Bytes; K, M, G and T are powers of 1024, with or without B or iB."""
 
     name = "size"
@@ -133,7 +133,7 @@ class _Size(click.ParamType[int]):
         return size
 
 
-class _Jobs(click.ParamType[int]):
+class _JobsType(click.ParamType[int]):
     name = "jobs"
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -142,7 +142,7 @@ class _Jobs(click.ParamType[int]):
         return int(value)
 
 
-class _Shard(click.ParamType[tuple[int, int]]):
+class _ShardType(click.ParamType[tuple[int, int]]):
     """I/N: the I-th of N parts."""
 
     name = "shard"
@@ -158,11 +158,11 @@ class _Shard(click.ParamType[tuple[int, int]]):
 
 
 TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = (
-    _Text(),
-    _Path(),
-    _File(),
-    _Seconds(),
-    _Size(),
-    _Jobs(),
-    _Shard(),
+    _TextType(),
+    _PathType(),
+    _FileType(),
+    _SecondsType(),
+    _SizeType(),
+    _JobsType(),
+    _ShardType(),
 )

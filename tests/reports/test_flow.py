@@ -268,8 +268,8 @@ def by_hand(design: Design, x: np.ndarray, weights: list[np.ndarray]) -> np.ndar
 @pytest.mark.parametrize("activation", list(BY_NAME))
 @pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("norm", [None, "batch", "layer"])
-def test_five_layers_against_autograd(activation: str, network: bool, norm: str | None) -> None:
-    design = Design(5, 6, 7, activation, "he", network, norm)
+def test_five_layers_against_autograd(activation: str, residual: bool, norm: str | None) -> None:
+    design = Design(5, 6, 7, activation, "he", residual, norm)
     draw, (x, y) = np.random.default_rng(3), drawn_batch(design, 3)
     weights = [
         each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in drawn_weights(design, 3)

@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 import jsonschema
 import pytest
 
-from chainrule_cli.commands._practice import WORDS, Exercise, Session, Wanted, Work
+from chainrule_cli.commands._practice_session import WORDS, ExerciseWork, PosedExercise, Session
+from chainrule_cli.commands.practice import Wanted
 from chainrule_cli.errors import BudgetError, ReadError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.runtime import limits
@@ -380,7 +381,7 @@ def test_an_answer_that_outlasts_its_budget_does_not_count(
         raise error
 
     monkeypatch.setattr(limits, "run", run)
-    work = Work(Exercise({"formula": "x^2"}, "", []))
+    work = ExerciseWork(PosedExercise({"formula": "x^2"}, "", []))
     session = Session(Wanted(level=1, seed=1, count=1), {"width": 80}, Budget(10, 1 << 30), [work])
     session._grade(work, "2x")
     assert (work.wrong, work.hints, work.finished) == (0, 0, False)
