@@ -75,6 +75,11 @@ SPECIAL: dict[str, Any] = {
 }
 
 
+def has(function: str) -> bool:
+    """Whether there is an outside oracle for a function of the language."""
+    return function in SPECIAL or hasattr(sympy, FUNCTIONS[function].portable)
+
+
 def to_sympy(expr: Syntax) -> Any:
     """The expression as sympy means it, with odd roots real on all the reals."""
     return fold(expr, _convert)
@@ -95,7 +100,7 @@ def _convert(node: Syntax, args: list[Any]) -> Any:
     if node.function in SPECIAL:
         return SPECIAL[node.function](*args)
     if node.function in FUNCTIONS:
-        return getattr(sympy, node.function)(*args)
+        return getattr(sympy, FUNCTIONS[node.function].portable)(*args)
     return sympy.Function(node.function)(*args)
 
 
