@@ -1,7 +1,7 @@
 """Graph -> Syntax: what a node computes, in the names of other nodes, for people to read.
 
-Knows how each operation is written. Refuses to simplify: the graph is shown as it stands. A new operation that is not a
-function of the formula language needs a row in WRITTEN.
+Refuses to simplify: the graph is shown as it stands. An operation that is neither a function of the formula language nor in
+WRITTEN is written by its own name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import count
 
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.notation.build import negative, number, quotient
+from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 
 Writing = Callable[[Sequence[Syntax]], Syntax]
@@ -66,7 +67,7 @@ def exact(value: Fraction) -> Syntax:
 def _applied(graph: Graph, place: int, built: Mapping[int, Syntax]) -> Syntax:
     node = graph.nodes[place]
     args = [built[argument] for argument in node.args]
-    writing = WRITTEN.get(node.op)
+    writing = None if node.op in FUNCTIONS else WRITTEN.get(node.op)
     return Apply(node.op, tuple(args)) if writing is None else writing(args)
 
 
