@@ -235,11 +235,11 @@ class _Place:
         if jump > SAME * max(float(abs(found.constant)), float(abs(value)), ROUNDING / SAME):
             return _Side(None)
         rest = Series({key: c for key, c in found.terms.items() if key != CONSTANT_TERM}, found.order)
-        if rest.order is not None and rest.order <= 1:
-            raise Unknown
         first = min(rest.terms, key=lambda key: (key[0], -key[1]), default=None)
         if first is not None and (first[0] < 1 or (first[0] == 1 and first[1] > 0)):
             return _Side(math.inf * rest.sign * direction)
+        if rest.order is not None and rest.order <= 1:
+            raise Unknown
         return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 
