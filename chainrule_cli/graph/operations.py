@@ -211,6 +211,53 @@ def _where_precise(_mp: Any, condition: Any, yes: Any, no: Any) -> Any:
     return yes if condition else no
 
 
+# Lambert's W
+
+BRANCH_POINT, BRANCH_REST = -0.36787944117144233, 1.2428753672788363e-17
+"""-1/e as the sum of two doubles; the first stands for it."""
+NEAR_BRANCH = -0.2
+W_STEPS = 6
+
+
+def _lambertw(x: float) -> float:
+    """The principal branch."""
+    if x in (0.0, math.inf) or math.isnan(x):
+        return x
+    if x <= BRANCH_POINT:
+        return -1.0 if x == BRANCH_POINT else math.nan
+    return _lambertw_near_branch(x - BRANCH_POINT - BRANCH_REST) if x < NEAR_BRANCH else _lambertw_far(x)
+
+
+def _lambertw_far(x: float) -> float:
+    """Newton's steps for w + ln w = ln x (Iacono & Boyd 2017): neither overflow nor cancel."""
+    start = math.log1p(x)
+    w = start * (1 - math.log1p(start) / (2 + start))
+    for _ in range(W_STEPS):
+        w *= (1 + math.log(x / w)) / (1 + w)
+    return w
+
+
+def _lambertw_near_branch(beyond: float) -> float:
+    """With q = 1 + w, e·(x + 1/e) = q^2/2 + q^3/3 + q^4/8 + ..., a sum of positive terms, solved by Newton's steps."""
+    target = math.e * beyond
+    q = math.sqrt(2 * target) - 2 * target / 3
+    for _ in range(W_STEPS):
+        total, term, k = 0.0, q * q / 2, 2
+        while term > total * 1e-20:
+            total, term, k = total + term, term * q * k / ((k + 1) * (k - 1)), k + 1
+        q -= (total - target) / (q * math.exp(q))
+    return q - 1
+
+
+def _beyond_branch(mp: Any, x: Any) -> Any:
+    return x + mp.exp(-1)
+
+
+def _lambertw_precise(mp: Any, x: Any) -> Any:
+    """What is nearer to -1/e than rounding tells is -1/e."""
+    return -mp.one if abs(_beyond_branch(mp, x)) <= 8 * mp.eps else mp.lambertw(x)
+
+
 _ROWS = (
     # constants
     _row("e", lambda: math.e, lambda mp: +mp.e, at=()),
@@ -267,6 +314,8 @@ _ROWS = (
     _row("polygamma", floats.polygamma, _polygamma_precise, lambda b, y, a: b.apply("undefined"), lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
     _row("hypot", floats.hypot, _mp("hypot"), lambda b, y, a: _over_length(b, a[0], y), lambda b, y, a: _over_length(b, a[1], y), at=(0.7, 1.9),
          kink=lambda a, b: max(abs(a), abs(b))),
+    _row("lambertw", _lambertw, _lambertw_precise,
+         lambda b, y, a: b.div(b.apply("exp", b.neg(y)), b.add(b.one, y)), end=_beyond_branch),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),

@@ -223,6 +223,14 @@ _ROWS = (
         meaning="sqrt(x^2 + y^2)",
         derivative=("x/hypot(x, y)", "y/hypot(x, y)"),
     ),
+    _row(
+        "lambertw",
+        "Lambert's W, the principal solution of w*exp(w) = x, x >= -1/e",
+        "lambertw(x^2)",
+        "LambertW",
+        portable="LambertW",
+        derivative=("exp(-lambertw(x))/(1 + lambertw(x))",),
+    ),
     # piecewise
     _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs", derivative=("sign(x)",)),
     _row("sign", "-1, 0 or 1", "x*sign(x)", "sgn signum", derivative=("0",)),
