@@ -192,6 +192,13 @@ _ROWS = (
     # special functions
     _row("erf", "error function", "erf(x^2)", derivative=("2*exp(-x^2)/sqrt(pi)",)),
     _row(
+        "erfc",
+        "complementary error function, 1 - erf without cancelling",
+        "erfc(x^2)",
+        derivative=("-2*exp(-x^2)/sqrt(pi)",),
+        whole_word=True,
+    ),
+    _row(
         "gamma",
         "Euler's gamma function",
         "gamma(x + 1)",
