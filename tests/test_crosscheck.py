@@ -188,7 +188,7 @@ def test_a_broken_rule_of_definitions_and_equations_is_found(
     [
         name
         for name, row in FUNCTIONS.items()
-        if row.derivative and name not in {"sign", "floor", "ceil", "round", "polygamma", "log"}
+        if row.derivative and name not in {"sign", "floor", "ceil", "round", "polygamma", "log", "jn"}
     ],
 )
 def test_a_wrong_elementary_derivative_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,16 @@ def _product(*factors: Any) -> Any:
     return result
 
 
+def _jn(order: Any, x: Any) -> Any:
+    """By the Bessel function of half an order more, on all the reals."""
+    if not mp.isint(order) or order < 0:
+        return mp.nan
+    if x == 0:
+        return mpf(int(order == 0))
+    size = mp.sqrt(mp.pi / (2 * abs(x))) * mp.besselj(order + mpf(1) / 2, abs(x))
+    return size * mp.sign(x) ** int(order)
+
+
 def _round(argument: Any) -> Any:
     return mp.nint(argument)
 
@@ -172,6 +182,7 @@ VALUES: dict[str, Callable[..., Any]] = {
     "log": _log,
     "acot": lambda a: mp.pi / 2 - mp.atan(a),
     "polygamma": lambda n, a: mp.polygamma(int(n), a),
+    "jn": _jn,
     "abs": abs,
     "ceil": mp.ceil,
     "round": _round,

@@ -258,6 +258,76 @@ def _lambertw_precise(mp: Any, x: Any) -> Any:
     return -mp.one if abs(_beyond_branch(mp, x)) <= 8 * mp.eps else mp.lambertw(x)
 
 
+# spherical Bessel functions
+
+MOST_BESSEL = 100
+"""Orders past this have no value."""
+LARGE, SMALLER = 1e200, 1e-250
+LEAST_START = 30
+
+
+def _jn(n: float, x: float) -> float:
+    """j_n(x): its series, or the recurrence in the direction in which it is stable (Abramowitz & Stegun 10.1.19, 10.5)."""
+    order = int(n) if math.isfinite(n) else -1
+    if order != n or not 0 <= order <= MOST_BESSEL or not math.isfinite(x):
+        return math.nan
+    if x < 0:
+        return -_jn(n, -x) if order % 2 else _jn(n, -x)
+    if x * x < 4 * order + 6:
+        return _jn_series(order, x)
+    return _jn_up(order, x) if x > order else _jn_down(order, x)
+
+
+def _jn_series(n: int, x: float) -> float:
+    start, total, term, k = 1.0, 0.0, 1.0, 1
+    for order in range(1, n + 1):
+        start *= x / (2 * order + 1)
+    while total + term != total:
+        total, term, k = total + term, -term * x * x / (2 * k * (2 * n + 2 * k + 1)), k + 1
+    return start * total
+
+
+def _jn_up(n: int, x: float) -> float:
+    before, here = math.cos(x) / x, math.sin(x) / x
+    for order in range(n):
+        before, here = here, (2 * order + 1) / x * here - before
+    return here
+
+
+def _jn_down(n: int, x: float) -> float:
+    """From far above with any number, in proportion to j_0 or j_1 (Miller)."""
+    above, here, wanted = 0.0, 1.0, 0.0
+    for order in range(n + LEAST_START + int(x), 0, -1):
+        above, here = here, (2 * order + 1) / x * here - above
+        wanted = here if order - 1 == n else wanted
+        if abs(here) > LARGE:
+            above, here, wanted = above * SMALLER, here * SMALLER, wanted * SMALLER
+    zeroth, first = math.sin(x) / x, math.sin(x) / x / x - math.cos(x) / x
+    return wanted * (zeroth / here if abs(zeroth) > abs(first) else first / above)
+
+
+def _jn_precise(mp: Any, n: Any, x: Any) -> Any:
+    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL:
+        return mp.nan
+    if x == 0:
+        return mp.mpf(int(n == 0))
+    size = mp.sqrt(mp.pi / (2 * abs(x))) * mp.besselj(n + mp.mpf(0.5), abs(x))
+    return -size if x < 0 and int(n) % 2 else size
+
+
+def _jn_rate(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """(n j_(n-1) - (n+1) j_(n+1))/(2n+1)"""
+    n, x = args
+    more, order = b.add(n, b.one), b.graph.exact(n)
+    above = b.apply("jn", more, x)
+    if order == 0:
+        return b.neg(above)
+    below = b.mul(n, b.apply("jn", b.sub(n, b.one), x))
+    if order is None:
+        below = b.gate(b.apply("eq", n, b.zero), b.zero, below)
+    return b.div(b.sub(below, b.mul(more, above)), b.add(n, more))
+
+
 _ROWS = (
     # constants
     _row("e", lambda: math.e, lambda mp: +mp.e, at=()),
@@ -316,6 +386,7 @@ _ROWS = (
          kink=lambda a, b: max(abs(a), abs(b))),
     _row("lambertw", _lambertw, _lambertw_precise,
          lambda b, y, a: b.div(b.apply("exp", b.neg(y)), b.add(b.one, y)), end=_beyond_branch),
+    _row("jn", _jn, _jn_precise, lambda b, y, a: b.apply("undefined"), _jn_rate, at=(2.0, 0.7), cost=10, fades=True),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),

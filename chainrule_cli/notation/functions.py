@@ -238,6 +238,16 @@ _ROWS = (
         portable="LambertW",
         derivative=("exp(-lambertw(x))/(1 + lambertw(x))",),
     ),
+    _row(
+        "jn",
+        "spherical Bessel function, jn(n, x) of order n, n an integer >= 0",
+        "jn(1, x)",
+        least=2,
+        most=2,
+        parameters=("n", "x"),
+        derivative=("", "(n*jn(n - 1, x) - (n + 1)*jn(n + 1, x))/(2*n + 1)"),
+        when_called=True,
+    ),
     # piecewise
     _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs", derivative=("sign(x)",)),
     _row("sign", "-1, 0 or 1", "x*sign(x)", "sgn signum", derivative=("0",)),

@@ -38,6 +38,7 @@ WHOLE = tuple(float(number) for number in range(1, 8))
 ARGUMENTS = {
     "root": (EVERYWHERE, WHOLE),
     "polygamma": ((0.0, *WHOLE, -1.0, 0.5, math.nan), EVERYWHERE),
+    "jn": ((0.0, *WHOLE, -1.0, 0.5, math.nan), EVERYWHERE),
     "clip": (EVERYWHERE, PLACES, PLACES),
     "where": ((0.0, 1.0, math.nan), EVERYWHERE, EVERYWHERE),
     "and": ((0.0, 1.0, math.nan), (0.0, 1.0, math.nan)),

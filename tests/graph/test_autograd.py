@@ -22,7 +22,7 @@ from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas
 
 ALPHA, SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
-HELD = {"root": (1,), "polygamma": (0,)}
+HELD = {"root": (1,), "polygamma": (0,), "jn": (0,)}
 """Arguments that must be whole numbers."""
 
 FORMS: dict[str, Callable[..., Any]] = {

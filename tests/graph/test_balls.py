@@ -20,7 +20,7 @@ from chainrule_cli.graph.values.complexes import ROWS as ANALYTIC
 from chainrule_cli.graph.values.complexes import slope
 from chainrule_cli.notation.reader import read
 
-CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}
+CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0, "jn": 0}
 """Operations with an argument that must be a whole number."""
 
 

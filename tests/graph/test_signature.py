@@ -54,7 +54,7 @@ def test_every_row_is_of_an_operation() -> None:
     assert set(POINTS) >= ARCS
 
 
-CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}
+CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0, "jn": 0}
 
 
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if any(op.locals)])
