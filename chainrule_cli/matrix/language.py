@@ -12,6 +12,9 @@ from chainrule_cli.notation.functions import FUNCTIONS
 ELEMENTWISE = frozenset(name for name, row in FUNCTIONS.items() if row.least == 1 and row.most is not None)
 """Functions of one number, which go element by element over an array: all that the formula language has."""
 
+OF_AN_ORDER = frozenset(name for name, row in FUNCTIONS.items() if row.parameters == ("n", "x"))
+"""Functions of a plain number and of an array, over which they go element by element: polygamma(1, x)."""
+
 
 class MatrixFunction(NamedTuple):
     """least, most: how many arguments. example: a formula that uses it."""

@@ -441,9 +441,9 @@ def _multiplied(ones: Sequence[Network], others: Sequence[Network]) -> Iterator[
 
 
 def _entry_by_entry(op: str, args: Sequence[Matrix]) -> Matrix:
-    if len(args) > 1:
+    if any(arg.kind != "number" for arg in args[:-1]):
         raise QuestionError(f"the derivative holds {op}, which is not of the matrix notation")
-    return algebra.function(op, args[0])
+    return algebra.function(op, *args)
 
 
 def _of_whole(name: str, matrix: Matrix) -> Matrix:
