@@ -248,6 +248,7 @@ _ROWS = (
         derivative=("", "(n*jn(n - 1, x) - (n + 1)*jn(n + 1, x))/(2*n + 1)"),
         when_called=True,
     ),
+    _row("sinc", "cardinal sine, sin(x)/x, 1 at 0", "sinc(x^2)", derivative=("-jn(1, x)",), whole_word=True),
     # piecewise
     _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs", derivative=("sign(x)",)),
     _row("sign", "-1, 0 or 1", "x*sign(x)", "sgn signum", derivative=("0",)),
