@@ -386,7 +386,8 @@ _ROWS = (
          kink=lambda a, b: max(abs(a), abs(b))),
     _row("lambertw", _lambertw, _lambertw_precise,
          lambda b, y, a: b.div(b.apply("exp", b.neg(y)), b.add(b.one, y)), end=_beyond_branch),
-    _row("jn", _jn, _jn_precise, lambda b, y, a: b.apply("undefined"), _jn_rate, at=(2.0, 0.7), cost=10, fades=True),
+    _row("jn", _jn, _jn_precise, lambda b, y, a: b.apply("undefined"), _jn_rate,
+         at=(2.0, 0.7), cost=10, fades=True),
     _row("sinc", lambda x: math.sin(x) / x if x else 1.0, _mp("sinc"),
          lambda b, y, a: b.neg(b.apply("jn", b.one, a[0]))),
     # kinks and jumps
