@@ -38,7 +38,9 @@ def _by_sympy(row: Function, index: int) -> Syntax | None:
     made = sympy_function(row)
     if made is None:
         return None
-    symbols = [sympy.Symbol(name, real=True) for name in row.parameters]
+    symbols = [sympy.Symbol(name, real=True) for name in row.parameters[: row.least]]
+    if index >= len(symbols):
+        return None
     try:
         return from_sympy(made(*symbols).diff(symbols[index]))
     except (

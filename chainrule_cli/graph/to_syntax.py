@@ -13,7 +13,7 @@ from itertools import count
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.notation.build import negative, number, quotient
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
 Writing = Callable[[Sequence[Syntax]], Syntax]
 
@@ -91,10 +91,6 @@ def _named(sign: str) -> Writing:
     return lambda args: Apply(sign, tuple(args))
 
 
-def _one_less(args: Sequence[Syntax]) -> Syntax:
-    return Apply("+", (Number(1), negative(Apply("erf", tuple(args)))))
-
-
 WRITTEN: dict[str, Writing] = {
     "add": lambda args: _joined("+", args[0], args[1]),
     "sub": lambda args: _joined("+", args[0], negative(args[1])),
@@ -103,7 +99,6 @@ WRITTEN: dict[str, Writing] = {
     "pow": _named("^"),
     "neg": lambda args: negative(args[0]),
     "where": _otherwise,
-    "erfc": _one_less,
     **{
         op: _named(sign)
         for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()

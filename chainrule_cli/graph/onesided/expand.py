@@ -74,6 +74,8 @@ def applied(op: str, args: Sequence[Any]) -> Series | None:
     moving = [place for place, argument in enumerate(args) if not _fixed(argument)]
     if not moving:
         return series.constant(_value(op, [argument.constant for argument in args]))
+    if op not in INTEGRATED:
+        _refuse_kink(op, [argument.constant for argument in args])
     if op in INTEGRATED and (len(moving) > 1 or op == "atan2"):  # which has a cut
         return _integrated(op, args)
     coefficients = _taylor(op, [argument.constant for argument in args], moving)
@@ -86,6 +88,13 @@ def applied(op: str, args: Sequence[Any]) -> Series | None:
 def _fixed(argument: Series) -> bool:
     """Whether the series is a number and nothing else."""
     return argument.order is None and set(argument.terms) <= {series.CONSTANT_TERM}
+
+
+def _refuse_kink(op: str, limits: Sequence[Any]) -> None:
+    """Raises Unknown at a kink, where no series goes through."""
+    kink = OPS[op].kink
+    if kink is not None and not kink(*map(float, limits)):
+        raise Unknown
 
 
 def _by_pieces(pieces: Pieces, args: Sequence[Series]) -> Series | None:
@@ -147,7 +156,11 @@ Coefficients = Mapping[tuple[int, ...], Any]
 
 def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficients | None:
     """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not finite."""
-    graph, derivatives = _derivatives(OPS[op], len(limits), tuple(moving))
+    held = tuple(
+        limit if place not in moving and isinstance(limit, Fraction) else None
+        for place, limit in enumerate(limits)
+    )
+    graph, derivatives = _derivatives(OPS[op], held, tuple(moving))
     point = {f"argument {place}": _number(limit) for place, limit in enumerate(limits)}
     values = forward(graph, point, DIGITS(WORKING_DIGITS))
     leftover = _leftover(limits)
@@ -163,10 +176,16 @@ def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficien
 
 
 @lru_cache(maxsize=256)
-def _derivatives(row: Op, arity: int, moving: tuple[int, ...]) -> tuple[Graph, dict[tuple[int, ...], int]]:
-    """The operation and its derivatives by the moving arguments, in a graph of their own."""
+def _derivatives(
+    row: Op, held: tuple[Fraction | None, ...], moving: tuple[int, ...]
+) -> tuple[Graph, dict[tuple[int, ...], int]]:
+    """The operation and its derivatives by the moving arguments, in a graph of their own; held: arguments that are numbers."""
     graph = Graph()
-    whole = graph.apply(row.name, *(graph.input(f"argument {place}") for place in range(arity)))
+    places = [
+        graph.input(f"argument {place}") if number is None else graph.constant(number)
+        for place, number in enumerate(held)
+    ]
+    whole = graph.apply(row.name, *places)
     found = {(0,) * len(moving): whole}
     for orders in product(range(TAYLOR_TERMS), repeat=len(moving)):
         if 0 < sum(orders) < TAYLOR_TERMS:
