@@ -1,8 +1,8 @@
 """Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one that settled it.
 
-Points where the derivative is finite; the same form; floats that differ, and balls that prove it, or digits where there are no
-balls; the signature test with agreement at real points; agreement to many digits. Refuses to call an answer right by points
-alone where the evidence is thin.
+Points where the derivative is finite; the same form; floats that differ, and balls that prove it, or digits
+where there are no balls; the signature test with agreement at real points; agreement to many digits. Refuses
+to call an answer right by points alone where the evidence is thin.
 """
 
 from __future__ import annotations

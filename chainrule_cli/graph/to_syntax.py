@@ -1,7 +1,7 @@
 """Graph -> Syntax: what a node computes, in the names of other nodes, for people to read.
 
-Refuses to simplify: the graph is shown as it stands. An operation that is neither a function of the formula language nor in
-WRITTEN is written by its own name.
+Refuses to simplify: the graph is shown as it stands. An operation that is neither a function of the formula
+language nor in WRITTEN is written by its own name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Matrix algebra -> one numpy expression over np, the variables' names and, where numpy lacks a function, chainrule_cli.
+"""Matrix algebra -> one numpy expression over np, the variables' names and, where numpy lacks a function,
+chainrule_cli.
 
 Vectors are arrays of one axis, whether columns or rows. Products are bracketed in the order that takes the fewest multiplications.
 """

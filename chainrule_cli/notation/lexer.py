@@ -287,7 +287,8 @@ Remark = Callable[[Note], None]
 
 
 def mark_calls(tokens: list[Token], defined: Collection[str]) -> list[Token]:
-    """The tokens with beta(x, y) as a function: words of WHEN_CALLED before a bracket with their number of arguments.
+    """The tokens with beta(x, y) as a function: words of WHEN_CALLED before a bracket with their number of
+    arguments.
 
     defined: functions of the text, which go before those of the language."""
     return [

@@ -1,7 +1,8 @@
 """The images of operations in a finite field: the value of a node by those of its arguments.
 
-A row is (rule, needs). Needs say what a rule reads of each argument: v its value, x its exponential, k the point at its angle,
-l its logarithm; e and a are its values in the fields of exponents and of angles. What has no row is a hashed unknown.
+A row is (rule, needs). Needs say what a rule reads of each argument: v its value, x its exponential, k the
+point at its angle, l its logarithm; e and a are its values in the fields of exponents and of angles. What has
+no row is a hashed unknown.
 """
 
 from __future__ import annotations

@@ -151,8 +151,8 @@ class Plan:
 
 
 def plan(graph: Graph, output: int, wrt: str | None) -> Plan:
-    """The plan for the output, or for its derivative by `wrt`: by tangents, or as the value of the derivative's own nodes
-    where an operation on the way has no partial derivatives here."""
+    """The plan for the output, or for its derivative by `wrt`: by tangents, or as the value of the
+    derivative's own nodes where an operation on the way has no partial derivatives here."""
     if wrt is None:
         return Plan(graph, output, None, slot=VALUE)
     if _has_partials(graph, output, wrt):

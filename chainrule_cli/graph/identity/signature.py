@@ -1,8 +1,8 @@
 """The signature test: whether two graphs, or a derivative and a graph, have the same image in random finite fields.
 
-Equal in all draws means equal up to branches and removable points; unequal means nothing. Refuses to judge alone.
-docs/decisions/006-the-signature-test.md has the mathematics. An operation has a row in field_values.py and one in
-field_partials.py, or counts as an unknown function.
+Equal in all draws means equal up to branches and removable points; unequal means nothing. Refuses to judge
+alone. docs/decisions/006-the-signature-test.md has the mathematics. An operation has a row in field_values.py
+and one in field_partials.py, or counts as an unknown function.
 """
 
 from __future__ import annotations

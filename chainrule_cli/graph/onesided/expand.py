@@ -1,9 +1,9 @@
 """A graph expanded round a point: for every node a truncated series in h > 0, exact while the numbers are.
 
-HANDLERS has the few operations that series know (arithmetic, powers, logarithm, exponential, branches, jumps), PIECES those
-with kinks in terms of others. Every other operation comes by Taylor's series from its row of OPS, as the integral of its local
-derivatives where those are algebraic with a pole, or by its values where it ends infinitely steep. A node that has no series
-has None; a branch not taken may have none.
+HANDLERS has the few operations that series know (arithmetic, powers, logarithm, exponential, branches,
+jumps), PIECES those with kinks in terms of others. Every other operation comes by Taylor's series from its
+row of OPS, as the integral of its local derivatives where those are algebraic with a pole, or by its values
+where it ends infinitely steep. A node that has no series has None; a branch not taken may have none.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ Coefficients = Mapping[tuple[int, ...], Any]
 
 
 def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficients | None:
-    """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not finite."""
+    """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not
+    finite."""
     held = tuple(
         limit if place not in moving and isinstance(limit, Fraction) else None
         for place, limit in enumerate(limits)
@@ -179,7 +180,8 @@ def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficien
 def _derivatives(
     row: Op, held: tuple[Fraction | None, ...], moving: tuple[int, ...]
 ) -> tuple[Graph, dict[tuple[int, ...], int]]:
-    """The operation and its derivatives by the moving arguments, in a graph of their own; held: arguments that are numbers."""
+    """The operation and its derivatives by the moving arguments, in a graph of their own; held: arguments
+    that are numbers."""
     graph = Graph()
     places = [
         graph.input(f"argument {place}") if number is None else graph.constant(number)
@@ -213,7 +215,8 @@ def _composed(coefficients: Coefficients, rests: Sequence[Series]) -> Series:
 
 
 def _steep(op: str, args: Sequence[Series], moving: Sequence[int]) -> Series:
-    """Where an operation ends as a root does: its value there and the first term of what follows, by its values close by."""
+    """Where an operation ends as a root does: its value there and the first term of what follows, by its
+    values close by."""
     end, limits = OPS[op].end, [argument.constant for argument in args]
     if end is None or list(moving) != [0]:
         raise Unknown

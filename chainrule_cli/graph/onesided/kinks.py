@@ -74,7 +74,8 @@ def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _at_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
-    """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of lambertw(x)."""
+    """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of
+    lambertw(x)."""
     carrier = DIGITS(WORKING_DIGITS)
     for node, needed in zip(graph.nodes, graph.reaching(output), strict=False):
         end = OPS[node.op].end if needed and node.op in OPS else None

@@ -1,8 +1,8 @@
 """ARRAYS: operations of OPS as numpy has them: the same value, elementwise, on float64 arrays.
 
-A row is called with the arguments and the array for the result. `guarded` is right everywhere; `swift` wherever numpy
-signals no division by zero. Neither warns while the caller holds np.errstate(all="ignore"). An operation without a row calls
-the one of OPS element by element.
+A row is called with the arguments and the array for the result. `guarded` is right everywhere; `swift`
+wherever numpy signals no division by zero. Neither warns while the caller holds np.errstate(all="ignore"). An
+operation without a row calls the one of OPS element by element.
 """
 
 from __future__ import annotations

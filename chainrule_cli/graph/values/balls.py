@@ -1,7 +1,7 @@
 """BALLS: numbers with a bound of their error, by Arb (Johansson 2017): balls that do not meet prove that two values differ.
 
-Out of the domain, where a condition cannot be told from the balls, and for an operation without a row in ROWS, the ball is NaN:
-it has no bound, and proves nothing. Refuses to prove that values are equal.
+Out of the domain, where a condition cannot be told from the balls, and for an operation without a row in
+ROWS, the ball is NaN: it has no bound, and proves nothing. Refuses to prove that values are equal.
 """
 
 from __future__ import annotations
