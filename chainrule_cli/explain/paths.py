@@ -77,7 +77,7 @@ def _sum(record: PathsRecord, most: int | None) -> Iterator[Element]:
 def _row(path: PathRecord, largest: float, most: int | None) -> tuple[Runs, ...]:
     stops = " → ".join(_cut_parts(path.nodes, most)) or path.nodes[0]
     rates = " · ".join(_cut_parts([bracket(short(rate)) for rate in path.rates], most)) or "1"
-    filled = round(LONGEST_BAR * abs(path.product) / largest) if path.product and largest else 0
+    filled = round(LONGEST_BAR * (abs(path.product) / largest)) if path.product and largest else 0
     return (
         runs(stops),
         runs(Run(rates, "value")),

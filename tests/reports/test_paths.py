@@ -9,9 +9,9 @@ import sys
 import jsonschema
 import pytest
 
-from chainrule_cli.document import find_diagram
+from chainrule_cli.document import Table, find_diagram
 from chainrule_cli.errors import ChainruleError, QuestionError, UsageError
-from chainrule_cli.explain.paths import explain
+from chainrule_cli.explain.paths import LONGEST_BAR, explain
 from chainrule_cli.records import base
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.paths import report as paths
@@ -109,6 +109,20 @@ def test_the_result_is_drawn_whatever_it_is(formula: str, kinds: list[str], deta
     at = "x=1,y=2" if "y" in formula else "x=1"
     diagram = find_diagram(explain(paths(formula, wrt="x", at=at), detail))
     assert sorted(vertex.kind for vertex in diagram.vertices) == kinds
+
+
+@pytest.mark.parametrize("x", ["1e308", "-1e308", "1e-320", "5e-324", "0"])
+@pytest.mark.parametrize("formula", ["x*x", "x*x*x", "x - 3*x^2"])
+def test_products_of_any_size_have_their_bars(formula: str, x: str) -> None:
+    record = paths(formula, at=f"x={x}")
+    bars = [
+        row[-1][0].content
+        for each in explain(record).elements
+        if isinstance(each, Table) and each.columns[0] == "path"
+        for row in each.rows[: len(record.paths)]
+    ]
+    filled = [path.product is not None and abs(path.product) > 0 for path in record.paths]
+    assert max(map(len, map(str, bars))) == (LONGEST_BAR if any(filled) else 0)
 
 
 def test_json_of_both_commands() -> None:
