@@ -179,7 +179,7 @@ def _find_curves(document: Document) -> Curves:
 
 def _draw(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
     if ending == ".svg":
-        return f"{importlib.import_module('chainrule_cli.render.curves').picture(curves, title)}\n"
+        return f"{importlib.import_module('chainrule_cli.render.curves').draw(curves, title)}\n"
     if ending in (".txt", output.STANDARD):
         shown = importlib.import_module("chainrule_cli.render.curves_terminal").render(
             curves, width=page.width, colour=_is_coloured(ending, page)

@@ -24,7 +24,8 @@ from chainrule_cli.document import (
     runs,
 )
 from chainrule_cli.explain.numbers import bracket, short, two_sides, where, write_exactly
-from chainrule_cli.notation.syntax import Name, fold, free_names
+from chainrule_cli.notation.definitions import depends_on
+from chainrule_cli.notation.syntax import Name, fold
 from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.gears import GearRecord, GearsRecord, Real
 
@@ -300,7 +301,7 @@ def _stalls(record: GearsRecord) -> Iterator[str]:
     if index is None:
         return
     gear = record.gears[index]
-    if gear.layer is not None and gear.driver not in free_names(gear.layer.syntax):
+    if gear.layer is not None and not depends_on(gear.layer.syntax, {gear.driver or ""}):
         yield f"{_name_gear(record, index)} does not depend on {gear.driver}: its rate is 0."
         return
     before = ", whatever turns before it" if index else ""

@@ -1,9 +1,9 @@
 """Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one
 that settled it.
 
-Points where the derivative is finite; the same form; floats that differ, and balls that prove it; the
-signature test with agreement at real points; agreement to many digits. Refuses to call an answer right by
-points alone where the evidence is thin.
+Points where the derivative is finite; the same form; floats that differ, and balls that prove it, or digits
+where there are no balls; the signature test with agreement at real points; agreement to many digits. Refuses
+to call an answer right by points alone where the evidence is thin.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from chainrule_cli.grading.reference import Point, Question, functions, lower_an
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.domain import seeded
+from chainrule_cli.notation.definitions import write_out_definitions
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
-from chainrule_cli.notation.syntax import Apply, Reading, Syntax, substitute, tree_size
+from chainrule_cli.notation.syntax import Apply, Reading, tree_size
 from chainrule_cli.notation.write import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
@@ -123,16 +124,14 @@ class Grader:
         same = forms.same(self._forms, graph)
         comparison = _compare(question, graph, points, question.expected, found)
         if comparison.difference is not None:
-            return Judgement(
-                "incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer)
-            )
+            return _wrong(comparison.difference, _strangers(question, answer))
         if not comparison.agreeing:
             return _nowhere(question, comparison)
         image = None if same else self._signature(answer).test(graph)
         everywhere = image is None or (image.verdict == "same" and not image.branches)
         more = _Comparison() if everywhere else self._elsewhere(answer, graph, comparison)
         if more.difference is not None:
-            return Judgement("incorrect", "proved-different", more.difference)
+            return _wrong(more.difference)
         agreeing = comparison.agreeing + more.agreeing
         notes = comparison.notes or more.notes or domains.holes(question, graph)
         judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
@@ -142,7 +141,7 @@ class Grader:
             return replace(judged, method="identity-test")
         difference = _to_many_digits(question, graph, comparison.agreed)
         if difference is not None:
-            return Judgement("incorrect", "proved-different", difference)
+            return _wrong(difference)
         return replace(judged, thin=agreeing < LEAST_AGREEING)
 
     @cached_property
@@ -193,6 +192,11 @@ NOWHERE = (
 )
 UNPROVED = "the answer agrees at {}, but nothing proves that it is the derivative"
 SMALLER = "refused by --strict: the answer has no value on a part of the derivative's domain"
+
+
+def _wrong(difference: Difference, notes: tuple[str, ...] = ()) -> Judgement:
+    method: Method = "proved-different" if difference.proved else "numeric"
+    return Judgement("incorrect", method, difference, notes=notes)
 
 
 def _points(count: int) -> str:
@@ -331,7 +335,9 @@ def symbolic(question: Question, answer: Reading) -> bool:
     """Whether normal forms show that the answer is the derivative; False says nothing."""
     from chainrule_cli.calculus.algebra import is_derivative
 
-    formula, claimed = _written_out(question.reading), _written_out(answer, question.reading)
+    given = question.reading
+    formula = write_out_definitions(given.expr, given.definitions)
+    claimed = write_out_definitions(answer.expr, (*given.definitions, *answer.definitions))
     applied = functions(formula, claimed)
     if tree_size(formula) + tree_size(claimed) > LARGEST or any(
         name not in FUNCTIONS and name not in OPERATORS for name in applied
@@ -340,11 +346,3 @@ def symbolic(question: Question, answer: Reading) -> bool:
     if isinstance(formula, Apply) and formula.function == "=":
         formula = Apply("+", (formula.args[0], Apply("neg", (formula.args[1],))))
     return is_derivative(formula, question.wrt, question.order, claimed, question.dependent)
-
-
-def _written_out(reading: Reading, outer: Reading | None = None) -> Syntax:
-    """The expression with all definitions written out, those of an outer reading too."""
-    bodies: dict[str, Syntax] = {}
-    for definition in (*(outer.definitions if outer else ()), *reading.definitions):
-        bodies[definition.name] = substitute(definition.body, bodies)
-    return substitute(reading.expr, bodies)

@@ -1,7 +1,7 @@
 """Graph -> Syntax: what a node computes, in the names of other nodes, for people to read.
 
-Knows how each operation is written. Refuses to simplify: the graph is shown as it stands. A new operation that is not a
-function of the formula language needs a row in WRITTEN.
+Refuses to simplify: the graph is shown as it stands. An operation that is neither a function of the formula
+language nor in WRITTEN is written by its own name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from itertools import count
 
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.notation.build import negative, number, quotient
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
 Writing = Callable[[Sequence[Syntax]], Syntax]
 
@@ -66,7 +67,7 @@ def exact(value: Fraction) -> Syntax:
 def _applied(graph: Graph, place: int, built: Mapping[int, Syntax]) -> Syntax:
     node = graph.nodes[place]
     args = [built[argument] for argument in node.args]
-    writing = WRITTEN.get(node.op)
+    writing = None if node.op in FUNCTIONS else WRITTEN.get(node.op)
     return Apply(node.op, tuple(args)) if writing is None else writing(args)
 
 
@@ -90,10 +91,6 @@ def _named(sign: str) -> Writing:
     return lambda args: Apply(sign, tuple(args))
 
 
-def _one_less(args: Sequence[Syntax]) -> Syntax:
-    return Apply("+", (Number(1), negative(Apply("erf", tuple(args)))))
-
-
 WRITTEN: dict[str, Writing] = {
     "add": lambda args: _joined("+", args[0], args[1]),
     "sub": lambda args: _joined("+", args[0], negative(args[1])),
@@ -102,7 +99,6 @@ WRITTEN: dict[str, Writing] = {
     "pow": _named("^"),
     "neg": lambda args: negative(args[0]),
     "where": _otherwise,
-    "erfc": _one_less,
     **{
         op: _named(sign)
         for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()

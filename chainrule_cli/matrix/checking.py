@@ -20,7 +20,6 @@ from chainrule_cli.matrix.derivative import Derivative
 from chainrule_cli.matrix.indices import AXES, name_slots
 from chainrule_cli.matrix.lowering import LoweredMatrix, lower
 from chainrule_cli.matrix.naming import Short
-from chainrule_cli.matrix.numpy_arrays import NUMPY_ARRAYS
 from chainrule_cli.matrix.values import evaluate
 
 STEPS = (1e-3, 1e-4, 1e-5)
@@ -67,9 +66,7 @@ class CheckTrial(NamedTuple):
     sizes: Mapping[int, int]
 
 
-def check(
-    derivative: Derivative, seed: str, short: Short | None = None, arrays: Arrays = NUMPY_ARRAYS
-) -> Checked:
+def check(derivative: Derivative, seed: str, short: Short | None, arrays: Arrays) -> Checked:
     """The verdict on a derivative, and on its short form with it.
     seed: the same text gives the same values."""
     worst, compared, methods = 0.0, 0, set[str]()

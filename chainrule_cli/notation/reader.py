@@ -12,7 +12,7 @@ from importlib import import_module
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
-from chainrule_cli.notation.lexer import KNOWN, UNDEFINED, Remark, Token, split_words, tokenize
+from chainrule_cli.notation.lexer import KNOWN, UNDEFINED, Remark, Token, mark_calls, split_words, tokenize
 from chainrule_cli.notation.limits import refuse_large, refuse_long
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.statements import (
@@ -106,7 +106,7 @@ def _parse(
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
     refuse_derivative(marked, declared, text)
-    words = split_words(text, marked, declared, remark)
+    words = split_words(text, mark_calls(marked, functions), declared, remark)
     return Parser(text, words, functions, declared, remark).parse()
 
 
@@ -114,7 +114,8 @@ def _parse(
 class _ReadingState:
     """What has been read so far.
 
-    declared: names that are names for the whole text. functions: definitions with parameters.
+    declared: names that are names for the whole text.
+    functions: definitions with parameters.
     name: of the result, where its statement is a definition.
     """
 

@@ -92,12 +92,12 @@ def _fill(walk: Walk, lines: list[Spans], write: Callable[[str, str], str]) -> l
     values, gradients = collect_known(walk)
     texts = {"value": values, "gradient": gradients}
 
-    def filled(span: TextSpan) -> TextSpan:
+    def fill(span: TextSpan) -> TextSpan:
         if span.vertex is None or span.role not in texts:
             return span
         return span._replace(text=write(texts[span.role].get(span.vertex, ""), span.text))
 
-    return [[filled(span) for span in line] for line in lines]
+    return [[fill(span) for span in line] for line in lines]
 
 
 # a mouse

@@ -100,7 +100,7 @@ class FlowPlayer(Player):
             if self.notice
             else widgets.to_wrapping_text(describe_moment(self.variant, self.position))
         )
-        self.query_one("#status", Static).update(Text(self._status()))
+        self.query_one("#status", Static).update(Text(self._write_status()))
 
     def _show_meaning(self) -> None:
         """The verdict in words, where the events of a formula stand; none before the gradient has arrived."""
@@ -114,12 +114,12 @@ class FlowPlayer(Player):
         room = max(events.size.width - 4, 20)
         events.fill([(line, None) for each in lines for line in wrap(each, room, 0)], 0)
 
-    def _status(self) -> str:
+    def _write_status(self) -> str:
         where = f"layer by layer {self.position} of {self.length}"
         return " · ".join(
             [
                 where,
-                self.playing_words(),
+                self.describe_playing(),
                 f"seed {self.options.get('seed', 0)}",
                 *(["working, Esc gives up"] if self.busy else []),
             ]
@@ -150,19 +150,19 @@ class FlowPlayer(Player):
     def action_turn(self, name: str) -> None:
         """Turns what is wanted, which is ahead of what is shown while keys are pressed fast."""
         self._wanted = TURNS[name](self._wanted)
-        self.question("flow", dict(self._wanted))
+        self.begin_question("flow", dict(self._wanted))
 
     def action_give_up(self) -> None:
         self.give_up()
         self._wanted = self.options
         self.show()
 
-    def received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         ended = self.at_end()
         self.variant, self.options, self.notice = decoded(data), self._wanted, ""
         self.go(self.length if ended else self.position)
 
-    def refused(self, error: ChainruleError | LostError) -> None:
+    def refuse(self, error: ChainruleError | LostError) -> None:
         self._wanted = self.options
         self.notice = write_fault(error, self.size.width - 4)
         self.show()

@@ -1,7 +1,7 @@
 """Player: what the apps of a formula and of a deep network share: steps, play, help, questions.
 
 An app says how it looks (show), where it stands (position) of how many moments (length), and takes what was
-computed (received). Nothing that is typed is computed here.
+computed (receive). Nothing that is typed is computed here.
 """
 
 from __future__ import annotations
@@ -76,10 +76,10 @@ class Player(App[None]):
             yield Events(id="events")
         yield Static(id="now")
         yield Static(id="status")
-        yield from self.more()
+        yield from self.compose_more()
         yield Keys([binding for binding in self.BINDINGS if isinstance(binding, Binding)], id="keys")
 
-    def more(self) -> ComposeResult:
+    def compose_more(self) -> ComposeResult:
         """Widgets between the status and the keys."""
         yield from ()
 
@@ -87,7 +87,7 @@ class Player(App[None]):
         self.shown = True
         if self.is_web:
             self.set_interval(1.0, self._end_with_server)
-        self._place(self.size)
+        self._fit_to_size(self.size)
         self.show()
 
     def _end_with_server(self) -> None:
@@ -98,10 +98,10 @@ class Player(App[None]):
     def on_resize(self, event: Resize) -> None:
         if event.size != self._drawn_at:
             self._drawn_at = event.size
-            self._place(event.size)
+            self._fit_to_size(event.size)
             self.call_after_refresh(self.show)
 
-    def _place(self, size: Size) -> None:
+    def _fit_to_size(self, size: Size) -> None:
         self.query_one("#body").set_class(size.width >= WIDE, "wide")
         self.query_one("#keys").display = size.height >= LOW
 
@@ -187,7 +187,7 @@ class Player(App[None]):
             self._start()
         self.show()
 
-    def playing_words(self) -> str:
+    def describe_playing(self) -> str:
         return f"{'playing' if self.playing else 'paused'}, {SPEEDS[self._speed]:g} a second"
 
     def action_help(self) -> None:
@@ -198,12 +198,12 @@ class Player(App[None]):
 
     # what is computed
 
-    def question(self, task: str, arguments: dict[str, Any]) -> None:
+    def begin_question(self, task: str, arguments: dict[str, Any]) -> None:
         """Has something computed; a question before it that is still open is given up."""
         self.give_up()
-        self.run_worker(self._answered(task, arguments), group="question", exclusive=True)
+        self.run_worker(self._await_answer(task, arguments), group="question", exclusive=True)
 
-    async def _answered(self, task: str, arguments: dict[str, Any]) -> None:
+    async def _await_answer(self, task: str, arguments: dict[str, Any]) -> None:
         pending = self._pending = self._ask(task, arguments)
         self.show()
         try:
@@ -214,11 +214,11 @@ class Player(App[None]):
         except (ChainruleError, LostError) as error:
             if self._pending is pending:
                 self._pending = None
-                self.refused(error)
+                self.refuse(error)
             return
         if self._pending is pending:
             self._pending = None
-            self.received(data)
+            self.receive(data)
 
     @property
     def busy(self) -> bool:
@@ -230,10 +230,10 @@ class Player(App[None]):
             self._pending.stop()
             self._pending = None
 
-    def received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         raise NotImplementedError
 
-    def refused(self, error: ChainruleError | LostError) -> None:
+    def refuse(self, error: ChainruleError | LostError) -> None:
         raise NotImplementedError
 
     def on_unmount(self) -> None:

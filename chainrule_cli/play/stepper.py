@@ -77,7 +77,7 @@ class Stepper(Player):
         self._next = 1
         self._lines: list[Spans] = []
 
-    def more(self) -> ComposeResult:
+    def compose_more(self) -> ComposeResult:
         yield Entry(id="entry")
 
     @property
@@ -94,11 +94,11 @@ class Stepper(Player):
         self._lines = draw(self.walk, board.size.width - 2)
         board.draw(self._lines, current=vertex, row=None if vertex is None else find_row(self._lines, vertex))
         self.query_one(Events).fill(_list_events(self.walk), self.walk.position)
-        self.query_one("#title", Static).update(self._title())
-        self.query_one("#now", Static).update(self._now())
-        self.query_one("#status", Static).update(Text(self._status()))
+        self.query_one("#title", Static).update(self._write_title())
+        self.query_one("#now", Static).update(self._describe_now())
+        self.query_one("#status", Static).update(Text(self._write_status()))
 
-    def _title(self) -> Text:
+    def _write_title(self) -> Text:
         """The formula and its point on one line, or each cut to a line of its own."""
         scene, room = self.walk.scene, max(self.size.width - 2, 1)
         parts = [part for part in (scene.formula, f"at {scene.where}" if scene.where else "") if part]
@@ -107,7 +107,7 @@ class Stepper(Player):
             lines = parts
         return widgets.to_paragraph(clip([TextSpan(line)], room) for line in lines)
 
-    def _now(self) -> Text:
+    def _describe_now(self) -> Text:
         current = self.walk.current
         if self.notice:
             return Text(self.notice)
@@ -115,10 +115,10 @@ class Stepper(Player):
             return Text("\n".join(("→ takes the first step, space plays", *self.walk.scene.notes)))
         return widgets.to_wrapping_text(current.words)
 
-    def _status(self) -> str:
+    def _write_status(self) -> str:
         walk_ = self.walk
         phase = "start" if walk_.current is None else walk_.current.phase
-        parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.playing_words()]
+        parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.describe_playing()]
         if walk_.predicting or walk_.score.asked:
             right, asked = walk_.score
             parts.append(f"predict {'on' if walk_.predicting else 'off'}, {right} of {asked} right")
@@ -224,9 +224,9 @@ class Stepper(Player):
         self.entry.complain("")
         scene = self.walk.scene
         if message.purpose == "formula":
-            self.question("graph", {"formula": message.text, "at": scene.at, "fill": True})
+            self.begin_question("graph", {"formula": message.text, "at": scene.at, "fill": True})
         else:
-            self.question("graph", {"formula": scene.typed, "at": message.text, "fill": False})
+            self.begin_question("graph", {"formula": scene.typed, "at": message.text, "fill": False})
 
     def on_entry_closed(self, message: Entry.Closed) -> None:
         self.give_up()
@@ -240,20 +240,20 @@ class Stepper(Player):
         example = self._examples[self._next % len(self._examples)]
         self._next += 1
         at = self.walk.scene.at if example.at is None else example.at
-        self.question("graph", {"formula": example.formula, "at": at, "fill": True})
+        self.begin_question("graph", {"formula": example.formula, "at": at, "fill": True})
 
     def action_give_up(self) -> None:
         self.give_up()
         self.show()
 
-    def received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         self.walk = walk.move_to_scene(self.walk, decoded(data))
         self.notice = ""
         if self.entry.purpose:
             self.entry.close()
         self.show()
 
-    def refused(self, error: ChainruleError | LostError) -> None:
+    def refuse(self, error: ChainruleError | LostError) -> None:
         text = write_fault(error, self.size.width - 4)
         if self.entry.purpose:
             self.entry.complain(text)

@@ -43,7 +43,7 @@ class _Scale(NamedTuple):
     least: float
     most: float
 
-    def share(self, size: float) -> float:
+    def find_share(self, size: float) -> float:
         return (math.log10(size) - self.least) / (self.most - self.least)
 
 
@@ -59,7 +59,7 @@ class _BarPanel(NamedTuple):
         return (RIGHT - LEFT) / len(self.series.sizes)
 
     def y(self, size: float | None) -> float:
-        return self.top + self.height * (1 - (1.0 if size is None else self.scale.share(size)))
+        return self.top + self.height * (1 - (1.0 if size is None else self.scale.find_share(size)))
 
 
 def draw(bars: Bars, title: str) -> str:

@@ -15,8 +15,9 @@ from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
+from chainrule_cli.notation.definitions import depends_on, write_out_definitions
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute, tree_size
+from chainrule_cli.notation.syntax import Definition, Name, Reading, Syntax, substitute, tree_size
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import NamedExpression, list_definitions
 from chainrule_cli.records.gears import GearRecord, GearsCheck, GearsRecord, Real
@@ -178,7 +179,7 @@ def _parts(question: Question) -> list[Part]:
     moving: dict[str, Syntax] = {}
     for definition in reading.definitions:
         body = substitute(definition.body, still)
-        moves = {question.wrt, *moving} & {*free_names(body)}
+        moves = depends_on(body, {question.wrt, *moving})
         (moving if moves else still)[definition.name] = body
     whole = substitute(reading.expr, still)
     name = name_formula(reading, question.wrt, None)
@@ -199,22 +200,19 @@ def _train(
     """
     parts, inside, letter = list[Part](), whole, OUTERMOST
     for layer in layers:
-        if layer.name != letter or len(layer.inners) != 1 or wrt in free_names(layer.outer):
+        if layer.name != letter or len(layer.inners) != 1 or depends_on(layer.outer, {wrt}):
             break
         driver, inner = next(iter(layer.inners.items()))
         parts.append(Part(letter if parts else name, layer.outer, driver))
         inside, letter = bodies.get(driver, inner), driver
     if not parts or not isinstance(inside, Name) or inside.id != wrt:
-        parts.append(Part(letter if parts else name, _written_out(inside, bodies), wrt))
+        parts.append(Part(letter if parts else name, _write_out(inside, bodies), wrt))
     return parts[::-1]
 
 
-def _written_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
+def _write_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
     """The expression with the definitions put in that it leans on; each leans only on those before it."""
-    values: dict[str, Syntax] = {}
-    for name, body in bodies.items():
-        values[name] = substitute(body, values)
-    whole = substitute(inside, values)
+    whole = write_out_definitions(inside, [Definition(name, body) for name, body in bodies.items()])
     if tree_size(whole) > LARGEST_GEAR:
         raise LimitError(
             f"written out, the part that branches has more than {LARGEST_GEAR:,} nodes",

@@ -104,9 +104,9 @@ def _only(shaped: Shaped) -> str:
 
 
 def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
-    from chainrule_cli.matrix.checking import (
-        check,
-    )  # with numpy: an error in the formula does not wait for it
+    # with numpy: an error in the formula does not wait for it
+    from chainrule_cli.matrix.checking import check
+    from chainrule_cli.matrix.numpy_arrays import NUMPY_ARRAYS
 
     shaped = found.shaped
     reading = shaped.reading
@@ -121,7 +121,7 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         )
     )
     short = shortened(found, taken.named)
-    checked = check(found, seed, short)
+    checked = check(found, seed, short, NUMPY_ARRAYS)
     by, output = shaped.declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,

@@ -12,7 +12,8 @@ from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
 from chainrule_cli.calculus.step import Letters
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.notation.syntax import Definition, Name, Syntax, free_names, tree_size
+from chainrule_cli.notation.definitions import depends_on, find_dependent
+from chainrule_cli.notation.syntax import Definition, Name, Syntax, tree_size
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import LayerRecord
 
@@ -38,24 +39,16 @@ def peel_formula(
     expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()
 ) -> PeeledFormula:
     """The layers of the expression, without values."""
-    bodies = _collect_moving_bodies(wrt, definitions)
+    bodies = {each.name: each.body for each in find_dependent(definitions, wrt)}
     layers = peel(expr, wrt, letters, bodies)
     named = tuple((each.name, each.body) for each in definitions)
     records = tuple(_record(layer, wrt, bodies) for layer in layers)
     return PeeledFormula(records, is_composition(layers, wrt), named)
 
 
-def _collect_moving_bodies(wrt: str, definitions: Sequence[Definition]) -> dict[str, Syntax]:
-    bodies: dict[str, Syntax] = {}
-    for definition in definitions:
-        if any(name == wrt or name in bodies for name in free_names(definition.body)):
-            bodies[definition.name] = definition.body
-    return bodies
-
-
 def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord:
     letters = list(layer.inners)
-    single = letters[0] if len(letters) == 1 and wrt not in free_names(layer.outer) else None
+    single = letters[0] if len(letters) == 1 and not depends_on(layer.outer, {wrt}) else None
     rate_by = single or (wrt if not letters and tree_size(layer.outer) <= LARGEST_CORE else None)
     return LayerRecord(
         depth=layer.depth,

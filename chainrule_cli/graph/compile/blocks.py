@@ -19,7 +19,8 @@ import numpy as np
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.compile.rewrite import streamline
 from chainrule_cli.graph.node import Graph, Node
-from chainrule_cli.graph.values.arrays import ARRAYS, Array
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.values.arrays import Array, array_row
 
 BLOCK, BLOCK_OF_THREADS = 16_384, 49_152
 """Numbers in a block. The smaller keeps some thirty buffers in a core's second cache and is best for one thread; two threads
@@ -66,8 +67,16 @@ class Work:
 def prepare(graph: Graph, outputs: Sequence[int], variables: Sequence[str]) -> Work:
     """The outputs as functions of arrays for the variables."""
     streamlined, places = streamline(graph, outputs)
-    swift = _plan(streamlined, places, variables, {op: row.swift for op, row in ARRAYS.items()})
-    return Work(swift, _plan(graph, outputs, variables, {op: row.guarded for op, row in ARRAYS.items()}))
+    swift = _plan(
+        streamlined, places, variables, {op: array_row(op).swift for op in _operations(streamlined)}
+    )
+    return Work(
+        swift, _plan(graph, outputs, variables, {op: array_row(op).guarded for op in _operations(graph)})
+    )
+
+
+def _operations(graph: Graph) -> set[str]:
+    return {node.op for node in graph.nodes} & OPS.keys()
 
 
 def _plan(graph: Graph, outputs: Sequence[int], variables: Sequence[str], calls: Mapping[str, Call]) -> Plan:

@@ -41,8 +41,8 @@ PASSES_OF_NODES = 1_000_000
 STRIP_PASSES = 6_000
 KINK_MARGIN, ON_A_KINK = 1e-3, 1e-10
 UNDERFLOW = 1e-290
-VANISHING = frozenset({"mul", "div", "pow", "exp", "sech", "csch", "sigmoid", "softplus", "erfc"})
-"""Operations that give less than UNDERFLOW for arguments other than 0 only by leaving the doubles."""
+"""What an operation that fades gives below this, for arguments other than 0, it gives only by leaving the
+doubles."""
 LARGEST, SMALLEST = 1e8, 1e-8
 
 
@@ -101,7 +101,7 @@ class Judge:
             (graph.nodes[place].args, kink) for place in places if (kink := _kink(graph, place)) is not None
         ]
         self.vanishing = [
-            (place, graph.nodes[place].args) for place in places if graph.nodes[place].op in VANISHING
+            (place, graph.nodes[place].args) for place in places if _fades(graph.nodes[place].op)
         ]
 
     def tries(self, most: int) -> int:
@@ -138,6 +138,10 @@ class Judge:
         """Whether a number that is not 0 became 0, which agrees with anything."""
         small = (args for place, args in self.vanishing if abs(columns[place][index]) < UNDERFLOW)
         return any(all(columns[argument][index] for argument in args) for args in small)
+
+
+def _fades(op: str) -> bool:
+    return op in OPS and OPS[op].fades
 
 
 def _nan_first(gap: float) -> float:
