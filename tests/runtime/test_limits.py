@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from chainrule_cli.runtime import limits, worker
 from chainrule_cli.runtime.limits import Answer, WorkerError
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 from tests.clock import HOUR, strike_at_a_stage
-from tests.support import PATIENCE, ROOT, WITH_FAKES, fake
+from tests.support import PATIENCE, ROOT, WITH_FAKES, fake, wait_until
 
 ROOMY = Budget(HOUR, 1 << 30)
 TIGHT = Budget(0.5, 1 << 30)
@@ -265,11 +266,19 @@ def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> No
     ) as parent:
         assert parent.stderr is not None
         worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
+        wait_until(lambda: _awaits_its_worker(parent.pid), parent)
         parent.send_signal(number)
         out, err = parent.communicate(timeout=PATIENCE)
     assert (parent.returncode, out) == (status, b"")
     assert b"Traceback" not in err
     assert _ends(worker_of_it)
+
+
+def _awaits_its_worker(pid: int) -> bool:
+    """Whether the process has taken SIGTERM over, and sleeps."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    said = dict(line.split(":\t", 1) for line in lines)
+    return bool(int(said["SigCgt"], 16) >> (signal.SIGTERM - 1) & 1) and said["State"].startswith("S")
 
 
 def test_a_worker_whose_parent_was_killed_ends_by_itself() -> None:
