@@ -1,7 +1,8 @@
-"""Carriers: what flows through a graph. FLOATS are doubles; DIGITS(n) are mpmath numbers of n digits, real ones only.
+"""Carriers: what flows through a graph. FLOATS are doubles; DIGITS(n) are mpmath numbers of n digits, real
+ones only.
 
-A carrier knows how to make an exact constant, how to enter a coordinate and how to apply an operation; out of the domain it
-gives its NaN. mpmath is imported when digits are first asked for.
+A carrier makes an exact constant, enters a coordinate and applies an operation; out of the domain it gives
+its NaN.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from chainrule_cli.graph.shapes import written
 
 
 class Carrier(Protocol):
-    """zero, one: numbers of the carrier. along: the value of an operation along the indices of arrays."""
+    """What the sweeps ask of a carrier.
+
+    zero, one: numbers of the carrier
+    constant: an exact number as one of the carrier's
+    enter: a coordinate as one of the carrier's
+    operation: the function of a key of OPS
+    along: the value of an operation along the indices of arrays
+    """
 
     zero: Any
     one: Any
@@ -68,7 +76,7 @@ class Digits(Numbers):
     """Binary digits of the size past which a value is infinite, as a double is."""
 
     def __init__(self, digits: int) -> None:
-        from mpmath import MPContext
+        from mpmath import MPContext  # noqa: PLC0415  # most runs need no digits, and start-up is a budget
 
         self.context = MPContext()
         self.context.dps = digits

@@ -1,7 +1,8 @@
 """Syntax -> Graph: the numeric half begins here, from the same reading as the symbolic one.
 
-Knows how each construct of the language becomes operations: sums and products become chains of two-argument ones, as a
-textbook draws them; an odd root of a power is a root that takes negative numbers. Never recursive.
+Sums and products become chains of two-argument operations, as a textbook draws them; an odd root of a power
+is a root that takes negative numbers. A construct that is not an operation of the same name has a row in
+LOWERINGS. Never recursive.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ Lowering = Callable[[Graph, Apply, Sequence[int]], int]
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """graph and the node of the result; for an equation, of the left side minus the right one. defined: names -> nodes."""
+    """A reading as a graph.
+
+    output: the node of the result; for an equation, of the left side minus the right one
+    defined: the name of a definition -> its node
+    """
 
     graph: Graph
     output: int
@@ -42,27 +47,27 @@ def lower(reading: Reading) -> Lowered:
     output = lower_expr(graph, reading.expr, scope)
     if reading.name:
         scope[reading.name] = output
-    return Lowered(graph, output, {name: place for name, place in scope.items() if name not in graph.inputs})
+    return Lowered(graph, output, {name: index for name, index in scope.items() if name not in graph.inputs})
 
 
 def lower_expr(graph: Graph, expr: Syntax, scope: Mapping[str, int]) -> int:
     """The node of an expression whose names are nodes of `scope`."""
-    places: dict[int, int] = {}
+    lowered: dict[int, int] = {}
     for node in postorder(expr):
         match node:
             case Number():
-                places[id(node)] = graph.constant(node.value)
+                lowered[id(node)] = graph.constant(node.value)
             case Name():
-                places[id(node)] = scope[node.id]
+                lowered[id(node)] = scope[node.id]
             case Apply():
-                places[id(node)] = _apply(graph, node, [places[id(argument)] for argument in node.args])
-    return places[id(expr)]
+                lowered[id(node)] = _apply(graph, node, [lowered[id(argument)] for argument in node.args])
+    return lowered[id(expr)]
 
 
 def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
-    special = SPECIAL.get(node.function)
-    if special is not None:
-        return special(graph, node, args)
+    lowering = LOWERINGS.get(node.function)
+    if lowering is not None:
+        return lowering(graph, node, args)
     if node.function in FUNCTIONS and node.function in OPS:
         return graph.apply(node.function, *args)
     raise QuestionError(
@@ -74,12 +79,12 @@ def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
 
 def _sum(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     result = args[0]
-    for term, place in zip(node.args[1:], args[1:], strict=True):
+    for term, index in zip(node.args[1:], args[1:], strict=True):
         subtracted = isinstance(term, Apply) and term.function == "neg"
         result = (
-            graph.apply("sub", result, graph.nodes[place].args[0])
+            graph.apply("sub", result, graph.nodes[index].args[0])
             if subtracted
-            else graph.apply("add", result, place)
+            else graph.apply("add", result, index)
         )
     return result
 
@@ -127,7 +132,7 @@ def _binary(op: str) -> Lowering:
     return lambda graph, _node, args: graph.apply(op, *args)
 
 
-SPECIAL: dict[str, Lowering] = {
+LOWERINGS: dict[str, Lowering] = {
     "+": _sum,
     "*": _chain("mul"),
     "/": _binary("div"),

@@ -14,7 +14,12 @@ from chainrule_cli.notation.syntax import Syntax
 
 
 def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
-    """The point as floats. Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing."""
+    """The point as floats.
+
+    needed: the names that must have a coordinate
+
+    Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing.
+    """
     point = {name: _number(name, expr) for name, expr in at.items()}
     missing = [name for name in needed if name not in point]
     if missing:

@@ -1,4 +1,5 @@
-"""Shapes: how arrays fit together, element by element and along indices ("ij,jk->ik"). Knows tuples of sizes, no numbers."""
+"""Shapes, which are tuples of sizes: how arrays fit together element by element and along indices
+("ij,jk->ik")."""
 
 from __future__ import annotations
 
@@ -37,9 +38,13 @@ def split(indices: str) -> tuple[list[str], str]:
 
 
 def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) -> Shape:
-    """The shape of a result along indices. shape: its sizes, where one of its indices stands in no argument.
+    """The shape of a result along indices.
 
-    Raises QuestionError where the indices do not fit the shapes."""
+    shapes: of the arguments
+    shape: of the result, where one of its indices stands in no argument
+
+    Raises QuestionError where the indices do not fit the shapes.
+    """
     arguments, result = split(indices)
     sizes = dict(zip(result, shape, strict=True)) if shape is not None else {}
     for letters, sizes_of in zip(arguments, shapes, strict=True):
@@ -49,8 +54,9 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
             )
         for letter, size in zip(letters, sizes_of, strict=True):
             if sizes.setdefault(letter, size) != size:
+                listed = ", ".join(map(written, shapes))
                 raise QuestionError(
-                    f"the shapes {', '.join(map(written, shapes))} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
+                    f"the shapes {listed} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
                 )
     missing = [letter for letter in result if letter not in sizes]
     if missing:
@@ -59,7 +65,11 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
 
 
 def summed(wide: Shape, narrow: Shape) -> str:
-    """The indices that sum an array back to the shape that was broadcast to it, axes of 1 kept: (4, 3) to (4, 1) is "ab->ac"."""
+    """The indices that sum an array back to the shape that was broadcast to it, axes of 1 kept.
+
+    >>> summed((4, 3), (4, 1))
+    'ab->ac'
+    """
     letters, fresh = LETTERS[: len(wide)], iter(LETTERS[len(wide) :])
     kept = letters[len(wide) - len(narrow) :]
     sizes = zip(kept, wide[len(wide) - len(narrow) :], narrow, strict=True)

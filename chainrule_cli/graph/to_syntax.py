@@ -1,7 +1,7 @@
 """Graph -> Syntax: what a node computes, in the names of other nodes, for people to read.
 
-Knows how each operation is written. Refuses to simplify: the graph is shown as it stands. A new operation that is not a
-function of the formula language needs a row in WRITTEN.
+The graph is shown as it stands, nothing simplified. An operation that the formula language writes with a sign
+or with another name has a row in WRITINGS.
 """
 
 from __future__ import annotations
@@ -21,28 +21,35 @@ FEW_PARTS = 12
 
 
 def names(graph: Graph, outputs: Sequence[int], result: str | None = None) -> dict[int, str]:
-    """A name for every node that the outputs need and that is no number: the variable's, the definition's, the last output's;
-    v1, v2 ... for the rest, in order (Griewank's v), without those that are taken."""
-    found = {place: name for name, place in graph.inputs.items()} | graph.labels
+    """A name for every node that the outputs need and that is no number.
+
+    The variable's, the definition's, the result's for the last output; v1, v2 ... for the rest, in order
+    (Griewank's v), without those that are taken.
+    """
+    found = {index: name for name, index in graph.inputs.items()} | graph.labels
     if result is not None and graph.nodes[outputs[-1]].value is None:
         found.setdefault(outputs[-1], result)
     taken = set(found.values())
     free = (name for name in map("v{}".format, count(1)) if name not in taken)
-    for place, needed in enumerate(graph.reaching(*outputs)):
-        if needed and place not in found and graph.nodes[place].value is None:
-            found[place] = next(free)
+    for index, needed in enumerate(graph.reaching(*outputs)):
+        if needed and index not in found and graph.nodes[index].value is None:
+            found[index] = next(free)
     return found
 
 
-def formula(graph: Graph, place: int, known: Mapping[int, str], *, inside: bool = True) -> Syntax:
-    """What the node computes, down to the nodes that have names. inside: look into the node itself though it has a name."""
+def formula(graph: Graph, index: int, known: Mapping[int, str], *, inside: bool = True) -> Syntax:
+    """What the node computes, down to the nodes that have names.
+
+    known: node -> its name
+    inside: look into the node itself though it has a name
+    """
     built: dict[int, Syntax] = {}
-    stack = [place]
+    stack = [index]
     while stack:
         here = stack[-1]
         node = graph.nodes[here]
         opened = (
-            node.value is None and node.op != "input" and (here not in known or (inside and here == place))
+            node.value is None and node.op != "input" and (here not in known or (inside and here == index))
         )
         waiting = [argument for argument in node.args if argument not in built] if opened else []
         if waiting:
@@ -50,12 +57,12 @@ def formula(graph: Graph, place: int, known: Mapping[int, str], *, inside: bool 
             continue
         stack.pop()
         built[here] = _applied(graph, here, built) if opened else _leaf(graph, here, known)
-    return built[place]
+    return built[index]
 
 
-def _leaf(graph: Graph, place: int, known: Mapping[int, str]) -> Syntax:
-    value = graph.exact(place)
-    return Name(known.get(place) or graph.nodes[place].name or "") if value is None else exact(value)
+def _leaf(graph: Graph, index: int, known: Mapping[int, str]) -> Syntax:
+    value = graph.exact(index)
+    return Name(known.get(index) or graph.nodes[index].name or "") if value is None else exact(value)
 
 
 def exact(value: Fraction) -> Syntax:
@@ -63,10 +70,10 @@ def exact(value: Fraction) -> Syntax:
     return number(value, decimal=value.denominator > FEW_PARTS or value.denominator == 10)
 
 
-def _applied(graph: Graph, place: int, built: Mapping[int, Syntax]) -> Syntax:
-    node = graph.nodes[place]
+def _applied(graph: Graph, index: int, built: Mapping[int, Syntax]) -> Syntax:
+    node = graph.nodes[index]
     args = [built[argument] for argument in node.args]
-    writing = WRITTEN.get(node.op)
+    writing = WRITINGS.get(node.op)
     return Apply(node.op, tuple(args)) if writing is None else writing(args)
 
 
@@ -94,7 +101,7 @@ def _one_less(args: Sequence[Syntax]) -> Syntax:
     return Apply("+", (Number(1), negative(Apply("erf", tuple(args)))))
 
 
-WRITTEN: dict[str, Writing] = {
+WRITINGS: dict[str, Writing] = {
     "add": lambda args: _joined("+", args[0], args[1]),
     "sub": lambda args: _joined("+", args[0], negative(args[1])),
     "mul": lambda args: _joined("*", args[0], args[1]),
