@@ -16,7 +16,7 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.shapes import summed, written
+from chainrule_cli.graph.shapes import choose_sum_indices, write_shape
 
 LEAVES = frozenset({"input", "constant", "cotangent"})
 """Nodes that nothing is sent through."""
@@ -46,7 +46,7 @@ def gradient(graph: Graph, output: int, wrt: Sequence[str]) -> dict[str, int]:
     """
     if graph.shape(output):
         raise QuestionError(
-            f"a gradient is of a number, not of an array of shape {written(graph.shape(output))}",
+            f"a gradient is of a number, not of an array of shape {write_shape(graph.shape(output))}",
             hint="sum it, or ask for a vjp",
         )
     return vjp(graph, output, graph.constant(1), wrt)
@@ -101,12 +101,12 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
     for index in range(max(seeds), -1, -1):
         if index not in found or not moving[index]:
             continue
-        for edge in edges(builder, index, moving):
+        for edge in write_node_edges(builder, index, moving):
             argument = edge.argument
-            condition = _condition(builder, index, edge, taken[index])
-            sent = _sent(builder, index, edge, found[index], taken[index])
+            condition = _find_condition(builder, index, edge, taken[index])
+            sent = _send(builder, index, edge, found[index], taken[index])
             met = argument in found
-            taken[argument] = _either(builder, taken[argument], condition) if met else condition
+            taken[argument] = _apply_or(builder, taken[argument], condition) if met else condition
             found[argument] = builder.add(found[argument], sent) if met else sent
     return {index: found[index] if index in found else builder.zeros(graph.shape(index)) for index in wanted}
 
@@ -119,7 +119,7 @@ def depending(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
     return moving
 
 
-def edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterator[Edge]:
+def write_node_edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterator[Edge]:
     """Each edge of a node that sends something, in the order of the arguments, its local derivative written
     as a node."""
     node = builder.graph.nodes[index]
@@ -135,12 +135,14 @@ def edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterator[Edge
                 yield Edge(slot, argument, derivative)
 
 
-def local_edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
+def write_number_edges(
+    builder: Builder, index: int, moving: Sequence[bool]
+) -> Iterator[tuple[int, int, int]]:
     """The edges of a node of a graph of numbers: (slot, argument, node of the local derivative).
 
     Raises QuestionError for an operation along indices.
     """
-    for edge in edges(builder, index, moving):
+    for edge in write_node_edges(builder, index, moving):
         if edge.local is None:
             raise QuestionError(
                 "the edges of an array operation are linear maps, not numbers", hint="ask for a vjp or a jvp"
@@ -148,22 +150,22 @@ def local_edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterato
         yield edge.slot, edge.argument, edge.local
 
 
-def _sent(builder: Builder, index: int, edge: Edge, adjoint: int, taken: int | None) -> int:
+def _send(builder: Builder, index: int, edge: Edge, adjoint: int, taken: int | None) -> int:
     """Local derivative times upstream, in the shape of the argument; nothing behind a branch that is not
     taken."""
     graph = builder.graph
     if edge.local is None:
         return ARRAY_OPS[graph.nodes[index].op].vjp(builder, index, edge.slot, adjoint)
-    product = builder.sent(adjoint, edge.local)
+    product = builder.send(adjoint, edge.local)
     if taken is not None and graph.exact(edge.local) is None and graph.nodes[index].op not in BRANCHING:
         product = builder.gate(taken, product, builder.zero)
     shape = graph.shape(edge.argument)
     if graph.shape(product) == shape:
         return product
-    return builder.along("einsum", summed(graph.shape(product), shape), product, shape=shape)
+    return builder.along("einsum", choose_sum_indices(graph.shape(product), shape), product, shape=shape)
 
 
-def _condition(builder: Builder, index: int, edge: Edge, taken: int | None) -> int | None:
+def _find_condition(builder: Builder, index: int, edge: Edge, taken: int | None) -> int | None:
     """When something is sent along an edge: always (None), or while the branches that lead here are taken.
 
     A sum over elements whose branches differ is always sent.
@@ -171,23 +173,23 @@ def _condition(builder: Builder, index: int, edge: Edge, taken: int | None) -> i
     graph = builder.graph
     if edge.local is None or graph.shape(index) != graph.shape(edge.argument):
         return None
-    own = _open(builder, edge.local) if graph.nodes[index].op in BRANCHING else None
+    own = _find_open(builder, edge.local) if graph.nodes[index].op in BRANCHING else None
     return builder.both(taken, own)
 
 
-def _open(builder: Builder, local: int) -> int | None:
+def _find_open(builder: Builder, local: int) -> int | None:
     """When a local derivative made of branches is not a structural zero: None for always, the node 0 for
     never."""
     node = builder.graph.nodes[local]
     if node.op != "where":
         return builder.zero if local == builder.zero else None
-    condition, yes, no = node.args[0], _open(builder, node.args[1]), _open(builder, node.args[2])
+    condition, yes, no = node.args[0], _find_open(builder, node.args[1]), _find_open(builder, node.args[2])
     if yes is None and no is None:
         return None
-    return _either(builder, builder.both(condition, yes), builder.both(builder.apply("not", condition), no))
+    return _apply_or(builder, builder.both(condition, yes), builder.both(builder.apply("not", condition), no))
 
 
-def _either(builder: Builder, one: int | None, other: int | None) -> int | None:
+def _apply_or(builder: Builder, one: int | None, other: int | None) -> int | None:
     if one is None or other is None:
         return None
     if builder.zero in (one, other):

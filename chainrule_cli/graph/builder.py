@@ -29,7 +29,7 @@ class Builder:
     def apply(self, op: str, *args: int) -> int:
         return self.graph.apply(op, *args)
 
-    def _folded(self, value: Fraction | None) -> int | None:
+    def _fold(self, value: Fraction | None) -> int | None:
         if value is None or max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_BITS:
             return None
         return self.graph.constant(value)
@@ -38,7 +38,7 @@ class Builder:
         if self.zero in (a, b):
             return b if a == self.zero else a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one + other) if one is not None and other is not None else None
+        folded = self._fold(one + other) if one is not None and other is not None else None
         return folded if folded is not None else self.apply("add", a, b)
 
     def sub(self, a: int, b: int) -> int:
@@ -58,7 +58,7 @@ class Builder:
         if self.one in (a, b):
             return b if a == self.one else a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one * other) if one is not None and other is not None else None
+        folded = self._fold(one * other) if one is not None and other is not None else None
         if folded is not None:
             return folded
         if other == -1 or one == -1:
@@ -69,7 +69,7 @@ class Builder:
         if a == self.zero or b == self.one:
             return a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one / other) if one is not None and other else None
+        folded = self._fold(one / other) if one is not None and other else None
         return folded if folded is not None else self.apply("div", a, b)
 
     def reciprocal(self, a: int) -> int:
@@ -94,12 +94,12 @@ class Builder:
             return self.zero
         return one if one == other else self.apply("and", one, other)
 
-    def sent(self, adjoint: int, local: int) -> int:
+    def send(self, adjoint: int, local: int) -> int:
         """adjoint times local, multiplied inside the local's branches: a branch of 0 sends 0, whatever the
         adjoint."""
         node = self.graph.nodes[local]
         if node.op == "where" and self._has_number(node.args[1:]):
-            return self.gate(node.args[0], self.sent(adjoint, node.args[1]), self.sent(adjoint, node.args[2]))
+            return self.gate(node.args[0], self.send(adjoint, node.args[1]), self.send(adjoint, node.args[2]))
         return self.mul(adjoint, local)
 
     def _has_number(self, branches: tuple[int, ...]) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.node import Node
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.shapes import written
+from chainrule_cli.graph.shapes import write_shape
 
 
 class Carrier(Protocol):
@@ -46,7 +46,7 @@ class Numbers:
     def along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
         """A cotangent that stands in for another has no value that anybody reads."""
         if node.op != "cotangent" or node.shape:
-            raise QuestionError(f"{node.op} of shape {written(node.shape)} needs the carrier of arrays")
+            raise QuestionError(f"{node.op} of shape {write_shape(node.shape)} needs the carrier of arrays")
         return self.zero
 
 

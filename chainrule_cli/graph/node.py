@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from chainrule_cli.graph.shapes import Shape, broadcast, contracted
+from chainrule_cli.graph.shapes import Shape, broadcast, contract
 
 SCALAR: Shape = ()
 
@@ -89,7 +89,7 @@ class Graph:
 
         Raises QuestionError for shapes that do not fit the indices.
         """
-        result = contracted(indices, [self.nodes[arg].shape for arg in args], shape)
+        result = contract(indices, [self.nodes[arg].shape for arg in args], shape)
         return self._add(Node(op, args, indices=indices, shape=result))
 
     def cotangent(self, shape: Shape) -> int:

@@ -26,7 +26,9 @@ def broadcast(one: Shape, other: Shape) -> Shape:
     sizes = []
     for a, b in zip_longest(reversed(one), reversed(other), fillvalue=1):
         if a != b and 1 not in (a, b):
-            raise QuestionError(f"shapes {written(one)} and {written(other)} do not fit element by element")
+            raise QuestionError(
+                f"shapes {write_shape(one)} and {write_shape(other)} do not fit element by element"
+            )
         sizes.append(b if a == 1 else a)
     return tuple(reversed(sizes))
 
@@ -37,7 +39,7 @@ def split(indices: str) -> tuple[list[str], str]:
     return arguments.split(","), result
 
 
-def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) -> Shape:
+def contract(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) -> Shape:
     """The shape of a result along indices.
 
     shapes: of the arguments
@@ -50,11 +52,11 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
     for letters, sizes_of in zip(arguments, shapes, strict=True):
         if len(letters) != len(sizes_of):
             raise QuestionError(
-                f"an array of shape {written(sizes_of)} has not the indices {letters or 'of a number'}"
+                f"an array of shape {write_shape(sizes_of)} has not the indices {letters or 'of a number'}"
             )
         for letter, size in zip(letters, sizes_of, strict=True):
             if sizes.setdefault(letter, size) != size:
-                listed = ", ".join(map(written, shapes))
+                listed = ", ".join(map(write_shape, shapes))
                 raise QuestionError(
                     f"the shapes {listed} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
                 )
@@ -64,7 +66,7 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
     return tuple(sizes[letter] for letter in result)
 
 
-def summed(wide: Shape, narrow: Shape) -> str:
+def choose_sum_indices(wide: Shape, narrow: Shape) -> str:
     """The indices that sum an array back to the shape that was broadcast to it, axes of 1 kept.
 
     >>> summed((4, 3), (4, 1))
@@ -77,6 +79,6 @@ def summed(wide: Shape, narrow: Shape) -> str:
     return f"{letters}->{result}"
 
 
-def written(shape: Shape) -> str:
+def write_shape(shape: Shape) -> str:
     """4x3; a number for ()."""
     return "x".join(map(str, shape)) or "a number"

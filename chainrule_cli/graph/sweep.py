@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.adjoint import BRANCHING, depending, local_edges
+from chainrule_cli.graph.adjoint import BRANCHING, depending, write_number_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph, Node
@@ -52,7 +52,7 @@ def forward(
             values.append(call(*[values[argument] for argument in node.args]))
         else:
             values.append(
-                _value(node, [values[argument] for argument in node.args], point, carrier, operations)
+                _evaluate_node(node, [values[argument] for argument in node.args], point, carrier, operations)
             )
     return values
 
@@ -65,13 +65,15 @@ def results(
 
     Raises QuestionError as forward does.
     """
-    last_use = {argument: index for index in _needed(graph, wanted) for argument in graph.nodes[index].args}
+    last_use = {
+        argument: index for index in _list_needed(graph, wanted) for argument in graph.nodes[index].args
+    }
     values: dict[int, Any] = {}
     kept = set(wanted)
     operations: dict[str, Any] = {}
-    for index in _needed(graph, wanted):
+    for index in _list_needed(graph, wanted):
         args = graph.nodes[index].args
-        values[index] = _value(
+        values[index] = _evaluate_node(
             graph.nodes[index], [values[argument] for argument in args], point, carrier, operations
         )
         for argument in set(args) - kept:
@@ -80,17 +82,17 @@ def results(
     return values
 
 
-def _needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
+def _list_needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
     return [index for index, needed in enumerate(graph.reaching(*wanted)) if needed]
 
 
-def _value(
+def _evaluate_node(
     node: Node, args: Sequence[Any], point: Mapping[str, Any], carrier: Carrier, operations: dict[str, Any]
 ) -> Any:
     """What a node is at the point, its arguments given.
     operations: those of the carrier that were asked for already."""
     if node.op == "input":
-        return carrier.enter(_coordinate(point, node.name or ""))
+        return carrier.enter(_take_coordinate(point, node.name or ""))
     if node.value is not None:
         return carrier.constant(node.value)
     if node.indices or node.op == "cotangent":
@@ -120,7 +122,7 @@ class Pass:
         """The values of all nodes, None where nothing asks for one. Raises QuestionError as forward does."""
         values = self._start[:]
         for index, name in self._inputs:
-            values[index] = FLOATS.enter(_coordinate(point, name))
+            values[index] = FLOATS.enter(_take_coordinate(point, name))
         for index, call, args in self._steps:
             values[index] = call(*[values[argument] for argument in args])
         return values
@@ -130,7 +132,7 @@ class Pass:
         count = len(points)
         columns: list[Any] = [None if value is None else [value] * count for value in self._start]
         for index, name in self._inputs:
-            columns[index] = [FLOATS.enter(_coordinate(point, name)) for point in points]
+            columns[index] = [FLOATS.enter(_take_coordinate(point, name)) for point in points]
         for index, call, args in self._steps:
             columns[index] = (
                 list(map(call, *[columns[argument] for argument in args])) if args else [call()] * count
@@ -138,7 +140,7 @@ class Pass:
         return columns
 
 
-def _coordinate(point: Mapping[str, Any], name: str) -> Any:
+def _take_coordinate(point: Mapping[str, Any], name: str) -> Any:
     if name not in point:
         raise QuestionError(f"the point has no value for {name}", hint=f"add it to --at: {name}=1")
     return point[name]
@@ -194,7 +196,9 @@ def edges_of(graph: Graph, *outputs: int) -> LocalEdges:
     builder, last = Builder(graph), max(outputs)
     needed = graph.reaching(*outputs)
     moving = depending(graph, last, set(graph.inputs.values()))
-    return [list(local_edges(builder, index, moving)) if needed[index] else [] for index in range(last + 1)]
+    return [
+        list(write_number_edges(builder, index, moving)) if needed[index] else [] for index in range(last + 1)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +240,10 @@ def trace(
             if index in at_kink:
                 yield Event("kink", index, value=values[index])
     for output in outputs:
-        yield from _backward_events(graph, found, values, output)
+        yield from _trace_backward(graph, found, values, output)
 
 
-def _backward_events(
-    graph: Graph, found: LocalEdges, values: Sequence[float], output: int
-) -> Iterator[Event]:
+def _trace_backward(graph: Graph, found: LocalEdges, values: Sequence[float], output: int) -> Iterator[Event]:
     adjoints = {output: 1.0}
     yield Event("accumulate", output, value=1.0)
     for index in range(output, -1, -1):

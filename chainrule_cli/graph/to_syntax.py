@@ -56,34 +56,34 @@ def formula(graph: Graph, index: int, known: Mapping[int, str], *, inside: bool 
             stack.extend(waiting)
             continue
         stack.pop()
-        built[here] = _applied(graph, here, built) if opened else _leaf(graph, here, known)
+        built[here] = _write_operation(graph, here, built) if opened else _write_leaf(graph, here, known)
     return built[index]
 
 
-def _leaf(graph: Graph, index: int, known: Mapping[int, str]) -> Syntax:
+def _write_leaf(graph: Graph, index: int, known: Mapping[int, str]) -> Syntax:
     value = graph.exact(index)
-    return Name(known.get(index) or graph.nodes[index].name or "") if value is None else exact(value)
+    return Name(known.get(index) or graph.nodes[index].name or "") if value is None else write_exact(value)
 
 
-def exact(value: Fraction) -> Syntax:
+def write_exact(value: Fraction) -> Syntax:
     """The number as people write it: 1/2, 0.1, -3."""
     return number(value, decimal=value.denominator > FEW_PARTS or value.denominator == 10)
 
 
-def _applied(graph: Graph, index: int, built: Mapping[int, Syntax]) -> Syntax:
+def _write_operation(graph: Graph, index: int, built: Mapping[int, Syntax]) -> Syntax:
     node = graph.nodes[index]
     args = [built[argument] for argument in node.args]
     writing = WRITINGS.get(node.op)
     return Apply(node.op, tuple(args)) if writing is None else writing(args)
 
 
-def _joined(sign: str, first: Syntax, second: Syntax) -> Syntax:
+def _extend_chain(sign: str, first: Syntax, second: Syntax) -> Syntax:
     """A chain of sums or products is one, as it was typed."""
     before = first.args if isinstance(first, Apply) and first.function == sign else (first,)
     return Apply(sign, (*before, second))
 
 
-def _otherwise(args: Sequence[Syntax]) -> Syntax:
+def _write_where(args: Sequence[Syntax]) -> Syntax:
     """where(c, a, b); nothing otherwise, where b has no value."""
     condition, yes, no = args
     if isinstance(no, Apply) and no.function == "undefined":
@@ -93,25 +93,25 @@ def _otherwise(args: Sequence[Syntax]) -> Syntax:
     return Apply("piecewise", (yes, condition, no))
 
 
-def _named(sign: str) -> Writing:
+def _write_as(sign: str) -> Writing:
     return lambda args: Apply(sign, tuple(args))
 
 
-def _one_less(args: Sequence[Syntax]) -> Syntax:
+def _write_erfc(args: Sequence[Syntax]) -> Syntax:
     return Apply("+", (Number(1), negative(Apply("erf", tuple(args)))))
 
 
 WRITINGS: dict[str, Writing] = {
-    "add": lambda args: _joined("+", args[0], args[1]),
-    "sub": lambda args: _joined("+", args[0], negative(args[1])),
-    "mul": lambda args: _joined("*", args[0], args[1]),
+    "add": lambda args: _extend_chain("+", args[0], args[1]),
+    "sub": lambda args: _extend_chain("+", args[0], negative(args[1])),
+    "mul": lambda args: _extend_chain("*", args[0], args[1]),
     "div": lambda args: quotient(args[0], args[1]),
-    "pow": _named("^"),
+    "pow": _write_as("^"),
     "neg": lambda args: negative(args[0]),
-    "where": _otherwise,
-    "erfc": _one_less,
+    "where": _write_where,
+    "erfc": _write_erfc,
     **{
-        op: _named(sign)
+        op: _write_as(sign)
         for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()
     },
 }

@@ -15,7 +15,7 @@ from chainrule_cli.graph import index_operations
 from chainrule_cli.graph.adjoint import adjoints, gradient, jvp, vjp
 from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import Shape, broadcast, summed
+from chainrule_cli.graph.shapes import Shape, broadcast, choose_sum_indices
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from tests.support import counted
@@ -421,7 +421,7 @@ def test_broadcast(one: Shape, other: Shape, both: Shape) -> None:
 )
 def test_what_was_broadcast_is_summed_back(wide: Shape, narrow: Shape) -> None:
     graph = Graph()
-    place = graph.along("einsum", summed(wide, narrow), graph.input("x", wide), shape=narrow)
+    place = graph.along("einsum", choose_sum_indices(wide, narrow), graph.input("x", wide), shape=narrow)
     array = np.random.default_rng(5).normal(size=wide)
     ones = np.broadcast_to(np.zeros(narrow), wide)
     assert ones.shape == array.shape

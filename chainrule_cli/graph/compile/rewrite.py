@@ -143,7 +143,9 @@ ARRAY_REWRITES: dict[str, ArrayRewrite] = {
 
 def shorten(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
     """A new graph of what the outputs depend on, and the outputs in it. Every input is kept."""
-    rewritten = rebuild(graph, outputs, lambda built, index, args: write(built, graph.nodes[index].op, *args))
+    rewritten = rebuild(
+        graph, outputs, lambda built, index, args: write_shortest(built, graph.nodes[index].op, *args)
+    )
     return drop_unneeded(*rewritten)
 
 
@@ -168,7 +170,7 @@ def rebuild(
     return built, [new[output] for output in outputs]
 
 
-def write(graph: Graph, op: str, *args: int) -> int:
+def write_shortest(graph: Graph, op: str, *args: int) -> int:
     """The node of an operation, by its rewriting where there is one; a number where all arguments are
     numbers."""
     known = _work_out(graph, op, args)
@@ -203,7 +205,7 @@ def _rewrite_add(graph: Graph, args: tuple[int, ...]) -> int:
     for one, other in ((a, b), (b, a)):
         taken_off = _find_negated(graph, other)
         if taken_off is not None:
-            return write(graph, "sub", one, taken_off)
+            return write_shortest(graph, "sub", one, taken_off)
     return graph.apply("add", a, b)
 
 
@@ -212,9 +214,9 @@ def _rewrite_sub(graph: Graph, args: tuple[int, ...]) -> int:
     a, b = args
     added, negated = _find_negated(graph, b), _find_negated(graph, a)
     if added is not None:
-        return write(graph, "add", a, added)
+        return write_shortest(graph, "add", a, added)
     if negated is not None:
-        return graph.apply("neg", write(graph, "add", negated, b))
+        return graph.apply("neg", write_shortest(graph, "add", negated, b))
     return graph.apply("sub", a, b)
 
 
@@ -226,8 +228,8 @@ def _move_sign_out(op: str, rest: Rewrite) -> Rewrite:
         if inner == [None] * len(args):
             return rest(graph, args)
         bare = [argument if less is None else less for argument, less in zip(args, inner, strict=True)]
-        result = write(graph, op, *bare)
-        return result if inner.count(None) % 2 == len(args) % 2 else write(graph, "neg", result)
+        result = write_shortest(graph, op, *bare)
+        return result if inner.count(None) % 2 == len(args) % 2 else write_shortest(graph, "neg", result)
 
     return rewrite
 
@@ -238,11 +240,11 @@ def _rewrite_mul(graph: Graph, args: tuple[int, ...]) -> int:
     for a, b in (args, args[::-1]):
         node, value = graph.nodes[b], graph.nodes[a].value
         if value in (1, -1):
-            return b if value == 1 else write(graph, "neg", b)
+            return b if value == 1 else write_shortest(graph, "neg", b)
         if node.op == "div" and graph.nodes[node.args[0]].value == 1:
-            return write(graph, "div", a, node.args[1])
+            return write_shortest(graph, "div", a, node.args[1])
         if node.op == "div" and _is_quotient_by(graph, node.args[0], node.args[1]):
-            return graph.apply("mul", write(graph, "div", a, node.args[1]), node.args[0])
+            return graph.apply("mul", write_shortest(graph, "div", a, node.args[1]), node.args[0])
     return graph.apply("mul", *args)
 
 
@@ -276,7 +278,7 @@ def _rewrite_where(graph: Graph, args: tuple[int, ...]) -> int:
     condition, yes, no = args
     inner, outer = graph.nodes[yes], graph.nodes[condition]
     if inner.op == "where" and inner.args[0] == condition:
-        return write(graph, "where", condition, inner.args[1], no)
+        return write_shortest(graph, "where", condition, inner.args[1], no)
     decided = outer.op in COMPARISONS and (graph.nodes[yes].value, graph.nodes[no].value) == (1, 0)
     return condition if decided else graph.apply("where", *args)
 

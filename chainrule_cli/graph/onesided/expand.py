@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from chainrule_cli.graph.adjoint import derivative, local_edges
+from chainrule_cli.graph.adjoint import derivative, write_number_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph, Node
@@ -165,7 +165,7 @@ def _integrated(op: str, args: Sequence[Series]) -> Series:
     graph = Graph()
     places = [graph.input(f"argument {place}") for place in range(len(args))]
     moving = [not _fixed(argument) for argument in args] + [True]
-    edges = list(local_edges(Builder(graph), graph.apply(op, *places), moving))
+    edges = list(write_number_edges(Builder(graph), graph.apply(op, *places), moving))
     total = series.constant(_limit(op, args))
     for _, argument, rate in edges:
         factor = expand(graph, graph.reaching(rate), dict(zip(places, args, strict=True)))[rate]

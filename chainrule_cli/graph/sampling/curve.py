@@ -71,7 +71,7 @@ class Traced:
     breaks: list[float] = field(default_factory=list)
 
 
-def traced(
+def trace_curve(
     values: Values,
     low: float,
     high: float,
@@ -89,7 +89,7 @@ def traced(
     return CurveTracer(values, low, high, most, is_slope=is_slope).run(sorted(set(cuts)))
 
 
-def window_of(heights: Iterable[float]) -> tuple[float, float]:
+def choose_window(heights: Iterable[float]) -> tuple[float, float]:
     """The lowest and highest value to show: of all, or of most where a few go far past the others; room for a
     level line."""
     found = sorted(max(-LARGEST, min(LARGEST, y)) for y in heights if math.isfinite(y))
@@ -120,7 +120,7 @@ class CurveTracer:
     def run(self, cuts: Sequence[float]) -> Traced:
         grid = min(GRID, max(24, self.most // 4))
         self._add([*(self.low + (self.high - self.low) * rank / grid for rank in range(grid)), self.high])
-        self.found.window = window_of(sample.y for sample in self.samples)
+        self.found.window = choose_window(sample.y for sample in self.samples)
         for cut in cuts:
             self._cut(cut)
         self._look_at_ends()

@@ -31,7 +31,7 @@ KINK, CALM = 0.4, 0.1
 and after."""
 
 
-def stretch(pairs: Pairs, at: float | None = None, most: int = 50_000) -> tuple[float, float]:
+def choose_range(pairs: Pairs, at: float | None = None, most: int = 50_000) -> tuple[float, float]:
     """From where to where: around the point, where there is one, else around 0 or wherever there is something
     to see.
 

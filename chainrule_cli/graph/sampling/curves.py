@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.curve import MOST_SAMPLES, Traced, traced
-from chainrule_cli.graph.sampling.curve_range import stretch
+from chainrule_cli.graph.sampling.curve import MOST_SAMPLES, Traced, trace_curve
+from chainrule_cli.graph.sampling.curve_range import choose_range
 from chainrule_cli.graph.sweep import Pass
 
 MOST_WORK = 6_000_000
@@ -51,10 +51,10 @@ def curves(
     if most < LEAST_SAMPLES:
         return None
     run = CurveRun(graph, value, slope, wrt, fixed)
-    low, high = stretch(run.pairs, at, MOST_WORK // (max(value, slope) + 1))
-    curve = traced(run.values, low, high, most=most)
+    low, high = choose_range(run.pairs, at, MOST_WORK // (max(value, slope) + 1))
+    curve = trace_curve(run.values, low, high, most=most)
     cuts = [x for x in curve.breaks if low < x < high]
-    slope_curve = traced(run.slopes, low, high, most=most, cuts=cuts, is_slope=True)
+    slope_curve = trace_curve(run.slopes, low, high, most=most, cuts=cuts, is_slope=True)
     return Curves(low, high, curve, slope_curve)
 
 
@@ -63,13 +63,13 @@ class CurveRun:
 
     def __init__(self, graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, float]) -> None:
         self.value, self.slope, self.wrt, self.fixed = value, slope, wrt, fixed
-        self.value_alone, self.both = Pass(graph, value), Pass(graph, value, slope)
+        self.value_pass, self.both_pass = Pass(graph, value), Pass(graph, value, slope)
 
     def _place_points(self, xs: Sequence[float]) -> list[dict[str, float]]:
         return [{**self.fixed, self.wrt: x} for x in xs]
 
     def values(self, xs: Sequence[float]) -> Sequence[float]:
-        heights: Sequence[float] = self.value_alone.columns(self._place_points(xs))[self.value]
+        heights: Sequence[float] = self.value_pass.columns(self._place_points(xs))[self.value]
         return heights
 
     def slopes(self, xs: Sequence[float]) -> Sequence[float]:
@@ -91,5 +91,5 @@ class CurveRun:
     def _run_both(
         self, xs: Sequence[float]
     ) -> tuple[list[tuple[float, float]], list[Sequence[float] | None]]:
-        columns = self.both.columns(self._place_points(xs))
+        columns = self.both_pass.columns(self._place_points(xs))
         return list(zip(columns[self.value], columns[self.slope], strict=True)), columns

@@ -39,7 +39,7 @@ def difference(graph: Graph, output: int, point: Mapping[str, float], name: str,
     if name not in graph.inputs:
         return 0.0
     if order == 1:
-        estimate, error = ridders(_hold_others(graph, output, point, name, FLOATS), float(point[name]))
+        estimate, error = extrapolate(_hold_others(graph, output, point, name, FLOATS), float(point[name]))
         if error <= TRUSTED * abs(estimate):
             return estimate
     return float(precise_difference(graph, output, point, name, order))
@@ -52,7 +52,7 @@ def _hold_others(
     return lambda value: forward(graph, {**point, name: value}, carrier, upto=output)[output]
 
 
-def ridders(function: Callable[[float], float], at: float) -> tuple[float, float]:
+def extrapolate(function: Callable[[float], float], at: float) -> tuple[float, float]:
     """The derivative and an estimate of its error, by extrapolation of central differences to a
     step of zero."""
     step = FIRST_STEP * max(abs(at), 0.1)
@@ -76,18 +76,18 @@ def ridders(function: Callable[[float], float], at: float) -> tuple[float, float
 
 def precise_difference(graph: Graph, output: int, point: Mapping[str, Any], name: str, order: int = 1) -> Any:
     """The same to many digits: sum of (-1)^k C(n,k) f(x + (n/2 - k) h) / h^n on mpmath numbers."""
-    carrier = digits_for(order)
-    return central(
+    carrier = choose_digits(order)
+    return take_central_difference(
         _hold_others(graph, output, point, name, carrier), carrier.enter(point[name]), order, carrier
     )
 
 
-def digits_for(order: int) -> Any:
+def choose_digits(order: int) -> Any:
     """The carrier whose digits outlast the cancellation of an order-n difference."""
     return DIGITS(2 * STEP_DIGITS + DIGITS_PER_ORDER * order)
 
 
-def central(function: Callable[[Any], Any], at: Any, order: int, carrier: Any) -> Any:
+def take_central_difference(function: Callable[[Any], Any], at: Any, order: int, carrier: Any) -> Any:
     """The central difference of that order."""
     step = carrier.context.mpf(10) ** -STEP_DIGITS * max(abs(at), carrier.context.mpf("0.01"))
     total = carrier.zero

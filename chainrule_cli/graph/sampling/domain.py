@@ -16,8 +16,8 @@ from itertools import islice
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sampling.differences import ridders
-from chainrule_cli.graph.sampling.strips import Point, between
+from chainrule_cli.graph.sampling.differences import extrapolate
+from chainrule_cli.graph.sampling.strips import Point, find_between
 from chainrule_cli.graph.sweep import Pass, forward
 
 SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
@@ -67,17 +67,17 @@ def points(
     judge = judge or Judge(graph, outputs)
     if not free:
         return [held] if judge(held) else []
-    found = _keep(_draw(rng, free, held), judge, count, judge.tries(TRIES))
+    found = _keep(_draw(rng, free, held), judge, count, judge.limit_tries(TRIES))
     if len(found) < count:
         found += _keep(
-            _draw_widely(rng, free, held), judge, count - len(found), judge.tries(WIDE_TRIES), found
+            _draw_widely(rng, free, held), judge, count - len(found), judge.limit_tries(WIDE_TRIES), found
         )
     if not found:
-        thin = between(graph, judge.outputs, free, held, rng, judge.tries(STRIP_PASSES))
+        thin = find_between(graph, judge.outputs, free, held, rng, judge.limit_tries(STRIP_PASSES))
         found += _keep((_shorten(point, free, judge) for point in thin), judge, 1, 2)
     if 0 < len(found) < count:
         found += _keep(
-            _draw_near(rng, free, found), judge, count - len(found), judge.tries(NEAR_TRIES), found
+            _draw_near(rng, free, found), judge, count - len(found), judge.limit_tries(NEAR_TRIES), found
         )
     return found
 
@@ -101,14 +101,14 @@ class Judge:
             (index, graph.nodes[index].args) for index in needed if graph.nodes[index].op in VANISHING
         ]
 
-    def tries(self, most: int) -> int:
+    def limit_tries(self, most: int) -> int:
         return max(40, min(most, PASSES_OF_NODES // (self.last + 1)))
 
     def __call__(self, point: Point) -> int:
         """0 for no good, 1 for a point with extreme values, 2 for a good one."""
-        return self.marks([point])[0]
+        return self.mark([point])[0]
 
-    def marks(self, points: Sequence[Point]) -> list[int]:
+    def mark(self, points: Sequence[Point]) -> list[int]:
         """The same for several points at once."""
         columns = self.run.columns(points)
         return [self._mark(columns, point) for point in range(len(points))]
@@ -154,7 +154,7 @@ def _keep(
     seen = [*before]
     tried = islice(draws, tries)
     while len(good) < count and (drawn := list(islice(tried, count - len(good)))):
-        for point, mark in zip(drawn, judge.marks(drawn), strict=True):
+        for point, mark in zip(drawn, judge.mark(drawn), strict=True):
             if mark and point not in seen:
                 seen.append(point)
                 (good if mark == 2 else extreme).append(point)
@@ -243,10 +243,10 @@ def curve_points(
     judge = Judge(graph, [equation, *outputs])
     found: list[Point] = []
     for draws, sizes in ((_draw(rng, others, {}), GRID), (_draw_widely(rng, others, {}), WIDE_GRID)):
-        tries = judge.tries(CURVE_PASSES) // (2 * len(sizes) + HALVING_PASSES)
+        tries = judge.limit_tries(CURVE_PASSES) // (2 * len(sizes) + HALVING_PASSES)
         _extend(found, draws, judge, dependent, sizes, rng, tries, count)
     if 0 < len(found) < count:
-        near, tries = _draw_near(rng, others, list(found)), judge.tries(CURVE_PASSES) // HALVING_PASSES
+        near, tries = _draw_near(rng, others, list(found)), judge.limit_tries(CURVE_PASSES) // HALVING_PASSES
         sizes = tuple(
             dict.fromkeys(abs(point[dependent]) * part for point in found for part in (0.7, 0.9, 1.1, 1.4))
         )
@@ -320,7 +320,7 @@ def _bisect(residual: Callable[[float], float], low: float, high: float, at_low:
 def _crosses(graph: Graph, equation: int, point: Point, dependent: str) -> bool:
     """Whether the equation crosses zero there, neither at a pole nor flat in the dependent variable."""
     residual, here = _take_residual(graph, equation, point, dependent), point[dependent]
-    slope, error = ridders(residual, here)
+    slope, error = extrapolate(residual, here)
     width = 1e-3 * (abs(here) or 1.0)
     rise = max(
         (abs(value) for value in (residual(here - width), residual(here + width)) if math.isfinite(value)),

@@ -12,7 +12,7 @@ from typing import Any
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.differences import central, digits_for
+from chainrule_cli.graph.sampling.differences import choose_digits, take_central_difference
 from chainrule_cli.graph.sweep import forward
 
 MOST_SECANTS = 60
@@ -35,12 +35,12 @@ def implicit_difference(
 ) -> Any:
     """The same by central differences of the solution next to the point; nan where the solving does not
     settle."""
-    carrier = digits_for(order)
+    carrier = choose_digits(order)
 
     def solution(at: Any) -> Any:
         return _solve(graph, equation, {**point, wrt: at}, dependent, carrier)
 
-    return central(solution, carrier.enter(point[wrt]), order, carrier)
+    return take_central_difference(solution, carrier.enter(point[wrt]), order, carrier)
 
 
 def _solve(graph: Graph, equation: int, point: Mapping[str, Any], dependent: str, carrier: Any) -> Any:

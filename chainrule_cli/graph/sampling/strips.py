@@ -21,7 +21,7 @@ HALVINGS = 60
 DECADES = (*(10.0**power for power in range(-4, 13)), 0.5, 2.0, 5.0)
 
 
-def reason(graph: Graph, outputs: Sequence[int], values: Sequence[float]) -> Reason | None:
+def find_reason(graph: Graph, outputs: Sequence[int], values: Sequence[float]) -> Reason | None:
     """The operation that spoilt the outputs and the signs of its arguments; None where all are finite."""
     spoilt = next((output for output in outputs if not math.isfinite(values[output])), None)
     while spoilt is not None:
@@ -35,7 +35,7 @@ def reason(graph: Graph, outputs: Sequence[int], values: Sequence[float]) -> Rea
     return None
 
 
-def between(
+def find_between(
     graph: Graph,
     outputs: Sequence[int],
     names: Sequence[str],
@@ -48,7 +48,7 @@ def between(
     last = max(outputs)
 
     def find_failure(point: Point) -> Reason | None:
-        return reason(graph, outputs, forward(graph, point, FLOATS, upto=last))
+        return find_reason(graph, outputs, forward(graph, point, FLOATS, upto=last))
 
     seen: dict[Reason, list[Point]] = {}
     for turn in range(max(1, passes // HALVINGS)):
