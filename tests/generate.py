@@ -127,6 +127,7 @@ _IN_DOMAIN: dict[str, Callable[[random.Random, Part], Syntax]] = {
     "asech": _wrapped("asech", lambda inner: quotient(Number(1), _above_zero(inner))),
     "log b": lambda dice, part: Apply("log", (_above_zero(part()), _whole(dice))),
     "polygamma": lambda dice, part: Apply("polygamma", (Number(dice.randint(0, 2)), _above_zero(part()))),
+    "jn": lambda dice, part: Apply("jn", (Number(dice.randint(0, 3)), part())),
     "root": lambda dice, part: Apply("root", (_above_zero(part()), Number(dice.choice([4, 5, 7])))),
     "clip": lambda _dice, part: Apply("clip", (part(), negative(Number(1)), Number(2))),
     "mod": lambda dice, part: Apply("mod", (part(), _whole(dice))),

@@ -56,6 +56,7 @@ SPECIAL: dict[str, Any] = {
     "log1p": lambda t: sympy.log(1 + t),
     "acot": lambda t: sympy.pi / 2 - sympy.atan(t),
     "hypot": lambda s, t: sympy.sqrt(s**2 + t**2),
+    "jn": lambda n, t: sympy.jn(n, t).expand(func=True),  # whose own digits have the wrong sign below 0
     "abs": sympy.Abs,
     "round": lambda t: sympy.floor(t + sympy.Rational(1, 2)),
     "ceil": sympy.ceiling,
@@ -73,6 +74,11 @@ SPECIAL: dict[str, Any] = {
     "silu": lambda t: t / (1 + sympy.exp(-t)),
     "softplus": lambda t: sympy.log(1 + sympy.exp(t)),
 }
+
+
+def has(function: str) -> bool:
+    """Whether there is an outside oracle for a function of the language."""
+    return function in SPECIAL or hasattr(sympy, FUNCTIONS[function].portable)
 
 
 def to_sympy(expr: Syntax) -> Any:
@@ -95,7 +101,7 @@ def _convert(node: Syntax, args: list[Any]) -> Any:
     if node.function in SPECIAL:
         return SPECIAL[node.function](*args)
     if node.function in FUNCTIONS:
-        return getattr(sympy, node.function)(*args)
+        return getattr(sympy, FUNCTIONS[node.function].portable)(*args)
     return sympy.Function(node.function)(*args)
 
 

@@ -1,7 +1,7 @@
 """The only door to sympy: derivatives of the elementary functions, cancelling of fractions, values to many digits.
 
-Refuses to know rules and steps, and never hands sympy a text. A function that sympy lacks is derived from its `meaning`
-in FUNCTIONS; one whose sympy derivative reads oddly to a teacher is spelled in SPELLED, which a test holds equal to sympy's.
+Refuses to know rules and steps, and never hands sympy a text. A function's derivative is the one of its row in FUNCTIONS;
+where that has none, sympy's, if sympy has a function of the row's portable spelling.
 """
 
 from __future__ import annotations
@@ -15,69 +15,43 @@ import sympy
 
 from chainrule_cli.calculus import precise
 from chainrule_cli.notation.build import number
-from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.functions import FUNCTIONS, Function
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, substitute
-
-SPELLED: dict[str, tuple[str, ...]] = {
-    "tan": ("sec(x)^2",),
-    "cot": ("-csc(x)^2",),
-    "sec": ("sec(x)*tan(x)",),
-    "csc": ("-csc(x)*cot(x)",),
-    "acot": ("-1/(1 + x^2)",),
-    "atan": ("1/(1 + x^2)",),
-    "asec": ("1/(abs(x)*sqrt(x^2 - 1))",),
-    "acsc": ("-1/(abs(x)*sqrt(x^2 - 1))",),
-    "tanh": ("sech(x)^2",),
-    "coth": ("-csch(x)^2",),
-    "sech": ("-sech(x)*tanh(x)",),
-    "csch": ("-csch(x)*coth(x)",),
-    "acosh": ("1/sqrt(x^2 - 1)",),
-    "asech": ("-1/(x*sqrt(1 - x^2))",),
-    "acsch": ("-1/(abs(x)*sqrt(1 + x^2))",),
-    "sqrt": ("1/(2*sqrt(x))",),
-    "cbrt": ("1/(3*cbrt(x)^2)",),
-    "abs": ("sign(x)",),
-    "sign": ("0",),
-    "floor": ("0",),
-    "ceil": ("0",),
-    "round": ("0",),
-    "gamma": ("gamma(x)*digamma(x)",),
-    "erf": ("2*exp(-x^2)/sqrt(pi)",),
-    "digamma": ("polygamma(1, x)",),
-    "mod": ("1", "-floor(x/y)"),
-    "atan2": ("x/(x^2 + y^2)", "-y/(x^2 + y^2)"),
-    "hypot": ("x/hypot(x, y)", "y/hypot(x, y)"),
-    "expm1": ("exp(x)",),
-    "log1p": ("1/(1 + x)",),
-    "sigmoid": ("sigmoid(x)*(1 - sigmoid(x))",),
-    "relu": ("where(x > 0, 1, 0)",),
-    "silu": ("sigmoid(x) + x*sigmoid(x)*(1 - sigmoid(x))",),
-    "softplus": ("sigmoid(x)",),
-    "gelu": ("(1 + erf(x/sqrt(2)))/2 + x*exp(-x^2/2)/sqrt(2*pi)",),
-}
-"""Function -> its partial derivatives in its row's parameters, in the spelling of a textbook."""
-
-_SYMPY_NAMES = frozenset(
-    {"sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "acot", "asec", "acsc", "exp", "log"}
-    | {"sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "acoth", "asech", "acsch"}
-)
 
 
 @cache
 def elementary(function: str, index: int) -> Syntax | None:
     """The partial derivative of a function of FUNCTIONS by its index-th argument, in its row's parameters.
 
-    None where the function has only a meaning, or where the derivative by that argument has no closed form.
+    The row's own where it has one, else sympy's. None where the function has only a meaning, or where the derivative by
+    that argument has no closed form.
     """
-    if function in SPELLED:
-        return read(SPELLED[function][index], declared=FUNCTIONS[function].parameters).expr
-    if function == "polygamma":
-        return read("polygamma(n + 1, x)").expr if index == 1 else None
-    if function in _SYMPY_NAMES and index == 0:
-        symbol = sympy.Symbol("x", real=True)
-        return from_sympy(getattr(sympy, function)(symbol).diff(symbol))
-    return None
+    row = FUNCTIONS[function]
+    if row.derivative:
+        text = row.derivative[index]
+        return read(text, declared=row.parameters).expr if text else None
+    return None if row.meaning else _by_sympy(row, index)
+
+
+def _by_sympy(row: Function, index: int) -> Syntax | None:
+    made = sympy_function(row)
+    if made is None:
+        return None
+    symbols = [sympy.Symbol(name, real=True) for name in row.parameters]
+    try:
+        return from_sympy(made(*symbols).diff(symbols[index]))
+    except (
+        TypeError,
+        ValueError,
+    ):  # another number of arguments, or a derivative that the language cannot say
+        return None
+
+
+def sympy_function(row: Function) -> Any:
+    """sympy's function of that spelling; None where it has none."""
+    found = getattr(sympy, row.portable, None)
+    return found if isinstance(found, type) and issubclass(found, sympy.Function) else None
 
 
 @cache
@@ -97,6 +71,8 @@ def expand_meaning(expr: Apply) -> Syntax | None:
 
 # between Syntax and sympy, for expressions of + * / ^ and functions that both know
 
+_NAMES = {row.portable: row.name for row in FUNCTIONS.values()}
+
 
 def from_sympy(expr: Any) -> Syntax:
     """Syntax of a small sympy expression, in sympy's order of terms.
@@ -115,8 +91,9 @@ def from_sympy(expr: Any) -> Syntax:
         return _from_product(expr)
     if expr.is_Pow:
         return _from_power(expr)
-    if expr.is_Function and type(expr).__name__ in _SYMPY_NAMES:
-        return Apply(type(expr).__name__, tuple(from_sympy(argument) for argument in expr.args))
+    name = _NAMES.get(type(expr).__name__) if expr.is_Function else None
+    if name is not None:
+        return Apply(name, tuple(from_sympy(argument) for argument in expr.args))
     raise ValueError(f"no Syntax for {type(expr).__name__}")
 
 
@@ -275,12 +252,16 @@ def _applied(node: Apply, args: list[Any]) -> Any:
         return builder(*args)
     if node.function == "^":
         return _real_power(*args)
-    if node.function in _SYMPY_NAMES:
-        return getattr(sympy, node.function)(*args)
+    row = FUNCTIONS.get(node.function)
+    if row is None or node.function in UNSAID:
+        return None
+    made = sympy_function(row)
+    if made is not None:
+        return made(*args)
     body = meaning(node.function)
     if body is None:
         return None
-    parameters = FUNCTIONS[node.function].parameters
+    parameters = row.parameters
     bound = {
         sympy.Symbol(name, real=True): argument for name, argument in zip(parameters, args, strict=False)
     }
@@ -316,7 +297,10 @@ BUILDERS: dict[str, Any] = {
     "atan2": sympy.atan2,
     "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
 }
-"""Function of the language -> its sympy object, where that is not sympy's function of the same name."""
+"""Function of the language -> its sympy object, where that is not sympy's function of the portable spelling."""
+
+UNSAID = frozenset({"piecewise", "floor", "ceil", "round", "mod"})
+"""Functions that sympy takes in another form, or does not differentiate."""
 
 
 def is_reducible(expr: Syntax) -> bool:

@@ -1,21 +1,23 @@
 """Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
 
-Knows what each function of FUNCTIONS is as a number. Refuses to know derivatives and the graph, whose own arithmetic
-checks this one. A value off the reals is nan, one past HUGE infinite, so nothing here can run away.
+A function without a row in VALUES is mpmath's function of its name, else its `meaning`, else it has no value. Refuses to know
+derivatives and the graph, whose own arithmetic checks this one. A value off the reals is nan, one past HUGE infinite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from mpmath import mp, mpf
 from mpmath.libmp import NoConvergence
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.notation.functions import FUNCTIONS
+from chainrule_cli.notation.functions import FUNCTIONS, Function
 from chainrule_cli.notation.portable import exact_value
+from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
 
 HUGE = mpf("1e330")
@@ -50,11 +52,34 @@ def _node_value(node: Syntax, values: Mapping[int, Any], scope: Mapping[str, Any
             raise QuestionError(f"{node.id} has no value", hint=f"give it one with --at {node.id}=1")
         return mp.mpf(scope[node.id])
     args = [values[id(argument)] for argument in node.args]
-    if node.orders or node.function not in VALUES:
+    if node.orders or (node.function not in VALUES and node.function not in FUNCTIONS):
         raise QuestionError(f"{node.function} is an undefined function: it has no value", span=node.span)
     if node.function == "^":
         return _guard(_power, args[0], args[1], exact_value(node.args[1]))
-    return _guard(VALUES[node.function], *args)
+    return _guard(_function(node.function), *args)
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """What gives the value: a row, else mpmath's function of that name, else the meaning; else there is no value."""
+    found = VALUES.get(name) or getattr(mp, name, None)
+    if callable(found):
+        return found
+    row = FUNCTIONS[name]
+    return partial(_meant, row) if row.meaning else _nothing
+
+
+def _meant(row: Function, *args: Any) -> Any:
+    """The value of what the function means."""
+    return evaluate(_read(row), dict(zip(row.parameters, args, strict=True)), mp.dps)
+
+
+@cache
+def _read(row: Function) -> Syntax:
+    return read(row.meaning, declared=row.parameters).expr
+
+
+def _nothing(*_args: Any) -> Any:
+    return mp.nan
 
 
 def _guard(function: Callable[..., Any], *args: Any) -> Any:
@@ -66,6 +91,8 @@ def _guard(function: Callable[..., Any], *args: Any) -> Any:
     try:
         result = function(*args)
     except (ZeroDivisionError, ValueError, OverflowError, NoConvergence):
+        return mp.nan
+    except TypeError:  # mpmath's function of the name is another one
         return mp.nan
     if isinstance(result, mp.mpc):
         return result.real if result.imag == 0 else mp.nan
@@ -110,6 +137,16 @@ def _product(*factors: Any) -> Any:
     return result
 
 
+def _jn(order: Any, x: Any) -> Any:
+    """By the Bessel function of half an order more, on all the reals."""
+    if not mp.isint(order) or order < 0:
+        return mp.nan
+    if x == 0:
+        return mpf(int(order == 0))
+    size = mp.sqrt(mp.pi / (2 * abs(x))) * mp.besselj(order + mpf(1) / 2, abs(x))
+    return size * mp.sign(x) ** int(order)
+
+
 def _round(argument: Any) -> Any:
     return mp.nint(argument)
 
@@ -140,44 +177,13 @@ VALUES: dict[str, Callable[..., Any]] = {
     "and": lambda *args: all(args),
     "or": lambda *args: any(args),
     "not": lambda a: not a,
-    "sqrt": mp.sqrt,
     "cbrt": lambda a: _root(a, mpf(3)),
     "root": _root,
-    "exp": mp.exp,
-    "expm1": mp.expm1,
     "log": _log,
-    "log1p": mp.log1p,
-    **{
-        name: getattr(mp, name)
-        for name in ["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "asec", "acsc"]
-    },
     "acot": lambda a: mp.pi / 2 - mp.atan(a),
-    "atan2": mp.atan2,
-    **{
-        name: getattr(mp, name)
-        for name in [
-            "sinh",
-            "cosh",
-            "tanh",
-            "sech",
-            "csch",
-            "coth",
-            "asinh",
-            "acosh",
-            "atanh",
-            "asech",
-            "acsch",
-            "acoth",
-        ]
-    },
-    "erf": mp.erf,
-    "gamma": mp.gamma,
-    "digamma": mp.digamma,
     "polygamma": lambda n, a: mp.polygamma(int(n), a),
-    "hypot": mp.hypot,
+    "jn": _jn,
     "abs": abs,
-    "sign": mp.sign,
-    "floor": mp.floor,
     "ceil": mp.ceil,
     "round": _round,
     "mod": lambda a, b: a - b * mp.floor(a / b),
@@ -194,9 +200,4 @@ VALUES: dict[str, Callable[..., Any]] = {
     "silu": lambda a: a / (1 + mp.exp(-a)),
     "softplus": _softplus,
 }
-"""Function -> its value; a test holds the keys equal to FUNCTIONS and the operators."""
-
-
-def missing() -> Sequence[str]:
-    """Functions of the language that have no value here: none, as a test holds."""
-    return [name for name in FUNCTIONS if name not in VALUES]
+"""Operator or function -> its value, where that is not mpmath's function of the name, or where mpmath has none."""

@@ -1,9 +1,9 @@
 """Is an answer the derivative of a formula? A ladder of tests, the cheapest first; the verdict names the one
 that settled it.
 
-Points where the derivative is finite; the same form; floats that differ, and balls that prove it; the
-signature test with agreement at real points; agreement to many digits. Refuses to call an answer right by
-points alone where the evidence is thin.
+Points where the derivative is finite; the same form; floats that differ, and balls that prove it, or digits
+where there are no balls; the signature test with agreement at real points; agreement to many digits. Refuses to
+call an answer right by points alone where the evidence is thin.
 """
 
 from __future__ import annotations
@@ -123,16 +123,14 @@ class Grader:
         same = forms.same(self._forms, graph)
         comparison = _compare(question, graph, points, question.expected, found)
         if comparison.difference is not None:
-            return Judgement(
-                "incorrect", "proved-different", comparison.difference, notes=_strangers(question, answer)
-            )
+            return _wrong(comparison.difference, _strangers(question, answer))
         if not comparison.agreeing:
             return _nowhere(question, comparison)
         image = None if same else self._signature(answer).test(graph)
         everywhere = image is None or (image.verdict == "same" and not image.branches)
         more = _Comparison() if everywhere else self._elsewhere(answer, graph, comparison)
         if more.difference is not None:
-            return Judgement("incorrect", "proved-different", more.difference)
+            return _wrong(more.difference)
         agreeing = comparison.agreeing + more.agreeing
         notes = comparison.notes or more.notes or domains.holes(question, graph)
         judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
@@ -142,7 +140,7 @@ class Grader:
             return replace(judged, method="identity-test")
         difference = _to_many_digits(question, graph, comparison.agreed)
         if difference is not None:
-            return Judgement("incorrect", "proved-different", difference)
+            return _wrong(difference)
         return replace(judged, thin=agreeing < LEAST_AGREEING)
 
     @cached_property
@@ -193,6 +191,11 @@ NOWHERE = (
 )
 UNPROVED = "the answer agrees at {}, but nothing proves that it is the derivative"
 SMALLER = "refused by --strict: the answer has no value on a part of the derivative's domain"
+
+
+def _wrong(difference: Difference, notes: tuple[str, ...] = ()) -> Judgement:
+    method: Method = "proved-different" if difference.proved else "numeric"
+    return Judgement("incorrect", method, difference, notes=notes)
 
 
 def _points(count: int) -> str:

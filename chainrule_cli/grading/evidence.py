@@ -1,7 +1,7 @@
-"""What a point says: whether two numbers are the same as far as one can see, or proved to differ by balls
-that do not meet.
+"""What a point says: whether two numbers are the same as far as one can see, or differ.
 
-Knows floats, balls and curves. Two floats that are close say only that there is nothing to prove yet.
+Balls that do not meet prove it; where an operation has no ball, numbers of many digits that stand still must do. Two floats
+that are close say only that there is nothing to prove yet.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from typing import Any, Literal
 from flint import arb
 
 from chainrule_cli.grading.reference import Question, exactly
+from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.sampling.implicit import solve
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.graph.values.balls import BALLS, differ
+from chainrule_cli.graph.values.balls import BALLS, differ, has_bounds
 
 RELATIVE = 1e-9
 """Floats nearer than this, relative to the larger, are close."""
 
 SEEN_BITS = 64
+SEEN_DIGITS = 20
 MOST_BITS = 4096
 LEAST_BITS_FOR_NO_VALUE = 512
 """A ball that is no number with so many bits is taken for a value that is not there."""
@@ -41,11 +44,13 @@ Outcome = Literal["same", "no value", "unclear"]
 class Difference:
     """A point at which the answer is not the derivative. Numbers too close for a float's digits are decimal
     texts;
-    got: None where the answer has no value."""
+    got: None where the answer has no value.
+    proved: by balls, not by digits alone."""
 
     at: dict[str, float]
     expected: Shown
     got: Shown | None
+    proved: bool = True
 
 
 def close(expected: float, found: float) -> bool:
@@ -63,13 +68,16 @@ def prove(
     """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the
     same to SEEN_BITS or so many digits, or without a value, or unclear.
     against: another formula in the derivative's place."""
+    pair = against or question.slope, answer
+    if not all(has_bounds(*formula) for formula in (*pair, question.lowered)):
+        return _by_digits(question, pair, point, SEEN_DIGITS if digits is None else digits)
     wanted = SEEN_BITS if digits is None else math.ceil(digits * math.log2(10))
     bits = 2 * wanted
     while True:
         exact = _locate(question, point, bits)
         if exact is None:
             return "unclear"
-        expected, found = _ball(against or question.slope, exact, bits), _ball(answer, exact, bits)
+        expected, found = (_ball(formula, exact, bits) for formula in pair)
         if differ(expected, found):
             return _difference(point, expected, found)
         if _is_settled(expected, wanted) and _is_settled(found, wanted):
@@ -84,6 +92,68 @@ def prove(
         if last:
             return "unclear"
         bits *= 2
+
+
+# without balls
+
+SPARE_DIGITS = 20
+MOVES = 1_000
+"""A difference that counts is this many times what the numbers may still move."""
+
+
+def _by_digits(
+    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
+) -> Difference | Outcome:
+    """Compares two formulas by numbers of many digits, taken twice: only those that stand still say anything."""
+    passes = [_numbers(question, pair, point, times * (wanted + SPARE_DIGITS)) for times in (2, 4)]
+    (expected, found), (_, found_before) = passes[1], passes[0]
+    settled = [_stands(one, other, wanted) for one, other in zip(*passes, strict=True)]
+    if settled[0] and not (math.isfinite(found) or math.isfinite(found_before)):
+        return "no value"
+    if not all(settled):
+        return "unclear"
+    distance, seen = abs(expected - found), _seen(max(abs(expected), abs(found)), wanted)
+    if distance <= seen:
+        return "same"
+    return _apart(point, expected, found) if distance > MOVES * seen else "unclear"
+
+
+def _numbers(
+    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], digits: int
+) -> list[Any]:
+    """Both formulas at the point, on a curve at its root next to the point's own."""
+    carrier = DIGITS(digits)
+    at: dict[str, Any] = {name: carrier.constant(value) for name, value in exactly(point).items()}
+    if question.dependent is not None:
+        at[question.dependent] = solve(*question.lowered, at, question.dependent, carrier)
+    return [forward(graph, at, carrier, upto=output)[output] for graph, output in pair]
+
+
+def _stands(one: Any, other: Any, wanted: int) -> bool:
+    """Whether a number is the same with twice as many digits."""
+    return math.isfinite(one) and math.isfinite(other) and bool(abs(one - other) <= _seen(abs(other), wanted))
+
+
+def _seen(size: Any, wanted: int) -> Any:
+    """What is not seen beside a number of that size."""
+    least = DIGITS(wanted).context.mpf(10) ** -wanted
+    return least * max(size, least)
+
+
+def _apart(point: Mapping[str, float], expected: Any, found: Any) -> Difference:
+    if abs(expected - found) > DISTINGUISHABLE * max(abs(expected), abs(found)):
+        return Difference(dict(point), float(expected), float(found), proved=False)
+    digits = DIGITS_SHOWN
+    while (one := _decimal(expected, digits)) == (other := _decimal(found, digits)) and digits < MOST_BITS:
+        digits *= 2
+    return Difference(dict(point), one, other, proved=False)
+
+
+def _decimal(number: Any, digits: int) -> str:
+    return str(number.context.nstr(number, digits))
+
+
+# balls
 
 
 def _ball(formula: Formula, point: Mapping[str, Any], bits: int) -> arb:

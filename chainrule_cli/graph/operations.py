@@ -1,7 +1,7 @@
 """OPS: one row per operation: its value for floats and to many digits, its local derivatives as graph nodes, its kinks.
 
-Refuses to know the formula language and sympy. Local derivatives follow shared tables of calculus (Abramowitz & Stegun 4.3,
-4.4, 4.6, 6.4) in forms that do not cancel: 1 - x^2 as (1-x)(1+x), tanh' as sech^2. To add an operation, add a row.
+Local derivatives follow shared tables of calculus (Abramowitz & Stegun 4.3, 4.4, 4.6, 6.4) in forms that do not cancel:
+1 - x^2 as (1-x)(1+x), tanh' as sech^2. To add an operation, add a row: every other table of the graph does without one.
 """
 
 from __future__ import annotations
@@ -25,9 +25,16 @@ Precise = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """locals: a local derivative for each argument, None where nothing is sent. kink: how far the arguments are from the
-    nearest kink or jump. example: arguments inside the domain, away from kinks. cost: the most nodes that the local
-    derivatives, and multiplying by them, add to a gradient."""
+    """One row.
+
+    forward, precise: the value for floats, NaN outside the domain, and the value to many digits.
+    locals: a local derivative for each argument, None where nothing is sent.
+    example: arguments inside the domain, away from kinks.
+    kink: how far the arguments are from the nearest kink or jump.
+    cost: the most nodes that the local derivatives, and multiplying by them, add to a gradient.
+    end: how far the first argument lies beyond the end of the domain, for numbers of mpmath; where the operation has a
+        value there and may be infinitely steep.
+    fades: whether it gives less than a double for arguments that are no such numbers."""
 
     name: str
     forward: Callable[..., float]
@@ -36,6 +43,8 @@ class Op:
     example: tuple[float, ...]
     kink: Callable[..., float] | None = None
     cost: int = 6
+    end: Precise | None = None
+    fades: bool = False
 
 
 def _mp(name: str) -> Precise:
@@ -70,10 +79,16 @@ def _row(
     at: tuple[float, ...] = (0.7,),
     kink: Callable[..., float] | None = None,
     cost: int = 6,
+    end: Precise | None = None,
+    fades: bool = False,
 ) -> Op:
-    return Op(
-        name, forward if forward in NEVER_RAISE else floats.guarded(forward), precise, locals, at, kink, cost
-    )
+    value = forward if forward in NEVER_RAISE else floats.guarded(forward)
+    return Op(name, value, precise, locals, at, kink, cost, end, fades)
+
+
+def _from_zero(_mp: Any, x: Any, *_rest: Any) -> Any:
+    """The distance from a domain that ends, or turns infinitely steep, at 0."""
+    return x
 
 
 # local derivatives that take more than a line
@@ -196,6 +211,123 @@ def _where_precise(_mp: Any, condition: Any, yes: Any, no: Any) -> Any:
     return yes if condition else no
 
 
+# Lambert's W
+
+BRANCH_POINT, BRANCH_REST = -0.36787944117144233, 1.2428753672788363e-17
+"""-1/e as the sum of two doubles; the first stands for it."""
+NEAR_BRANCH = -0.2
+W_STEPS = 6
+
+
+def _lambertw(x: float) -> float:
+    """The principal branch."""
+    if x in (0.0, math.inf) or math.isnan(x):
+        return x
+    if x <= BRANCH_POINT:
+        return -1.0 if x == BRANCH_POINT else math.nan
+    return _lambertw_near_branch(x - BRANCH_POINT - BRANCH_REST) if x < NEAR_BRANCH else _lambertw_far(x)
+
+
+def _lambertw_far(x: float) -> float:
+    """Newton's steps for w + ln w = ln x (Iacono & Boyd 2017): neither overflow nor cancel."""
+    start = math.log1p(x)
+    w = start * (1 - math.log1p(start) / (2 + start))
+    for _ in range(W_STEPS):
+        w *= (1 + math.log(x / w)) / (1 + w)
+    return w
+
+
+def _lambertw_near_branch(beyond: float) -> float:
+    """With q = 1 + w, e·(x + 1/e) = q^2/2 + q^3/3 + q^4/8 + ..., a sum of positive terms, solved by Newton's steps."""
+    target = math.e * beyond
+    q = math.sqrt(2 * target) - 2 * target / 3
+    for _ in range(W_STEPS):
+        total, term, k = 0.0, q * q / 2, 2
+        while term > total * 1e-20:
+            total, term, k = total + term, term * q * k / ((k + 1) * (k - 1)), k + 1
+        q -= (total - target) / (q * math.exp(q))
+    return q - 1
+
+
+def _beyond_branch(mp: Any, x: Any) -> Any:
+    return x + mp.exp(-1)
+
+
+def _lambertw_precise(mp: Any, x: Any) -> Any:
+    """What is nearer to -1/e than rounding tells is -1/e."""
+    return -mp.one if abs(_beyond_branch(mp, x)) <= 8 * mp.eps else mp.lambertw(x)
+
+
+# spherical Bessel functions
+
+MOST_BESSEL = 100
+"""Orders past this have no value."""
+LARGE, SMALLER = 1e200, 1e-250
+LEAST_START = 30
+
+
+def _jn(n: float, x: float) -> float:
+    """j_n(x): its series, or the recurrence in the direction in which it is stable (Abramowitz & Stegun 10.1.19, 10.5)."""
+    order = int(n) if math.isfinite(n) else -1
+    if order != n or not 0 <= order <= MOST_BESSEL or not math.isfinite(x):
+        return math.nan
+    if x < 0:
+        return -_jn(n, -x) if order % 2 else _jn(n, -x)
+    if x * x < 4 * order + 6:
+        return _jn_series(order, x)
+    return _jn_up(order, x) if x > order else _jn_down(order, x)
+
+
+def _jn_series(n: int, x: float) -> float:
+    start, total, term, k = 1.0, 0.0, 1.0, 1
+    for order in range(1, n + 1):
+        start *= x / (2 * order + 1)
+    while total + term != total:
+        total, term, k = total + term, -term * x * x / (2 * k * (2 * n + 2 * k + 1)), k + 1
+    return start * total
+
+
+def _jn_up(n: int, x: float) -> float:
+    before, here = math.cos(x) / x, math.sin(x) / x
+    for order in range(n):
+        before, here = here, (2 * order + 1) / x * here - before
+    return here
+
+
+def _jn_down(n: int, x: float) -> float:
+    """From far above with any number, in proportion to j_0 or j_1 (Miller)."""
+    above, here, wanted = 0.0, 1.0, 0.0
+    for order in range(n + LEAST_START + int(x), 0, -1):
+        above, here = here, (2 * order + 1) / x * here - above
+        wanted = here if order - 1 == n else wanted
+        if abs(here) > LARGE:
+            above, here, wanted = above * SMALLER, here * SMALLER, wanted * SMALLER
+    zeroth, first = math.sin(x) / x, math.sin(x) / x / x - math.cos(x) / x
+    return wanted * (zeroth / here if abs(zeroth) > abs(first) else first / above)
+
+
+def _jn_precise(mp: Any, n: Any, x: Any) -> Any:
+    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL:
+        return mp.nan
+    if x == 0:
+        return mp.mpf(int(n == 0))
+    size = mp.sqrt(mp.pi / (2 * abs(x))) * mp.besselj(n + mp.mpf(0.5), abs(x))
+    return -size if x < 0 and int(n) % 2 else size
+
+
+def _jn_rate(b: Builder, y: int, args: tuple[int, ...]) -> int:
+    """(n j_(n-1) - (n+1) j_(n+1))/(2n+1)"""
+    n, x = args
+    more, order = b.add(n, b.one), b.graph.exact(n)
+    above = b.apply("jn", more, x)
+    if order == 0:
+        return b.neg(above)
+    below = b.mul(n, b.apply("jn", b.sub(n, b.one), x))
+    if order is None:
+        below = b.gate(b.apply("eq", n, b.zero), b.zero, below)
+    return b.div(b.sub(below, b.mul(more, above)), b.add(n, more))
+
+
 _ROWS = (
     # constants
     _row("e", lambda: math.e, lambda mp: +mp.e, at=()),
@@ -205,14 +337,14 @@ _ROWS = (
     _row("add", operator.add, lambda _, a, b: a + b, lambda b, y, a: b.one, lambda b, y, a: b.one, at=(0.7, 1.9)),
     _row("sub", operator.sub, lambda _, a, b: a - b, lambda b, y, a: b.one, lambda b, y, a: b.number(-1), at=(0.7, 1.9)),
     _row("neg", operator.neg, lambda _, a: -a, lambda b, y, a: b.number(-1)),
-    _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9)),
-    _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9)),
-    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, _pow_exponent, at=(1.7, 2.3), cost=16),
-    _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y))),
-    _row("cbrt", math.cbrt, lambda mp, a: _root_precise(mp, a, 3), lambda b, y, a: b.reciprocal(b.mul(b.number(3), b.square(y))), at=(-1.7,)),
-    _row("root", floats.root, _root_precise, _root_base, None, at=(2.7, 5.0)),
+    _row("mul", operator.mul, lambda _, a, b: a * b, lambda b, y, a: a[1], lambda b, y, a: a[0], at=(0.7, 1.9), fades=True),
+    _row("div", operator.truediv, lambda _, a, b: a / b, lambda b, y, a: b.reciprocal(a[1]), lambda b, y, a: b.neg(b.div(y, a[1])), at=(0.7, 1.9), fades=True),
+    _row("pow", floats.power, lambda mp, a, b: mp.power(a, b) if a or b >= 0 else mp.nan, _pow_base, _pow_exponent, at=(1.7, 2.3), cost=16, end=_from_zero, fades=True),
+    _row("sqrt", math.sqrt, _mp("sqrt"), lambda b, y, a: b.reciprocal(b.mul(b.number(2), y)), end=_from_zero),
+    _row("cbrt", math.cbrt, lambda mp, a: _root_precise(mp, a, 3), lambda b, y, a: b.reciprocal(b.mul(b.number(3), b.square(y))), at=(-1.7,), end=_from_zero),
+    _row("root", floats.root, _root_precise, _root_base, None, at=(2.7, 5.0), end=_from_zero),
     # exponentials and logarithms
-    _row("exp", math.exp, _mp("exp"), lambda b, y, a: y),
+    _row("exp", math.exp, _mp("exp"), lambda b, y, a: y, fades=True),
     _row("expm1", math.expm1, _mp("expm1"), lambda b, y, a: b.apply("exp", a[0])),
     _row("log", math.log, _mp("log"), lambda b, y, a: b.reciprocal(a[0])),
     _row("log1p", math.log1p, _mp("log1p"), lambda b, y, a: b.reciprocal(b.add(b.one, a[0]))),
@@ -235,8 +367,8 @@ _ROWS = (
     _row("sinh", math.sinh, _mp("sinh"), lambda b, y, a: b.apply("cosh", a[0])),
     _row("cosh", math.cosh, _mp("cosh"), lambda b, y, a: b.apply("sinh", a[0])),
     _row("tanh", math.tanh, _mp("tanh"), lambda b, y, a: b.square(b.apply("sech", a[0]))),
-    _row("sech", floats.sech, _mp("sech"), lambda b, y, a: b.neg(b.mul(y, b.apply("tanh", a[0])))),
-    _row("csch", floats.csch, _mp("csch"), lambda b, y, a: b.neg(b.mul(y, b.apply("coth", a[0])))),
+    _row("sech", floats.sech, _mp("sech"), lambda b, y, a: b.neg(b.mul(y, b.apply("tanh", a[0]))), fades=True),
+    _row("csch", floats.csch, _mp("csch"), lambda b, y, a: b.neg(b.mul(y, b.apply("coth", a[0]))), fades=True),
     _row("coth", floats.coth, _mp("coth"), lambda b, y, a: b.neg(b.square(b.apply("csch", a[0])))),
     _row("asinh", math.asinh, _mp("asinh"), lambda b, y, a: b.reciprocal(b.apply("hypot", a[0], b.one))),
     _row("acosh", math.acosh, _mp("acosh"), lambda b, y, a: b.reciprocal(b.beyond_one(a[0])), at=(1.7,), cost=8),
@@ -246,12 +378,18 @@ _ROWS = (
     _row("acoth", floats.acoth, _mp("acoth"), lambda b, y, a: b.reciprocal(b.inside_one(a[0])), at=(1.7,)),
     # special functions
     _row("erf", math.erf, _mp("erf"), lambda b, y, a: b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0])))), cost=9),
-    _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))), cost=10),
+    _row("erfc", math.erfc, _mp("erfc"), lambda b, y, a: b.neg(b.mul(b.div(b.number(2), b.apply("sqrt", b.apply("pi"))), b.apply("exp", b.neg(b.square(a[0]))))), cost=10, fades=True),
     _row("gamma", floats.gamma, _mp("gamma"), lambda b, y, a: b.mul(y, b.apply("digamma", a[0])), at=(2.7,)),
     _row("digamma", floats.digamma, _digamma_precise, lambda b, y, a: b.apply("polygamma", b.one, a[0])),
     _row("polygamma", floats.polygamma, _polygamma_precise, lambda b, y, a: b.apply("undefined"), lambda b, y, a: b.apply("polygamma", b.add(a[0], b.one), a[1]), at=(1.0, 0.7)),
     _row("hypot", floats.hypot, _mp("hypot"), lambda b, y, a: _over_length(b, a[0], y), lambda b, y, a: _over_length(b, a[1], y), at=(0.7, 1.9),
          kink=lambda a, b: max(abs(a), abs(b))),
+    _row("lambertw", _lambertw, _lambertw_precise,
+         lambda b, y, a: b.div(b.apply("exp", b.neg(y)), b.add(b.one, y)), end=_beyond_branch),
+    _row("jn", _jn, _jn_precise, lambda b, y, a: b.apply("undefined"), _jn_rate,
+         at=(2.0, 0.7), cost=10, fades=True),
+    _row("sinc", lambda x: math.sin(x) / x if x else 1.0, _mp("sinc"),
+         lambda b, y, a: b.neg(b.apply("jn", b.one, a[0]))),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),
@@ -272,7 +410,7 @@ _ROWS = (
     _row("or", lambda a, b: a + b - a * b, lambda _, a, b: a + b - a * b, None, None, at=(1.0, 0.0)),
     _row("not", lambda a: 1 - a, lambda _, a: 1 - a, None, at=(1.0,)),
     # neural networks
-    _row("sigmoid", floats.sigmoid, lambda mp, a: 1 / (1 + mp.exp(-a)), lambda b, y, a: b.mul(y, b.apply("sigmoid", b.neg(a[0])))),
+    _row("sigmoid", floats.sigmoid, lambda mp, a: 1 / (1 + mp.exp(-a)), lambda b, y, a: b.mul(y, b.apply("sigmoid", b.neg(a[0]))), fades=True),
     _row("relu", lambda x: x if math.isnan(x) else max(x, 0.0), lambda mp, a: max(a, mp.zero), lambda b, y, a: _step(b, a[0], b.one, b.zero), kink=abs),
     _row("leaky_relu", lambda x: x if x > 0 else x / 100, lambda _, a: a if a > 0 else a / 100, lambda b, y, a: _step(b, a[0], b.one, b.number(Fraction(1, 100))), at=(-0.7,), kink=abs),
     _row("elu", lambda x: x if x > 0 else math.expm1(x), lambda mp, a: a if a > 0 else mp.expm1(a), lambda b, y, a: _step(b, a[0], b.one, b.apply("exp", a[0])), at=(-0.7,), kink=abs),
@@ -280,7 +418,7 @@ _ROWS = (
          lambda b, y, a: b.mul(b.number(SELU_SCALE), _selu_slope(b, a[0])), at=(-0.7,), kink=abs, cost=8),
     _row("gelu", floats.gelu, lambda mp, a: a * mp.erfc(-a / mp.sqrt(2)) / 2, _gelu, cost=18),
     _row("silu", lambda x: x * floats.sigmoid(x), lambda mp, a: a / (1 + mp.exp(-a)), _silu, cost=7),
-    _row("softplus", floats.softplus, _softplus_precise, lambda b, y, a: b.apply("sigmoid", a[0])),
+    _row("softplus", floats.softplus, _softplus_precise, lambda b, y, a: b.apply("sigmoid", a[0]), fades=True),
 )  # fmt: skip
 
 OPS: dict[str, Op] = {row.name: row for row in _ROWS}

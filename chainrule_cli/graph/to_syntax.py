@@ -1,7 +1,7 @@
 """Graph -> Syntax: what a node computes, in the names of other nodes, for people to read.
 
-The graph is shown as it stands, nothing simplified. An operation that the formula language writes with a sign
-or with another name has a row in WRITINGS.
+The graph is shown as it stands, nothing simplified. An operation that is neither a function of the formula
+language nor in WRITINGS is written by its own name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import count
 
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.notation.build import negative, number, quotient
+from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 
 Writing = Callable[[Sequence[Syntax]], Syntax]
@@ -73,7 +74,7 @@ def write_exact(value: Fraction) -> Syntax:
 def _write_operation(graph: Graph, index: int, built: Mapping[int, Syntax]) -> Syntax:
     node = graph.nodes[index]
     args = [built[argument] for argument in node.args]
-    writing = WRITINGS.get(node.op)
+    writing = None if node.op in FUNCTIONS else WRITINGS.get(node.op)
     return Apply(node.op, tuple(args)) if writing is None else writing(args)
 
 

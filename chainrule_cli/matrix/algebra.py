@@ -566,8 +566,11 @@ ODD = frozenset(["sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh",
 EVEN = frozenset(["cos", "cosh", "abs", "sech", "sec"])
 
 
-def function(text: str, argument: Matrix) -> Matrix:
-    """A function that goes entry by entry; a minus inside goes in front, or away."""
+def function(text: str, *args: Matrix) -> Matrix:
+    """A function that goes entry by entry over its last argument; a minus inside goes in front, or away."""
+    argument = args[-1]
+    if len(args) > 1:
+        return Matrix("function", args, argument.extent, text)
     if text in ODD | EVEN and taken_apart(argument)[0] < 0:
         plain = function(text, negative(argument))
         return negative(plain) if text in ODD else plain

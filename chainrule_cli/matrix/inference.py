@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product as choices
 
 from chainrule_cli.errors import LimitError, QuestionError, Span
-from chainrule_cli.matrix.language import ELEMENTWISE
+from chainrule_cli.matrix.language import ELEMENTWISE, OF_AN_ORDER
 from chainrule_cli.matrix.sizes import Extent, Size, Sizes, written
 from chainrule_cli.notation.lexer import GREEK_NAMES
 from chainrule_cli.notation.syntax import Apply, Name, Note, Number, Reading, Syntax, postorder
@@ -108,7 +108,7 @@ def _expression(shaped: Shaped, expr: Syntax) -> None:
             case Name():
                 shaped.extents[id(node)] = shaped.of[node.id]
             case Apply():
-                rule = RULES.get(node.function) or (_elementwise if node.function in ELEMENTWISE else None)
+                rule = RULES.get(node.function) or _by_language(node.function)
                 if rule is None:
                     raise QuestionError(
                         f"{node.function} is not of the matrix notation",
@@ -116,6 +116,12 @@ def _expression(shaped: Shaped, expr: Syntax) -> None:
                         span=node.span,
                     )
                 shaped.extents[id(node)] = rule(shaped, node, [shaped.extents[id(arg)] for arg in node.args])
+
+
+def _by_language(function: str) -> Callable[[Shaped, Apply, Sequence[Extent]], Extent] | None:
+    if function in OF_AN_ORDER:
+        return lambda _shaped, _node, args: args[-1]
+    return _elementwise if function in ELEMENTWISE else None
 
 
 def _refuse_loose(shaped: Shaped) -> None:

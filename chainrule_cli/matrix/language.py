@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_NAMES = """
-sin cos tan sec csc cot asin acos atan acot sinh cosh tanh sech csch coth asinh acosh atanh exp expm1 log log1p sqrt cbrt abs sign erf
-sigmoid relu leaky_relu elu selu gelu silu softplus floor ceil round
-"""
-ELEMENTWISE = frozenset(_NAMES.split())
-"""Functions of one number that go element by element over an array."""
+from chainrule_cli.notation.functions import FUNCTIONS
+
+ELEMENTWISE = frozenset(name for name, row in FUNCTIONS.items() if row.least == 1 and row.most is not None)
+"""Functions of one number, which go element by element over an array: all that the formula language has."""
+
+OF_AN_ORDER = frozenset(name for name, row in FUNCTIONS.items() if row.parameters == ("n", "x"))
+"""Functions of a plain number and of an array, over which they go element by element: polygamma(1, x)."""
 
 
 class MatrixFunction(NamedTuple):

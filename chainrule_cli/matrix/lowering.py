@@ -15,7 +15,7 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix.inference import Shaped, whole_number
-from chainrule_cli.matrix.language import ELEMENTWISE
+from chainrule_cli.matrix.language import ELEMENTWISE, OF_AN_ORDER
 from chainrule_cli.matrix.sizes import Size
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
 
@@ -118,13 +118,13 @@ class _Lowering:
                     args = [values[id(arg)] for arg in node.args]
                     values[id(node)] = (
                         self.elementwise(node, args)
-                        if node.function in ELEMENTWISE
+                        if node.function in ELEMENTWISE | OF_AN_ORDER
                         else LOWERINGS[node.function](self, node, args)
                     )
         return values[id(expr)]
 
     def elementwise(self, node: Apply, args: Sequence[Value]) -> Value:
-        return args[0]._replace(node=self.graph.apply(node.function, args[0].node))
+        return args[-1]._replace(node=self.graph.apply(node.function, *(arg.node for arg in args)))
 
     def letters(self, value: Value, row: str, column: str) -> str:
         """The indices of a value whose rows and columns bear these letters."""

@@ -180,7 +180,7 @@ class Expansion:
                 return algebra.function("sqrt", algebra.add(squares, extent))
         if node.op in CONDITIONS:
             return self._condition(place, args, extent)
-        return algebra.function(node.op, args[0])
+        return _entry_by_entry(node.op, args)
 
     def _special(self, place: int) -> Matrix | None:
         """Shapes of the graph that have a name: softmax, the other side of a sigmoid, a length that is not divided by at 0."""
@@ -438,6 +438,12 @@ def _multiplied(ones: Sequence[Network], others: Sequence[Network]) -> Iterator[
     for one in ones:
         for other in others:
             yield one.times(other)
+
+
+def _entry_by_entry(op: str, args: Sequence[Matrix]) -> Matrix:
+    if any(arg.kind != "number" for arg in args[:-1]):
+        raise QuestionError(f"the derivative holds {op}, which is not of the matrix notation")
+    return algebra.function(op, *args)
 
 
 def _of_whole(name: str, matrix: Matrix) -> Matrix:

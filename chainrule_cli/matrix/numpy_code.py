@@ -1,4 +1,4 @@
-"""Matrix algebra -> one numpy expression over np and the variables' names. Text alone: nothing here runs it.
+"""Matrix algebra -> one numpy expression over np, the variables' names and, where numpy lacks a function, chainrule_cli.
 
 Vectors are arrays of one axis, whether columns or rows. Products are bracketed in the order that takes the fewest multiplications.
 """
@@ -97,8 +97,14 @@ def _code(matrix: Matrix, names: Names) -> Code:  # noqa: C901  # one case each
                 [(_code(arg, names), power) for arg, power in zip(matrix.args, matrix.value, strict=True)]
             )
         case "function":
-            return Code(FUNCTIONS[matrix.value].format(_code(matrix.args[0], names).text), ATOM)
+            numbers = [_code(arg, names).text for arg in matrix.args[:-1]]
+            return Code(_function(matrix.value, numbers).format(_code(matrix.args[-1], names).text), ATOM)
     return _operation(matrix, names)
+
+
+def _function(name: str, numbers: Sequence[str]) -> str:
+    """numpy's own, or the function as this program computes it."""
+    return FUNCTIONS.get(name) or f"chainrule_cli.compile('{name}({', '.join([*numbers, 'x'])})')({{}})[0]"
 
 
 def held(piece: Code, least: int) -> str:

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Collection, Mapping
 
 from chainrule_cli.errors import LimitError, ReadError, Span
-from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS
+from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, INSTEAD, MATRIX_FUNCTIONS, OF_AN_ORDER
 from chainrule_cli.notation import functions, lexer
 from chainrule_cli.notation.lexer import LOGARITHMS, Token
 from chainrule_cli.notation.parser import POWER, PRODUCT, Parser
@@ -260,8 +260,8 @@ def function_name(word: str) -> str | None:
     word = ALIASES.get(word, word)
     if word in MATRIX_FUNCTIONS or word == "'" or word in LOGARITHMS:
         return word
-    name = functions.ALIASES.get(word, "")
-    if name in ELEMENTWISE or (name == "pi"):
+    name = functions.ALIASES.get(word, word)
+    if name in ELEMENTWISE | OF_AN_ORDER or name == "pi":
         return name
     return None
 
@@ -337,7 +337,7 @@ class MatrixParser(Parser):
         if name == "'":
             return self.make("'", (self.only(token, args),), token.start)
         row = MATRIX_FUNCTIONS.get(name)
-        least, most = (row.least, row.most) if row else (1, 1)
+        least, most = (row.least, row.most) if row else (2, 2) if name in OF_AN_ORDER else (1, 1)
         if not least <= len(args) <= most:
             wanted = f"{least}" if least == most else f"{least} or {most}"
             raise self.error(
@@ -353,6 +353,8 @@ class MatrixParser(Parser):
             )
         if name in ("vector", "matrix") and not _is_number(args[0]):
             raise self.error(f"{token.text} takes a number", token, f"{name}(1) is made of ones")
+        if name in OF_AN_ORDER and not _is_number(args[0]):
+            raise self.error(f"{token.text} takes a number first", token, f"for example {self.example(name)}")
         return self.make(name, tuple(args), token.start)
 
     def absolute(self, opening: Token) -> Syntax:
@@ -372,7 +374,7 @@ class MatrixParser(Parser):
 
     def example(self, name: str) -> str:
         row = MATRIX_FUNCTIONS.get(name)
-        return row.example if row else f"{name}(x)"
+        return row.example if row else f"{name}(1, x)" if name in OF_AN_ORDER else f"{name}(x)"
 
     def bracket(self, token: Token) -> Syntax:
         parts = self.bracketed(token)

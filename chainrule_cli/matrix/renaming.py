@@ -40,7 +40,7 @@ def _remade(node: Matrix, args: Sequence[Matrix]) -> Matrix:
         case "entrywise":
             return algebra.entrywise(zip(args, node.value, strict=True))
         case "function":
-            return algebra.function(node.value, args[0])
+            return algebra.function(node.value, *args)
         case "operation" if node.value == "inv":
             return algebra.inverse(args[0])
     return algebra.operation(node.value, args, node.extent)

@@ -56,7 +56,7 @@ def _value(matrix: Matrix, args: list[Any], point: Mapping[str, Any], sizes: Map
                 (_raised(arg, power) for arg, power in zip(args, matrix.value, strict=True)),
             )
         case "function":
-            return ARRAYS_OF_FLOATS.operation(matrix.value)(args[0])
+            return ARRAYS_OF_FLOATS.operation(matrix.value)(*args)
     return OPERATIONS[matrix.value](matrix, args, sizes)
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chainrule_cli.errors import LimitError, ReadError, Span
-from chainrule_cli.notation.functions import ALIASES
+from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
 from chainrule_cli.notation.syntax import Note
 
 LONGEST_TEXT = 10_000
@@ -264,12 +264,11 @@ CONSTANT_LETTERS = frozenset("eE")
 CONSTANTS = frozenset({"e", "E", "pi", "Pi"})
 
 KNOWN = frozenset(ALIASES) | SPECIAL | frozenset(LOGARITHMS) | frozenset(CONNECTIVES)
-INSIDE = frozenset(word for word in ALIASES if len(word) > 2 and word.isascii()) | {
-    "ln",
-    "pi",
-    "log10",
-    "log2",
-}
+INSIDE = frozenset(
+    word
+    for word, name in ALIASES.items()
+    if len(word) > 2 and word.isascii() and not FUNCTIONS[name].whole_word
+) | {"ln", "pi", "log10", "log2"}
 """Words that are found inside a longer run of letters; short aliases such as sh and ch are not."""
 
 REFUSED = frozenset({"lim", "int", "sum", "diff", "prod", "arg", "det"})
@@ -278,11 +277,41 @@ REFUSED = frozenset({"lim", "int", "sum", "diff", "prod", "arg", "det"})
 LONGEST_PRODUCT = 3
 """Letters of an undeclared word that is read as a product."""
 
+OPENING, CLOSING = frozenset({"(", "[", "{", "|("}), frozenset({")", "]", "}", "|)"})
+
 _LETTER = re.compile(r"[A-Za-z](?:[0-9]+(?![A-Za-z]))?(?:_[A-Za-z0-9]+$)?")
 _DIGITS = re.compile(r"[0-9]+")
 _SUFFIXED_GREEK = re.compile(r"(?:[0-9]+)?(?:_[A-Za-z0-9]+)?$")
 
 Remark = Callable[[Note], None]
+
+
+def mark_calls(tokens: list[Token], defined: Collection[str]) -> list[Token]:
+    """The tokens with beta(x, y) as a function: words of WHEN_CALLED before a bracket with their number of arguments.
+
+    defined: functions of the text, which go before those of the language."""
+    return [
+        token._replace(kind="function", text=WHEN_CALLED[token.text].name)
+        if token.kind == "word"
+        and token.text in WHEN_CALLED
+        and token.text not in defined
+        and _arguments(tokens, place + 1) == WHEN_CALLED[token.text].least
+        else token
+        for place, token in enumerate(tokens)
+    ]
+
+
+def _arguments(tokens: list[Token], place: int) -> int:
+    """How many arguments the bracket at a place holds; 0 where there is none, or where it is not closed."""
+    if tokens[place].kind != "(":
+        return 0
+    nesting, commas = 0, 0
+    for here, token in enumerate(tokens[place:], place):
+        nesting += (token.kind in OPENING) - (token.kind in CLOSING)
+        if nesting == 0:
+            return commas + 1 if tokens[here - 1].kind not in ("(", ",") else commas
+        commas += nesting == 1 and token.kind == ","
+    return 0
 
 
 def split_words(text: str, tokens: list[Token], declared: Collection[str], remark: Remark) -> list[Token]:

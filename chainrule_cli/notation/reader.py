@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 
 from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.notation.arguments import TUPLE, is_condition
-from chainrule_cli.notation.lexer import KNOWN, UNDEFINED, Token, refuse_long, split_words, tokenize
+from chainrule_cli.notation.lexer import (
+    KNOWN,
+    UNDEFINED,
+    Token,
+    mark_calls,
+    refuse_long,
+    split_words,
+    tokenize,
+)
 from chainrule_cli.notation.parser import DEEPEST, MOST_NODES, Parser
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -294,7 +302,7 @@ def _parsed(
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
     _refuse_derivative(text, marked, declared)
-    words = split_words(text, marked, declared, remark)  # type: ignore[arg-type]  # a Remark
+    words = split_words(text, mark_calls(marked, functions), declared, remark)  # type: ignore[arg-type]  # a Remark
     return Parser(text, words, functions, declared, remark).parse()  # type: ignore[arg-type]  # a Remark
 
 

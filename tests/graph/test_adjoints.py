@@ -233,7 +233,7 @@ def test_a_kink_is_told_after_the_node_that_has_it() -> None:
 @pytest.mark.parametrize("name", [name for name, row in OPS.items() if row.example])
 def test_a_row_at_its_example_is_the_same_by_both_ways_of_adding_up(name: str) -> None:
     graph, example = Graph(), OPS[name].example
-    held = {"root": 1, "polygamma": 0}.get(name)
+    held = {"root": 1, "polygamma": 0, "jn": 0}.get(name)
     args = [
         graph.constant(int(value)) if place == held else graph.input(f"x{place}")
         for place, value in enumerate(example)

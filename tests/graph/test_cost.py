@@ -11,7 +11,7 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
 
-CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}
+CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0, "jn": 0}
 """Operations with an argument that must be a whole number."""
 
 PLAIN = ("add", "sub", "mul", "div", "sin", "cos", "exp", "log", "tanh", "sqrt")

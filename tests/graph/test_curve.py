@@ -10,7 +10,7 @@ import pytest
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.sampling.curve import Traced, trace_curve, choose_window
+from chainrule_cli.graph.sampling.curve import Traced, choose_window, trace_curve
 from chainrule_cli.graph.sampling.curve_range import choose_range
 from chainrule_cli.graph.sampling.curves import Curves, curves
 from chainrule_cli.notation.reader import read

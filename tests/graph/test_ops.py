@@ -15,7 +15,7 @@ from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
 
-CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0}
+CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0, "jn": 0}
 """Operations with an argument that must be a whole number."""
 
 CONDITIONS = {"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+import chainrule_cli
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from chainrule_cli.matrix.inference import infer
@@ -37,7 +38,8 @@ def differences(function: Callable[[Point], Any], point: Point, wrt: str, step: 
 def run(python: str, point: Mapping[str, Any]) -> Any:
     """The program's own numpy expression over np and the names of the variables."""
     with np.errstate(all="ignore"):
-        return np.asarray(eval(python, {"np": np, "__builtins__": {}}, dict(point)))
+        known = {"np": np, "chainrule_cli": chainrule_cli, "__builtins__": {}}
+        return np.asarray(eval(python, known, dict(point)))
 
 
 def read_back(

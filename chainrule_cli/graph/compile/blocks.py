@@ -20,7 +20,8 @@ import numpy as np
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.compile.rewrite import streamline
 from chainrule_cli.graph.node import Graph, Node
-from chainrule_cli.graph.values.arrays import ARRAYS, Array
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.values.arrays import Array, array_row
 
 BLOCK, BLOCK_OF_THREADS = 16_384, 49_152
 """Numbers in a block. The smaller keeps some thirty buffers in a core's second cache and is best for one
@@ -76,9 +77,13 @@ def prepare(graph: Graph, outputs: Sequence[int], variables: Sequence[str]) -> B
     """The outputs as functions of arrays for the variables."""
     streamlined, results = streamline(graph, outputs)
     return BlockWork(
-        fast=_plan(streamlined, results, variables, {op: row.swift for op, row in ARRAYS.items()}),
-        guarded=_plan(graph, outputs, variables, {op: row.guarded for op, row in ARRAYS.items()}),
+        fast=_plan(streamlined, results, variables, {op: array_row(op).swift for op in _list_ops(streamlined)}),
+        guarded=_plan(graph, outputs, variables, {op: array_row(op).guarded for op in _list_ops(graph)}),
     )
+
+
+def _list_ops(graph: Graph) -> set[str]:
+    return {node.op for node in graph.nodes} & OPS.keys()
 
 
 def _plan(

@@ -1,7 +1,8 @@
-"""The slopes of every operation in a finite field: local derivatives of their own, closed forms in the images of the arguments.
+"""The partial derivatives of operations in a finite field, closed forms in the images of the arguments.
 
-A row for each argument, None where nothing is sent, as in images.py; a rule's first place is the operation's own. Roots, signs
-and unknowns are those of the values. `where` has none: its branch is chosen, not multiplied.
+A row for each argument, None where nothing is sent, as in field_values.py; a rule's first place is the operation's own. Roots,
+signs and unknowns are those of the values. `where` has none: its branch is chosen, not multiplied. Where another operation
+has none, the derivative's own graph is taken instead.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
-"""The image of every operation in a finite field: the value of a node by those of its arguments.
+"""The images of operations in a finite field: the value of a node by those of its arguments.
 
 A row is (rule, needs). Needs say what a rule reads of each argument: v its value, x its exponential, k the point at its angle,
-l its logarithm; e and a are its values in the fields of exponents and of angles. What has no algebra is a hashed unknown.
+l its logarithm; e and a are its values in the fields of exponents and of angles. What has no row is a hashed unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from chainrule_cli.graph.identity.fields import NoValue
@@ -226,7 +227,6 @@ VALUES: dict[str, Row] = {
     "acoth": (lambda s, a: _log_atanh(s, s.v[a]), ("v",)),
     "erf": (lambda s, a: s.odd("erf", s.v[a]), ("v",)),
     "erfc": (lambda s, a: 1 - s.odd("erf", s.v[a]), ("v",)),
-    "gamma": (lambda s, a: s.unknown("gamma", s.v[a]), ("v",)),
     "digamma": (lambda s, a: s.unknown("polygamma", 0, s.v[a]), ("v",)),
     "polygamma": (lambda s, n, a: s.unknown("polygamma", s.v[n], s.v[a]), ("v", "v")),
     "hypot": (_hypot, ("v", "v")),
@@ -258,3 +258,13 @@ VALUES: dict[str, Row] = {
     "silu": (lambda s, a: s.v[a] * sigmoid(s, s.x[a]), ("vx",)),
     "softplus": (lambda s, a: s.log(1 + s.x[a]), ("x",)),
 }
+
+
+def value_row(op: str, arity: int) -> Row:
+    """The rule for an operation; without a row it is an unknown function of its arguments."""
+    return VALUES.get(op) or _unknown(op, arity)
+
+
+@cache
+def _unknown(op: str, arity: int) -> Row:
+    return (lambda s, *args: s.unknown(op, *(s.v[argument] for argument in args))), ("v",) * arity

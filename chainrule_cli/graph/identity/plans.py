@@ -10,13 +10,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from chainrule_cli.graph.adjoint import depending
+from chainrule_cli.graph.adjoint import depending, derivative
 from chainrule_cli.graph.identity.field_laws import LOGARITHMS, Known
 from chainrule_cli.graph.identity.field_partials import SLOPES
-from chainrule_cli.graph.identity.field_values import LARGEST_POWER, VALUES, Row, Rule, chosen, chosen_tangent
+from chainrule_cli.graph.identity.field_values import (
+    LARGEST_POWER,
+    Row,
+    Rule,
+    chosen,
+    chosen_tangent,
+    value_row,
+)
 from chainrule_cli.graph.identity.fields import TOP
 from chainrule_cli.graph.identity.state import Level
 from chainrule_cli.graph.node import Graph
+from chainrule_cli.graph.operations import OPS
 
 Job: TypeAlias = tuple[int, int, Rule, tuple[Any, ...], tuple[tuple[int, int], ...]]
 """(slot, place, rule, its arguments, what it reads): the rule's result goes into the slot at the place."""
@@ -107,8 +115,8 @@ class Plan:
         return (LOGARITHMS[name], _operands(self.graph, place)) if special else (LOGARITHMS["own"], (place,))
 
     def _value_row(self, place: int, level: int) -> tuple[Row, tuple[int, ...]]:
-        name = name_of(self.graph, place)
-        return VALUES["deep pow" if name == "pow" and level < TOP else name], _operands(self.graph, place)
+        name, operands = name_of(self.graph, place), _operands(self.graph, place)
+        return value_row("deep pow" if name == "pow" and level < TOP else name, len(operands)), operands
 
     def _note(self, place: int, kind: int) -> None:
         """Keeps the names of branches met."""
@@ -140,6 +148,26 @@ class Plan:
             (place, node.args, [(row[0], a) for row, a in edges]),
             reads + tuple((TANGENT, a) for _, a in edges),
         )
+
+
+def plan(graph: Graph, output: int, wrt: str | None) -> Plan:
+    """The plan for the output, or for its derivative by `wrt`: by tangents, or as the value of the derivative's own nodes
+    where an operation on the way has no partial derivatives here."""
+    if wrt is None:
+        return Plan(graph, output, None, slot=VALUE)
+    if _has_partials(graph, output, wrt):
+        return Plan(graph, output, wrt, slot=TANGENT)
+    return Plan(graph, derivative(graph, output, wrt), None, slot=VALUE)
+
+
+def _has_partials(graph: Graph, output: int, wrt: str) -> bool:
+    """Whether every operation that depends on the variable has a row, or sends nothing."""
+    moving = depending(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
+    return all(
+        op in ("input", "where") or name_of(graph, place) in SLOPES or not any(OPS[op].locals)
+        for place, (op, *_) in enumerate(graph.nodes[: output + 1])
+        if moving[place]
+    )
 
 
 def _operands(graph: Graph, place: int) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 """The signature test: whether two graphs, or a derivative and a graph, have the same image in random finite fields.
 
 Equal in all draws means equal up to branches and removable points; unequal means nothing. Refuses to judge alone.
-docs/decisions/006-the-signature-test.md has the mathematics. What has an image: a row in images.py and one in slopes.py.
+docs/decisions/006-the-signature-test.md has the mathematics. An operation has a row in field_values.py and one in
+field_partials.py, or counts as an unknown function.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.graph.identity.degrees import too_large
 from chainrule_cli.graph.identity.fields import ANGLES, EXPONENTS, TOP, Draw, NoValue
-from chainrule_cli.graph.identity.plans import CHOICES, TANGENT, VALUE, Plan
+from chainrule_cli.graph.identity.plans import CHOICES, TANGENT, VALUE, Plan, plan
 from chainrule_cli.graph.identity.state import Level
 from chainrule_cli.graph.node import Graph
 
@@ -77,28 +78,28 @@ class Signature:
 
     @cached_property
     def plan(self) -> Plan:
-        return Plan(*self._formula, self._wrt, slot=VALUE if self._wrt is None else TANGENT)
+        return plan(*self._formula, self._wrt)
 
     def test(self, other: Formula, draws: int = 3) -> Outcome:
         """Whether the other has the same image in so many draws, twice as many where there are branches."""
         if self.large or too_large(*other):
             return Outcome("not applicable")
-        plan = Plan(*other, None, slot=VALUE)
-        branches = frozenset(self.plan.branches | plan.branches)
+        found = plan(*other, None)
+        branches = frozenset(self.plan.branches | found.branches)
         for number in range(draws * BRANCHED_DRAWS if branches else draws):
-            images = self._pair(plan, number)
+            images = self._pair(found, number)
             if images is None:
                 return Outcome("not applicable", branches)
             if images[0] != images[1]:
                 return Outcome("not shown", branches)
         return Outcome("same", branches)
 
-    def _pair(self, plan: Plan, number: int) -> tuple[int, int] | None:
+    def _pair(self, other: Plan, number: int) -> tuple[int, int] | None:
         """The images of both in the first attempt in which both have one."""
-        jobs = len(self.plan.jobs) + len(plan.jobs)
+        jobs = len(self.plan.jobs) + len(other.jobs)
         for attempt in range(max(LEAST_TRIES, min(MOST_TRIES, MOST_JOBS // jobs))):
             draw, own = self._own(number, attempt)
-            found = None if own is None else _image(plan, draw)
+            found = None if own is None else _image(other, draw)
             if own is not None and found is not None:
                 return own, found
         return None

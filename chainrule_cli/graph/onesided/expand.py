@@ -1,8 +1,9 @@
 """A graph expanded round a point: for every node a truncated series in h > 0, exact while the numbers are.
 
-Knows the few operations that series know (arithmetic, powers, logarithm, exponential, branches, jumps). Every other operation
-comes from pieces.py, by Taylor's series from its row of OPS, or as the integral of its local derivatives where those have a
-pole. A node that has no series has None; a branch not taken may have none.
+HANDLERS has the few operations that series know (arithmetic, powers, logarithm, exponential, branches, jumps), PIECES those
+with kinks in terms of others. Every other operation comes by Taylor's series from its row of OPS, as the integral of its local
+derivatives where those are algebraic with a pole, or by its values where it ends infinitely steep. A node that has no series
+has None; a branch not taken may have none.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from chainrule_cli.graph.adjoint import derivative, write_number_edges
@@ -27,6 +29,11 @@ TAYLOR_TERMS = 6
 SHORT_MANTISSA = 64
 """A number of 50 digits whose binary digits end before this is exact."""
 ROUNDING = 1e-45
+STEEP_DIGITS = 200
+NEAR, NEARER = 60, 70
+"""Decimal places of the distances from which an operation is looked at where it ends."""
+LARGEST_DEGREE = 6
+"""Roots as which it may end."""
 INTEGRATED = frozenset({"asin", "acos", "asec", "acsc", "acosh", "asech", "atan2"})
 """Operations whose local derivatives are algebraic: their series come from those where Taylor's fails."""
 
@@ -67,12 +74,13 @@ def applied(op: str, args: Sequence[Any]) -> Series | None:
     moving = [place for place, argument in enumerate(args) if not _fixed(argument)]
     if not moving:
         return series.constant(_value(op, [argument.constant for argument in args]))
-    if len(moving) == 1 and op != "atan2":  # which has a cut
-        coefficients = _taylor(op, [argument.constant for argument in args], moving[0])
-        if coefficients is not None:
-            inner = args[moving[0]]
-            return series.composed(coefficients, inner - series.constant(inner.constant))
-    return _integrated(op, args)
+    if op in INTEGRATED and (len(moving) > 1 or op == "atan2"):  # which has a cut
+        return _integrated(op, args)
+    coefficients = _taylor(op, [argument.constant for argument in args], moving)
+    if coefficients is None:
+        return _integrated(op, args) if op in INTEGRATED else _steep(op, args, moving)
+    rests = [args[place] - series.constant(args[place].constant) for place in moving]
+    return _composed(coefficients, rests)
 
 
 def _fixed(argument: Series) -> bool:
@@ -133,35 +141,96 @@ def _root(number: Any, exponent: Fraction) -> Any:
 # smooth operations
 
 
-def _taylor(op: str, limits: Sequence[Any], moving: int) -> list[Any] | None:
-    """Taylor's coefficients in one argument of a smooth operation; None where one of them is not finite."""
-    graph, derivatives = _derivatives(OPS[op], len(limits), moving)
+Coefficients = Mapping[tuple[int, ...], Any]
+"""How often each moving argument's remainder is taken -> the coefficient of that product."""
+
+
+def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficients | None:
+    """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not finite."""
+    graph, derivatives = _derivatives(OPS[op], len(limits), tuple(moving))
     point = {f"argument {place}": _number(limit) for place, limit in enumerate(limits)}
     values = forward(graph, point, DIGITS(WORKING_DIGITS))
     leftover = _leftover(limits)
     try:
-        return [
-            series.scaled(exact(values[place], nothing=leftover), Fraction(1, math.factorial(k)))
-            for k, place in enumerate(derivatives)
-        ]
+        return {
+            orders: series.scaled(
+                exact(values[place], nothing=leftover), Fraction(1, math.prod(map(math.factorial, orders)))
+            )
+            for orders, place in derivatives.items()
+        }
     except Unknown:
         return None
 
 
 @lru_cache(maxsize=256)
-def _derivatives(row: Op, arity: int, moving: int) -> tuple[Graph, list[int]]:
-    """The operation and its derivatives by one argument, in a graph of their own."""
+def _derivatives(row: Op, arity: int, moving: tuple[int, ...]) -> tuple[Graph, dict[tuple[int, ...], int]]:
+    """The operation and its derivatives by the moving arguments, in a graph of their own."""
     graph = Graph()
-    places = [graph.apply(row.name, *(graph.input(f"argument {place}") for place in range(arity)))]
-    for _ in range(TAYLOR_TERMS - 1):
-        places.append(derivative(graph, places[-1], f"argument {moving}"))
-    return graph, places
+    whole = graph.apply(row.name, *(graph.input(f"argument {place}") for place in range(arity)))
+    found = {(0,) * len(moving): whole}
+    for orders in product(range(TAYLOR_TERMS), repeat=len(moving)):
+        if 0 < sum(orders) < TAYLOR_TERMS:
+            last = max(rank for rank, times in enumerate(orders) if times)
+            lower = (*orders[:last], orders[last] - 1, *orders[last + 1 :])
+            found[orders] = derivative(graph, found[lower], f"argument {moving[last]}")
+    return graph, found
+
+
+def _composed(coefficients: Coefficients, rests: Sequence[Series]) -> Series:
+    """Taylor's series for remainders that fall to 0."""
+    if len(rests) == 1:
+        return series.composed(list(coefficients.values()), rests[0])
+    leading = [rest.leading for rest in rests]
+    if any(each is None or each[0] <= 0 for each in leading):
+        raise Unknown
+    total = Series({}, min(each[0] for each in leading if each) * TAYLOR_TERMS)
+    for orders, coefficient in coefficients.items():
+        term = series.constant(coefficient)
+        for rest, times in zip(rests, orders, strict=True):
+            for _ in range(times):
+                term = term * rest
+        total = total + term
+    return total
+
+
+def _steep(op: str, args: Sequence[Series], moving: Sequence[int]) -> Series:
+    """Where an operation ends as a root does: its value there and the first term of what follows, by its values close by."""
+    end, limits = OPS[op].end, [argument.constant for argument in args]
+    if end is None or list(moving) != [0]:
+        raise Unknown
+    carrier = DIGITS(STEEP_DIGITS)
+    context, call = carrier.context, carrier.operation(op)
+    here, *others = (
+        carrier.constant(limit) if isinstance(limit, Fraction) else context.mpf(limit) for limit in limits
+    )
+    beyond = end(context, here, *others)
+    if abs(beyond) > ROUNDING:
+        raise Unknown
+    rest, corner = args[0] - series.constant(limits[0]), here - beyond
+    start = call(corner, *others)
+    near, nearer = (
+        call(corner + rest.sign * context.mpf(10) ** -far, *others) - start for far in (NEAR, NEARER)
+    )
+    if not (math.isfinite(near) and math.isfinite(nearer) and near and nearer):
+        raise Unknown
+    found = context.log10(near / nearer) / (NEARER - NEAR)
+    exponent = Fraction(float(found)).limit_denominator(LARGEST_DEGREE)
+    if not 0 < exponent < 1 or abs(found - carrier.constant(exponent)) > ROUNDING**0.5:
+        raise Unknown
+    scale = _here(near * context.mpf(10) ** (NEAR * carrier.constant(exponent)))
+    steep = series.power(rest.times(rest.sign), exponent, _root).times(scale)
+    first = rest.leading
+    unknown = Series({}, None if first is None else 2 * exponent * first[0])
+    return series.constant(exact(_here(start), nothing=ROUNDING)) + steep + unknown
+
+
+def _here(number: Any) -> Any:
+    """A number with more digits as one of WORKING_DIGITS."""
+    return DIGITS(WORKING_DIGITS).context.mpf(number)
 
 
 def _integrated(op: str, args: Sequence[Series]) -> Series:
     """f(s) = f(s0) + the integral of f'(s)·s': for poles of f' such as that of asin at 1, and for several arguments."""
-    if op not in INTEGRATED:
-        raise Unknown
     graph = Graph()
     places = [graph.input(f"argument {place}") for place in range(len(args))]
     moving = [not _fixed(argument) for argument in args] + [True]

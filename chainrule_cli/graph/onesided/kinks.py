@@ -36,8 +36,8 @@ POLE = 1e30
 
 CONVENTIONS = frozenset({"abs", "relu", "leaky_relu", "elu", "selu", "min", "max", "clip", "hypot"})
 """Operations for which a table gives a number at the kink (PyTorch's choices)."""
-CLOSED_ENDS = frozenset({"sqrt", "cbrt", "root", "pow"})
-"""Operations that may end or turn infinitely steep where their first argument is 0."""
+ROUNDED = 2.0**-52
+"""A coordinate that lies so close to the end of an operation, relative to its size, stands for that end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Partial:
 def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]) -> dict[str, Partial]:
     """The status of d output / d name at the point, for each name. point: finite floats, or what `exactly` makes of them."""
     slopes = gradient(graph, output, names)
-    coordinates = exactly(point)
+    coordinates = _at_ends(graph, output, exactly(point))
     values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
     plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(
         graph, output, values
@@ -71,6 +71,20 @@ def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[
 def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
     """What the coordinates of a point stand for: Fractions, and mpmath numbers for multiples of pi."""
     return {name: _coordinate(value) for name, value in point.items()}
+
+
+def _at_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
+    """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of lambertw(x)."""
+    carrier = DIGITS(WORKING_DIGITS)
+    for node, needed in zip(graph.nodes, graph.reaching(output), strict=False):
+        end = OPS[node.op].end if needed and node.op in OPS else None
+        name = graph.nodes[node.args[0]].name if end is not None else None
+        if end is not None and name in point and isinstance(point[name], Fraction):
+            at = carrier.constant(point[name])
+            beyond = end(carrier.context, at)
+            if 0 < abs(beyond) <= ROUNDED * abs(at):
+                point = point | {name: at - beyond}
+    return point
 
 
 def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
@@ -97,10 +111,10 @@ def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
 
 def _distance(node: Node, args: Sequence[float]) -> float:
     """How far the arguments are from the kink or the end of the operation, relative to their size where that is large."""
-    kink = OPS[node.op].kink if node.op in OPS else None
+    row = OPS.get(node.op)
     scale = max(1.0, *map(abs, args)) if args else 1.0
-    end = abs(args[0]) / scale if node.op in CLOSED_ENDS else math.inf
-    return end if kink is None else min(end, kink(*args) / scale)
+    end = math.inf if row is None or row.end is None else abs(row.end(math, *args)) / scale
+    return end if row is None or row.kink is None else min(end, row.kink(*args) / scale)
 
 
 def _coordinate(value: Any) -> Any:
@@ -221,11 +235,11 @@ class _Place:
         if jump > SAME * max(float(abs(found.constant)), float(abs(value)), ROUNDING / SAME):
             return _Side(None)
         rest = Series({key: c for key, c in found.terms.items() if key != CONSTANT_TERM}, found.order)
-        if rest.order is not None and rest.order <= 1:
-            raise Unknown
         first = min(rest.terms, key=lambda key: (key[0], -key[1]), default=None)
         if first is not None and (first[0] < 1 or (first[0] == 1 and first[1] > 0)):
             return _Side(math.inf * rest.sign * direction)
+        if rest.order is not None and rest.order <= 1:
+            raise Unknown
         return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 

@@ -119,8 +119,8 @@ def step(at: Any, direction: int) -> Series:
 
 def composed(coefficients: list[Any], remainder: Series) -> Series:
     """The sum of coefficients[k]·remainder^k for a remainder that falls to 0, what comes after being unknown."""
-    if not remainder.terms and remainder.order is None:
-        return constant(coefficients[0])
+    if not remainder.terms and (remainder.order is None or remainder.order > 0):
+        return Series(constant(coefficients[0]).terms, remainder.order)
     leading = remainder.leading
     if leading is None or leading[0] <= 0:
         raise Unknown

@@ -34,8 +34,7 @@ PASSES_OF_NODES = 1_000_000
 STRIP_PASSES = 6_000
 KINK_MARGIN, ON_A_KINK = 1e-3, 1e-10
 UNDERFLOW = 1e-290
-VANISHING = frozenset({"mul", "div", "pow", "exp", "sech", "csch", "sigmoid", "softplus", "erfc"})
-"""Operations that give less than UNDERFLOW for arguments other than 0 only by leaving the doubles."""
+"""What an operation that fades gives below this, for arguments other than 0, it gives only by leaving the doubles."""
 LARGEST, SMALLEST = 1e8, 1e-8
 
 
@@ -98,7 +97,7 @@ class Judge:
             if (kink := _find_kink(graph, index)) is not None
         ]
         self.vanishing = [
-            (index, graph.nodes[index].args) for index in needed if graph.nodes[index].op in VANISHING
+            (index, graph.nodes[index].args) for index in needed if _fades(graph.nodes[index].op)
         ]
 
     def limit_tries(self, most: int) -> int:
@@ -131,6 +130,10 @@ class Judge:
         """Whether a number that is not 0 became 0, which agrees with anything."""
         small = (args for index, args in self.vanishing if abs(columns[index][point]) < UNDERFLOW)
         return any(all(columns[argument][point] for argument in args) for args in small)
+
+
+def _fades(op: str) -> bool:
+    return op in OPS and OPS[op].fades
 
 
 def _nan_first(gap: float) -> float:

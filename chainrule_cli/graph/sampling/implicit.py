@@ -38,12 +38,12 @@ def implicit_difference(
     carrier = choose_digits(order)
 
     def solution(at: Any) -> Any:
-        return _solve(graph, equation, {**point, wrt: at}, dependent, carrier)
+        return solve(graph, equation, {**point, wrt: at}, dependent, carrier)
 
     return take_central_difference(solution, carrier.enter(point[wrt]), order, carrier)
 
 
-def _solve(graph: Graph, equation: int, point: Mapping[str, Any], dependent: str, carrier: Any) -> Any:
+def solve(graph: Graph, equation: int, point: Mapping[str, Any], dependent: str, carrier: Any) -> Any:
     """The value of the dependent variable near the point's own, by the secant method."""
 
     def residual(value: Any) -> Any:

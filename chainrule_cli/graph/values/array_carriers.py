@@ -36,9 +36,9 @@ class ArraysOfFloats:
 
     def operation(self, op: str) -> Callable[..., Any]:
         """Element by element, into an array of the shape to which the arguments broadcast."""
-        from chainrule_cli.graph.values.arrays import ARRAYS
+        from chainrule_cli.graph.values.arrays import array_row
 
-        np, row = self._numpy, ARRAYS[op].guarded
+        np, row = self._numpy, array_row(op).guarded
 
         def call(*args: Any) -> Any:
             arrays = [np.asarray(arg, dtype=float) for arg in args]

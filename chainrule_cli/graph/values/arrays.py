@@ -1,14 +1,15 @@
-"""ARRAYS: one row per operation of OPS: the same value, elementwise, on float64 numpy arrays.
+"""ARRAYS: operations of OPS as numpy has them: the same value, elementwise, on float64 arrays.
 
 A row is called with the arguments and the array for the result. `guarded` is right everywhere; `swift` wherever numpy
-signals no division by zero. Neither warns while the caller holds np.errstate(all="ignore"). gamma, digamma and polygamma
-have no vectorised form: they call OPS element by element. To add an operation, add a row.
+signals no division by zero. Neither warns while the caller holds np.errstate(all="ignore"). An operation without a row calls
+the one of OPS element by element.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -63,6 +64,7 @@ def _relu(x: Array, out: Array) -> None:
     np.maximum(x, 0.0, out=out)
 
 
+@cache
 def _each(op: str) -> Row:
     """Element by element, by the operation of OPS itself."""
     call = np.frompyfunc(OPS[op].forward, len(OPS[op].example), 1)
@@ -283,9 +285,6 @@ ARRAYS: dict[str, Row] = {
     # special functions
     "erf": _own(_erf),
     "erfc": _own(_erfc),
-    "gamma": _each("gamma"),
-    "digamma": _each("digamma"),
-    "polygamma": _each("polygamma"),
     "hypot": _own(lambda x, y: np.where(np.isnan(x) | np.isnan(y), np.nan, np.hypot(x, y))),
     # kinks and jumps
     "abs": _same(np.absolute),
@@ -319,3 +318,8 @@ ARRAYS: dict[str, Row] = {
     "silu": _same(_silu),
     "softplus": _own(_softplus),
 }
+
+
+def array_row(op: str) -> Row:
+    """The operation on arrays."""
+    return ARRAYS.get(op) or _each(op)

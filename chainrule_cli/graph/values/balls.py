@@ -1,7 +1,7 @@
 """BALLS: numbers with a bound of their error, by Arb (Johansson 2017): balls that do not meet prove that two values differ.
 
-Out of the domain, and where a condition cannot be told from the balls, the ball is NaN. Refuses to prove that values are equal.
-An operation is a row of ROWS.
+Out of the domain, where a condition cannot be told from the balls, and for an operation without a row in ROWS, the ball is NaN:
+it has no bound, and proves nothing. Refuses to prove that values are equal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flint import acb, arb, ctx, fmpq
 
 from chainrule_cli.graph.carriers import Numbers
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.operations import SELU_ALPHA, SELU_SCALE
+from chainrule_cli.graph.operations import OPS, SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.sweep import forward
 
 GUARD_BITS = 32
@@ -153,6 +153,16 @@ ROWS: dict[str, Callable[..., arb]] = {
 """operation -> its ball; every operation that takes a NaN gives one, but for a branch that is not taken."""
 
 
+def has_bounds(graph: Graph, output: int) -> bool:
+    """Whether every operation that the output needs has a ball."""
+    needed = zip(graph.nodes, graph.reaching(output), strict=False)
+    return all(node.op in ROWS or node.op not in OPS for node, reached in needed if reached)
+
+
+def _unbounded(*_args: arb) -> arb:
+    return NAN
+
+
 class Balls(Numbers):
     """Balls whose midpoints have that many bits."""
 
@@ -170,7 +180,7 @@ class Balls(Numbers):
         return value if isinstance(value, arb) else self.constant(Fraction(value))
 
     def operation(self, op: str) -> Callable[..., arb]:
-        row, choosing = ROWS[op], op == "where"
+        row, choosing = ROWS.get(op, _unbounded), op == "where"
 
         def call(*args: arb) -> arb:
             if not choosing and any(argument.is_nan() for argument in args):
