@@ -46,14 +46,14 @@ Found = list[Series | None]
 def expand(graph: Graph, needed: Sequence[bool], inputs: Mapping[int, Series]) -> Found:
     """The series of every needed node, where its inputs are these; None for a node that has none."""
     found: Found = []
-    for place, (node, wanted) in enumerate(zip(graph.nodes, needed, strict=False)):
-        found.append(_node(place, node, found, inputs) if wanted else None)
+    for index, (node, wanted) in enumerate(zip(graph.nodes, needed, strict=False)):
+        found.append(_node(index, node, found, inputs) if wanted else None)
     return found
 
 
-def _node(place: int, node: Node, found: Found, inputs: Mapping[int, Series]) -> Series | None:
+def _node(index: int, node: Node, found: Found, inputs: Mapping[int, Series]) -> Series | None:
     if node.op == "input":
-        return inputs[place]
+        return inputs[index]
     if node.value is not None:
         return series.constant(Fraction(node.value))
     args = [found[argument] for argument in node.args]
@@ -71,7 +71,7 @@ def applied(op: str, args: Sequence[Any]) -> Series | None:
         return HANDLERS[op](*args)
     if op in PIECES:
         return _by_pieces(PIECES[op], args)
-    moving = [place for place, argument in enumerate(args) if not _fixed(argument)]
+    moving = [index for index, argument in enumerate(args) if not _fixed(argument)]
     if not moving:
         return series.constant(_value(op, [argument.constant for argument in args]))
     if op in INTEGRATED and (len(moving) > 1 or op == "atan2"):  # which has a cut
@@ -79,7 +79,7 @@ def applied(op: str, args: Sequence[Any]) -> Series | None:
     coefficients = _taylor(op, [argument.constant for argument in args], moving)
     if coefficients is None:
         return _integrated(op, args) if op in INTEGRATED else _steep(op, args, moving)
-    rests = [args[place] - series.constant(args[place].constant) for place in moving]
+    rests = [args[index] - series.constant(args[index].constant) for index in moving]
     return _composed(coefficients, rests)
 
 
@@ -90,9 +90,9 @@ def _fixed(argument: Series) -> bool:
 
 def _by_pieces(pieces: Pieces, args: Sequence[Series]) -> Series | None:
     graph = Graph()
-    places = [graph.input(f"argument {place}") for place in range(len(args))]
-    whole = pieces(Builder(graph), *places)
-    return expand(graph, graph.reaching(whole), dict(zip(places, args, strict=True)))[whole]
+    indices = [graph.input(f"argument {index}") for index in range(len(args))]
+    whole = pieces(Builder(graph), *indices)
+    return expand(graph, graph.reaching(whole), dict(zip(indices, args, strict=True)))[whole]
 
 
 # numbers
@@ -148,15 +148,15 @@ Coefficients = Mapping[tuple[int, ...], Any]
 def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficients | None:
     """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not finite."""
     graph, derivatives = _derivatives(OPS[op], len(limits), tuple(moving))
-    point = {f"argument {place}": _number(limit) for place, limit in enumerate(limits)}
+    point = {f"argument {index}": _number(limit) for index, limit in enumerate(limits)}
     values = forward(graph, point, DIGITS(WORKING_DIGITS))
     leftover = _leftover(limits)
     try:
         return {
             orders: series.scaled(
-                exact(values[place], nothing=leftover), Fraction(1, math.prod(map(math.factorial, orders)))
+                exact(values[index], nothing=leftover), Fraction(1, math.prod(map(math.factorial, orders)))
             )
-            for orders, place in derivatives.items()
+            for orders, index in derivatives.items()
         }
     except Unknown:
         return None
@@ -166,7 +166,7 @@ def _taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficien
 def _derivatives(row: Op, arity: int, moving: tuple[int, ...]) -> tuple[Graph, dict[tuple[int, ...], int]]:
     """The operation and its derivatives by the moving arguments, in a graph of their own."""
     graph = Graph()
-    whole = graph.apply(row.name, *(graph.input(f"argument {place}") for place in range(arity)))
+    whole = graph.apply(row.name, *(graph.input(f"argument {index}") for index in range(arity)))
     found = {(0,) * len(moving): whole}
     for orders in product(range(TAYLOR_TERMS), repeat=len(moving)):
         if 0 < sum(orders) < TAYLOR_TERMS:
@@ -232,12 +232,12 @@ def _here(number: Any) -> Any:
 def _integrated(op: str, args: Sequence[Series]) -> Series:
     """f(s) = f(s0) + the integral of f'(s)·s': for poles of f' such as that of asin at 1, and for several arguments."""
     graph = Graph()
-    places = [graph.input(f"argument {place}") for place in range(len(args))]
+    indices = [graph.input(f"argument {index}") for index in range(len(args))]
     moving = [not _fixed(argument) for argument in args] + [True]
-    edges = list(write_number_edges(Builder(graph), graph.apply(op, *places), moving))
+    edges = list(write_number_edges(Builder(graph), graph.apply(op, *indices), moving))
     total = series.constant(_limit(op, args))
     for _, argument, rate in edges:
-        factor = expand(graph, graph.reaching(rate), dict(zip(places, args, strict=True)))[rate]
+        factor = expand(graph, graph.reaching(rate), dict(zip(indices, args, strict=True)))[rate]
         if factor is None:
             raise Unknown
         total = total + (factor * args[argument].derivative()).integral()

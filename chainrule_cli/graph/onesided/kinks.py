@@ -59,13 +59,13 @@ def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[
     plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(
         graph, output, values
     )
-    if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
+    if plain and all(math.isfinite(values[index]) for index in (output, *slopes.values())):
         return {
             name: Partial("exact", values[slope], (values[slope], values[slope]))
             for name, slope in slopes.items()
         }
-    place = _Place(graph, output, coordinates)
-    return {name: place.partial(name, slope) for name, slope in slopes.items()}
+    index = _Place(graph, output, coordinates)
+    return {name: index.partial(name, slope) for name, slope in slopes.items()}
 
 
 def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,10 +87,10 @@ def _at_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]
     return point
 
 
-def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
+def value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
     """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has none."""
     inputs = {at: constant(point[name]) for name, at in graph.inputs.items() if name in point}
-    found = expand(graph, graph.reaching(place), inputs)[place]
+    found = expand(graph, graph.reaching(index), inputs)[index]
     try:
         return None if found is None else found.constant
     except Unknown:
@@ -99,10 +99,10 @@ def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
 
 def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
     """Whether a node that the output needs has no value, or lies so close to an edge that floats do not tell."""
-    for place, needed in enumerate(graph.reaching(output)):
-        node = graph.nodes[place]
+    for index, needed in enumerate(graph.reaching(output)):
+        node = graph.nodes[index]
         if needed and (
-            not math.isfinite(values[place])
+            not math.isfinite(values[index])
             or not _distance(node, [values[argument] for argument in node.args]) > NEARLY
         ):
             return True
@@ -193,9 +193,9 @@ class _Place:
 
     def _at_kink(self) -> tuple[int, ...]:
         return tuple(
-            place
-            for place, needed in enumerate(self._needed)
-            if needed and self._on_kink(self._graph.nodes[place])
+            index
+            for index, needed in enumerate(self._needed)
+            if needed and self._on_kink(self._graph.nodes[index])
         )
 
     def _on_kink(self, node: Node) -> bool:
@@ -212,8 +212,8 @@ class _Place:
     def _side(self, name: str, direction: int) -> _Side:
         """direction: -1 for the left side, 1 for the right one."""
         inputs = {
-            place: self._start(each, direction if each == name else 0)
-            for each, place in self._graph.inputs.items()
+            index: self._start(each, direction if each == name else 0)
+            for each, index in self._graph.inputs.items()
             if each in self._point
         }
         found = expand(self._graph, self._needed, inputs)[self._output]

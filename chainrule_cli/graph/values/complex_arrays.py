@@ -74,7 +74,7 @@ class ComplexArrays:
 
 def _axes(node: Node) -> tuple[int, ...]:
     letters, _, result = node.indices.partition("->")
-    return tuple(place for place, letter in enumerate(letters) if letter not in result)
+    return tuple(index for index, letter in enumerate(letters) if letter not in result)
 
 
 def _logsumexp(node: Node, args: Sequence[Any]) -> Any:
