@@ -328,6 +328,121 @@ def _jn_rate(b: Builder, y: int, args: tuple[int, ...]) -> int:
     return b.div(b.sub(below, b.mul(more, above)), b.add(n, more))
 
 
+# Euler's beta function
+
+LARGE_BETA, LARGE_GAMMA, SMALL_GAMMA = 10.0, 170.0, 1e-300
+"""From where Stirling's series is taken; up to where the doubles hold a gamma; below where it is a reciprocal."""
+
+Exact = tuple[float, float]
+"""A number as a double and what that lacks."""
+
+
+def _beta(x: float, y: float) -> float:
+    """By gammas of positive arguments: one step upwards close to 0, reflection below -1. NaN at the poles."""
+    if not (math.isfinite(x) and math.isfinite(y)) or _is_pole(x) or _is_pole(y):
+        return math.nan
+    if x > 0 and y > 0:
+        return _beta_positive((x, 0.0), (y, 0.0))
+    total = _exact_sum(x, y)
+    if x > -1 and y > -1:
+        return _beta_above(x, y, total)
+    return _beta_reflected(max(x, y), min(x, y), total)
+
+
+def _beta_above(x: float, y: float, total: Exact) -> float:
+    """B(x, y) = (x+y)(x+y+1)/(xy) B(x+1, y+1)"""
+    large, small = (x, y) if abs(x) > abs(y) else (y, x)
+    more = _exact_sum(1.0, total[0])
+    factor = (total[0] / large + total[1] / large) / small * (more[0] + (more[1] + total[1]))
+    return factor * _beta_positive(_exact_sum(1.0, x), _exact_sum(1.0, y))
+
+
+def _beta_reflected(x: float, y: float, total: Exact) -> float:
+    """By gamma(y) gamma(1-y) = pi/sin(pi y) of what is negative: y, and perhaps x and x+y."""
+    less, rest = _exact_sum(1.0, -y), _exact_sum(1.0, -total[0])
+    rest = rest[0], rest[1] - total[1]
+    sine = _sine_of_pi(y, 0.0)
+    if x < 0:
+        below = _sine_of_pi(x, 0.0) * sine * (rest[0] + rest[1])
+        return _quotient(math.pi * _sine_of_pi(*total) / below, _beta_positive(_exact_sum(1.0, -x), less))
+    if total[0] > 0 or (total[0] == 0 and total[1] > 0):
+        return _quotient(math.pi / (sine * x), _beta_positive(less, total))
+    return _sine_of_pi(*total) / sine * _beta_positive((x, 0.0), rest)
+
+
+def _beta_positive(a: Exact, b: Exact) -> float:
+    """Both above 0; what the doubles lack is put in by the derivative."""
+    (large, more), (small, rest) = (a, b) if a[0] > b[0] else (b, a)
+    total, lost = _exact_sum(large, small)
+    correction = 0.0
+    if more or rest:
+        common = floats.digamma(total)
+        correction = more * (floats.digamma(large) - common) + rest * (floats.digamma(small) - common)
+    return _beta_sorted(large, small, total, lost) * (1 + correction)
+
+
+def _beta_sorted(a: float, b: float, total: float, lost: float) -> float:
+    """a >= b > 0. Powers of shares instead of logarithms, whose roundings would grow with their size."""
+    if b >= LARGE_BETA:
+        powers = _share_power(a, b, a - 0.5) * _share_power(b, a, b - 0.5)
+        return (
+            math.sqrt(2 * math.pi / total) * powers * math.exp(_stirling(a) + _stirling(b) - _stirling(total))
+        )
+    small = math.gamma(b) if b > SMALL_GAMMA else 1 / b
+    if total < LARGE_GAMMA:
+        return math.gamma(a) / math.gamma(total) * (1 - lost * floats.digamma(total)) * small
+    ratio = _stirling(a) - _stirling(total) + b + (a - 0.5) * math.log1p(-b / total)
+    return math.exp(ratio) * math.pow(total, -b) * small
+
+
+def _is_pole(x: float) -> bool:
+    return x <= 0 and x == math.floor(x)
+
+
+def _exact_sum(a: float, b: float) -> Exact:
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+def _sine_of_pi(x: float, rest: float) -> float:
+    """sin(pi(x + rest)); x is reduced before it meets pi."""
+    whole = round(x)
+    value = math.sin(math.pi * ((x - whole) + rest))
+    return -value if whole % 2 else value
+
+
+def _quotient(above: float, below: float) -> float:
+    return above / below if below else math.copysign(math.inf, above)
+
+
+def _stirling(x: float) -> float:
+    """What Stirling's formula lacks of the logarithm of gamma."""
+    return sum(float(b) / (2 * k * (2 * k - 1)) * x ** (1 - 2 * k) for k, b in enumerate(floats.BERNOULLI, 1))
+
+
+def _share_power(a: float, b: float, exponent: float) -> float:
+    """(a/(a+b))^exponent, the rounding of the share put right."""
+    share = a / (a + b)
+    if not share:
+        return 0.0
+    lacking = Fraction(a) / (Fraction(a) + Fraction(b)) / Fraction(share) - 1
+    return float(share**exponent * math.exp(exponent * float(lacking)))
+
+
+def _beta_precise(mp: Any, x: Any, y: Any) -> Any:
+    """With as many bits more as x + y needs beside a small x."""
+    if any(each <= 0 and mp.isint(each) for each in (x, y)) or not mp.isfinite(x + y):
+        return mp.nan
+    with mp.workprec(mp.prec + max(0, mp.mag(x), mp.mag(y))):
+        return mp.beta(x, y)
+
+
+def _beta_rate(rank: int) -> Local:
+    """B(x, y)(psi(x) - psi(x+y))"""
+    return lambda b, y, a: b.mul(y, b.sub(b.apply("digamma", a[rank]), b.apply("digamma", b.add(*a))))
+
+
 _ROWS = (
     # constants
     _row("e", lambda: math.e, lambda mp: +mp.e, at=()),
@@ -390,6 +505,7 @@ _ROWS = (
          at=(2.0, 0.7), cost=10, fades=True),
     _row("sinc", lambda x: math.sin(x) / x if x else 1.0, _mp("sinc"),
          lambda b, y, a: b.neg(b.apply("jn", b.one, a[0]))),
+    _row("beta", _beta, _beta_precise, _beta_rate(0), _beta_rate(1), at=(1.7, 0.7), cost=10, fades=True),
     # kinks and jumps
     _row("abs", abs, lambda _, a: abs(a), lambda b, y, a: b.apply("sign", a[0]), at=(-0.7,), kink=abs),
     _row("sign", floats.sign, _mp("sign"), None, kink=abs),

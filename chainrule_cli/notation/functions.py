@@ -249,6 +249,20 @@ _ROWS = (
         when_called=True,
     ),
     _row("sinc", "cardinal sine, sin(x)/x, 1 at 0", "sinc(x^2)", derivative=("-jn(1, x)",), whole_word=True),
+    _row(
+        "beta",
+        "Euler's beta function, gamma(x)*gamma(y)/gamma(x + y)",
+        "beta(x, 2)",
+        "B",
+        latex=r"\operatorname{B}",
+        text="B",
+        **_TWO,
+        derivative=(
+            "beta(x, y)*(digamma(x) - digamma(x + y))",
+            "beta(x, y)*(digamma(y) - digamma(x + y))",
+        ),
+        when_called=True,
+    ),
     # piecewise
     _row("abs", "absolute value, also |x|", "abs(x)", "Abs fabs", portable="Abs", derivative=("sign(x)",)),
     _row("sign", "-1, 0 or 1", "x*sign(x)", "sgn signum", derivative=("0",)),
