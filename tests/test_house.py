@@ -88,18 +88,8 @@ INNER_LAYERS: dict[str, dict[str, set[str]]] = {
 }
 ENGINE_ORDER = {
     "graph": (
-        *(
-            "shapes",
-            "node",
-            "builder",
-            "floats",
-            "operations",
-            "index_operations",
-            "carriers",
-            "adjoint",
-            "sweep",
-        ),
-        *("lower", "point", "to_syntax"),
+        *("shapes", "node", "builder", "floats", "special", "partials", "operations", "index_operations"),
+        *("carriers", "adjoint", "sweep", "lower", "point", "to_syntax"),
     ),
 }
 """The files of an engine: each may import those before it."""

@@ -11,9 +11,9 @@ import pytest
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.identity.field_laws import ARCS, EXPONENTIALS, LOGS, POINTS
-from chainrule_cli.graph.identity.field_partials import SLOPES
+from chainrule_cli.graph.identity.field_partials import PARTIALS
 from chainrule_cli.graph.identity.field_values import VALUES as IMAGES
-from chainrule_cli.graph.identity.fields import TOP, Draw, is_prime
+from chainrule_cli.graph.identity.fields import TOP, FieldDraw, is_prime
 from chainrule_cli.graph.identity.signature import Outcome, equal, residues
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
@@ -49,7 +49,7 @@ def derivatives(given: str, answer: str, wrt: str = "x") -> Outcome:
 def test_every_row_is_of_an_operation() -> None:
     kinds = {"input", "constant", "exact pow", "deep pow"}
     assert set(IMAGES) <= set(OPS) | kinds
-    assert set(SLOPES) <= {name for name, op in OPS.items() if any(op.locals)} | kinds
+    assert set(PARTIALS) <= {name for name, op in OPS.items() if any(op.locals)} | kinds
     assert set(EXPONENTIALS) >= LOGS
     assert set(POINTS) >= ARCS
 
@@ -207,16 +207,18 @@ def test_constants_do_not_collapse(one: str, other: str) -> None:
 
 
 def test_the_texts_choose_everything() -> None:
-    one, same, other = Draw(["x", "y"], 0), Draw(["x", "y"], 0), Draw(["x", "z"], 0)
+    one, same, other = FieldDraw(["x", "y"], 0), FieldDraw(["x", "y"], 0), FieldDraw(["x", "z"], 0)
     assert [each.prime for each in one.fields] == [each.prime for each in same.fields]
     assert one.input(TOP, "x") == same.input(TOP, "x")
     assert {each.prime for each in one.fields}.isdisjoint({each.prime for each in other.fields})
-    assert {each.prime for each in one.fields}.isdisjoint({each.prime for each in Draw(["x", "y"], 1).fields})
-    assert len({Draw(["x"], 0, attempt).input(TOP, "x") for attempt in range(50)}) == 50
+    assert {each.prime for each in one.fields}.isdisjoint(
+        {each.prime for each in FieldDraw(["x", "y"], 1).fields}
+    )
+    assert len({FieldDraw(["x"], 0, attempt).input(TOP, "x") for attempt in range(50)}) == 50
 
 
 def test_primes_of_another_draw_are_no_zeros() -> None:
-    aimed = Draw(["aimed"], 0)
+    aimed = FieldDraw(["aimed"], 0)
     for field in aimed.fields:
         assert values(f"{field.prime}*x", "0").verdict == "not shown"
         assert values(f"x^{field.prime - 1}", "1").verdict != "same"
@@ -225,7 +227,7 @@ def test_primes_of_another_draw_are_no_zeros() -> None:
 
 def test_a_power_by_repeated_squaring_is_refused() -> None:
     """x^(p-1) - 1 written out: its degree says that three draws are not enough."""
-    prime = Draw(["aimed"], 0).fields[TOP].prime
+    prime = FieldDraw(["aimed"], 0).fields[TOP].prime
     bits = range(prime.bit_length())
     squares = "; ".join([*["s0 = x"], *[f"s{bit} = s{bit - 1}^2" for bit in bits[1:]]])
     text = f"{squares}; " + "*".join(f"s{bit}" for bit in bits if (prime - 1) >> bit & 1)
@@ -309,23 +311,26 @@ def test_a_deep_formula() -> None:
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
 def test_the_fields_are_like_the_reals(seed: str) -> None:
-    for field in Draw([seed], 0).fields:
+    for field in FieldDraw([seed], 0).fields:
         assert is_proved(field.prime)
         assert field.sign(-1) == -1
         assert all(field.sign(n) == 1 for n in range(1, 17))
         assert all(field.root(n, 2) ** 2 % field.prime == n for n in (2, 3, 5, 6, 7, 10))
         assert field.root(-27 % field.prime, 3) == field.prime - 3
-        assert field.at_turn(Fraction(1, 3))[0] * 2 % field.prime == 1
-        assert field.times(field.at_turn(Fraction(1, 5)), field.at_turn(Fraction(-1, 5))) == (1, 0)
+        assert field.find_at_turn(Fraction(1, 3))[0] * 2 % field.prime == 1
+        assert field.add_angles(field.find_at_turn(Fraction(1, 5)), field.find_at_turn(Fraction(-1, 5))) == (
+            1,
+            0,
+        )
 
 
 def test_the_fields_fit() -> None:
-    angles, exponents, top = Draw(["fit"], 0).fields
+    angles, exponents, top = FieldDraw(["fit"], 0).fields
     assert top.prime == 2 * exponents.prime + 1
     assert pow(top.base, exponents.prime, top.prime) == 1 != top.base
     for field in (exponents, top):
         assert field.angle == angles.prime
-        assert field.at_angle(angles.prime) == (1, 0) != field.at_angle(1)
+        assert field.find_at_angle(angles.prime) == (1, 0) != field.find_at_angle(1)
     assert angles.prime.bit_length() >= 60
 
 
@@ -340,13 +345,13 @@ def test_residues_of_every_node() -> None:
     found = next(
         found
         for attempt in range(20)
-        if (found := residues(graph, output, Draw(["all"], 0, attempt), "x")) is not None
+        if (found := residues(graph, output, FieldDraw(["all"], 0, attempt), "x")) is not None
     )
-    assert found.slopes[graph.inputs["x"]] == 1
-    assert found.slopes[output] is not None
+    assert found.tangents[graph.inputs["x"]] == 1
+    assert found.tangents[output] is not None
     sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")
     assert found.exponents[sine] is not None
-    assert residues(graph, graph.apply("div", output, graph.constant(0)), Draw(["all"], 0)) is None
+    assert residues(graph, graph.apply("div", output, graph.constant(0)), FieldDraw(["all"], 0)) is None
 
 
 def test_too_many_roots_are_not_applicable() -> None:

@@ -21,7 +21,7 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.compile.rewrite import streamline
 from chainrule_cli.graph.node import Graph, Node
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.values.arrays import Array, array_row
+from chainrule_cli.graph.values.arrays import Array, find_array_row
 
 BLOCK, BLOCK_OF_THREADS = 16_384, 49_152
 """Numbers in a block. The smaller keeps some thirty buffers in a core's second cache and is best for one
@@ -77,8 +77,10 @@ def prepare(graph: Graph, outputs: Sequence[int], variables: Sequence[str]) -> B
     """The outputs as functions of arrays for the variables."""
     streamlined, results = streamline(graph, outputs)
     return BlockWork(
-        fast=_plan(streamlined, results, variables, {op: array_row(op).swift for op in _list_ops(streamlined)}),
-        guarded=_plan(graph, outputs, variables, {op: array_row(op).guarded for op in _list_ops(graph)}),
+        fast=_plan(
+            streamlined, results, variables, {op: find_array_row(op).fast for op in _list_ops(streamlined)}
+        ),
+        guarded=_plan(graph, outputs, variables, {op: find_array_row(op).guarded for op in _list_ops(graph)}),
     )
 
 

@@ -25,7 +25,7 @@ from chainrule_cli.graph.identity.field_values import (
 )
 from chainrule_cli.graph.identity.fields import EXPONENTS
 from chainrule_cli.graph.identity.state import FieldState
-from chainrule_cli.graph.operations import SELU_ALPHA, SELU_SCALE
+from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 
 def _normal(s: FieldState, a: int, over: int) -> int:

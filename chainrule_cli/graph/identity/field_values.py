@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from chainrule_cli.graph.identity.fields import NoValue
 from chainrule_cli.graph.identity.state import FieldState
-from chainrule_cli.graph.operations import SELU_ALPHA, SELU_SCALE
+from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 LARGEST_POWER = 1 << 20
 """Exponents up to which a power is multiplied out; a larger one is an unknown times a smaller one."""
@@ -80,7 +80,6 @@ def _hypot(s: FieldState, a: int, b: int) -> int:
 
 # inverse functions
 
-ARCSINES = {1: Fraction(1, 2)}
 ARCTANGENTS = {1: Fraction(1, 4)}
 
 

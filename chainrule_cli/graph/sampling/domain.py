@@ -34,7 +34,8 @@ PASSES_OF_NODES = 1_000_000
 STRIP_PASSES = 6_000
 KINK_MARGIN, ON_A_KINK = 1e-3, 1e-10
 UNDERFLOW = 1e-290
-"""What an operation that fades gives below this, for arguments other than 0, it gives only by leaving the doubles."""
+"""What an operation that fades gives below this, for arguments other than 0, it gives only by leaving the
+doubles."""
 LARGEST, SMALLEST = 1e8, 1e-8
 
 
