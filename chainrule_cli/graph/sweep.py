@@ -17,7 +17,7 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph, Node
 
-Kind = Literal[
+EventKind = Literal[
     "forward", "kink", "local", "send", "skip", "accumulate", "store", "drop", "recompute", "update"
 ]
 LocalEdges: TypeAlias = list[list[tuple[int, int, int]]]
@@ -214,7 +214,7 @@ class Event:
     rule: the node of the local derivative
     """
 
-    kind: Kind
+    kind: EventKind
     node: int
     source: int | None = None
     edge: int | None = None

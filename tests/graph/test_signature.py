@@ -14,7 +14,7 @@ from chainrule_cli.graph.identity.field_laws import ARCS, EXPONENTIALS, LOGS, PO
 from chainrule_cli.graph.identity.field_partials import PARTIALS
 from chainrule_cli.graph.identity.field_values import VALUES as IMAGES
 from chainrule_cli.graph.identity.fields import TOP, FieldDraw, is_prime
-from chainrule_cli.graph.identity.signature import Outcome, equal, residues
+from chainrule_cli.graph.identity.signature import Outcome, compare, compute_residues
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
@@ -36,11 +36,11 @@ def formula(text: str) -> tuple[Graph, int]:
 
 
 def values(one: str, other: str) -> Outcome:
-    return equal(formula(one), formula(other), [one, other])
+    return compare(formula(one), formula(other), [one, other])
 
 
 def derivatives(given: str, answer: str, wrt: str = "x") -> Outcome:
-    return equal(formula(given), formula(answer), [given, answer], wrt)
+    return compare(formula(given), formula(answer), [given, answer], wrt)
 
 
 # the tables
@@ -68,7 +68,7 @@ def test_the_slopes_are_the_local_derivatives(name: str) -> None:
     ]
     output = graph.apply(name, *args)
     for variable, slope in gradient(graph, output, list(graph.inputs)).items():
-        assert equal((graph, output), (graph, slope), [name], variable).verdict == "same", variable
+        assert compare((graph, output), (graph, slope), [name], variable).verdict == "same", variable
 
 
 # what is the same
@@ -104,7 +104,7 @@ def test_the_share_that_is_settled() -> None:
 def test_higher_orders_by_the_gradient_graph(given: str, order: int, answer: str) -> None:
     graph, output = formula(given)
     assert (
-        equal(
+        compare(
             (graph, derivative(graph, output, "x", order - 1)), formula(answer), [given, answer], "x"
         ).verdict
         == "same"
@@ -124,7 +124,7 @@ def test_forward_tangents_are_the_gradient_graph(count: int) -> None:
     for expr in formulas("tangents", count, depth=4, variables=("x", "y")):
         graph, output = drawn(expr)
         slope = gradient(graph, output, ["x"])["x"]
-        outcome = equal((graph, output), (graph, slope), [to_text(expr)], "x")
+        outcome = compare((graph, output), (graph, slope), [to_text(expr)], "x")
         if outcome.verdict == "not shown" and not outcome.branches:
             missed.append(to_text(expr))
     assert not missed
@@ -153,7 +153,7 @@ def test_random_pairs_are_never_the_same(count: int) -> None:
     drawn_formulas = list(formulas("pairs", count + 1, depth=4, variables=("x", "y")))
     for one, other in pairwise(drawn_formulas):
         a, b = drawn(one), drawn(other)
-        if equal(a, b, [to_text(one), to_text(other)]).verdict == "same":
+        if compare(a, b, [to_text(one), to_text(other)]).verdict == "same":
             assert agrees(a, b), (to_text(one), to_text(other))
 
 
@@ -302,7 +302,7 @@ def test_a_deep_formula() -> None:
     )
     graph, output = formula(text)
     slope = gradient(graph, output, ["x"])["x"]
-    assert equal((graph, output), (graph, slope), [text], "x").verdict == "same"
+    assert compare((graph, output), (graph, slope), [text], "x").verdict == "same"
     assert derivatives(text, "0").verdict == "not shown"
 
 
@@ -345,13 +345,15 @@ def test_residues_of_every_node() -> None:
     found = next(
         found
         for attempt in range(20)
-        if (found := residues(graph, output, FieldDraw(["all"], 0, attempt), "x")) is not None
+        if (found := compute_residues(graph, output, FieldDraw(["all"], 0, attempt), "x")) is not None
     )
     assert found.tangents[graph.inputs["x"]] == 1
     assert found.tangents[output] is not None
     sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")
     assert found.exponents[sine] is not None
-    assert residues(graph, graph.apply("div", output, graph.constant(0)), FieldDraw(["all"], 0)) is None
+    assert (
+        compute_residues(graph, graph.apply("div", output, graph.constant(0)), FieldDraw(["all"], 0)) is None
+    )
 
 
 def test_too_many_roots_are_not_applicable() -> None:

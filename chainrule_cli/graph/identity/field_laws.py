@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from chainrule_cli.graph.identity.field_values import FieldRow, exact_number, exp_acosh, exp_asinh, make_row
+from chainrule_cli.graph.identity.field_values import FieldRow, exp_acosh, exp_asinh, get_number, make_row
 from chainrule_cli.graph.identity.fields import EXPONENTS, TOP, NoValue, Point
 from chainrule_cli.graph.identity.state import FieldState
 from chainrule_cli.graph.node import Graph
@@ -128,11 +128,11 @@ def _exp_atanh(s: FieldState, v: int) -> int:
 
 def _scale(s: FieldState, a: int, b: int) -> int:
     """e^(a·b) where e^a is known and b is an exact number."""
-    return s.field.power(s.exponential[a], exact_number(s, b))
+    return s.field.power(s.exponential[a], get_number(s, b))
 
 
 def _divide(s: FieldState, a: int, b: int) -> int:
-    exponent = exact_number(s, b)
+    exponent = get_number(s, b)
     if not exponent:
         raise NoValue
     return s.field.power(s.exponential[a], Fraction(1) / exponent)
@@ -214,7 +214,7 @@ def _mirror(point: Point) -> Point:
 
 def _multiply(s: FieldState, a: int, b: int) -> Point:
     """The point at a whole multiple of the angle."""
-    times = int(exact_number(s, b))
+    times = int(get_number(s, b))
     point = s.field.multiply_angle(s.point[a], abs(times))
     return point if times >= 0 else _mirror(point)
 
@@ -252,7 +252,7 @@ TRIAL_DIVISORS = 1000
 
 
 def _log_constant(s: FieldState, index: int) -> int:
-    value = exact_number(s, index)
+    value = get_number(s, index)
     return _log_integer(s, abs(value.numerator)) - _log_integer(s, value.denominator)
 
 
@@ -274,7 +274,7 @@ LOGARITHMS: dict[str, FieldRow] = {
     "neg": make_row(lambda s, a: s.logarithm[a], "logarithm"),
     "abs": make_row(lambda s, a: s.logarithm[a], "logarithm"),
     "exact pow": make_row(
-        lambda s, a, n: s.field.fraction(exact_number(s, n)) * s.logarithm[a], "logarithm", ""
+        lambda s, a, n: s.field.fraction(get_number(s, n)) * s.logarithm[a], "logarithm", ""
     ),
     "pow": make_row(lambda s, a, n: s.value[n] * s.logarithm[a], "logarithm", "value"),
     "sqrt": make_row(lambda s, a: s.inverse(2) * s.logarithm[a], "logarithm"),

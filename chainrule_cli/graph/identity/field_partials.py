@@ -15,7 +15,7 @@ from chainrule_cli.graph.identity.field_values import (
     FieldRule,
     cosh,
     cumulative,
-    exact_number,
+    get_number,
     is_above,
     is_positive,
     larger,
@@ -45,7 +45,7 @@ def _gelu_partial(s: FieldState, a: int) -> int:
 
 
 def _exact_pow_partial(s: FieldState, y: int, a: int, n: int) -> int:
-    exponent = exact_number(s, n)
+    exponent = get_number(s, n)
     if exponent.denominator == 1 and abs(exponent.numerator) <= LARGEST_POWER:
         return s.field.fraction(exponent) * s.field.power(s.value[a], exponent - 1)
     return s.field.fraction(exponent) * s.value[y] * s.inverse(s.value[a])

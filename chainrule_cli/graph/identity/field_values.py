@@ -52,13 +52,13 @@ def _undefined(_s: FieldState) -> int:
     raise NoValue
 
 
-def exact_number(s: FieldState, index: int) -> Fraction | int:
+def get_number(s: FieldState, index: int) -> Fraction | int:
     """The number of a constant."""
     return s.graph.nodes[index].value or 0
 
 
 def _exact_power(s: FieldState, a: int, n: int) -> int:
-    exponent = exact_number(s, n)
+    exponent = get_number(s, n)
     if abs(exponent.numerator) <= LARGEST_POWER:
         return s.field.power(s.value[a], exponent)
     if exponent.denominator > 1:
@@ -211,7 +211,7 @@ VALUES: dict[str, FieldRow] = {
     "deep pow": make_row(lambda s, a, n: s.unknown("power", s.value[a], s.value[n]), "value", "value"),
     "sqrt": make_row(lambda s, a: s.root(s.value[a]), "value"),
     "cbrt": make_row(lambda s, a: s.root(s.value[a], 3), "value"),
-    "root": make_row(lambda s, a, n: s.root(s.value[a], int(exact_number(s, n))), "value", ""),
+    "root": make_row(lambda s, a, n: s.root(s.value[a], int(get_number(s, n))), "value", ""),
     "exp": make_row(lambda s, a: s.exponential[a], "exponential"),
     "expm1": make_row(lambda s, a: s.exponential[a] - 1, "exponential"),
     "log": make_row(lambda s, a: s.logarithm[a], "logarithm"),

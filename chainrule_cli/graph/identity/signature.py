@@ -57,7 +57,7 @@ class Residues:
     tangents: Sequence[int | None]
 
 
-def residues(graph: Graph, output: int, draw: FieldDraw, wrt: str | None = None) -> Residues | None:
+def compute_residues(graph: Graph, output: int, draw: FieldDraw, wrt: str | None = None) -> Residues | None:
     """The images of all that the output needs, with derivatives where `wrt` names a variable.
 
     None where the draw has no value for the output: draw again.
@@ -69,7 +69,7 @@ def residues(graph: Graph, output: int, draw: FieldDraw, wrt: str | None = None)
     return Residues(top.value, exponents.value, top.tangent)
 
 
-def equal(
+def compare(
     one: Formula, other: Formula, texts: Sequence[str], wrt: str | None = None, draws: int = 3
 ) -> Outcome:
     """Whether one, or its derivative by `wrt`, has the image of the other in so many draws, choose by a hash

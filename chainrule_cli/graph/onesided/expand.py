@@ -42,7 +42,7 @@ def _expand_node(index: int, node: Node, found: Found, inputs: Mapping[int, Seri
     if node.op == "input":
         return inputs[index]
     if node.value is not None:
-        return series.constant(Fraction(node.value))
+        return series.make_constant(Fraction(node.value))
     args = [found[argument] for argument in node.args]
     if node.op not in FORGIVING and any(argument is None for argument in args):
         return None
@@ -60,13 +60,13 @@ def apply(op: str, args: Sequence[Any]) -> Series | None:
         return _expand_pieces(PIECES[op], args)
     moving = [index for index, argument in enumerate(args) if not _is_fixed(argument)]
     if not moving:
-        return series.constant(evaluate(op, [argument.constant for argument in args]))
+        return series.make_constant(evaluate(op, [argument.constant for argument in args]))
     if op in INTEGRATED and (len(moving) > 1 or op == "atan2"):  # which has a cut
         return _integrate(op, args)
     coefficients = find_taylor(op, [argument.constant for argument in args], moving)
     if coefficients is None:
         return _integrate(op, args) if op in INTEGRATED else expand_steep_end(op, args, moving)
-    rests = [args[index] - series.constant(args[index].constant) for index in moving]
+    rests = [args[index] - series.make_constant(args[index].constant) for index in moving]
     return compose_taylor(coefficients, rests)
 
 
@@ -89,7 +89,7 @@ def _integrate(op: str, args: Sequence[Series]) -> Series:
     inputs = [graph.input(f"argument {index}") for index in range(len(args))]
     moving = [not _is_fixed(argument) for argument in args] + [True]
     edges = list(write_number_edges(Builder(graph), graph.apply(op, *inputs), moving))
-    total = series.constant(_take_limit(op, args))
+    total = series.make_constant(_take_limit(op, args))
     for _, argument, partial in edges:
         factor = expand(graph, graph.reaching(partial), dict(zip(inputs, args, strict=True)))[partial]
         if factor is None:
@@ -110,13 +110,13 @@ def _take_limit(op: str, args: Sequence[Series]) -> Any:
 
 
 def _divide(a: Series, b: Series) -> Series:
-    return a * series.power(b, Fraction(-1), raise_number)
+    return a * series.raise_to(b, Fraction(-1), raise_number)
 
 
 def _raise(base: Series, exponent: Fraction) -> Series:
     if base.sign < 0 and exponent.denominator % 2 == 0:
         raise Unknown
-    return series.power(base, exponent, raise_number)
+    return series.raise_to(base, exponent, raise_number)
 
 
 def _raise_freely(base: Series, exponent: Series) -> Series:
@@ -130,7 +130,7 @@ def _raise_freely(base: Series, exponent: Series) -> Series:
         and (base.sign >= 0 or exponent.constant.denominator == 1)
     ):
         return _raise(base, exponent.constant)
-    return series.exponential(exponent * _take_log(base), lambda number: evaluate("exp", [number]))
+    return series.take_exponential(exponent * _take_log(base), lambda number: evaluate("exp", [number]))
 
 
 def _take_root(base: Series, degree: Series) -> Series:
@@ -138,7 +138,7 @@ def _take_root(base: Series, degree: Series) -> Series:
 
 
 def _take_log(base: Series) -> Series:
-    return series.logarithm(base, lambda number: evaluate("log", [number]))
+    return series.take_logarithm(base, lambda number: evaluate("log", [number]))
 
 
 def _round(op: str) -> Callable[[Series], Series]:
@@ -147,17 +147,17 @@ def _round(op: str) -> Callable[[Series], Series]:
 
     def value(x: Series) -> Series:
         at = x.constant
-        beside = (x - series.constant(at)).sign
+        beside = (x - series.make_constant(at)).sign
         if not isinstance(at, Fraction):
-            return series.constant(evaluate(op, [at]))
+            return series.make_constant(evaluate(op, [at]))
         jump = at.denominator <= 2 and (2 * at) % 2 == (1 if op == "round" else 0)
-        return series.constant(evaluate(op, [at + Fraction(beside, 4) if jump else at]))
+        return series.make_constant(evaluate(op, [at + Fraction(beside, 4) if jump else at]))
 
     return value
 
 
 def _compare(holds: Callable[[int], bool]) -> Callable[[Series, Series], Series]:
-    return lambda a, b: series.constant(Fraction(holds((a - b).sign)))
+    return lambda a, b: series.make_constant(Fraction(holds((a - b).sign)))
 
 
 def _choose(condition: Series | None, yes: Series | None, no: Series | None) -> Series | None:
@@ -166,13 +166,13 @@ def _choose(condition: Series | None, yes: Series | None, no: Series | None) -> 
 
 def _apply_and(a: Series | None, b: Series | None) -> Series | None:
     if any(side is not None and side.sign == 0 for side in (a, b)):
-        return series.constant(Fraction(0))
+        return series.make_constant(Fraction(0))
     return None if a is None or b is None else a * b
 
 
 def _apply_or(a: Series | None, b: Series | None) -> Series | None:
     if any(side is not None and side.sign for side in (a, b)):
-        return series.constant(Fraction(1))
+        return series.make_constant(Fraction(1))
     return None if a is None or b is None else a + b
 
 
@@ -191,7 +191,7 @@ SERIES_OPS: dict[str, Callable[..., Series | None]] = {
     "pow": _raise_freely,
     "root": _take_root,
     "log": _take_log,
-    "exp": lambda x: series.exponential(x, lambda number: evaluate("exp", [number])),
+    "exp": lambda x: series.take_exponential(x, lambda number: evaluate("exp", [number])),
     **{op: _round(op) for op in ("floor", "ceil", "round")},
     "lt": _compare(lambda sign: sign < 0),
     "le": _compare(lambda sign: sign <= 0),
@@ -202,7 +202,7 @@ SERIES_OPS: dict[str, Callable[..., Series | None]] = {
     "where": _choose,
     "and": _apply_and,
     "or": _apply_or,
-    "not": lambda a: series.constant(Fraction(1)) - a,
+    "not": lambda a: series.make_constant(Fraction(1)) - a,
     "undefined": _refuse,
 }
 

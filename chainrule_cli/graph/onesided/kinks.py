@@ -18,7 +18,15 @@ from chainrule_cli.graph.carriers import DIGITS, FLOATS, Digits
 from chainrule_cli.graph.node import Graph, Node
 from chainrule_cli.graph.onesided.exact_numbers import ROUNDING, WORKING_DIGITS, to_exact
 from chainrule_cli.graph.onesided.expand import expand
-from chainrule_cli.graph.onesided.series import CONSTANT_TERM, Series, Unknown, add, constant, scale, step
+from chainrule_cli.graph.onesided.series import (
+    CONSTANT_TERM,
+    Series,
+    Unknown,
+    add,
+    make_constant,
+    make_step,
+    scale,
+)
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 
@@ -102,7 +110,7 @@ def _move_to_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str,
 def value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
     """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has
     none."""
-    inputs = {at: constant(point[name]) for name, at in graph.inputs.items() if name in point}
+    inputs = {at: make_constant(point[name]) for name, at in graph.inputs.items() if name in point}
     found = expand(graph, graph.reaching(index), inputs)[index]
     try:
         return None if found is None else found.constant
@@ -242,7 +250,7 @@ class _KinkPoint:
 
     def _start_series(self, name: str, direction: int) -> Series:
         at = self._point[name]
-        return step(at, direction) if direction else constant(at)
+        return make_step(at, direction) if direction else make_constant(at)
 
     def _read_slope(self, found: Series, direction: int) -> _OneSide:
         """The slope of a side whose limit is the value. Raises Unknown where the series ends

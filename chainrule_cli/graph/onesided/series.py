@@ -115,24 +115,24 @@ class Series:
         return Series(terms, None if self.order is None else self.order - 1)
 
 
-def constant(value: Any) -> Series:
+def make_constant(value: Any) -> Series:
     return Series({CONSTANT_TERM: value} if value else {})
 
 
-def step(at: Any, direction: int) -> Series:
+def make_step(at: Any, direction: int) -> Series:
     """at + direction·h"""
-    return constant(at) + Series({(Fraction(1), 0): Fraction(direction)})
+    return make_constant(at) + Series({(Fraction(1), 0): Fraction(direction)})
 
 
 def compose(coefficients: list[Any], remainder: Series) -> Series:
     """The sum of coefficients[k]·remainder^k for a remainder that falls to 0, what comes after
     being unknown."""
     if not remainder.terms and (remainder.order is None or remainder.order > 0):
-        return Series(constant(coefficients[0]).terms, remainder.order)
+        return Series(make_constant(coefficients[0]).terms, remainder.order)
     leading = remainder.leading
     if leading is None or leading[0] <= 0:
         raise Unknown
-    result, power = constant(coefficients[0]), constant(Fraction(1))
+    result, power = make_constant(coefficients[0]), make_constant(Fraction(1))
     for coefficient in coefficients[1:]:
         power = power * remainder
         result = result + power.times(coefficient) if coefficient else result
@@ -142,7 +142,7 @@ def compose(coefficients: list[Any], remainder: Series) -> Series:
     )
 
 
-def power(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]) -> Series:
+def raise_to(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]) -> Series:
     """base^exponent by the binomial series round its leading term. root: the real power of a number.
 
     Raises Unknown where the leading term has a logarithm, or the base is 0 and the exponent negative."""
@@ -150,7 +150,7 @@ def power(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]
     if leading is None:
         if exponent < 0:
             raise Unknown
-        return constant(Fraction(int(exponent == 0)))
+        return make_constant(Fraction(int(exponent == 0)))
     if leading[1]:
         raise Unknown
     scale = root(base.terms[leading], exponent)
@@ -163,17 +163,19 @@ def power(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]
     return grown.times(scale).times_h(leading[0] * exponent)
 
 
-def logarithm(base: Series, log: Callable[[Any], Any]) -> Series:
+def take_logarithm(base: Series, log: Callable[[Any], Any]) -> Series:
     """ln of a series that is positive for small h. Raises Unknown for any other."""
     leading = base.leading
     if leading is None or leading[1] or base.sign < 0:
         raise Unknown
     coefficients = [Fraction(0), *(Fraction((-1) ** (k + 1), k) for k in range(1, MOST_TERMS))]
-    start = constant(log(base.terms[leading])) + Series({(Fraction(0), 1): leading[0]} if leading[0] else {})
+    start = make_constant(log(base.terms[leading])) + Series(
+        {(Fraction(0), 1): leading[0]} if leading[0] else {}
+    )
     return start + compose(coefficients, _divide_by_leading(base, leading))
 
 
-def exponential(inner: Series, exp: Callable[[Any], Any]) -> Series:
+def take_exponential(inner: Series, exp: Callable[[Any], Any]) -> Series:
     """e to a series: h^a where it holds a·ln h; 0 to every order where it falls below all bounds."""
     leading = inner.leading
     if leading is not None and leading[0] < 0:
@@ -204,9 +206,9 @@ def _divide_by_leading(base: Series, leading: Monomial) -> Series:
 
 
 def _evaluate_polynomial(coefficients: list[Fraction], inner: Series) -> Series:
-    result = constant(Fraction(0))
+    result = make_constant(Fraction(0))
     for coefficient in reversed(coefficients):
-        result = result * inner + constant(coefficient)
+        result = result * inner + make_constant(coefficient)
     return result
 
 

@@ -80,7 +80,7 @@ def compose_taylor(coefficients: Coefficients, rests: Sequence[Series]) -> Serie
         raise Unknown
     total = Series({}, min(each[0] for each in leading if each) * TAYLOR_TERMS)
     for orders, coefficient in coefficients.items():
-        term = series.constant(coefficient)
+        term = series.make_constant(coefficient)
         for rest, times in zip(rests, orders, strict=True):
             for _ in range(times):
                 term = term * rest
@@ -102,7 +102,7 @@ def expand_steep_end(op: str, args: Sequence[Series], moving: Sequence[int]) -> 
     beyond = end(context, here, *others)
     if abs(beyond) > ROUNDING:
         raise Unknown
-    rest, corner = args[0] - series.constant(limits[0]), here - beyond
+    rest, corner = args[0] - series.make_constant(limits[0]), here - beyond
     start = call(corner, *others)
     near, nearer = (
         call(corner + rest.sign * context.mpf(10) ** -far, *others) - start for far in (NEAR, NEARER)
@@ -114,10 +114,10 @@ def expand_steep_end(op: str, args: Sequence[Series], moving: Sequence[int]) -> 
     if not 0 < exponent < 1 or abs(found - carrier.constant(exponent)) > ROUNDING**0.5:
         raise Unknown
     scale = _round_to_working(near * context.mpf(10) ** (NEAR * carrier.constant(exponent)))
-    steep = series.power(rest.times(rest.sign), exponent, raise_number).times(scale)
+    steep = series.raise_to(rest.times(rest.sign), exponent, raise_number).times(scale)
     first = rest.leading
     unknown = Series({}, None if first is None else 2 * exponent * first[0])
-    return series.constant(to_exact(_round_to_working(start), nothing=ROUNDING)) + steep + unknown
+    return series.make_constant(to_exact(_round_to_working(start), nothing=ROUNDING)) + steep + unknown
 
 
 def _round_to_working(number: Any) -> Any:
