@@ -168,7 +168,7 @@ def test_wild_and_constant_values_have_a_window(function: Callable[[float], floa
 
 def test_a_window_leaves_out_what_goes_far_past_the_rest() -> None:
     assert choose_window([-1.0, 0.0, 1.0])[0] < -1
-    assert choose_window([math.sin(place) for place in range(100)] + [1e9])[1] < 10
+    assert choose_window([math.sin(index) for index in range(100)] + [1e9])[1] < 10
     assert choose_window([math.nan, math.inf]) == (-1.0, 1.0)
     low, high = choose_window([7.0, 7.0])
     assert low < 7 < high
@@ -226,7 +226,7 @@ def test_a_stretch_holds_the_point(at: float) -> None:
 
 
 def test_a_formula_that_is_too_large_has_no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    lowered = lower(read("+".join(f"sin({place}*x)" for place in range(1, 50))))
+    lowered = lower(read("+".join(f"sin({index}*x)" for index in range(1, 50))))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x")
     assert curves(lowered.graph, lowered.output, slope, "x", {}) is not None
     monkeypatch.setattr("chainrule_cli.graph.sampling.curves.MOST_WORK", 40 * slope)

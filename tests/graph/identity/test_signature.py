@@ -23,7 +23,7 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.text_writer import to_text
 from tests.generate import formulas
-from tests.graph.identities import DERIVATIVES, VALUES
+from tests.graph.identity.identities import DERIVATIVES, VALUES
 from tests.support import counted
 
 SETTLED = 0.97
@@ -63,8 +63,8 @@ def test_the_slopes_are_the_local_derivatives(name: str) -> None:
     graph, held = Graph(), CONSTANT_ARGUMENT.get(name)
     example = OPS[name].example
     args = [
-        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
-        for place, each in enumerate(example)
+        graph.constant(int(each)) if index == held else graph.input(f"x{index}")
+        for index, each in enumerate(example)
     ]
     output = graph.apply(name, *args)
     for variable, slope in gradient(graph, output, list(graph.inputs)).items():
@@ -157,13 +157,13 @@ def test_random_pairs_are_never_the_same(count: int) -> None:
             assert agrees(a, b), (to_text(one), to_text(other))
 
 
-def disturbed(text: str, dice: random.Random) -> str:
+def disturbed(text: str, rng: random.Random) -> str:
     """A right answer with one thing wrong."""
-    return dice.choice(
+    return rng.choice(
         [
-            f"({text}) + {dice.randint(1, 9)}*x^{dice.randint(0, 3)}",
+            f"({text}) + {rng.randint(1, 9)}*x^{rng.randint(0, 3)}",
             f"-({text})",
-            f"({text})*{dice.randint(2, 9)}/{dice.randint(11, 19)}",
+            f"({text})*{rng.randint(2, 9)}/{rng.randint(11, 19)}",
             f"({text})*x",
             f"({text}) + 1/10^20",
             f"({text})*(1 + x/10^30)",
@@ -174,12 +174,12 @@ def disturbed(text: str, dice: random.Random) -> str:
 @counted(10)
 def test_near_misses_of_textbook_answers(count: int) -> None:
     """A changed sign, a wrong coefficient, a missing or spare factor, a small term."""
-    dice = random.Random(count)
+    rng = random.Random(count)
     for given, answer in [pair for family in DERIVATIVES.values() for pair in family]:
         if answer == "0":
             continue
         for _ in range(count):
-            wrong = disturbed(answer, dice)
+            wrong = disturbed(answer, rng)
             assert derivatives(given, wrong).verdict != "same", (given, wrong)
 
 
@@ -235,7 +235,7 @@ def test_a_power_by_repeated_squaring_is_refused() -> None:
 
 
 def test_zeros_at_small_points_are_not_enough() -> None:
-    vanishing = "*".join(f"(x - {place})" for place in range(-20, 21))
+    vanishing = "*".join(f"(x - {index})" for index in range(-20, 21))
     assert values(f"x + {vanishing}", "x").verdict == "not shown"
 
 
@@ -349,7 +349,7 @@ def test_residues_of_every_node() -> None:
     )
     assert found.tangents[graph.inputs["x"]] == 1
     assert found.tangents[output] is not None
-    sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")
+    sine = next(index for index, node in enumerate(graph.nodes) if node.op == "sin")
     assert found.exponents[sine] is not None
     assert (
         compute_residues(graph, graph.apply("div", output, graph.constant(0)), FieldDraw(["all"], 0)) is None
@@ -357,5 +357,5 @@ def test_residues_of_every_node() -> None:
 
 
 def test_too_many_roots_are_not_applicable() -> None:
-    text = " + ".join(f"sqrt(x^2 + {place}*x + 17)" for place in range(1, 15))
+    text = " + ".join(f"sqrt(x^2 + {index}*x + 17)" for index in range(1, 15))
     assert values(text, text).verdict == "not applicable"

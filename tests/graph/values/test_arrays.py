@@ -33,7 +33,7 @@ PLACES = (
     1e300,
     math.inf,
 )
-EVERYWHERE = (*PLACES, *(-place for place in PLACES), math.nan)
+EVERYWHERE = (*PLACES, *(-index for index in PLACES), math.nan)
 WHOLE = tuple(float(number) for number in range(1, 8))
 ARGUMENTS = {
     "root": (EVERYWHERE, WHOLE),

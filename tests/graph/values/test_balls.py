@@ -29,10 +29,10 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
     graph, example = Graph(), OPS[name].example
     held = CONSTANT_ARGUMENT.get(name)
     args = [
-        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
-        for place, each in enumerate(example)
+        graph.constant(int(each)) if index == held else graph.input(f"x{index}")
+        for index, each in enumerate(example)
     ]
-    return graph, graph.apply(name, *args), {f"x{place}": each for place, each in enumerate(example)}
+    return graph, graph.apply(name, *args), {f"x{index}": each for index, each in enumerate(example)}
 
 
 def ball(text: str, bits: int, **point: object) -> arb:
@@ -125,8 +125,8 @@ def test_a_complex_step_is_the_gradient(name: str) -> None:
     graph, output, point = graph_of(name)
     slopes = gradient(graph, output, list(graph.inputs))
     values = forward(graph, point)
-    for variable, place in slopes.items():
-        assert take_complex_step(graph, output, point, variable) == pytest.approx(values[place], rel=1e-14), (
+    for variable, index in slopes.items():
+        assert take_complex_step(graph, output, point, variable) == pytest.approx(values[index], rel=1e-14), (
             variable
         )
 
