@@ -95,16 +95,23 @@ def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
 def _move_to_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
     """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of
     lambertw(x)."""
-    carrier = DIGITS(WORKING_DIGITS)
     for node, needed in zip(graph.nodes, graph.reaching(output), strict=False):
         end = OPS[node.op].end if needed and node.op in OPS else None
         name = graph.nodes[node.args[0]].name if end is not None else None
         if end is not None and name in point and isinstance(point[name], Fraction):
-            at = carrier.constant(point[name])
-            beyond = end(carrier.context, at)
-            if 0 < abs(beyond) <= ROUNDED * abs(at):
-                point = point | {name: at - beyond}
+            point = point | {name: _move_to_end(end, point[name])}
     return point
+
+
+def _move_to_end(end: Callable[..., Any], coordinate: Fraction) -> Any:
+    """The end of an operation where the coordinate is its nearest double; the coordinate itself elsewhere."""
+    rough = float(coordinate)
+    if not rough or not abs(end(math, rough)) <= NEARLY * abs(rough):
+        return coordinate  # as most are; many digits would be imported first
+    carrier = DIGITS(WORKING_DIGITS)
+    at = carrier.constant(coordinate)
+    beyond = end(carrier.context, at)
+    return at - beyond if 0 < abs(beyond) <= ROUNDED * abs(at) else coordinate
 
 
 def value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
