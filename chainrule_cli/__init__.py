@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chainrule_cli.api import batch, check, compile, diff, gradient
+    from chainrule_cli.api import batch, check, compile, diff, gradient  # noqa: A004  # its public name
 
 __version__ = "0.1.0"
 

@@ -1,7 +1,7 @@
 """The public functions: the same records that the commands print.
 
-Knows signatures only. Each imports its report when it is called, so that gradient never loads sympy. To add one, write it
-here and name it in __all__ of the package.
+Each imports its report when it is called, so that gradient never loads sympy. To add one, write it here and
+name it in __all__ of the package.
 """
 
 from __future__ import annotations
@@ -30,13 +30,19 @@ def diff(
 ) -> DiffRecord:
     """The derivative of a formula, with its layers, its steps and its cross-check.
 
-    text: a formula, definitions or an equation, in plain text or LaTeX. wrt: the variable; where None, the only one,
-    else x. order: 1 for the first derivative. at: a point to evaluate at. method: auto, quotient, product or log.
-    dependent: what an equation makes a function of wrt. Raises ChainruleError: ReadError for a text that is no formula,
-    QuestionError and UsageError for a question that cannot be asked of it.
+    text: a formula, definitions or an equation, in plain text or LaTeX.
+    wrt: the variable; where None, the only one, else x.
+    order: 1 for the first derivative.
+    at: a point to evaluate at.
+    method: auto, quotient, product or log.
+    dependent: what an equation makes a function of wrt.
 
     >>> diff("sin(x**2)").derivative.text
     '2*x*cos(x**2)'
+
+    Raises:
+        ReadError: the text is no formula.
+        QuestionError, UsageError: what is asked cannot be asked of it; like all errors here a ChainruleError.
     """
     from chainrule_cli.reports.diff import report
 
@@ -54,14 +60,19 @@ def check(
     strict: bool = False,
     form: str | None = None,
 ) -> CheckRecord:
-    """Whether an answer is the derivative of a formula: the verdict, what settled it, where it fails, the likely mistakes.
+    """Whether an answer is the derivative of a formula: what settled it, where it fails, the likely mistakes.
 
-    answer: plain text or LaTeX, with or without a head such as y' =; one that cannot be read has the verdict "unreadable".
-    at: more points. strict: only a proof makes an answer right. form: simplified, expanded or factored. Raises ChainruleError as
-    `diff` does, for the formula.
+    formula, wrt, order, dependent: as for `diff`.
+    answer: plain text or LaTeX, with or without a head such as y' =; one that cannot be read has the verdict
+        "unreadable".
+    at: more points.
+    strict: only a proof makes an answer right.
+    form: simplified, expanded or factored.
 
     >>> check("sin(x**2)", "cos(x**2)").mistakes[0].id
     'inner-forgotten'
+
+    Raises ChainruleError as `diff` does, for the formula.
     """
     from chainrule_cli.reports.check import report
 
@@ -71,28 +82,33 @@ def check(
 
 
 def gradient(text: str, at: Point) -> GraphRecord:
-    """Value and all partial derivatives of a formula at a point, by one backward pass over its computation graph.
+    """Value and all partial derivatives of a formula at a point, by one backward pass over its graph.
 
-    Raises ChainruleError as `diff` does.
+    text: a formula or definitions.
+    at: a value for each variable.
 
     >>> gradient("(x + y)*z", {"x": -2, "y": 5, "z": -4}).partials
     {'x': -4.0, 'y': -4.0, 'z': 3.0}
+
+    Raises ChainruleError as `diff` does.
     """
     from chainrule_cli.reports.graph import report
 
     return report(text, at=_point(at) or "")
 
 
-def compile(text: str) -> Compiled:
-    """A function of numbers or numpy arrays that gives the value of a formula and all its partial derivatives.
+def compile(text: str) -> Compiled:  # noqa: A001  # its public name
+    """A function of numbers or numpy arrays: the value of a formula and all its partial derivatives.
 
-    It takes a value for each of `fn.variables` and gives (value, partials), partials in the same order: floats for numbers,
-    float64 arrays of the broadcast shape where any value is an array. Off the domain the answer is NaN, past the doubles
-    infinity. `fn.source` is the Python that runs. Raises ChainruleError as `gradient` does.
+    It takes a value for each of `fn.variables` and gives (value, partials), partials in the same order:
+    floats for numbers, float64 arrays of the broadcast shape where any value is an array. Off the domain the
+    answer is NaN, past the doubles infinity. `fn.source` is the Python that runs.
 
     >>> fn = compile("x**2*y")
     >>> fn.variables, fn(3.0, 2.0)
     (('x', 'y'), (18.0, (12.0, 9.0)))
+
+    Raises ChainruleError as `gradient` does.
     """
     from chainrule_cli.reports.compiled import report
 
@@ -106,19 +122,23 @@ def batch(
     timeout: float = 10.0,
     memory: int = 1 << 30,
 ) -> Iterator[dict[str, Any]]:
-    """A record for each request, in their order, as plain data; whatever a request does, it costs its own record and no other's.
+    """A record for each request, in order, as plain data; whatever one does, it costs no other's record.
 
-    requests: mappings with a formula, and perhaps answer, id, command and options by their names, as the lines of `chainrule batch`;
-    they are read a few hundred ahead, never all. jobs: worker processes, by default one a core; timeout, memory: seconds and bytes
-    of one request. A record has id, status ("ok", "error", "timeout", "memory" or "crash"), input (the fields that no command
-    knows) and what the command says. Nothing runs before the first record is wanted; close the iterator to end it early.
+    requests: mappings with a formula, and perhaps answer, id, command and options by their names, as the
+        lines of `chainrule batch`; they are read a few hundred ahead, never all.
+    jobs: worker processes, by default one a core.
+    timeout, memory: seconds and bytes of one request.
+
+    A record has id, status ("ok", "error", "timeout", "memory" or "crash"), input (the fields that no command
+    knows) and what the command says. Nothing runs before the first record is wanted; close the iterator to
+    end it early.
 
     >>> [record["verdict"] for record in batch([{"formula": "x^2", "answer": "2x"}], jobs=1)]
     ['correct']
     """
-    from chainrule_cli.reports.batch_run import of_mappings
+    from chainrule_cli.reports.batch_run import answer_mappings
 
-    return of_mappings(requests, jobs=jobs, timeout=timeout, memory=memory)
+    return answer_mappings(requests, jobs=jobs, timeout=timeout, memory=memory)
 
 
 def _point(at: Point | None) -> Point | None:

@@ -1,7 +1,6 @@
 """The command `chainrule`: finds the files of commands/, turns every outcome into an exit code, once.
 
-Knows names of commands and exceptions; refuses to know mathematics and to import any engine. To add a command, add a
-file to commands/.
+It imports no engine. To add a command, add a file to commands/.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ Exit codes: 0 done or right, 1 wrong, 2 usage or an unreadable formula,
 class Commands(click.Group):
     """A group whose commands are the files of commands/, imported when they are named or listed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return sorted(
             module.name
             for module in pkgutil.iter_modules(commands.__path__)
@@ -75,7 +74,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def _unknown(self, ctx: click.Context, name: str) -> UsageError:
-        from difflib import get_close_matches
+        from difflib import get_close_matches  # noqa: PLC0415  # the way of an error alone
 
         if name.startswith("--"):
             return unknown_option(
@@ -100,7 +99,9 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def program() -> None:
-    """Differentiate a formula, see every step, and check the answer by reverse mode over its computation graph."""
+    """Differentiate a formula, see every step, and check the answer by reverse mode over its computation
+    graph.
+    """
 
 
 def main() -> NoReturn:
@@ -109,7 +110,9 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """One call of the command: prints, and returns the exit status. The only place where exceptions become statuses."""
+    """One call of the command: prints, and returns the exit status. The only place where exceptions become
+    statuses.
+    """
     try:
         return _invoke(list(arguments))
     except BrokenPipeError:
@@ -126,7 +129,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: list[str]) -> int:
     if instruction := os.environ.get(COMPLETE):
-        from click.shell_completion import shell_complete
+        from click.shell_completion import shell_complete  # noqa: PLC0415  # for shells alone
 
         return shell_complete(program, {}, PROGRAM, COMPLETE, instruction)
     if not arguments:
@@ -189,7 +192,10 @@ def _fault(error: BaseException) -> Fault:
 
 
 def _internal(what: str) -> Fault:
-    hint = f"this is a fault of the program, not of your formula; please report it with what you typed:\n{ISSUES}"
+    hint = (
+        "this is a fault of the program, not of your formula; please report it with what you "
+        f"typed:\n{ISSUES}"
+    )
     return Fault(ExitStatus.INTERNAL, "internal", f"internal error ({what})", hint=hint)
 
 
@@ -210,7 +216,10 @@ def _typed(option: click.Option, error: click.BadParameter) -> str | None:
             listed = f"{', '.join(map(str, choices[:-1]))} or {choices[-1]}"
             return f"{option.opts[0]} {quoted[1]} is not one of {listed}"
         case _:
-            return f"{option.opts[0]} {quoted[1]} is not a {'whole number' if 'integer' in quoted[2] else 'number'}"
+            return (
+                f"{option.opts[0]} {quoted[1]} is not a "
+                f"{'whole number' if 'integer' in quoted[2] else 'number'}"
+            )
 
 
 def _help_of(context: click.Context | None) -> str:
@@ -242,7 +251,7 @@ def _complain_help() -> None:
 
 
 def _print_traceback(error: BaseException) -> None:
-    import traceback
+    import traceback  # noqa: PLC0415  # for CHAINRULE_DEBUG alone
 
     report = error.report if isinstance(error, WorkerError) else ""
     sys.stderr.write(report or "".join(traceback.format_exception(error)))

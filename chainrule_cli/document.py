@@ -1,8 +1,8 @@
 """Document: what a page says, before it has a format. explain/ writes it, render/ turns it into text.
 
-Knows about ten elements, four kinds of drawings, and nothing of any format. Mathematics stays Syntax, so that each format writes it in its own
-notation; text that came from a user is never markup. Elements are msgspec's records: every run makes these classes anew, and
-those of dataclasses take fifteen times as long.
+Ten elements and four kinds of drawings; no format. Mathematics stays Syntax, so that each format writes it in
+its own notation; text that came from a user is never markup. Elements are msgspec's records: every run makes
+these classes anew, and those of dataclasses take fifteen times as long.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Role = Literal["plain", "strong", "dim", "rule", "value", "gradient", "good", "b
 
 
 class Run(Struct, frozen=True):
-    """A piece of a line: text or mathematics, with the part it plays. hue: which layer, from the outside in."""
+    """A piece of a line: text or mathematics, with the part it plays.
+
+    hue: which layer, from the outside in
+    """
 
     content: str | Syntax
     role: Role = "plain"
@@ -45,7 +48,11 @@ class Text(Struct, frozen=True):
 
 
 class Formula(Struct, frozen=True):
-    """Displayed mathematics: "dy/dx =" and what it equals; framed where it is the answer."""
+    """Displayed mathematics.
+
+    label: what stands before it: "dy/dx ="
+    framed: it is the answer
+    """
 
     label: str
     syntax: Syntax
@@ -62,7 +69,13 @@ class Ring(Struct, frozen=True):
 
 
 class Onion(Struct, frozen=True):
-    """Nested layers, the outermost first. core: the variable inside. where: the point. product: of the rates."""
+    """Nested layers.
+
+    rings: the outermost first
+    core: the variable inside
+    where: the point
+    product: of the rates
+    """
 
     rings: tuple[Ring, ...]
     core: str
@@ -72,13 +85,21 @@ class Onion(Struct, frozen=True):
 
 
 class Tree(Struct, frozen=True):
-    """A line with lines below it, each with its depth from 0."""
+    """A line with lines below it.
+
+    lines: each with its depth from 0
+    """
 
     lines: tuple[tuple[int, Runs], ...]
 
 
 class Item(Struct, frozen=True):
-    """A numbered piece of an explanation: what it is, a remark beside it, and rows of label, content, remark."""
+    """A numbered piece of an explanation.
+
+    head: what it is
+    aside: a remark beside it
+    rows: label, content, remark
+    """
 
     number: str
     head: Runs
@@ -87,7 +108,11 @@ class Item(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """columns: titles; aligned: one letter a column, l left, r right, . on the decimal point."""
+    """Rows of cells.
+
+    columns: their titles
+    aligned: one letter a column: l left, r right, . on the decimal point
+    """
 
     columns: tuple[str, ...]
     aligned: str
@@ -95,14 +120,22 @@ class Table(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """Rows of marks that stand below one another, each mark in a place of its own, and what the marks mean."""
+    """Rows of marks that stand below one another, each mark in a column of its own.
+
+    legend: what the marks mean
+    """
 
     rows: tuple[str, ...]
     legend: str = ""
 
 
 class Vertex(Struct, frozen=True):
-    """A node of a diagram: "q = x + y", and numbers as text: its value, which is written above, and its gradient, below."""
+    """A node of a diagram.
+
+    label: "q = x + y"
+    value: as text; it is written above
+    gradient: as text; it is written below
+    """
 
     label: Runs
     kind: Literal["input", "constant", "operation", "output"] = "operation"
@@ -111,8 +144,12 @@ class Vertex(Struct, frozen=True):
 
 
 class Edge(Struct, frozen=True):
-    """From an argument to its user, by their places among the vertices; x*x has two. weight: the local derivative as text.
-    strong: it is stressed, as on the strongest path."""
+    """From an argument to its user; x*x has two.
+
+    source, target: their indices among the vertices
+    weight: the local derivative as text
+    strong: it is stressed, as on the strongest path
+    """
 
     source: int
     target: int
@@ -121,9 +158,15 @@ class Edge(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """One moment of a walk through a diagram. vertex, edge: where it happens and along which edge, by their places; words: what
-    happens, spelled out; value: what the vertex's value is known to be; gradient: its adjoint so far; both empty where they do not
-    change. resets: a backward pass begins, so that gradients are wiped. asks, number: what can be foretold, and what it is."""
+    """One moment of a walk through a diagram.
+
+    vertex, edge: where it happens and along which edge, by their indices
+    words: what happens, spelled out
+    value: what the vertex's value is known to be, "" where it does not change
+    gradient: its adjoint so far, "" where it does not change
+    resets: a backward pass begins, so that gradients are wiped
+    asks, number: what can be foretold, and what it is
+    """
 
     phase: Literal["forward", "backward"]
     vertex: int
@@ -137,8 +180,11 @@ class Frame(Struct, frozen=True):
 
 
 class Diagram(Struct, frozen=True):
-    """A computation graph: vertices in topological order, edges in the order of their users and their arguments. frames: the two
-    passes, moment by moment, for those who step through them; numbers that were typed are known from the start."""
+    """A computation graph.
+
+    vertices: in topological order edges: in the order of their users and their arguments frames: the two
+    passes, moment by moment, for those who step through them; typed numbers are known from the start
+    """
 
     vertices: tuple[Vertex, ...]
     edges: tuple[Edge, ...]
@@ -160,7 +206,10 @@ Block: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Char
 
 
 class Dot(Struct, frozen=True):
-    """The end of a piece of a curve at a jump, or a hole in it. closed: the point belongs to the curve."""
+    """The end of a piece of a curve at a jump, or a hole in it.
+
+    closed: the point belongs to the curve
+    """
 
     x: float
     y: float
@@ -168,8 +217,15 @@ class Dot(Struct, frozen=True):
 
 
 class Curve(Struct, frozen=True):
-    """One function. pieces: points that are joined; lowest, highest: the values to be shown; poles: where it leaves them for good;
-    mark: a point of it, and in words what is to be said of it; slope: of the tangent at the mark, where one is drawn."""
+    """One function.
+
+    pieces: points that are joined
+    lowest, highest: the values to be shown
+    poles: where it leaves them for good
+    dots: ends at jumps, and holes
+    mark, said: a point of it, and a phrase on it
+    slope: of the tangent at the mark, where one is drawn
+    """
 
     label: Runs
     pieces: tuple[tuple[tuple[float, float], ...], ...]
@@ -184,7 +240,10 @@ class Curve(Struct, frozen=True):
 
 
 class Curves(Struct, frozen=True):
-    """Functions of one variable over the same stretch, one below another. notes: what holds for all of them."""
+    """Functions of one variable over the same stretch, one below another.
+
+    notes: what holds for all of them
+    """
 
     variable: str
     low: float
@@ -194,8 +253,12 @@ class Curves(Struct, frozen=True):
 
 
 class Wheel(Struct, frozen=True):
-    """A wheel of a train of gears: what it is called; its rate, for one turn of the wheel before it, and its turns, for one of the first,
-    as text; speed: the rate as a number, as far as a double goes, None where the wheel slips."""
+    """A wheel of a train of gears.
+
+    rate: for one turn of the wheel before it, as text
+    turns: for one turn of the first, as text
+    speed: the rate as a number, as far as a double goes; None where the wheel slips
+    """
 
     name: str
     rate: str
@@ -205,7 +268,10 @@ class Wheel(Struct, frozen=True):
 
 
 class Train(Struct, frozen=True):
-    """Wheels in mesh, the driver first. left_out: how many are not among them, before the last `tail` ones."""
+    """Wheels in mesh, the driver first.
+
+    left_out: how many are not among them, before the last `tail` ones
+    """
 
     wheels: tuple[Wheel, ...]
     left_out: int = 0
@@ -214,7 +280,11 @@ class Train(Struct, frozen=True):
 
 
 class Series(Struct, frozen=True):
-    """Bars of one kind: sizes from the first place to the last, None past the doubles; what is to be said of them, and as what verdict."""
+    """Bars of one kind.
+
+    sizes: from first to last, None past the doubles
+    said, kind: a phrase on them, and as what verdict
+    """
 
     name: str
     sizes: tuple[float | None, ...]
@@ -223,8 +293,13 @@ class Series(Struct, frozen=True):
 
 
 class Bars(Struct, frozen=True):
-    """Series one below another, on one scale of powers of ten. places: what the bars stand for, such as layer; start: the number of the
-    first place; first: its name, where it has one; quantity: what is measured; arrow: what happens from the last place to the first."""
+    """Series one below another, on one scale of powers of ten.
+
+    places: what a bar stands for, such as layer
+    start, first: the number of the first bar; its name, where it has one
+    quantity: what is measured
+    arrow: what happens from the last bar to the first
+    """
 
     places: str
     start: int
@@ -253,7 +328,12 @@ class Hold(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What one strategy does, in time. duration: steps; levels: (time, how many are stored from then on)."""
+    """What one strategy does, in time.
+
+    said: a phrase on it
+    duration: steps
+    levels: (time, how many are stored from then on)
+    """
 
     name: str
     said: str
@@ -264,7 +344,10 @@ class Plan(Struct, frozen=True):
 
 
 class Schedule(Struct, frozen=True):
-    """Plans for the same layers, one below another on one scale of time. layers: how many; unit: what they are."""
+    """Plans for the same layers, one below another on one scale of time.
+
+    layers, unit: how many, and what they are
+    """
 
     layers: int
     unit: str
@@ -291,7 +374,19 @@ class Document(Struct, frozen=True):
     elements: tuple[Element, ...]
 
 
-def blocks(document: Document) -> Iterator[Block]:
+def find_diagram(document: Document) -> Diagram:
+    """The first diagram.
+
+    Raises: LookupError where there is none; only commands whose pages have one offer a format that is a
+    picture.
+    """
+    for element in document.elements:
+        if isinstance(element, Diagram):
+            return element
+    raise LookupError(f"no diagram in the page {document.title!r}")
+
+
+def list_blocks(document: Document) -> Iterator[Block]:
     """The elements for a format that does not draw."""
     for element in document.elements:
         if isinstance(element, Figure):

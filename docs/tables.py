@@ -17,12 +17,12 @@ from textual.binding import Binding
 import chainrule_cli
 from chainrule_cli import cli, errors
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.notation import text_writer
+from chainrule_cli.notation import write
 from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records import base
-from chainrule_cli.reports import batch, functions, mistakes, rules
+from chainrule_cli.reports import batch, tables
 
 Lines = Iterable[str]
 SHARED = ("--format", "--json", "--output", "--color", "--timeout", "--memory")
@@ -239,13 +239,15 @@ def list_functions() -> Lines:
             escape(row.summary),
             mark_code(row.example),
         )
-        for row in functions.report().functions
+        for row in tables.list_functions().functions
     )
     yield from lay_out(("function", "also", "what it is", "example"), rows)
 
 
 def list_rules() -> Lines:
-    rows = ((escape(row.name), escape(row.statement), mark_code(row.example)) for row in rules.report().rules)
+    rows = (
+        (escape(row.name), escape(row.statement), mark_code(row.example)) for row in tables.list_rules().rules
+    )
     yield from lay_out(("rule", "statement", "example"), rows)
 
 
@@ -258,7 +260,7 @@ def list_mistakes() -> Lines:
             escape(row.text),
             escape(row.hint),
         )
-        for row in mistakes.report().mistakes
+        for row in tables.list_mistakes().mistakes
     )
     yield from lay_out(("id", "formula", "a wrong answer", "what happened", "the hint"), rows)
 
@@ -280,12 +282,11 @@ def list_readings() -> Lines:
 def _show_reading(text: str) -> tuple[str, str, str]:
     found = read(text)
     heads = [
-        f"{definition.name} = {text_writer.to_text(portable(definition.body))}"
-        for definition in found.definitions
+        f"{definition.name} = {write.to_text(portable(definition.body))}" for definition in found.definitions
     ]
     return (
         mark_code(text),
-        mark_code("; ".join([*heads, text_writer.to_text(portable(found.expr))])),
+        mark_code("; ".join([*heads, write.to_text(portable(found.expr))])),
         escape("; ".join(note.text for note in found.notes)),
     )
 
@@ -303,7 +304,7 @@ def _show_refusal(text: str) -> tuple[str, str, str]:
     except ChainruleError as error:
         return mark_code(text) or "nothing", escape(error.message), escape(error.hint)
     raise LookupError(
-        f"{text} is read as {text_writer.to_text(found.expr)}, so it is no example of what is refused"
+        f"{text} is read as {write.to_text(found.expr)}, so it is no example of what is refused"
     )
 
 

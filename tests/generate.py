@@ -139,9 +139,15 @@ _IN_DOMAIN: dict[str, Callable[[random.Random, Part], Syntax]] = {
     **{name: (lambda _dice, part, name=name: Apply(name, (part(), part()))) for name in ("atan2", "hypot")},
 }
 
+
+def _positive_pair(name: str) -> Callable[[random.Random, Part], Syntax]:
+    return lambda _dice, part: Apply(name, (_above_zero(part()), _above_zero(part())))
+
+
 _MAKERS: dict[str, Callable[[random.Random, Part], Syntax]] = {
     **_OPERATIONS,
     **{name: _plain(name) for name, row in FUNCTIONS.items() if row.least == row.most == 1},
+    **{name: _positive_pair(name) for name, row in FUNCTIONS.items() if row.least == row.most == 2},
     **_IN_DOMAIN,
 }
 

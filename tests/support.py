@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
+
+from tests.warm import warm_process
 
 ROOT = Path(__file__).resolve().parent.parent
 FAKES = ROOT / "tests" / "fakes"
 
 COMMAND = [sys.executable, "-m", "chainrule_cli"]
-WITH_FAKES = [
-    sys.executable,
-    "-c",
-    f"from chainrule_cli import cli, commands; commands.__path__.append({str(FAKES)!r}); cli.main()",
-]
 
-PATIENCE = 60
-"""Seconds after which a child is hung, on the slowest machine."""
+
+def running(*code: str) -> list[str]:
+    """The command with the commands of tests/fakes among its own, as a program that first runs that code."""
+    begin = ("from chainrule_cli import cli, commands", f"commands.__path__.append({str(FAKES)!r})")
+    return [sys.executable, "-c", "\n".join((*begin, *code, "cli.main()"))]
+
+
+WITH_FAKES = running()
+STRIKING = f"""import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.clock import strike_at_a_stage
+strike_at_a_stage()"""
+"""The time of the command's workers is over at their first stage."""
+
+PATIENCE = 300
+"""Seconds after which a child is hung, on the slowest machine and beside whatever else it does."""
 
 
 def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
@@ -33,25 +47,63 @@ def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
     return pytest.mark.parametrize(name, [few, all_])
 
 
+def steps(work: Callable[[], object]) -> int:
+    """How many lines of Python it runs through: a cost that is the same on every machine, whatever else it does."""
+    count = 0
+
+    def line(_frame: FrameType, event: str, _argument: object) -> Callable[..., Any]:
+        nonlocal count
+        count += event == "line"
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(line)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
 def chainrule(
     *arguments: str,
     given: str | bytes = "",
-    program: list[str] = COMMAND,
+    program: list[str] | None = None,
     env: dict[str, str] | None = None,
+    cwd: Path | None = None,
     **more: Any,
 ) -> subprocess.CompletedProcess[str]:
-    """One run of the command; what it wrote is decoded as UTF-8."""
+    """One run of the command; what it wrote is decoded as UTF-8.
+
+    It is forked off a warm process (warm.py), which is much faster; a program that is named runs as a process of its own, as a batch does."""
     data = given.encode("utf-8") if isinstance(given, str) else given
-    more = {"timeout": PATIENCE, "env": os.environ | (env or {})} | more
-    ran = subprocess.run([*program, *arguments], input=data, capture_output=True, check=False, **more)
+    environment = os.environ | (env or {})
+    ran: Any
+    if program is None and arguments[:1] != ("batch",):
+        ran = warm_process().run(arguments, data, environment, PATIENCE, cwd=str(cwd or Path.cwd()), **more)
+    else:
+        more = {"timeout": PATIENCE, "env": environment, "cwd": cwd} | more
+        command = [*(program or COMMAND), *arguments]
+        ran = subprocess.run(command, input=data, capture_output=True, check=False, **more)
     return subprocess.CompletedProcess(
-        ran.args, ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8")
+        arguments, ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8")
     )
 
 
 def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """One run of the command with the commands of tests/fakes among its own."""
     return chainrule(*arguments, program=WITH_FAKES, **more)
+
+
+def wait_for_lines(path: Path, count: int, child: subprocess.Popen[Any]) -> None:
+    """Returns once the file has as many lines; a child that ends before, or that nothing is heard of, is an error."""
+    with os.fdopen(os.pidfd_open(child.pid)) as ended:
+        for _ in range(PATIENCE * 100):
+            over = select.select([ended], [], [], 0.01)[0]
+            if path.exists() and path.read_bytes().count(b"\n") >= count:
+                return
+            assert not over, "the child has ended"
+    raise AssertionError("the child is hung")
 
 
 def on_terminal(

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -17,7 +18,11 @@ import pytest
 import chainrule_cli
 from chainrule_cli import cli
 from chainrule_cli.errors import ExitStatus
-from tests.support import COMMAND, PATIENCE, ROOT, WITH_FAKES, chainrule, fake, on_terminal
+from tests import support
+from tests.support import COMMAND, PATIENCE, ROOT, STRIKING, WITH_FAKES, fake, on_terminal, running
+
+chainrule = partial(support.chainrule, program=COMMAND)
+"""The command as a process of its own."""
 
 COMMANDS = cli.program.list_commands(cli.click.Context(cli.program))
 
@@ -319,13 +324,13 @@ def test_an_outcome_with_an_answer(status: int) -> None:
 
 
 def test_a_budget_that_ran_out_shows_what_is_finished() -> None:
-    ran = fake("fake", "x", "stage-then-loop", "--timeout", "0.5")
+    ran = chainrule("fake", "x", "stage-then-loop", "--timeout", "3600", program=running(STRIKING))
     assert (ran.returncode, ran.stdout) == (3, "checked answer\n")
     assert (
         ran.stderr
-        == "error: the time of 0.5 s ran out; this is the checked answer, not yet tidied (--timeout SECONDS gives it more)\n"
+        == "error: the time of 3600 s ran out; this is the checked answer, not yet tidied (--timeout SECONDS gives it more)\n"
     )
-    as_object = fake("fake", "x", "stage-then-eat", "--memory", "64M", "--json")
+    as_object = fake("fake", "x", "stage-then-eat", "--memory", "64M", "--timeout", "3600", "--json")
     assert as_object.returncode == 3
     assert json.loads(as_object.stderr)["code"] == "budget"
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 import chainrule_cli
-
-ROOT = Path(__file__).parent.parent
+from tests.support import PATIENCE, ROOT
 
 
 def test_a_file_of_formulas() -> None:
@@ -22,7 +21,9 @@ def test_a_file_of_formulas() -> None:
         "PYTHONIOENCODING": "utf-8",
     }
     command = ["/bin/sh", "examples/derivatives.sh", "examples/formulas.txt"]
-    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert ran.stdout.splitlines() == [
         "sin(x**2)\t2*x*cos(x**2)",
         "x^2 e^{-x}\tx*exp(-x)*(2 - x)",
@@ -38,7 +39,7 @@ def ran(*command: str, given: str = "") -> str:
         "PYTHONIOENCODING": "utf-8",
     }
     return subprocess.run(
-        command, cwd=ROOT, env=env, input=given, capture_output=True, text=True, check=True, timeout=60
+        command, cwd=ROOT, env=env, input=given, capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout
 
 

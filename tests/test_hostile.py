@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import unicodedata
+from typing import Any
 
 import pytest
 
-from tests.support import chainrule
-
-BOUND = 500 << 20
-KILLED_AFTER = 30
+from tests.support import COMMAND, ROOT, STRIKING, chainrule, running
+from tests.watched import bound_memory
 
 TEXTS = {
     "import": "__import__('os').system('id')",
@@ -77,14 +75,21 @@ TEXTS = {
 BY = pytest.mark.parametrize("name", TEXTS)
 
 
-def bounded() -> None:
-    """In the child: half a gigabyte, whatever the command thinks that it may use."""
-    resource.setrlimit(resource.RLIMIT_AS, (BOUND, BOUND))
+PROCESS = pytest.mark.parametrize(
+    "process",
+    [pytest.param("forked", id="forked"), pytest.param("fresh", id="fresh", marks=pytest.mark.full)],
+)
+"""A run that is forked off a warm process, and a process of its own."""
 
 
 @BY
-def test_a_clear_error_or_an_answer(name: str) -> None:
-    ran = chainrule("diff", "-", given=TEXTS[name], preexec_fn=bounded, timeout=KILLED_AFTER)
+@PROCESS
+def test_a_clear_error_or_an_answer(name: str, process: str) -> None:
+    bounds: dict[str, Any] = {
+        "forked": {"first": "tests.watched:bound_growth"},
+        "fresh": {"program": COMMAND, "preexec_fn": bound_memory},
+    }
+    ran = chainrule("diff", "-", given=TEXTS[name], **bounds[process])
     assert ran.returncode in (0, 2, 3), ran.stderr
     undecided = ran.returncode == 3 and "not decided" in ran.stdout
     assert (ran.stdout == "") == (
@@ -99,27 +104,29 @@ def test_a_clear_error_or_an_answer(name: str) -> None:
     )
 
 
-AUDITED = """
+AUDITED = f"""
 import sys
-text = sys.stdin.read()
-bare = "".join(text.split())
-def watch(event, arguments):
-    if event in ("compile", "exec"):
-        held = getattr(arguments[0], "co_consts", None) or arguments
-        if any(bare in "".join(str(each).split()) for each in held):
-            sys.stderr.write("AUDIT: the text was evaluated\\n")
-sys.addaudithook(watch)
+sys.path.insert(0, {str(ROOT)!r})
+from tests.watched import watch_evaluation
+sys.argv.append(sys.stdin.read())
+watch_evaluation()
 """
-WITH_COMMAND = AUDITED + "from chainrule_cli.cli import run\nsys.exit(run(['diff', '--json', '--', text]))"
-WITH_SYMPY = AUDITED + "import sympy\nsympy.sympify(text)"
+WITH_COMMAND = (
+    AUDITED + "from chainrule_cli.cli import run\nsys.exit(run(['diff', '--json', '--', sys.argv[-1]]))"
+)
+WITH_SYMPY = AUDITED + "import sympy\nsympy.sympify(sys.argv[-1])"
 
 HELD_BY_PYTHON = ("lambda", "empty", "blank", "newlines", "option")
 """Texts that the standard library's own sources hold."""
 
 
 @BY
-def test_nothing_is_evaluated(name: str) -> None:
-    ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND], timeout=KILLED_AFTER)
+@PROCESS
+def test_nothing_is_evaluated(name: str, process: str) -> None:
+    if process == "forked":
+        ran = chainrule("diff", "--json", "--", TEXTS[name], first="tests.watched:watch_evaluation")
+    else:
+        ran = chainrule(given=TEXTS[name], program=[sys.executable, "-c", WITH_COMMAND])
     assert "AUDIT" not in ran.stderr or name in HELD_BY_PYTHON
     assert ran.returncode in (0, 2, 3)
     said = [json.loads(line) for line in (ran.stdout + ran.stderr).splitlines() if "AUDIT" not in line]
@@ -129,9 +136,7 @@ def test_nothing_is_evaluated(name: str) -> None:
 
 def test_the_watch_sees_an_evaluation() -> None:
     """sympy's own parser does evaluate (with other spaces between the tokens), and the same watch says so."""
-    ran = chainrule(
-        given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY], timeout=KILLED_AFTER
-    )
+    ran = chainrule(given="().__class__.__base__", program=[sys.executable, "-c", WITH_SYMPY])
     assert "AUDIT" in ran.stderr
 
 
@@ -140,22 +145,21 @@ import chainrule_cli.reports.diff as module
 def never(*arguments, **named):
     {body}
 module.tidied = never
-from chainrule_cli.cli import main
-main()
 """
 
 
 @pytest.mark.parametrize(
-    ("body", "arguments"),
+    ("body", "clock", "memory"),
     [
-        ("10 ** (10**9)", ["--timeout", "2"]),
-        ("return [bytearray(1 << 20) for _ in iter(int, 1)]", ["--memory", "300M"]),
+        ("10 ** (10**9)", STRIKING, "1G"),
+        ("return [bytearray(1 << 20) for _ in iter(int, 1)]", "", "300M"),
     ],
     ids=["time", "memory"],
 )
-def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, arguments: list[str]) -> None:
-    program = [sys.executable, "-c", LOOPING.format(body=body)]
-    ran = chainrule("diff", "x^2*sin(x)", "--json", *arguments, program=program, timeout=KILLED_AFTER)
+def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, clock: str, memory: str) -> None:
+    program = running(clock, LOOPING.format(body=body))
+    asked = ("diff", "x^2*sin(x)", "--timeout", "3600", "--memory", memory)
+    ran = chainrule(*asked, "--json", program=program)
     assert ran.returncode == 3
     record = json.loads(ran.stdout)
     assert (record["schema"], record["complete"], record["crosscheck"]["verdict"]) == (
@@ -164,7 +168,7 @@ def test_a_tidying_that_does_not_end_leaves_the_checked_answer(body: str, argume
         "agree",
     )
     assert json.loads(ran.stderr)["code"] == "budget"
-    page = chainrule("diff", "x^2*sin(x)", *arguments, program=program, timeout=KILLED_AFTER)
+    page = chainrule(*asked, program=program)
     assert page.returncode == 3
     assert "not yet tidied" in page.stderr
     assert page.stdout

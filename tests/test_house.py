@@ -74,8 +74,26 @@ LAYERS: dict[str, set[str]] = {
 }
 """The parts of the package by name; "" is the package's own __init__. What is not named here is not there."""
 
+INNER = {
+    "graph": (
+        *("shapes", "node", "builder", "floats", "special", "partials", "operations", "index_operations"),
+        *("carriers", "adjoint", "sweep", "lower", "point", "to_syntax"),
+    ),
+    "matrix": (
+        # from the text down to the graph
+        *("sizes", "order", "nodes", "products", "entrywise", "sums"),
+        *("shaped", "shape_rules", "array_builder", "lowering_rules", "arrays", "numpy_pieces", "language"),
+        *("tokens", "grammar", "reading", "inference", "lowering"),
+        # from the graph back up to algebra
+        *("renaming", "networks", "assembly", "atoms", "expansion", "derivative"),
+        # what is made of the answer
+        *("spelling", "numpy_arrays", "numpy_code", "values", "indices", "naming", "steps", "checking"),
+    ),
+}
+"""The modules of a part in order, each of which imports only from those before it."""
+
 ENGINE = "engine"
-INNER_LAYERS: dict[str, dict[str, set[str]]] = {
+INNER_FOLDERS: dict[str, dict[str, set[str]]] = {
     # part -> folder of it -> the folders of it that it may import; the files of the part itself are its engine
     "graph": {
         ENGINE: set(),
@@ -86,13 +104,6 @@ INNER_LAYERS: dict[str, dict[str, set[str]]] = {
         "sampling": {ENGINE},
     },
 }
-ENGINE_ORDER = {
-    "graph": (
-        *("shapes", "node", "builder", "floats", "special", "partials", "operations", "index_operations"),
-        *("carriers", "adjoint", "sweep", "lower", "point", "to_syntax"),
-    ),
-}
-"""The files of an engine: each may import those before it."""
 
 MOST_LINES_OF_A_MODULE = 400
 
@@ -100,7 +111,7 @@ DOORS = {
     "sympy": ("calculus/algebra.py",),
     "mpmath": ("calculus/precise.py", "graph/carriers.py"),
     "click": ("commands/", "cli.py"),
-    "rich": ("render/terminal.py", "play/", "commands/_progress.py"),
+    "rich": ("render/terminal.py", "play/", "commands/batch.py"),
     "textual": ("play/",),
     "textual_serve": ("play/web.py",),
     "aiohttp": ("play/web.py",),
@@ -114,6 +125,9 @@ DOORS = {
     "msgspec": ("records/", "reports/", "document.py", "play/"),
 }
 """Libraries that only these files may import."""
+
+INNER_DOORS = {"matrix": {"numpy": ("matrix/numpy_arrays.py",)}}
+"""Libraries that others may import too, but of this part only these files."""
 
 FORBIDDEN = {
     "eval",
@@ -183,7 +197,7 @@ def inner_imports(file: Path) -> set[str]:
     own = f"chainrule_cli.{part(file)}."
     return (
         {name for name in imported_modules(file) if name.startswith(own)}
-        if part(file) in INNER_LAYERS
+        if part(file) in INNER_FOLDERS
         else set()
     )
 
@@ -227,18 +241,8 @@ def test_inside_a_part_imports_point_one_way(file: Path) -> None:
     mine = part(file)
     for name in sorted(inner_imports(file)):
         other = folder(name)
-        allowed = INNER_LAYERS[mine][folder(module_of(file))] | {folder(module_of(file))}
+        allowed = INNER_FOLDERS[mine][folder(module_of(file))] | {folder(module_of(file))}
         assert other in allowed, f"{ids(file)} may not import {name}"
-
-
-@pytest.mark.parametrize("file", FILES, ids=ids)
-def test_the_files_of_an_engine_stand_in_a_row(file: Path) -> None:
-    order = ENGINE_ORDER.get(part(file), ())
-    if not order or folder(module_of(file)) != ENGINE or file.stem == "__init__":
-        return
-    before = order[: order.index(file.stem)]
-    for name in sorted(inner_imports(file)):
-        assert name.rpartition(".")[2] in before, f"{ids(file)} may not import {name}"
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
@@ -271,6 +275,27 @@ def test_libraries_have_one_door(file: Path) -> None:
     for name in imported(file):
         doors = DOORS.get(name.partition(".")[0])
         assert doors is None or path.startswith(doors), f"only {', '.join(doors)} may import {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_libraries_have_one_door_of_a_part(file: Path) -> None:
+    doors = INNER_DOORS.get(part(file), {})
+    for name in imported(file):
+        door = doors.get(name.partition(".")[0])
+        assert door is None or ids(file) in door, f"in {part(file)} only {door} may import {name}"
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_the_modules_of_a_part_have_an_order(room: str) -> None:
+    order = INNER[room]
+    assert set(order) == {file.stem for file in (PACKAGE / room).glob("*.py")} - {"__init__"}
+    for index, name in enumerate(order):
+        before = {f"chainrule_cli.{room}.{each}" for each in order[:index]}
+        for full in imported(PACKAGE / room / f"{name}.py"):
+            if full.startswith(f"chainrule_cli.{room}."):
+                assert full in before or full.rpartition(".")[0] in before, (
+                    f"{name} may not import {full} yet"
+                )
 
 
 @pytest.mark.parametrize("file", FILES, ids=ids)

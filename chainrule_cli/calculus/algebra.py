@@ -1,7 +1,7 @@
 """The only door to sympy: derivatives of the elementary functions, cancelling of fractions, values to many digits.
 
-Refuses to know rules and steps, and never hands sympy a text. A function's derivative is the one of its row in FUNCTIONS;
-where that has none, sympy's, if sympy has a function of the row's portable spelling.
+Refuses to know rules and steps, and never hands sympy a text. A function's derivative is the one of its row
+in FUNCTIONS; where that has none, sympy's, if sympy has a function of the row's portable spelling.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, sub
 def elementary(function: str, index: int) -> Syntax | None:
     """The partial derivative of a function of FUNCTIONS by its index-th argument, in its row's parameters.
 
-    The row's own where it has one, else sympy's. None where the function has only a meaning, or where the derivative by
-    that argument has no closed form.
+    The row's own where it has one, else sympy's. None where the function has only a meaning, or where the
+    derivative by that argument has no closed form.
     """
     row = FUNCTIONS[function]
     if row.derivative:
@@ -38,7 +38,9 @@ def _by_sympy(row: Function, index: int) -> Syntax | None:
     made = sympy_function(row)
     if made is None:
         return None
-    symbols = [sympy.Symbol(name, real=True) for name in row.parameters]
+    symbols = [sympy.Symbol(name, real=True) for name in row.parameters[: row.least]]
+    if index >= len(symbols):
+        return None
     try:
         return from_sympy(made(*symbols).diff(symbols[index]))
     except (
@@ -117,7 +119,7 @@ def _from_power(expr: Any) -> Syntax:
     return Apply("^", (from_sympy(base), from_sympy(exponent)))
 
 
-def cancelled(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple[Syntax, Syntax] | None:
+def cancel_fraction(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple[Syntax, Syntax] | None:
     """The fraction of two polynomials in `atoms` (each stands for a letter) in lowest terms; None where nothing cancels."""
     letters = {name: sympy.Symbol(name) for name in atoms.values()}
     numerator, denominator = (_polynomial(side, atoms, letters) for side in (top, bottom))
@@ -297,7 +299,8 @@ BUILDERS: dict[str, Any] = {
     "atan2": sympy.atan2,
     "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
 }
-"""Function of the language -> its sympy object, where that is not sympy's function of the portable spelling."""
+"""Function of the language -> its sympy object, where that is not sympy's function of the portable
+spelling."""
 
 UNSAID = frozenset({"piecewise", "floor", "ceil", "round", "mod"})
 """Functions that sympy takes in another form, or does not differentiate."""

@@ -1,6 +1,7 @@
-"""Syntax -> Step: asks the rules, once for each distinct expression, so that shared definitions cost linear time.
+"""Syntax -> Step: asks the rules, once for each distinct expression, so shared definitions cost linear time.
 
-Knows memoisation, letters for inner parts, definitions and the order of differentiation. Refuses to know any rule and to tidy.
+Here are memoisation, letters for inner parts, definitions and the order in which parts are derived; the rules
+are in rules/.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ LARGEST_RESULT = 200_000
 
 
 @dataclass
-class Deriving:
-    """One variable of differentiation, and all that has been derived by it.
+class Deriver:
+    """One variable of differentiation, and all that has been derived by it: the Derivation that rules ask.
 
-    named: definition name -> its derivative by wrt, for the definitions that depend on it. dependents: names that are
-    functions of wrt through an equation. root: the expression at which the definitions' chain rule applies.
+    wrt, method, dependents: as in rule.Derivation.
+    letters: what inner parts are called.
+    named: definition -> its derivative by wrt, for the definitions that depend on it.
+    root: the expression at which the definitions' chain rule applies.
     """
 
     wrt: str
@@ -35,7 +38,7 @@ class Deriving:
     root: Syntax | None = None
     _steps: dict[Syntax, Step] = field(default_factory=dict)
     _moving: dict[Syntax, bool] = field(default_factory=dict)
-    _outside: dict[str, Deriving] = field(default_factory=dict)
+    _by_letter: dict[str, Deriver] = field(default_factory=dict)
 
     def depends(self, expr: Syntax) -> bool:
         """Whether the expression changes with the variable."""
@@ -45,50 +48,50 @@ class Deriving:
         for node in postorder(expr):
             if node not in self._moving:
                 self._moving[node] = (
-                    self._leaf(node)
+                    self._is_moving_name(node)
                     if not isinstance(node, Apply)
                     else any(self._moving[child] for child in node.args)
                 )
         return self._moving[expr]
 
-    def _leaf(self, node: Syntax) -> bool:
+    def _is_moving_name(self, node: Syntax) -> bool:
         return isinstance(node, Name) and (
             node.id == self.wrt or node.id in self.named or node.id in self.dependents
         )
 
-    def of(self, expr: Syntax) -> Step:
-        """The step that derives the expression; its parts are derived first, innermost first, so nothing nests deeply."""
+    def derive(self, expr: Syntax) -> Step:
+        """The step for the expression; its parts are derived first, innermost first, so nothing nests."""
         found = self._steps.get(expr)
         if found is not None:
             return found
         if expr is not self.root:
             for node in postorder(expr):
                 if node not in self._steps and self.depends(node) and not _is_condition(node):
-                    self._steps[node] = self._ask(node)
-        return self._steps.setdefault(expr, self._steps.get(expr) or self._ask(expr))
+                    self._steps[node] = self._ask_rules(node)
+        return self._steps.setdefault(expr, self._steps.get(expr) or self._ask_rules(expr))
 
-    def _ask(self, expr: Syntax) -> Step:
-        for candidate in RULES.values():
-            step = candidate.apply(expr, self)
+    def _ask_rules(self, expr: Syntax) -> Step:
+        for rule in RULES.values():
+            step = rule.apply(expr, self)
             if step is not None:
                 return step
         function = expr.function if isinstance(expr, Apply) else ""
         raise QuestionError(f"the derivative of {function} by this argument is not known", span=expr.span)
 
-    def outside(self, expr: Syntax, name: str) -> Step:
-        """The derivative by a letter that stands for an inner part."""
-        if name not in self._outside:
-            self._outside[name] = Deriving(name, self.method, self.letters)
-        return self._outside[name].of(expr)
+    def derive_by(self, expr: Syntax, letter: str) -> Step:
+        """The step that derives by a letter which stands for an inner part."""
+        if letter not in self._by_letter:
+            self._by_letter[letter] = Deriver(letter, self.method, self.letters)
+        return self._by_letter[letter].derive(expr)
 
-    def letter(self, inner: Syntax) -> str:
-        return self.letters.of(inner)
+    def letter_for(self, inner: Syntax) -> str:
+        return self.letters.give(inner)
 
     def letters_for(self, inners: list[Syntax]) -> list[str]:
-        return self.letters.distinct(inners)
+        return self.letters.give_distinct(inners)
 
-    def slopes(self, expr: Syntax) -> dict[str, Syntax]:
-        """At the root of a formula with definitions: each name that it is made of, with its derivative by wrt."""
+    def derivatives_of_names(self, expr: Syntax) -> dict[str, Syntax]:
+        """At the root of a formula with definitions: each name that it is made of, with its derivative."""
         if expr is not self.root or not any(name in self.named for name in free_names(expr)):
             return {}
         known = dict(self.named) | {self.wrt: ONE}
@@ -110,16 +113,16 @@ def derive(
 ) -> Step:
     """The derivative of the expression by the variable, as the step that gives it, standing on its premises.
 
-    method: auto, quotient, product or log. named: derivatives of the definitions that expr uses, by name. dependents:
-    names that depend on wrt. letters: what inner parts are called, so that a page can agree with its onion. Raises
-    QuestionError where the language has no derivative (polygamma by its order), LimitError where the result would be
-    larger than LARGEST_RESULT nodes.
+    method: auto, quotient, product or log. named: derivatives of the definitions that expr uses, by name.
+    dependents: names that depend on wrt. letters: what inner parts are called, so that a page can agree with
+    its onion. Raises QuestionError where the language has no derivative (polygamma by its order), LimitError
+    where the result would be larger than LARGEST_RESULT nodes.
     """
     if letters is None:
         letters = Letters(frozenset(free_names(expr)) | {wrt} | dependents)
     give_letters(expr, letters)
-    deriving = Deriving(wrt, method, letters, named or {}, dependents, root=expr if named else None)
-    step = deriving.of(expr)
+    deriver = Deriver(wrt, method, letters, named or {}, dependents, root=expr if named else None)
+    step = deriver.derive(expr)
     size = tree_size(step.result)
     if size > LARGEST_RESULT:
         raise LimitError(

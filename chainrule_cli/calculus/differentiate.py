@@ -1,19 +1,23 @@
-"""A reading and a question about it -> the answer that the steps build: definitions, higher orders, equations.
+"""A reading and what is asked of it -> the derivative that steps build: definitions, orders, equations.
 
-Knows in which order things are derived and tidied. Refuses to know single rules (rules.py) and single tidyings (tidy.py).
+Here is the order in which things are derived and tidied; single rules are in rules/, single tidyings in
+tidyings/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chainrule_cli.calculus.derive import derive
+from chainrule_cli.calculus.rule import rule
 from chainrule_cli.calculus.step import Letters, Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
+from chainrule_cli.notation.definitions import depends_on, find_needed, write_out_definitions
+from chainrule_cli.notation.limits import MOST_NODES
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -24,19 +28,21 @@ from chainrule_cli.notation.syntax import (
     fold,
     free_names,
     rebuild,
-    substitute,
     tree_size,
 )
 
 INLINE = 8
-"""Nodes up to which the derivative of a definition is written out where it is used, if it is made of the variable alone;
-others get a name, u_x."""
-LARGEST_SUBSTITUTION = 20_000
+"""Nodes up to which the derivative of a definition is written out where it is used, if it is made of the
+variable alone; others get a name, u_x."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: d^order reading / d wrt^order. dependent: the name that an equation makes a function of wrt."""
+    """What calculus is asked for: d^order reading / d wrt^order.
+
+    method: auto, quotient, product or log.
+    dependent: the name that an equation makes a function of wrt.
+    """
 
     reading: Reading
     wrt: str
@@ -47,7 +53,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """result: the derivative, leaning on `definitions`. roots: the derivations, one for each order, with what tidied them."""
+    """A derivative and the steps that built it.
+
+    result: the derivative, leaning on `definitions`.
+    derivations: the root steps, one for each order.
+    tidyings: for each order, the steps that tidied its result and the definitions it leans on.
+    """
 
     result: Syntax
     definitions: tuple[Definition, ...]
@@ -56,234 +67,36 @@ class Answer:
 
 
 def differentiate(question: Question, letters: Letters) -> Answer:
-    """The answer before its last tidying, ready to be checked. Raises QuestionError and LimitError as derive does, and
-    QuestionError where an equation does not hold the dependent variable."""
-    return _implicit(question, letters) if question.reading.equation else _explicit(question, letters)
+    """The answer before its last tidying, ready to be checked.
+
+    Raises QuestionError and LimitError as derive does, and QuestionError where an equation does not hold the
+    dependent variable.
+    """
+    if question.reading.equation:
+        return _differentiate_equation(question, letters)
+    return _differentiate_formula(question, letters)
 
 
 def tidied(answer: Answer, wrt: str) -> Answer:
     """The answer with its last result tidied, the steps of that added."""
-    steps = tuple(tidy(answer.result, wrt))
-    result = steps[-1].result if steps else answer.result
+    result, steps = _tidy(answer.result, wrt)
     tidyings = (*answer.tidyings[:-1], (*answer.tidyings[-1], *steps))
-    return replace(answer, result=result, definitions=_used(result, answer.definitions), tidyings=tidyings)
+    needed = find_needed(result, answer.definitions)
+    return replace(answer, result=result, definitions=needed, tidyings=tidyings)
+
+
+def _tidy(expr: Syntax, wrt: str) -> tuple[Syntax, tuple[Step, ...]]:
+    """The expression tidied, and the steps of that."""
+    steps = tuple(tidy(expr, wrt))
+    return (steps[-1].result if steps else expr), steps
 
 
 def expanded(reading: Reading) -> Syntax:
-    """The result with all definitions written out. Raises LimitError past LARGEST_SUBSTITUTION nodes."""
-    values: dict[str, Syntax] = {}
-    for definition in reading.definitions:
-        values[definition.name] = substitute(definition.body, values)
-    expr = substitute(reading.expr, values)
-    if tree_size(expr) > LARGEST_SUBSTITUTION:
-        raise LimitError(f"the definitions written out have more than {LARGEST_SUBSTITUTION:,} parts")
+    """The result with all definitions written out. Raises LimitError past MOST_NODES nodes."""
+    expr = write_out_definitions(reading.expr, reading.definitions)
+    if tree_size(expr) > MOST_NODES:
+        raise LimitError(f"the definitions written out have more than {MOST_NODES:,} parts")
     return expr
-
-
-# formulas
-
-
-def _explicit(question: Question, letters: Letters) -> Answer:
-    wrt, definitions, expr = question.wrt, list(question.reading.definitions), question.reading.expr
-    slopes: dict[str, tuple[Syntax, Step]] = {}
-    derivations: list[Step] = []
-    tidyings: list[tuple[Step, ...]] = []
-    for order in range(1, question.order + 1):
-        definitions, below = _with_slopes(definitions, wrt, question.method, letters, slopes)
-        step = _derived(expr, wrt, question.method, letters, slopes)
-        steps = tuple(tidy(step.result, wrt)) if order < question.order else ()
-        derivations.append(step)
-        tidyings.append((*below, *steps))
-        expr = steps[-1].result if steps else step.result
-    return Answer(expr, _used(expr, tuple(definitions)), tuple(derivations), tuple(tidyings))
-
-
-def _with_slopes(
-    definitions: list[Definition],
-    wrt: str,
-    method: str,
-    letters: Letters,
-    slopes: dict[str, tuple[Syntax, Step]],
-) -> tuple[list[Definition], list[Step]]:
-    """The definitions, each that depends on wrt followed by its derivative where that needs a name; what tidied those."""
-    found: list[Definition] = []
-    steps: list[Step] = []
-    taken = {definition.name for definition in definitions}
-    for definition in definitions:
-        found.append(definition)
-        if definition.name in slopes or not any(
-            name == wrt or name in slopes for name in free_names(definition.body)
-        ):
-            continue
-        step = _derived(definition.body, wrt, method, letters, slopes)
-        tidyings = tidy(step.result, wrt)
-        steps += tidyings
-        slope = tidyings[-1].result if tidyings else step.result
-        if tree_size(slope) > INLINE or any(name != wrt for name in free_names(slope)):
-            name = _subscripted(definition.name, wrt, taken)
-            taken.add(name)
-            found.append(Definition(name, slope))
-            slope = Name(name)
-        slopes[definition.name] = (slope, step)
-    return found, steps
-
-
-def _subscripted(name: str, wrt: str, taken: set[str]) -> str:
-    """u_x for du/dx, with more subscripts where that is taken."""
-    slope = f"{name}_{wrt}" if "_" not in name else f"{name}{wrt}"
-    while slope in taken:
-        slope += wrt
-    return slope
-
-
-def _derived(
-    expr: Syntax, wrt: str, method: str, letters: Letters, slopes: dict[str, tuple[Syntax, Step]]
-) -> Step:
-    """The step for one body; the steps of the definitions that it leans on are premises too."""
-    named = {name: slope for name, (slope, _) in slopes.items() if name in free_names(expr)}
-    step = derive(expr, wrt, method=method, named=named, letters=letters)
-    below = tuple(slopes[name][1] for name in named)
-    return replace(step, premises=(*step.premises, *below)) if below else step
-
-
-def _used(expr: Syntax, definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
-    """Those definitions that the expression leans on, directly or through others."""
-    needed = set(free_names(expr))
-    kept = []
-    for definition in reversed(definitions):
-        if definition.name in needed:
-            kept.append(definition)
-            needed.update(free_names(definition.body))
-    return tuple(reversed(kept))
-
-
-# equations
-
-
-def _implicit(question: Question, letters: Letters) -> Answer:
-    wrt, dependent = question.wrt, question.dependent or "y"
-    equation = expanded(question.reading)
-    slope = Apply(dependent, (Name(wrt),), (1,))
-    derivations, tidyings = [_solved(equation, wrt, dependent, question.method, letters)], []
-    known: list[Syntax] = []
-    for _ in range(2, question.order + 1):
-        steps = tuple(tidy(derivations[-1].result, wrt))
-        known.append(steps[-1].result if steps else derivations[-1].result)
-        derivations.append(_differentiated_again(known[-1], known[0], slope, question, letters))
-        tidyings.append(steps)
-    return Answer(derivations[-1].result, (), tuple(derivations), (*tidyings, ()))
-
-
-def _solved(equation: Syntax, wrt: str, dependent: str, method: str, letters: Letters) -> Step:
-    sides = [
-        derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters)
-        for side in children(equation)
-    ]
-    both = Apply("=", (sides[0].result, sides[1].result))
-    first = Step(
-        "implicit differentiation",
-        equation,
-        wrt,
-        both,
-        tuple(sides),
-        {},
-        f"differentiate both sides; {dependent} depends on {wrt}",
-    )
-    slope = Apply(dependent, (Name(wrt),), (1,))
-    rest, factor = _linear_in(total([sides[0].result, negative(sides[1].result)]), slope)
-    if factor == ZERO:
-        raise QuestionError(
-            f"{dependent} does not occur in the equation", hint="name the dependent variable with --dependent"
-        )
-    statement = f"collect the terms with d{dependent}/d{wrt} on one side and divide by its factor"
-    return Step(
-        f"solve for d{dependent}/d{wrt}",
-        both,
-        wrt,
-        negative(quotient(rest, factor)),
-        (first,),
-        {"rest": rest, "factor": factor},
-        statement,
-    )
-
-
-def _differentiated_again(
-    current: Syntax, first: Syntax, slope: Syntax, question: Question, letters: Letters
-) -> Step:
-    step = derive(
-        current,
-        question.wrt,
-        method=question.method,
-        dependents=frozenset({question.dependent or ""}),
-        letters=letters,
-    )
-    result = fold(step.result, lambda node, args: first if node == slope else rebuild(node, args))
-    name = f"d{question.dependent}/d{question.wrt}"
-    return Step(
-        f"put in {name}", step.result, question.wrt, result, (step,), {name: first}, f"{name} is known"
-    )
-
-
-def _linear_in(expr: Syntax, slope: Syntax) -> tuple[Syntax, Syntax]:
-    """(a, b) with expr = a + b·slope, for an expression that is linear in the slope."""
-
-    def split(node: Syntax, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
-        if node == slope:
-            return ZERO, ONE
-        if not isinstance(node, Apply) or all(with_slope == ZERO for _, with_slope in parts):
-            return node, ZERO
-        return _split_application(node, parts)
-
-    return fold(expr, split)
-
-
-def _split_application(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
-    match node.function:
-        case "+":
-            return total([rest for rest, _ in parts if rest != ZERO]), total(
-                [factor for _, factor in parts if factor != ZERO]
-            )
-        case "neg":
-            return _negated(parts[0][0]), _negated(parts[0][1])
-        case "/":
-            return _over(parts[0][0], node.args[1]), _over(parts[0][1], node.args[1])
-        case "*":
-            return _product_split(node, parts)
-        case "piecewise":
-            return _branches(node, [rest for rest, _ in parts]), _branches(
-                node, [factor for _, factor in parts]
-            )
-    raise QuestionError(
-        f"the equation cannot be solved for the derivative through {node.function}", span=node.span
-    )
-
-
-def _negated(expr: Syntax) -> Syntax:
-    return ZERO if expr == ZERO else negative(expr)
-
-
-def _over(top: Syntax, bottom: Syntax) -> Syntax:
-    return ZERO if top == ZERO else quotient(top, bottom)
-
-
-def _product_split(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
-    place = next(place for place, (_, factor) in enumerate(parts) if factor != ZERO)
-    rest, factor = parts[place]
-
-    def around(middle: Syntax) -> Syntax:
-        return (
-            ZERO
-            if middle == ZERO
-            else product([*node.args[:place], *([] if middle == ONE else [middle]), *node.args[place + 1 :]])
-        )
-
-    return around(rest), around(factor)
-
-
-def _branches(node: Apply, values: list[Syntax]) -> Syntax:
-    return rebuild(
-        node, (values[place] if place % 2 == 0 else argument for place, argument in enumerate(node.args))
-    )
 
 
 def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]:
@@ -291,3 +104,215 @@ def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]
     for root, steps in zip(answer.derivations, answer.tidyings, strict=True):
         yield root, "derive"
         yield from ((step, "tidy") for step in steps)
+
+
+# formulas
+
+
+def _differentiate_formula(question: Question, letters: Letters) -> Answer:
+    expr = question.reading.expr
+    state = _FormulaState(question.wrt, question.method, letters, [*question.reading.definitions])
+    derivations: list[Step] = []
+    tidyings: list[tuple[Step, ...]] = []
+    for order in range(1, question.order + 1):
+        below = state.derive_definitions()
+        step = state.derive(expr)
+        expr, steps = _tidy(step.result, question.wrt) if order < question.order else (step.result, ())
+        derivations.append(step)
+        tidyings.append((*below, *steps))
+    return Answer(expr, find_needed(expr, state.definitions), tuple(derivations), tuple(tidyings))
+
+
+@dataclass
+class _FormulaState:
+    """What is known between one order and the next.
+
+    definitions: in order, those of derivatives among them.
+    derivatives: definition that depends on wrt -> its derivative, written out or by name.
+    steps: definition -> the step that derived it.
+    """
+
+    wrt: str
+    method: str
+    letters: Letters
+    definitions: list[Definition]
+    derivatives: dict[str, Syntax] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def derive_definitions(self) -> list[Step]:
+        """Give each definition that depends on wrt its derivative, which follows it where it needs a name.
+
+        The steps that tidied those derivatives.
+        """
+        found: list[Definition] = []
+        tidyings: list[Step] = []
+        taken = {definition.name for definition in self.definitions}
+        for definition in self.definitions:
+            found.append(definition)
+            if definition.name in self.derivatives:
+                continue
+            if not depends_on(definition.body, {self.wrt, *self.derivatives}):
+                continue
+            step = self.derive(definition.body)
+            derivative, steps = _tidy(step.result, self.wrt)
+            tidyings += steps
+            if tree_size(derivative) > INLINE or any(name != self.wrt for name in free_names(derivative)):
+                name = _name_derivative(definition.name, self.wrt, taken)
+                taken.add(name)
+                found.append(Definition(name, derivative))
+                derivative = Name(name)
+            self.derivatives[definition.name] = derivative
+            self.steps[definition.name] = step
+        self.definitions = found
+        return tidyings
+
+    def derive(self, expr: Syntax) -> Step:
+        """The step for one body; the steps of the definitions that it leans on are premises too."""
+        names = free_names(expr)
+        named = {name: derivative for name, derivative in self.derivatives.items() if name in names}
+        step = derive(expr, self.wrt, method=self.method, named=named, letters=self.letters)
+        below = tuple(self.steps[name] for name in named)
+        return replace(step, premises=(*step.premises, *below)) if below else step
+
+
+def _name_derivative(name: str, wrt: str, taken: set[str]) -> str:
+    """u_x for du/dx, with more subscripts where that is taken."""
+    derivative = f"{name}_{wrt}" if "_" not in name else f"{name}{wrt}"
+    while derivative in taken:
+        derivative += wrt
+    return derivative
+
+
+# equations
+
+
+def _differentiate_equation(question: Question, letters: Letters) -> Answer:
+    wrt, dependent = question.wrt, question.dependent or "y"
+    sides = differentiate_sides.apply(expanded(question.reading), wrt, dependent, question.method, letters)
+    first = _solve(sides, wrt, dependent)
+    derivations, tidyings = [first], list[tuple[Step, ...]]()
+    known: list[Syntax] = []
+    for _ in range(2, question.order + 1):
+        result, steps = _tidy(derivations[-1].result, wrt)
+        known.append(result)
+        derivations.append(_differentiate_again(result, known[0], question, letters))
+        tidyings.append(steps)
+    return Answer(derivations[-1].result, (), tuple(derivations), (*tidyings, ()))
+
+
+@rule(
+    "implicit differentiation",
+    "x^2 + y^2 = 1",
+    phrase="implicit differentiation",
+    around="differentiate both sides; the dependent variable is a function",
+)
+def differentiate_sides(equation: Syntax, wrt: str, dependent: str, method: str, letters: Letters) -> Step:
+    """differentiate both sides; y depends on x"""
+    sides = [
+        derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters)
+        for side in children(equation)
+    ]
+    return Step(
+        differentiate_sides.name,
+        equation,
+        wrt,
+        Apply("=", tuple(side.result for side in sides)),
+        tuple(sides),
+        statement=f"differentiate both sides; {dependent} depends on {wrt}",
+    )
+
+
+def _solve(sides: Step, wrt: str, dependent: str) -> Step:
+    """The derivative of the dependent variable, from the two sides of a differentiated equation."""
+    left, right = children(sides.result)
+    rest, factor = _split_linear(total([left, negative(right)]), _derivative_name(dependent, wrt))
+    if factor == ZERO:
+        raise QuestionError(
+            f"{dependent} does not occur in the equation", hint="name the dependent variable with --dependent"
+        )
+    return Step(
+        f"solve for d{dependent}/d{wrt}",
+        sides.result,
+        wrt,
+        negative(quotient(rest, factor)),
+        (sides,),
+        {"rest": rest, "factor": factor},
+        f"collect the terms with d{dependent}/d{wrt} on one side and divide by its factor",
+    )
+
+
+def _derivative_name(dependent: str, wrt: str) -> Syntax:
+    """What dy/dx is called before it is known: y'(x)."""
+    return Apply(dependent, (Name(wrt),), (1,))
+
+
+def _differentiate_again(current: Syntax, first: Syntax, question: Question, letters: Letters) -> Step:
+    """The derivative of a derivative, with the first one put in."""
+    wrt, dependent = question.wrt, question.dependent
+    unknown = _derivative_name(dependent or "y", wrt)
+    step = derive(
+        current, wrt, method=question.method, dependents=frozenset({dependent or ""}), letters=letters
+    )
+    result = fold(step.result, lambda node, args: first if node == unknown else rebuild(node, args))
+    name = f"d{dependent}/d{wrt}"
+    return Step(f"put in {name}", step.result, wrt, result, (step,), {name: first}, f"{name} is known")
+
+
+def _split_linear(expr: Syntax, unknown: Syntax) -> tuple[Syntax, Syntax]:
+    """(a, b) with expr = a + b·unknown, for an expression that is linear in the unknown."""
+
+    def split(node: Syntax, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
+        if node == unknown:
+            return ZERO, ONE
+        if not isinstance(node, Apply) or all(factor == ZERO for _, factor in parts):
+            return node, ZERO
+        return _split_application(node, parts)
+
+    return fold(expr, split)
+
+
+def _split_application(node: Apply, parts: list[tuple[Syntax, Syntax]]) -> tuple[Syntax, Syntax]:
+    """The same for one node, from the splits of its arguments."""
+    rests, factors = [rest for rest, _ in parts], [factor for _, factor in parts]
+    match node.function:
+        case "+":
+            return _sum_without_zeros(rests), _sum_without_zeros(factors)
+        case "neg":
+            return _unless_zero(rests[0], negative), _unless_zero(factors[0], negative)
+        case "/":
+            below = node.args[1]
+            return (
+                _unless_zero(rests[0], lambda above: quotient(above, below)),
+                _unless_zero(factors[0], lambda above: quotient(above, below)),
+            )
+        case "*":
+            index = next(index for index, factor in enumerate(factors) if factor != ZERO)
+            return (
+                _unless_zero(rests[index], lambda inner: _put_at(node, index, inner)),
+                _unless_zero(factors[index], lambda inner: _put_at(node, index, inner)),
+            )
+        case "piecewise":
+            return _put_in_branches(node, rests), _put_in_branches(node, factors)
+    raise QuestionError(
+        f"the equation cannot be solved for the derivative through {node.function}", span=node.span
+    )
+
+
+def _sum_without_zeros(terms: list[Syntax]) -> Syntax:
+    return total([term for term in terms if term != ZERO])
+
+
+def _unless_zero(expr: Syntax, make: Callable[[Syntax], Syntax]) -> Syntax:
+    return ZERO if expr == ZERO else make(expr)
+
+
+def _put_at(node: Apply, index: int, inner: Syntax) -> Syntax:
+    """The product with another factor at the index, none where that is 1."""
+    middle = [] if inner == ONE else [inner]
+    return product([*node.args[:index], *middle, *node.args[index + 1 :]])
+
+
+def _put_in_branches(node: Apply, values: list[Syntax]) -> Syntax:
+    return rebuild(
+        node, (values[index] if index % 2 == 0 else argument for index, argument in enumerate(node.args))
+    )

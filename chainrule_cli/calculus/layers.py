@@ -1,7 +1,7 @@
-"""Onion peeling: a formula as layers from the outside in, a list for a pure composition, a tree where it branches.
+"""Onion peeling: a formula as layers from the outside in, a list for a composition, a tree where it branches.
 
-Knows which part of an expression is the inside of which. Refuses to differentiate: the rate of a layer is asked of derive
-by whoever shows it. A core is a polynomial in the variable, or functions straight of it.
+A core, which has no layer inside, is a polynomial in the variable, or functions straight of it. The rate of a
+layer is asked of derive.py by whoever shows it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chainrule_cli.calculus.step import Letters
+from chainrule_cli.notation.definitions import depends_on
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, free_names, postorder, rebuild
 
 MOST_LAYERS = 400
@@ -17,8 +18,12 @@ MOST_LAYERS = 400
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """outer: the layer in terms of the letters of its inner layers. inners: letter -> what it stands for, in order; none
-    at a core. parent: index of the layer outside, None for the first."""
+    """depth: 1 for the outermost.
+    name: the letter that the layer outside has for it; y for the outermost.
+    outer: the layer in terms of the letters of its inner layers.
+    inners: letter -> what it stands for, in order; none at a core.
+    parent: index of the layer outside, None for the outermost.
+    """
 
     depth: int
     name: str
@@ -28,7 +33,10 @@ class Layer:
 
 
 def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] | None = None) -> list[Layer]:
-    """The layers in preorder, at most MOST_LAYERS. bodies: definitions that depend on wrt; a name is peeled once."""
+    """The layers in preorder, at most MOST_LAYERS.
+
+    bodies: the definitions that depend on wrt, by name; a name is peeled once.
+    """
     bodies = bodies or {}
     layers: list[Layer] = []
     peeled: set[str] = set()
@@ -52,8 +60,8 @@ def _split(expr: Syntax, moving: frozenset[str], letters: Letters) -> tuple[Synt
     """The outermost layer of an expression and its inner parts by letter."""
     depends = _dependence(expr, moving)
     cut = list(_inner_parts(expr, depends))
-    names = {part: letters.of(part) for part in cut}
-    outer = _replaced(expr, names)
+    names = {part: letters.give(part) for part in cut}
+    outer = _replace_parts(expr, names)
     return outer, {letter: part for part, letter in names.items()}
 
 
@@ -69,7 +77,7 @@ def _dependence(expr: Syntax, moving: frozenset[str]) -> dict[int, bool]:
 
 
 def _inner_parts(expr: Syntax, depends: Mapping[int, bool]) -> Iterator[Syntax]:
-    """What lies directly below the outer layer: linear wrappings belong to it, cores in sums and products stay in it."""
+    """What lies below the outer layer, which takes in linear wrappings, and cores in sums and products."""
     region = [] if _is_core(expr, depends) else [expr]
     for node in region:
         whole = _takes_whole(node)
@@ -89,7 +97,7 @@ def _parts(node: Syntax) -> tuple[Syntax, ...]:
 
 
 def _takes_whole(node: Syntax) -> bool:
-    """Whether a polynomial inside is a layer of its own: under a function or a power, not in a sum or a product."""
+    """Whether a polynomial inside is a layer of its own: under a function or a power, not in a sum."""
     return isinstance(node, Apply) and node.function not in {"+", "*", "/", "neg", "piecewise", "="}
 
 
@@ -106,7 +114,7 @@ def _is_linear(node: Syntax, depends: Mapping[int, bool]) -> bool:
 
 
 def _is_core(expr: Syntax, depends: Mapping[int, bool]) -> bool:
-    """A polynomial, or sums and products of functions that take a name itself, the variable or a definition."""
+    """A polynomial, or sums and products of functions of a name itself, the variable or a definition."""
 
     def judge(node: Syntax, args: list[bool]) -> bool:
         if not isinstance(node, Apply) or not depends[id(node)]:
@@ -118,7 +126,7 @@ def _is_core(expr: Syntax, depends: Mapping[int, bool]) -> bool:
     return fold(expr, judge)
 
 
-def _replaced(expr: Syntax, names: Mapping[Syntax, str]) -> Syntax:
+def _replace_parts(expr: Syntax, names: Mapping[Syntax, str]) -> Syntax:
     """expr with the parts to be cut out replaced by their letters, the outermost first."""
     if expr in names:
         return Name(names[expr])
@@ -133,8 +141,4 @@ def is_composition(layers: list[Layer], wrt: str) -> bool:
     """Whether the layers are one chain, so that their rates multiply to the derivative."""
     names = [frozenset(layer.inners) for layer in layers]
     chained = all(len(inners) == 1 for inners in names[:-1]) and bool(names) and not names[-1]
-    return chained and all(not _mentions(layer.outer, wrt) for layer in layers[:-1])
-
-
-def _mentions(expr: Syntax, name: str) -> bool:
-    return any(isinstance(node, Name) and node.id == name for node in postorder(expr))
+    return chained and all(not depends_on(layer.outer, {wrt}) for layer in layers[:-1])

@@ -1,7 +1,8 @@
 """Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
 
-A function without a row in VALUES is mpmath's function of its name, else its `meaning`, else it has no value. Refuses to know
-derivatives and the graph, whose own arithmetic checks this one. A value off the reals is nan, one past HUGE infinite.
+A function without a row in VALUES is mpmath's function of its name, else its `meaning`, else it has no value.
+Refuses to know derivatives and the graph, whose own arithmetic checks this one. A value off the reals is nan,
+one past HUGE infinite.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def _node_value(node: Syntax, values: Mapping[int, Any], scope: Mapping[str, Any
 
 
 def _function(name: str) -> Callable[..., Any]:
-    """What gives the value: a row, else mpmath's function of that name, else the meaning; else there is no value."""
+    """What gives the value: a row, else mpmath's function of that name, else the meaning; else there is no
+    value."""
     found = VALUES.get(name) or getattr(mp, name, None)
     if callable(found):
         return found
@@ -200,4 +202,5 @@ VALUES: dict[str, Callable[..., Any]] = {
     "silu": lambda a: a / (1 + mp.exp(-a)),
     "softplus": _softplus,
 }
-"""Operator or function -> its value, where that is not mpmath's function of the name, or where mpmath has none."""
+"""Operator or function -> its value, where that is not mpmath's function of the name, or where mpmath has
+none."""

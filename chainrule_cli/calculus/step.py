@@ -1,4 +1,8 @@
-"""Step: one record for every rule. What differs between rules is data: the roles name the pieces."""
+"""Step: one record for every rule. What differs between rules is data: the roles name the pieces.
+
+Letters stand for the inside of compositions: u = x^2, v = cos(u) ..., the same wherever the same inside
+returns.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,17 @@ from chainrule_cli.notation.functions import OPERATORS
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, children
 
+NO_CHAIN = frozenset({"+", "*", "/", "neg", "=", "piecewise", "max", "min"})
+"""Operators that have rules of their own and are never the outside of a composition."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """d expr / d wrt = result, by `rule`, standing on `premises`.
 
-    statement: the rule in mathematics as people write it. roles: the pieces by name (u, v, outer, inner ...), in the
-    order in which a page shows them. inner_name: the letter that stands for the inside of a composition.
+    rule: its name.
+    roles: the pieces by name (u, v, outer, inner ...), in the order in which a page shows them.
+    statement: the rule in mathematics as people write it.
     """
 
     rule: str
@@ -41,37 +49,32 @@ def walk(*roots: Step) -> Iterator[Step]:
         stack.extend(reversed(step.premises))
 
 
-# MERGED """Letters for the inside of compositions: u = x^2, v = cos(u) ..., the same wherever the same inside returns."""
-
-NO_CHAIN = frozenset({"+", "*", "/", "neg", "=", "piecewise", "max", "min"})
-"""Operators that have rules of their own and are never the outside of a composition."""
-
-
 class Letters:
-    """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one letter for one expression, none that is taken."""
+    """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one for one expression, none that is taken."""
 
     def __init__(self, taken: frozenset[str]) -> None:
         self._given: dict[Syntax, str] = {}
         self._fresh = (letter for letter in _alphabet() if letter not in taken)
 
-    def of(self, inner: Syntax) -> str:
+    def give(self, inner: Syntax) -> str:
+        """The letter for an inner part; a name is its own letter."""
         if isinstance(inner, Name):
             return inner.id
         if inner not in self._given:
             self._given[inner] = next(self._fresh)
         return self._given[inner]
 
-    def distinct(self, inners: list[Syntax]) -> list[str]:
-        """A letter for each place, also where the same expression stands in several."""
+    def give_distinct(self, inners: list[Syntax]) -> list[str]:
+        """A letter for each of several, also where the same expression comes twice."""
         repeated = len(set(inners)) < len(inners)
         return [
-            next(self._fresh) if repeated or isinstance(inner, Name) else self.of(inner) for inner in inners
+            next(self._fresh) if repeated or isinstance(inner, Name) else self.give(inner) for inner in inners
         ]
 
 
 def _alphabet() -> Iterator[str]:
     yield from "uvwst"
-    yield from (f"u{place}" for place in count(1))
+    yield from (f"u{number}" for number in count(1))
 
 
 def give_letters(expr: Syntax, letters: Letters) -> None:
@@ -83,23 +86,21 @@ def give_letters(expr: Syntax, letters: Letters) -> None:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        inner = chained_inner(node)
+        inner = _find_inner(node)
         if inner is not None:
-            letters.of(inner)
+            letters.give(inner)
         stack.extend(reversed(children(node)))
 
 
-def chained_inner(expr: Syntax) -> Syntax | None:
-    """The inside of what looks like a composition to a reader who does not know the variable yet; None for leaves inside."""
+def _find_inner(expr: Syntax) -> Syntax | None:
+    """The inside of what is a composition whatever the variable; None where names or numbers are inside."""
     if not isinstance(expr, Apply) or expr.function in NO_CHAIN or expr.function in OPERATORS - {"^"}:
+        return None
+    if any(isinstance(argument, Name) for argument in expr.args):
         return None
     inner = [
         argument
         for argument in expr.args
         if isinstance(argument, Apply) and argument.args and exact_value(argument) is None
     ]
-    return (
-        inner[0]
-        if len(inner) == 1 and not any(isinstance(argument, Name) for argument in expr.args)
-        else None
-    )
+    return inner[0] if len(inner) == 1 else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chainrule_cli.calculus.rule import rewrite_everywhere
 from chainrule_cli.calculus.step import Step
-from chainrule_cli.calculus.tidyings import TIDYINGS, everywhere
+from chainrule_cli.calculus.tidyings import TIDYINGS
 from chainrule_cli.notation.syntax import Syntax
 
 ROUNDS = 4
@@ -20,7 +21,7 @@ def _steps(expr: Syntax, wrt: str) -> Iterator[Step]:
     for _ in range(ROUNDS):
         before = expr
         for entry in TIDYINGS.values():
-            after = everywhere(expr, entry.rewrite)
+            after = rewrite_everywhere(expr, entry.apply)
             if after != expr:
                 yield Step(entry.name, expr, wrt, after, statement=entry.statement)
                 expr = after

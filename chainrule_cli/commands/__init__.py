@@ -1,7 +1,8 @@
-"""What all commands share: the decorator that makes one of a function, the options that each has, the page it fills.
+"""What all commands share: the decorator that makes one of a function, the options that each has, its page.
 
-A command is one file here, a function of that file's name: options, one call to its report, one to its explanation. It
-runs in the worker and gets a Page; the light parent parses, waits and prints. Engines are imported when it runs.
+A command is one file here, a function of that file's name: options, one call to its report, one to its
+explanation. It runs in the worker and gets a Page; the light parent parses, waits and prints. Engines are
+imported when it runs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from chainrule_cli.commands._types import PATH, SECONDS, SIZE, TEXT
+from chainrule_cli.commands._parameter_types import PATH, SECONDS, SIZE, TEXT
 from chainrule_cli.errors import UsageError
 from chainrule_cli.runtime import limits, output
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
@@ -56,7 +57,13 @@ Body = TypeVar("Body", bound="Callable[..., Reply | int | None]")
 
 
 class Page(NamedTuple):
-    """Where a command puts its answer: it renders, in the worker, and sends."""
+    """Where a command puts its answer: it renders, in the worker, and sends.
+
+    send: to the parent.
+    format: a module of render/, or json.
+    width, colour: columns, None for no wrapping; whether the page has colours.
+    beside: what the page's pictures are in files of their own, by their paths.
+    """
 
     send: Send
     format: str
@@ -97,7 +104,9 @@ class Page(NamedTuple):
 
 
 class Command(click.Command):
-    """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error all the same."""
+    """Long options only: what begins with one minus is a formula or a number; an unknown --name is an error
+    all the same.
+    """
 
     body: Callable[..., Reply | int | None]
 
@@ -128,7 +137,11 @@ def unknown_option(name: str, known: set[str], command: str) -> UsageError:
 
 
 class Reply(NamedTuple):
-    """What a command hands to cli.py: the answer, and where it goes."""
+    """What a command hands to cli.py.
+
+    answer: of the worker.
+    path: the file that it goes to, None for standard output.
+    """
 
     answer: limits.Answer
     path: str | None
@@ -143,15 +156,19 @@ def command(
 ) -> Callable[[Body], Command]:
     """Makes a command of a function (page, **question): its docstring is the help, the examples follow.
 
-    here: it is no question for one worker; the function gets all options as they are, prints, and returns an exit status. The mapping
-    says what the common options mean to it. aside: is given all options first, and may take the matter over: its exit status is the
-    outcome, None leaves it to the worker."""
+    formats: that it has, the first by default.
+    examples: of its help, a line each.
+    here: it is no question for one worker; the function gets all options as they are, prints, and returns an
+        exit status. The mapping says what the common options mean to it.
+    aside: is given all options first, and may take the matter over: its exit status is the outcome, None
+        leaves it to the worker.
+    """
 
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
-            params=[*_parameters(body), *_common(formats, here or {})],
-            callback=body if here is not None else partial(_turn, aside, partial(_ask, body.__name__)),
+            params=[*_list_parameters(body), *_common_options(formats, here or {})],
+            callback=body if here is not None else partial(_take_turn, aside, partial(_ask, body.__name__)),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
             context_settings={
@@ -165,13 +182,13 @@ def command(
     return make
 
 
-def _parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
+def _list_parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
     """What click's decorators have left on the function, in the order in which it is written."""
     parameters: list[click.Parameter] = getattr(body, "__click_params__", [])
     return parameters[::-1]
 
 
-def _turn(aside: Aside | None, ask: Callable[..., Reply], /, **options: Any) -> Reply | int:
+def _take_turn(aside: Aside | None, ask: Callable[..., Reply], /, **options: Any) -> Reply | int:
     outcome = None if aside is None else aside(**options)
     return ask(**options) if outcome is None else outcome
 
@@ -203,11 +220,17 @@ def answer(send: Send, name: str, page: dict[str, Any], question: dict[str, Any]
     getattr(importlib.import_module(f"{__name__}.{name}"), name).body(Page(send, **page), **question)
 
 
-def explained(name: str, detail: str = "normal") -> Callable[[Record], Document]:
-    """What explains a record of that name; imported only where a page is drawn."""
+def find_explanation(name: str, *detail: str) -> Callable[[Record], Document]:
+    """What makes a record's page; imported only where a page is drawn.
+
+    name: of the module of explain/ whose `explain` it is, or MODULE.FUNCTION for another of its functions.
+    detail: of the page, where the command has the option.
+    """
+    module, _, function = name.partition(".")
 
     def explain(record: Record) -> Document:
-        document: Document = importlib.import_module(f"chainrule_cli.explain.{name}").explain(record, detail)
+        found = importlib.import_module(f"chainrule_cli.explain.{module}")
+        document: Document = getattr(found, function or "explain")(record, *detail)
         return document
 
     return explain
@@ -220,7 +243,9 @@ def format_of(wish: str | None, *, as_json: bool) -> str:
 
 
 def choice(words: Sequence[str], metavar: str, help: str) -> dict[str, Any]:
-    """What click is told of an option that takes one of the words, the first of them by default; {} stands for the words in the help."""
+    """What click is told of an option that takes one of the words, the first of them by default; {} stands
+    for the words in the help.
+    """
     listed = " or ".join((", ".join(words[:-1]), words[-1]))
     return {
         "type": click.Choice(words),
@@ -236,7 +261,7 @@ def words(listed: Sequence[str]) -> Callable[[click.Context, click.Parameter, st
     return lambda _context, _parameter, incomplete: [word for word in listed if word.startswith(incomplete)]
 
 
-def _common(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Option, ...]:
+def _common_options(formats: Sequence[str], helps: Mapping[str, str]) -> tuple[click.Option, ...]:
     """The options that every command has, last in its help."""
     says = {**HELPS, **helps}
     return (

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from chainrule_cli.commands import Page, command, explained, format_of
-from chainrule_cli.commands._progress import progress
-from chainrule_cli.commands._types import JOBS, PATH, SHARD
+from chainrule_cli.commands import Page, command, find_explanation, format_of
+from chainrule_cli.commands._parameter_types import JOBS, PATH, SHARD
 from chainrule_cli.errors import ExitStatus, UsageError
 from chainrule_cli.runtime import output
 from chainrule_cli.runtime.worker import Stage
@@ -21,7 +20,7 @@ from chainrule_cli.runtime.worker import Stage
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from chainrule_cli.reports.summary import Tally
+    from chainrule_cli.reports.batch_summary import Tally
 
 FORMATS = ("terminal", "plain", "json", "csv", "markdown", "html")
 EXAMPLES = (
@@ -80,11 +79,14 @@ def batch(
     """Answer every request of FILE, one record each, in order.
 
     FILE has a JSON object a line, or is CSV with a header; - is standard input. A request has a formula, and
-    perhaps an answer, a command and options by their names; other fields are handed through in "input". Whatever a request does, it
-    costs one record: --timeout and --memory are for each. The records are JSON lines, on standard output or in --output FILE.
+    perhaps an answer, a command and options by their names; other fields are handed through in "input".
+    Whatever a request does, it
+    costs one record: --timeout and --memory are for each. The records are JSON lines, on standard output or
+    in --output FILE.
 
-    Exit code 0 whatever the records say, but for --fail-on wrong (1 for a wrong answer, else 4 for an unreadable one) and --fail-on
-    error (70 for a crash, else 2 for a request that cannot be read, else 3 for one that ran out of time or memory).
+    Exit code 0 whatever the records say, but for --fail-on wrong (1 for a wrong answer, else 4 for an
+    unreadable one) and --fail-on error (70 for a crash, else 2 for a request that cannot be read, else 3 for
+    one that ran out of time or memory).
     """
     shown = format_of(format, as_json=as_json)
     if (not summary and shown not in ("json", "terminal")) or (format == "terminal" and not summary):
@@ -92,21 +94,23 @@ def batch(
     if resume and path in (None, output.STANDARD):
         raise UsageError("--resume needs the --output that it goes on with")
     from chainrule_cli.reports import batch_run
-    from chainrule_cli.reports.summary import Tally
+    from chainrule_cli.reports.batch_summary import Tally
 
     tally = Tally() if summary or fail_on else None
-    with _opened(file, path) as source, _ended_by_signals():
-        total = _total(source, shard)
+    with _open(file, path) as source, _ending_by_signals():
+        total = _count_lines(source, shard)
         target = None if summary and path is None else output.Lines(path, keep=resume)
         with closing(target) if target else nullcontext():
-            requests = batch_run.sharded(batch_run.requests(source, file), shard)
+            requests = batch_run.select_shard(batch_run.read_requests(source, file), shard)
             if target is not None and resume:
-                requests = batch_run.remaining(requests, target.kept(), tally, where=str(path))
-            made = batch_run.records(requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler)
+                requests = batch_run.skip_answered(requests, target.kept(), tally, where=str(path))
+            made = batch_run.answer_requests(
+                requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler
+            )
             _write(made, target, tally, total - target.there if total and target else total)
     if summary and tally is not None:
-        _show(tally, shown, color)
-    return _status(tally, fail_on) if tally is not None else ExitStatus.DONE
+        _show_summary(tally, shown, color)
+    return _choose_status(tally, fail_on) if tally is not None else ExitStatus.DONE
 
 
 def _write(
@@ -114,7 +118,7 @@ def _write(
 ) -> None:
     done = 0
     try:
-        with closing(made), progress(total) as step:  # type: ignore[type-var]
+        with closing(made), _show_progress(total) as step:  # type: ignore[type-var]
             for record in made:
                 if target is not None:
                     target.write(record)
@@ -128,7 +132,45 @@ def _write(
 
 
 @contextmanager
-def _opened(file: str, path: str | None) -> Iterator[BufferedReader]:
+def _show_progress(total: int | None) -> Iterator[Callable[[], None]]:
+    """A function to be called for each record; on a terminal it draws how far the batch is, its rate and the
+    time left.
+
+    total: the requests that there are; None where nobody knows.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("chainrule batch", total=total)
+        yield lambda: bar.advance(task)
+
+
+@contextmanager
+def _open(file: str, path: str | None) -> Iterator[BufferedReader]:
     if file == output.STANDARD:
         if sys.stdin is None:
             raise UsageError("cannot read: standard input is closed")
@@ -144,7 +186,7 @@ def _opened(file: str, path: str | None) -> Iterator[BufferedReader]:
         yield source
 
 
-def _total(source: BufferedReader, shard: tuple[int, int] | None) -> int | None:
+def _count_lines(source: BufferedReader, shard: tuple[int, int] | None) -> int | None:
     """Lines of a file, for the bar alone; None for a pipe or where no bar is drawn."""
     if sys.stderr is None or not sys.stderr.isatty() or not source.seekable():
         return None
@@ -156,7 +198,7 @@ def _total(source: BufferedReader, shard: tuple[int, int] | None) -> int | None:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def _ending_by_signals() -> Iterator[None]:
     """SIGTERM ends the workers too."""
 
     def end(number: int, _: Any) -> NoReturn:
@@ -169,15 +211,15 @@ def _ended_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _show(tally: Tally, shown: str, color: str) -> None:
+def _show_summary(tally: Tally, shown: str, color: str) -> None:
     def send(stage: Stage) -> None:
         output.deliver(stage.output, None)
 
     page = Page(send, shown, output.page_width(None), output.page_colour(color, None))
-    page.show(tally.summary(), explained("summary", "rows" if shown == "csv" else "normal"))
+    page.show(tally.summarize(), find_explanation("batch", "rows" if shown == "csv" else "normal"))
 
 
-def _status(tally: Tally, fail_on: tuple[str, ...]) -> int:
+def _choose_status(tally: Tally, fail_on: tuple[str, ...]) -> int:
     if "wrong" in fail_on and (tally.wrong or tally.unreadable):
         return ExitStatus.WRONG if tally.wrong else ExitStatus.ANSWER_UNREADABLE
     if "error" in fail_on and tally.statuses["crash"]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
-from chainrule_cli.commands._types import FILE, TEXT
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, find_explanation
+from chainrule_cli.commands._parameter_types import FILE, TEXT
 
 EXAMPLES = (
     'chainrule check "sin(x**2)" "2x cos(x**2)"',
@@ -61,13 +61,14 @@ def check(
 ) -> None:
     """Check whether ANSWER is the derivative of FORMULA.
 
-    The verdict says how it was reached; a wrong answer gets a point at which it fails. Exit code 0: right; 1: wrong; 3: undecided;
-    4: ANSWER cannot be read; 2: FORMULA cannot be read. With --working the first wrong line is named; without an ANSWER the last
-    line is the answer. FORMULA or ANSWER may be - for standard input.
+    The verdict says how it was reached; a wrong answer gets a point at which it fails. Exit code 0: right; 1:
+    wrong; 3: undecided; 4: ANSWER cannot be read; 2: FORMULA cannot be read. With --working the first wrong
+    line is named; without an ANSWER the last line is the answer. FORMULA or ANSWER may be - for standard
+    input.
     """
     from chainrule_cli.reports.check import report
 
-    explain = explained("check", detail)
+    explain = find_explanation("check", detail)
     stage = page.stage(explain)
     record = report(
         formula,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, Page, command, explained
-from chainrule_cli.commands._types import TEXT
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, Page, command, find_explanation
+from chainrule_cli.commands._parameter_types import TEXT
 
 EXAMPLES = (
     "chainrule checkpoint",
@@ -32,9 +32,10 @@ def checkpoint(
 ) -> None:
     """Store less, run again: the same gradient bit for bit.
 
-    A chain of L layers goes back with everything stored, with every sqrt(L)-th input stored, and by Revolve's schedule for C slots, which takes
-    the fewest forward steps there can be. A FORMULA's graph is cut into segments instead.
+    A chain of L layers goes back with everything stored, with every sqrt(L)-th input stored, and by Revolve's
+    schedule for C slots, which takes the fewest forward steps there can be. A FORMULA's graph is cut into
+    segments instead.
     """
     from chainrule_cli.reports.checkpoint import report
 
-    page.show(report(formula, layers=layers, slots=slots, at=at), explained("checkpoint", detail))
+    page.show(report(formula, layers=layers, slots=slots, at=at), find_explanation("checkpoint", detail))

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, choice, command, explained
-from chainrule_cli.errors import LimitError
+from chainrule_cli.commands import (
+    AT,
+    DETAIL,
+    DOCUMENTS,
+    FORMULA,
+    WRT,
+    Page,
+    choice,
+    command,
+    find_explanation,
+)
+from chainrule_cli.errors import LimitError, MissingExtraError, UsageError
+from chainrule_cli.runtime import output
 
 if TYPE_CHECKING:
-    from chainrule_cli.document import Document
+    from chainrule_cli.document import Curves, Document
     from chainrule_cli.records.diff import DiffRecord
+    from chainrule_cli.reports.question import Question
 
 METHODS = ("auto", "quotient", "product", "log")
 DRAWN = ("html", "svg")
 """Formats that show the curves; no other run has to know them."""
+LIBRARIES = {
+    ".svg": None,
+    ".png": "matplotlib",
+    ".pdf": "matplotlib",
+    ".txt": "plotext",
+    output.STANDARD: "plotext",
+}
+"""Ending -> the library that draws, which may not be there."""
+
+PAGES = ("terminal", "plain")
+"""Formats that a drawing in the terminal goes with."""
 EXAMPLES = (
     'chainrule diff "sin(x**2)"',
     'chainrule diff "x^2*y" --wrt y --at x=1,y=2',
@@ -59,44 +84,50 @@ def diff(
 ) -> None:
     """Differentiate FORMULA and show every step.
 
-    The answer has the layers of the formula, the steps by their rules, and a cross-check of the derivative by reverse
-    mode over the computation graph and by differences. A FORMULA of - is read from standard input.
+    The answer has the layers of the formula, the steps by their rules, and a cross-check of the derivative by
+    reverse mode over the computation graph and by differences. A FORMULA of - is read from standard input.
     """
-    from chainrule_cli.reports.question import ask
+    from chainrule_cli.reports.question import ask, require_curve
 
-    asked = ask(
-        formula, wrt, at, dependent
-    )  # before sympy is imported: what cannot be read is refused at once
+    question = ask(formula, wrt, at, dependent)  # before sympy: what cannot be read is refused at once
     if plot is not None:
-        from chainrule_cli.commands._plot import beside
+        page = page._replace(beside=_find_drawer(plot, page))
+    asked_for_curves = plot is not None or page.format == "svg"
+    if asked_for_curves:
+        require_curve(question)
+    from chainrule_cli.reports.diff import answer
 
-        page = page._replace(beside=beside(plot, page))
-    if plot is not None or page.format == "svg":
-        from chainrule_cli.reports.curves import must_have_curves
-
-        must_have_curves(asked)
-    from chainrule_cli.reports.diff import report
-
+    explain: Callable[[DiffRecord], Document] = find_explanation("diff", detail)
+    if page.format == "html" and detail != "brief":
+        explain = _explain_stepped(question, detail)
+    if asked_for_curves:
+        explain = _demand_curves(explain)
     drawn = plot is not None or page.format in DRAWN
-    explain = _stepped(detail) if page.format == "html" and detail != "brief" else explained("diff", detail)
-    explain = explain if plot is None and page.format != "svg" else _demanding(explain)
-    record = report(
-        formula,
-        wrt=wrt,
-        order=order,
-        at=at,
-        method=method,
-        dependent=dependent,
-        drawn=drawn,
-        stage=page.stage(explain),
-    )
-    page.show(record, explain)
+    stage = page.stage(explain)
+    page.show(answer(question, order=order, method=method, drawn=drawn, stage=stage), explain)
 
 
-def _demanding(explain: Callable[[DiffRecord], Document]) -> Callable[[DiffRecord], Document]:
-    """The explanation, for those who asked for curves. Raises LimitError where the formula is too large for them."""
+def _explain_stepped(question: Question, detail: str) -> Callable[[DiffRecord], Document]:
+    """The explanation for a format that can be stepped through; others need no graph, and not the time it
+    takes.
+    """
+    from chainrule_cli.explain.diff import explain
+    from chainrule_cli.explain.graph import explain_passes
+    from chainrule_cli.reports.graph import graph_beside
 
-    def explained_with_curves(record: DiffRecord) -> Document:
+    def explain_with_passes(record: DiffRecord) -> Document:
+        graph = graph_beside(question, record)
+        return explain(record, detail, explain_passes(graph) if graph is not None else ())
+
+    return explain_with_passes
+
+
+def _demand_curves(explain: Callable[[DiffRecord], Document]) -> Callable[[DiffRecord], Document]:
+    """The explanation, for those who asked for curves. Raises LimitError where the formula is too large for
+    them.
+    """
+
+    def explain_with_curves(record: DiffRecord) -> Document:
         if not record.curves:
             raise LimitError(
                 "the formula is too large for a picture of its curves",
@@ -104,17 +135,61 @@ def _demanding(explain: Callable[[DiffRecord], Document]) -> Callable[[DiffRecor
             )
         return explain(record)
 
-    return explained_with_curves
+    return explain_with_curves
 
 
-def _stepped(detail: str) -> Callable[[DiffRecord], Document]:
-    """The explanation for a format that can be stepped through; the others do without the graph, and without the time it takes."""
-    from chainrule_cli.explain.diff import explain
-    from chainrule_cli.explain.diff_graph import passes
-    from chainrule_cli.reports.diff_graph import graph_of
+# --plot
 
-    def whole(record: DiffRecord) -> Document:
-        graph = graph_of(record)
-        return explain(record, detail, passes(graph) if graph is not None else ())
 
-    return whole
+def _find_drawer(path: str, page: Page) -> Callable[[Document], Mapping[str, str | bytes]]:
+    """What draws the curves of a page into that file, by its ending; - is the terminal.
+
+    Raises, before any work, UsageError for an ending that nobody draws, or a drawing on the terminal beside
+    what is no page for it, and MissingExtraError.
+    """
+    from pathlib import PurePath
+
+    ending = path if path == output.STANDARD else PurePath(path).suffix.lower()
+    if ending not in LIBRARIES:
+        hint = "end it in .svg, .png, .pdf or .txt, or give - for the terminal"
+        raise UsageError(f"the ending of {path!r} does not say what --plot is to draw", hint=hint)
+    if ending == output.STANDARD and page.format not in PAGES:
+        raise UsageError(
+            f"--plot - draws in the terminal, where --format {page.format} goes",
+            hint="give --plot a file, such as curves.svg",
+        )
+    library = LIBRARIES[ending]
+    if library is not None and find_spec(library) is None:
+        raise MissingExtraError(
+            f"a plot of that kind needs {library}, which is not installed",
+            hint="pip install 'chainrule[plot]'",
+        )
+    return lambda document: {path: _draw(_find_curves(document), document.title, ending, page)}
+
+
+def _find_curves(document: Document) -> Curves:
+    from chainrule_cli.document import Curves, Figure
+
+    return next(
+        each.drawing
+        for each in document.elements
+        if isinstance(each, Figure) and isinstance(each.drawing, Curves)
+    )
+
+
+def _draw(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
+    if ending == ".svg":
+        return f"{importlib.import_module('chainrule_cli.render.curves').draw(curves, title)}\n"
+    if ending in (".txt", output.STANDARD):
+        shown = importlib.import_module("chainrule_cli.render.curves_terminal").render(
+            curves, width=page.width, colour=_is_coloured(ending, page)
+        )
+        return f"\n{shown}" if ending == output.STANDARD else str(shown)
+    data: bytes = importlib.import_module("chainrule_cli.render.curves_matplotlib").render(
+        curves, ending.removeprefix(".")
+    )
+    return data
+
+
+def _is_coloured(ending: str, page: Page) -> bool:
+    return ending == output.STANDARD and page.colour and page.format == "terminal"

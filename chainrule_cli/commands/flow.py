@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, explained, words
+from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, command, find_explanation, words
 from chainrule_cli.errors import UsageError
 from chainrule_cli.runtime.worker import Budget
 
@@ -15,13 +16,15 @@ EXAMPLES = (
     "chainrule flow --layers 20 --width 64 --activation relu --init he",
     "chainrule flow --layers 20 --width 64 --compare sigmoid,relu+he,sigmoid+residual+batch",
     "chainrule flow --layers 100 --width 64 --activation relu --residual --norm batch",
-    "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare plain,clip-norm=1 --train 20",
+    (
+        "chainrule flow --layers 20 --width 64 --activation relu --init scale=3 --compare "
+        "plain,clip-norm=1 --train 20"
+    ),
     "chainrule flow --cell lstm --steps 100",
     "chainrule flow --layers 50 --compare sigmoid,tanh,relu --format svg --output flow.svg",
     "chainrule flow --layers 20 --width 64 --play",
 )
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "linear")
-INITS, NORMS, CELLS = ("xavier", "he", "lecun", "orthogonal"), ("batch", "layer"), ("rnn", "lstm", "gru")
+CELLS = ("rnn", "lstm", "gru")
 """What a shell completes: the words of lessons/, which is not imported for it."""
 
 UNPLAYED = ("compare", "train", "lr", "cell", "steps")
@@ -31,7 +34,18 @@ NETWORK = ("layers", "width", "activation", "init", "residual", "norm", "compare
 """Options that say nothing to a cell."""
 
 
-def _in_app(
+def _complete(option: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What a shell completes of an option's words, which are looked up when it asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        from chainrule_cli.records.flow import CHOICES
+
+        return words(CHOICES[option])(context, parameter, incomplete)
+
+    return complete
+
+
+def _start_app(
     *, play: bool, format: str | None, as_json: bool, path: str | None, detail: str, **options: Any
 ) -> int | None:
     """The app of --play; None where it is not asked for."""
@@ -43,12 +57,12 @@ def _in_app(
         raise UsageError(
             f"--play does not go with --{wrong or ('json' if as_json else 'format' if format else 'output')}"
         )
-    from chainrule_cli.commands import _app
+    from chainrule_cli.commands.play import start_flow
 
-    return _app.flow(given.pop("color"), Budget(given.pop("timeout"), given.pop("memory")), given)
+    return start_flow(given.pop("color"), Budget(given.pop("timeout"), given.pop("memory")), given)
 
 
-@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_in_app)
+@command(formats=(*DOCUMENTS, "svg"), examples=EXAMPLES, aside=_start_app)
 @click.option("--layers", type=int, metavar="L", help="How many layers.  [default: 10]")
 @click.option(
     "--width", type=int, metavar="N", help="Units of a layer; 1, the default, is the textbook's chain."
@@ -56,18 +70,19 @@ def _in_app(
 @click.option(
     "--activation",
     metavar="NAME",
-    shell_complete=words(ACTIVATIONS),
+    shell_complete=_complete("activation"),
     help="Such as tanh, relu, gelu or linear.  [default: sigmoid]",
 )
 @click.option(
     "--init",
     metavar="NAME",
-    shell_complete=words(INITS),
-    help="How weights are drawn: xavier, he, lecun, orthogonal, or scale=s for a deviation of s/sqrt(N).  [default: xavier]",
+    shell_complete=_complete("init"),
+    help="How weights are drawn: xavier, he, lecun, orthogonal, or scale=s for a deviation of "
+    "s/sqrt(N).  [default: xavier]",
 )
 @click.option("--residual", is_flag=True, help="Each layer adds to what it got.")
 @click.option(
-    "--norm", metavar="KIND", shell_complete=words(NORMS), help="Normalise each layer: batch or layer."
+    "--norm", metavar="KIND", shell_complete=_complete("norm"), help="Normalise each layer: batch or layer."
 )
 @click.option(
     "--clip-norm", type=float, metavar="C", help="Clip the gradient to this length, all of it together."
@@ -108,12 +123,13 @@ def _in_app(
     "--play", is_flag=True, help="Step through it and change it by keys, in an app for the terminal."
 )
 @DETAIL
-def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noqa: FBT001  # _in_app has looked at it
+def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noqa: FBT001  # _start_app has looked at it
     """Follow the gradient back through a deep network. Does it vanish, explode or stay?
 
-    The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer passes on. The verdict goes by
-    layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With --cell the layers are steps of time; it goes with --steps, --seed,
-    --input, --weight, --clip-norm and --clip-value.
+    The bars are the length of the gradient at each layer's output, on a log scale; the rate is what a layer
+    passes on. The verdict goes by layer 1 over the last layer: under 0.01 vanishes, over 100 explodes. With
+    --cell the layers are steps of time; it goes with --steps, --seed, --input, --weight, --clip-norm and
+    --clip-value.
     """
     given = {name: value for name, value in options.items() if value is not None and value is not False}
     kind = given.pop("cell", None)
@@ -123,9 +139,9 @@ def flow(page: Page, detail: str, play: bool, **options: object) -> None:  # noq
     if kind is not None:
         from chainrule_cli.reports.flow_cell import report as report_cell
 
-        page.show(report_cell(str(kind), **given), explained("flow_cell", detail))  # type: ignore[arg-type]  # by their names
+        page.show(report_cell(str(kind), **given), find_explanation("flow_cell", detail))  # type: ignore[arg-type]  # by their names
         return
     from chainrule_cli.reports.flow import report
 
-    explain = explained("flow", detail)
+    explain = find_explanation("flow", detail)
     page.show(report(**given, stage=page.stage(explain)), explain)  # type: ignore[arg-type]  # by their names

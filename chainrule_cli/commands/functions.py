@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.commands import DOCUMENTS, Page, command, explained
+from chainrule_cli.commands import DOCUMENTS, Page, command, find_explanation
 
 
 @command(
@@ -11,6 +11,6 @@ from chainrule_cli.commands import DOCUMENTS, Page, command, explained
 )
 def functions(page: Page) -> None:
     """List every function that a formula may use."""
-    from chainrule_cli.reports.functions import report
+    from chainrule_cli.reports.tables import list_functions
 
-    page.show(report(), explained("functions"))
+    page.show(list_functions(), find_explanation("tables.explain_functions"))

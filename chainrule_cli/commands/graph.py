@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, PICTURES, Page, command, explained
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, PICTURES, Page, command, find_explanation
 
 EXAMPLES = (
     'chainrule graph "(x + y)*z" --at x=-2,y=5,z=-4',
@@ -28,10 +28,10 @@ EXAMPLES = (
 def graph(page: Page, formula: str, at: str | None, detail: str, order: int, outputs: str | None) -> None:
     """Run FORMULA forward and backward, with every event.
 
-    The forward pass stores a value at each node; the backward pass multiplies local derivatives along the edges and adds up
-    what arrives. A FORMULA of - is read from standard input.
+    The forward pass stores a value at each node; the backward pass multiplies local derivatives along the
+    edges and adds up what arrives. A FORMULA of - is read from standard input.
     """
     from chainrule_cli.reports.graph import report
 
     named = [name.strip() for name in outputs.split(",")] if outputs is not None else []
-    page.show(report(formula, at=at, order=order, outputs=named), explained("graph", detail))
+    page.show(report(formula, at=at, order=order, outputs=named), find_explanation("graph", detail))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import DOCUMENTS, FORMULA, WRT, Page, command, explained
+from chainrule_cli.commands import DOCUMENTS, FORMULA, WRT, Page, command, find_explanation
 
 EXAMPLES = (
     'chainrule hint "sin(x**2)"',
@@ -28,12 +28,12 @@ EXAMPLES = (
 def hint(page: Page, formula: str, level: int, wrt: str | None, dependent: str | None) -> None:
     """Give a hint at the derivative of FORMULA.
 
-    Below level 4 a hint contains neither the derivative nor a factor that is still to be found. A FORMULA of - is read from
-    standard input.
+    Below level 4 a hint contains neither the derivative nor a factor that is still to be found. A FORMULA of
+    - is read from standard input.
     """
     from chainrule_cli.reports.question import ask
 
-    ask(formula, wrt, None, dependent)  # before sympy is imported: what cannot be read is refused at once
-    from chainrule_cli.reports.hint import report
+    question = ask(formula, wrt, None, dependent)  # before sympy: what cannot be read is refused at once
+    from chainrule_cli.reports.hint import answer
 
-    page.show(report(formula, wrt=wrt, dependent=dependent, level=level), explained("hint"))
+    page.show(answer(question, level), find_explanation("hint"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
+from chainrule_cli.commands import DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, find_explanation
 
 EXAMPLES = (
     'chainrule matrix "sum((X*W - Y).^2)" --wrt W --shapes X:4x3,W:3x2,Y:4x2',
@@ -31,8 +31,9 @@ def matrix(
 
     The answer has its steps with shapes, numpy code, and a check.
 
-    * is the matrix product, .* ./ .^ go entry by entry, ' transposes; sum tr det logdet inv diag norm1 norm2 softmax mean max kron solve,
-    vector(1), matrix(1), eye. Undeclared a..g are numbers, h..z vectors, A..Z matrices. A FORMULA of - is read from standard input.
+    * is the matrix product, .* ./ .^ go entry by entry, ' transposes; sum tr det logdet inv diag norm1 norm2
+    softmax mean max kron solve, vector(1), matrix(1), eye. Undeclared a..g are numbers, h..z vectors, A..Z
+    matrices. A FORMULA of - is read from standard input.
     """
     from chainrule_cli.reports.matrix import report
 
@@ -40,4 +41,4 @@ def matrix(
     if page.format == "python":
         page.code(record, record.derivative.python)
         return
-    page.show(record, explained("matrix", detail))
+    page.show(record, find_explanation("matrix", detail))

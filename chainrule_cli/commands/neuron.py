@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, choice, command, explained
-from chainrule_cli.commands._types import FILE
+from chainrule_cli.commands import DETAIL, DOCUMENTS, Page, choice, command, find_explanation
+from chainrule_cli.commands._parameter_types import FILE
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu", "linear")
 LOSSES = ("squared", "cross-entropy")
@@ -45,9 +45,10 @@ def neuron(
 ) -> None:
     """Train one neuron by hand, with every number.
 
-    z = w·x + b, a = activation(z), and a loss. The update is one step of gradient descent; over several samples their mean loss goes down.
+    z = w·x + b, a = activation(z), and a loss. The update is one step of gradient descent; over several
+    samples their mean loss goes down.
     """
     from chainrule_cli.reports.neuron import report
 
     record = report(x=x, w=w, b=b, y=y, lr=lr, steps=steps, activation=activation, loss=loss, data=data)
-    page.show(record, explained("neuron", detail))
+    page.show(record, find_explanation("neuron", detail))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, PICTURES, WRT, Page, command, explained
+from chainrule_cli.commands import (
+    AT,
+    DETAIL,
+    DOCUMENTS,
+    FORMULA,
+    PICTURES,
+    WRT,
+    Page,
+    command,
+    find_explanation,
+)
 
 EXAMPLES = (
     'chainrule paths "c = a + b; d = b + 1; e = c*d" --wrt b --at a=2,b=1',
@@ -29,9 +39,9 @@ EXAMPLES = (
 def paths(page: Page, formula: str, detail: str, wrt: str | None, at: str | None, top: int) -> None:
     """Show the derivative as a sum over all paths.
 
-    Along a path the local derivatives multiply; over the paths the products add up. Their number is exact, however large. A FORMULA of -
-    is read from standard input.
+    Along a path the local derivatives multiply; over the paths the products add up. Their number is exact,
+    however large. A FORMULA of - is read from standard input.
     """
     from chainrule_cli.reports.paths import report
 
-    page.show(report(formula, wrt=wrt, at=at, top=top), explained("paths", detail))
+    page.show(report(formula, wrt=wrt, at=at, top=top), find_explanation("paths", detail))

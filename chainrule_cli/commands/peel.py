@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, explained
+from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, command, find_explanation
 
 
 @command(
@@ -15,11 +15,12 @@ from chainrule_cli.commands import AT, DETAIL, DOCUMENTS, FORMULA, WRT, Page, co
 def peel(page: Page, formula: str, detail: str, wrt: str | None, at: str | None) -> None:
     """Peel FORMULA into its layers, outermost first.
 
-    At a point, each layer has its value and its rate; the product of the rates is the derivative. A FORMULA of - is read from standard input.
+    At a point, each layer has its value and its rate; the product of the rates is the derivative. A FORMULA
+    of - is read from standard input.
     """
     from chainrule_cli.reports.question import ask
 
-    ask(formula, wrt, at)  # before sympy is imported: what cannot be read is refused at once
-    from chainrule_cli.reports.peel import report
+    question = ask(formula, wrt, at)  # before sympy is imported: what cannot be read is refused at once
+    from chainrule_cli.reports.peel import answer
 
-    page.show(report(formula, wrt=wrt, at=at), explained("peel", detail))
+    page.show(answer(question), find_explanation("peel", detail))

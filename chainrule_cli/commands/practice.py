@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, TypedDict
 
 import click
 
-from chainrule_cli.commands import DOCUMENTS, Reply, choice, command, format_of
-from chainrule_cli.commands._types import FILE
+from chainrule_cli.commands import DOCUMENTS, Page, Reply, choice, command, find_explanation, format_of
+from chainrule_cli.commands._parameter_types import FILE
 from chainrule_cli.errors import UsageError
 from chainrule_cli.runtime import limits, output
-from chainrule_cli.runtime.worker import Budget, Task
+from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 
 SHEETS = ("exercises", "solutions", "both")
 LARGEST_FRESH = 99_999
@@ -27,6 +28,14 @@ HELPS = {
     "timeout": "Of the sheet, or of each answer.",
     "memory": "Of the sheet, or of each answer, such as 300M or 2GiB.",
 }
+
+
+class Wanted(TypedDict):
+    """What names a sheet: the same three numbers make the same exercises."""
+
+    level: int
+    seed: int
+    count: int
 
 
 @command(formats=DOCUMENTS, examples=EXAMPLES, here=HELPS)
@@ -66,15 +75,14 @@ def practice(
 
     Exercises come with hints and named mistakes, a sheet with its solutions apart.
 
-    Level 1 has one rule at a time, 2 products, quotients and a linear inside, 3 the chain rule, 4 three layers, powers of powers and inverse
-    functions, 5 equations, higher orders, several variables and kinks.
+    Level 1 has one rule at a time, 2 products, quotients and a linear inside, 3 the chain rule, 4 three
+    layers, powers of powers and inverse functions, 5 equations, higher orders, several variables and kinks.
 
-    On a terminal the exercises are asked one by one. Where --format, --json, --output or --sheet is given, or standard input or output is
-    no terminal, a sheet is printed. --answers grades a file, in which an empty line is no answer. Its exit code is 0 if all are right, 1 if one
-    is wrong, else 4 if one cannot be read or is missing, else 3 if one is undecided.
+    On a terminal the exercises are asked one by one. Where --format, --json, --output or --sheet is given, or
+    standard input or output is no terminal, a sheet is printed. --answers grades a file, in which an empty
+    line is no answer. Its exit code is 0 if all are right, 1 if one is wrong, else 4 if one cannot be read or
+    is missing, else 3 if one is undecided.
     """
-    from chainrule_cli.commands import _practice
-
     page = {
         "format": format_of(format, as_json=as_json),
         "width": output.page_width(path),
@@ -89,21 +97,17 @@ def practice(
                 else "and --sheet are two different things"
             )
             raise UsageError(f"--answers {why}", hint="the last line of a sheet has its seed")
-        return _practice.grade(
-            _practice.Wanted(level=level, seed=seed, count=count), answers, page, path, budget
-        )
-    wanted = _practice.Wanted(level=level, seed=_fresh() if seed is None else seed, count=count)
+        return grade(Wanted(level=level, seed=seed, count=count), answers, page, path, budget)
+    wanted = Wanted(level=level, seed=_draw_seed() if seed is None else seed, count=count)
     if format is None and not as_json and path is None and sheet is None and _on_terminal():
-        return _practice.Session(wanted, page, budget).run()
-    task = Task(
-        _practice.__name__,
-        _practice.sheet.__name__,
-        {"page": page, "wanted": wanted, "part": sheet or SHEETS[0]},
-    )
+        from chainrule_cli.commands._practice_session import Session
+
+        return Session(wanted, page, budget).run()
+    task = Task(__name__, make_sheet.__name__, {"page": page, "wanted": wanted, "part": sheet or SHEETS[0]})
     return Reply(limits.run(task, budget), path)
 
 
-def _fresh() -> int:
+def _draw_seed() -> int:
     from secrets import randbelow
 
     return 1 + randbelow(LARGEST_FRESH)
@@ -111,3 +115,26 @@ def _fresh() -> int:
 
 def _on_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def make_sheet(send: Send, page: dict[str, Any], wanted: Wanted, part: Any) -> None:
+    """In the worker: the sheet in the format of the page. part: one of SHEETS."""
+    from chainrule_cli.reports.practice import report
+
+    sent, explain = Page(send, **page), find_explanation("practice")
+    sent.show(report(**wanted, sheet=part, stage=sent.stage(explain)), explain)
+
+
+def grade(wanted: Wanted, answers: str, page: dict[str, Any], path: str | None, budget: Budget) -> int:
+    """Prints the graded sheet; returns what its verdict says to the shell."""
+    from chainrule_cli.reports.practice import grade_answers, report
+
+    record = grade_answers(report(**wanted), answers, timeout=budget.seconds, memory=budget.memory)
+    statuses: list[int] = []
+
+    def send(stage: Stage) -> None:
+        output.deliver(stage.output, path)
+        statuses.append(stage.status)
+
+    Page(send, **page).show(record, find_explanation("practice.explain_answers"))
+    return statuses[-1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chainrule_cli.commands import DOCUMENTS, Page, command, explained
+from chainrule_cli.commands import DOCUMENTS, Page, command, find_explanation
 
 
 @command(formats=DOCUMENTS, examples=("chainrule rules", "chainrule rules --format markdown"))
 def rules(page: Page) -> None:
     """List every rule of differentiation that a step may name."""
-    from chainrule_cli.reports.rules import report
+    from chainrule_cli.reports.tables import list_rules
 
-    page.show(report(), explained("rules"))
+    page.show(list_rules(), find_explanation("tables.explain_rules"))

@@ -23,11 +23,11 @@ def schema(page: Page, name: str | None) -> None:
     import json
 
     from chainrule_cli.records.base import encode
-    from chainrule_cli.reports.schema import one, report
+    from chainrule_cli.reports.tables import find_schema, list_schemas
 
     if name is not None:
-        page.write(json.dumps(one(name), indent=None if page.format == "json" else 2) + "\n")
+        page.write(json.dumps(find_schema(name), indent=None if page.format == "json" else 2) + "\n")
     elif page.format == "json":
-        page.write(encode(report()).decode("utf-8") + "\n")
+        page.write(encode(list_schemas()).decode("utf-8") + "\n")
     else:
-        page.write("".join(f"{known}\n" for known in report().names))
+        page.write("".join(f"{known}\n" for known in list_schemas().names))

@@ -13,7 +13,10 @@ MOST_LINES = 3
 
 
 def explain(record: CheckRecord, detail: str = "normal") -> Document:
-    """The page of a verdict. detail: brief is the verdict alone, full has the reading, all mistakes and all notes."""
+    """The page of a verdict.
+
+    detail: brief is the verdict alone, full has the reading, all mistakes and all notes.
+    """
     rows = list(_working(record, everything=detail == "full"))
     lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
@@ -99,9 +102,9 @@ def _fails(record: CheckRecord) -> Runs:
     found = record.counterexample
     if found is None:
         return runs(f": {record.notes[-1]}") if record.notes else ()
-    place = f": at {where(found.at)}" if found.at else ":"
+    point = f": at {where(found.at)}" if found.at else ":"
     got = "your answer has no value" if found.got is None else f"your answer gives {number(found.got)}"
-    return runs(f"{place} the derivative is {number(found.expected)}, {got}")
+    return runs(f"{point} the derivative is {number(found.expected)}, {got}")
 
 
 def number(value: float | str) -> str:
@@ -116,11 +119,11 @@ def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         yield from _caret(record.typed_answer, record.problem.span)
         if record.problem.hint:
             yield runs(record.problem.hint)
-    said = _verdict(record).runs
+    phrase = _verdict(record).runs
     yield from (
         runs(Run("note: ", "dim"), note)
         for note in record.notes
-        if not any(note in str(run.content) for run in said)
+        if not any(note in str(run.content) for run in phrase)
     )
 
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from chainrule_cli.document import (
     Block,
     Chart,
     Document,
     Element,
+    Figure,
     Formula,
     Heading,
+    Hold,
     Note,
+    Plan,
     Run,
     Runs,
+    Schedule,
+    Sweep,
     Table,
     Text,
     runs,
 )
-from chainrule_cli.explain.checkpoint_figure import figure
+from chainrule_cli.explain.bars import cut_middle
 from chainrule_cli.explain.numbers import where
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.explain.words import fit_list, pluralize
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.checkpoint import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
-
-T = TypeVar("T")
 
 WIDEST, CROWDED, MOST_ROWS = 74, 36, 24
 """Columns of a drawn schedule, those that have room for two marks, and its sweeps."""
@@ -49,12 +52,15 @@ LEGEND = {
 
 
 def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
-    """The page of a chain or a formula. detail: brief leaves out the drawing and what it means, full draws long schedules whole."""
+    """The page of a chain or a formula.
+
+    detail: brief leaves out the drawing and what it means, full draws long schedules whole.
+    """
     elements: list[Element] = [*_question(record), _table(record)]
     if detail != "brief":
         elements += [
             *_segments(record, whole=detail == "full"),
-            figure(record, list(_schedules(record, whole=detail == "full"))),
+            draw_schedules(record, list(_chart_schedules(record, whole=detail == "full"))),
         ]
         elements += [
             Heading("What it means"),
@@ -69,7 +75,10 @@ def _question(record: CheckpointRecord) -> Iterator[Element]:
     if record.formula is None:
         best = f"Revolve's optimum runs {record.strategies[0].optimum:,} again"
         yield Text(
-            runs(f"{_many(record.layers, 'layer')} h + w·sin(h + b), {_many(record.slots, 'slot')}: {best}")
+            runs(
+                f"{pluralize(record.layers, 'layer')} h + w·sin(h + b), "
+                f"{pluralize(record.slots, 'slot')}: {best}"
+            )
         )
         return
     yield from (Formula(f"{each.name} =", each.body) for each in record.formula.definitions)
@@ -79,22 +88,13 @@ def _question(record: CheckpointRecord) -> Iterator[Element]:
         yield Text(runs(Run(f"at {where(record.at)}", "dim")))
 
 
-def _many(count: int | None, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
-
-
 def _table(record: CheckpointRecord) -> Table:
-    """What each strategy takes; of a chain, against Revolve's optimum for its layers and slots, and for as many slots as each uses."""
+    """What each strategy takes; of a chain, against Revolve's optimum for its layers and slots, and for as
+    many slots as each uses.
+    """
     slots, best = record.slots, record.strategies[0].optimum
-    titles = [
-        "strategy",
-        "stored",
-        *_against(slots),
-        "run again",
-        *_against(best),
-        *([] if best is None else ["fewest"]),
-        "gradient",
-    ]
+    titles = ["strategy", "stored", *_against(slots), "run again", *_against(best)]
+    titles += ["gradient"] if best is None else ["fewest", "gradient"]
     rows = tuple(
         (
             runs(Run(each.name, "strong")),
@@ -129,75 +129,62 @@ def _segments(record: CheckpointRecord, *, whole: bool) -> Iterator[Element]:
     yield Table(
         ("segment", "works out", "crosses the cut before it"),
         "rll",
-        tuple(rows if whole else _shortened(rows, MOST_SEGMENTS, (runs("…"),) * 3)),
+        tuple(rows if whole else cut_middle(rows, MOST_SEGMENTS, MOST_SEGMENTS // 2, (runs("…"),) * 3)),
     )
 
 
 def _segment(number: int, segment: SegmentRecord) -> tuple[Runs, ...]:
     written = [f"{name} = {to_unicode(each.syntax)}" for name, each in segment.operations.items()]
-    return runs(f"{number}"), runs(_fitting(written)), runs(_fitting(segment.crossing))
-
-
-def _fitting(parts: Sequence[str]) -> str:
-    """The parts in one line, or the first and the last with how many they are."""
-    line = ", ".join(parts)
-    if len(line) <= MOST_TEXT:
-        return line
-    return f"{_cut(parts[0])}, …, {_cut(parts[-1])} ({len(parts):,})" if len(parts) > 1 else _cut(parts[0])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_TEXT // 2 else text[: MOST_TEXT // 2 - 1] + "…"
-
-
-def _shortened(rows: Sequence[T], most: int, gap: T) -> Sequence[T]:
-    return rows if len(rows) <= most else [*rows[: most // 2], gap, *rows[-most // 2 :]]
+    return runs(f"{number}"), runs(fit_list(written, MOST_TEXT)), runs(fit_list(segment.crossing, MOST_TEXT))
 
 
 # the drawing
 
 
 @dataclass(slots=True)
-class _Sweep:
-    """A row. marks: what is done, by layer; stored: the inputs that lie in slots at its end; dropped: those that it lets go."""
+class _SweepRow:
+    """A row. marks: what is done, by layer; stored: the inputs that lie in slots at its end; dropped: those
+    that it lets go.
+    """
 
     stored: set[int]
     marks: dict[int, str] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
 
 
-def _schedules(record: CheckpointRecord, *, whole: bool) -> Iterator[Block]:
+def _chart_schedules(record: CheckpointRecord, *, whole: bool) -> Iterator[Block]:
     """A drawing a strategy, with what the marks of all of them mean below the last."""
     count = len(record.segments) or record.layers
     each = -(-count // WIDEST)
     drawn = {
-        strategy.name: _drawn(strategy, -(-count // each), each, whole=whole)
+        strategy.name: _chart_rows(strategy, -(-count // each), each, whole=whole)
         for strategy in record.strategies
     }
     used = {mark for rows in drawn.values() for row in rows for mark in row}
     legend = [f"{mark} {meaning}" for mark, meaning in LEGEND.items() if mark in used]
     if each > 1:
-        legend[-1] = (
-            f"a column is {each:,} {'segments' if record.segments else 'layers'}"  # for want of room, in the place of idle
-        )
+        unit = "segments" if record.segments else "layers"
+        legend[-1] = f"a column is {each:,} {unit}"  # for want of room, in the place of idle
     for name, rows in drawn.items():
         yield Heading(f"Schedule: {name}")
         yield Chart(tuple(rows), "   ".join(legend) if name == record.strategies[-1].name else "")
 
 
-def _drawn(strategy: StrategyRecord, columns: int, layers: int, *, whole: bool) -> Sequence[str]:
+def _chart_rows(strategy: StrategyRecord, columns: int, layers: int, *, whole: bool) -> Sequence[str]:
     rows = [_row(sweep, columns, layers) for sweep in _sweeps(strategy.schedule)]
-    return rows if whole else _shortened(rows, MOST_ROWS, "…")
+    return rows if whole else cut_middle(rows, MOST_ROWS, MOST_ROWS // 2, "…")
 
 
-def _sweeps(schedule: Iterable[ActionRecord]) -> Iterator[_Sweep]:
-    """A row ends where an input is taken out of its slot, and between a stretch that is kept and its way back."""
-    here = _Sweep(set())
+def _sweeps(schedule: Iterable[ActionRecord]) -> Iterator[_SweepRow]:
+    """A row ends where an input is taken out of its slot, and between a stretch that is kept and its way
+    back.
+    """
+    here = _SweepRow(set())
     for each in schedule:
         turns = each.action == "backward" and MARKS["keep"] in here.marks.values()
         if here.marks and (each.action == "restore" or turns):
             yield here
-            here = _Sweep(set(here.stored))
+            here = _SweepRow(set(here.stored))
         if each.action == "store":
             here.stored.add(each.layer)
         elif each.action == "drop":
@@ -208,9 +195,10 @@ def _sweeps(schedule: Iterable[ActionRecord]) -> Iterator[_Sweep]:
     yield here
 
 
-def _row(sweep: _Sweep, columns: int, layers: int) -> str:
-    """Two marks a column, its input and what is done there; past CROWDED columns one, what is done before an input that lies still. Of the
-    layers of one column it shows the last that is touched."""
+def _row(sweep: _SweepRow, columns: int, layers: int) -> str:
+    """Two marks a column, its input and what is done there; past CROWDED columns one, what is done before an
+    input that lies still. Of the layers of one column it shows the last that is touched.
+    """
 
     def column(layer: int) -> int:
         return -(-layer // layers)
@@ -230,6 +218,90 @@ def _one(held: str | None, mark: str | None) -> str:
     return mark if mark and (held is None or mark != MARKS["advance"]) else held or mark or IDLE
 
 
+# the same as a picture: time to the right, layers upward, what lies stored, how much at once
+
+
+def draw_schedules(record: CheckpointRecord, instead: Sequence[Block]) -> Figure:
+    """A plan for each strategy."""
+    unit = "segment" if record.segments else "layer"
+    plans = tuple(
+        _draw_plan(each, "value" if record.segments else unit, again="operation" if record.segments else unit)
+        for each in record.strategies
+    )
+    notes = (
+        ("the strips below count segments, whatever the values that each holds",) if record.segments else ()
+    )
+    return Figure(
+        "Schedules", Schedule(len(record.segments) or record.layers, unit, plans, notes), tuple(instead)
+    )
+
+
+def _draw_plan(strategy: StrategyRecord, stored: str, again: str) -> Plan:
+    held = f"{pluralize(strategy.peak_stored, stored)} stored at once"
+    run = f"{pluralize(strategy.extra_forward_steps, again)} run again"
+    sweeps = tuple(_draw_sweeps(strategy.schedule))
+    duration = sum(abs(each.last - each.first) + 1 for each in sweeps)
+    return Plan(
+        strategy.name,
+        f"{held}, {run}",
+        duration,
+        sweeps,
+        tuple(_draw_holds(strategy.schedule, duration)),
+        tuple(_draw_levels(strategy.schedule)),
+    )
+
+
+RUNS = {"advance": 1, "keep": 1, "backward": -1}
+"""Actions that take time, and which way they go through the layers."""
+
+
+def _draw_sweeps(schedule: Sequence[ActionRecord]) -> Iterator[Sweep]:
+    """Actions of one kind from layer to layer."""
+    here: Sweep | None = None
+    for now, each in _time_actions(schedule):
+        if each.action not in RUNS:
+            continue
+        if here is not None and each.action == here.kind and each.layer == here.last + RUNS[each.action]:
+            here = Sweep(here.kind, here.start, here.first, each.layer)
+            continue
+        if here is not None:
+            yield here
+        here = Sweep(each.action, now, each.layer, each.layer)  # type: ignore[arg-type]  # one of the kinds
+    if here is not None:
+        yield here
+
+
+def _time_actions(schedule: Sequence[ActionRecord]) -> Iterator[tuple[int, ActionRecord]]:
+    """Each action with the time at which it begins."""
+    now = 0
+    for each in schedule:
+        yield now, each
+        now += each.action in RUNS
+
+
+def _draw_holds(schedule: Sequence[ActionRecord], end: int) -> Iterator[Hold]:
+    since: dict[int, int] = {}
+    for now, each in _time_actions(schedule):
+        if each.action == "store":
+            since[each.layer] = now
+        elif each.action == "drop":
+            yield Hold(each.layer, since.pop(each.layer), now)
+    yield from (Hold(layer, start, end) for layer, start in since.items())
+
+
+def _draw_levels(schedule: Sequence[ActionRecord]) -> Iterator[tuple[int, int]]:
+    """How many inputs and kept layers there are, whenever that changes."""
+    inputs, kept = set[int](), set[int]()
+    changes = {"store": inputs.add, "drop": inputs.discard, "keep": kept.add}
+    for now, each in _time_actions(schedule):
+        if each.action in changes:
+            changes[each.action](each.layer)
+            yield now + (each.action == "keep"), len(inputs) + len(kept)
+        elif each.action == "backward" and each.layer in kept:
+            kept.remove(each.layer)
+            yield now + 1, len(inputs) + len(kept)
+
+
 # what it means
 
 
@@ -238,7 +310,10 @@ def _meaning(record: CheckpointRecord) -> Iterator[str]:
         yield "So short a way has nothing to spare: what its backward pass needs is all that there is."
         return
     yield from _of_formula(record) if record.segments else _of_chain(record)
-    yield "What is dropped is really gone and really run again, and every bit of the gradient is the same: the chain rule does not mind when."
+    yield (
+        "What is dropped is really gone and really run again, and every bit of the gradient is the "
+        "same: the chain rule does not mind when."
+    )
 
 
 def _of_chain(record: CheckpointRecord) -> Iterator[str]:
@@ -249,13 +324,17 @@ def _of_chain(record: CheckpointRecord) -> Iterator[str]:
         f"store-all keeps all {store.peak_stored:,} layers as it runs them, and runs none again."
     )
     yield (
-        f"sqrt stores an input every {every:,} layers and keeps {every:,} layers whole at a time, the last ones first: "
-        f"{root.peak_stored:,} at once, for {root.extra_forward_steps:,} layers run again, less than one more forward pass of {record.layers:,}."
+        f"sqrt stores an input every {every:,} layers and keeps {every:,} layers whole at a time, "
+        "the last ones first: "
+        f"{root.peak_stored:,} at once, for {root.extra_forward_steps:,} layers run again, less "
+        f"than one more forward pass of {record.layers:,}."
     )
     yield (
-        f"Revolve stores inputs alone, {best.peak_stored:,} at once: {_many(best.extra_forward_steps, 'layer')} run again, "
-        f"the fewest that {_many(record.layers, 'layer')} and {_many(record.slots, 'slot')} allow. "
-        f"{'Each → in a drawing is one; the' if record.layers <= CROWDED else 'The'} run inside a layer's own ◂ is not counted."
+        f"Revolve stores inputs alone, {best.peak_stored:,} at once: "
+        f"{pluralize(best.extra_forward_steps, 'layer')} run again, "
+        f"the fewest that {pluralize(record.layers, 'layer')} and {pluralize(record.slots, 'slot')} allow. "
+        f"{'Each → in a drawing is one; the' if record.layers <= CROWDED else 'The'} run inside a "
+        "layer's own ◂ is not counted."
     )
     below = [
         f"{each.name} {each.optimum_at_peak:,}"
@@ -265,7 +344,8 @@ def _of_chain(record: CheckpointRecord) -> Iterator[str]:
     if below:
         yield (
             f"Fewest is Revolve's for as many slots as the row stores: {', '.join(below)}. "
-            "Keeping layers whole goes below it, for a kept layer is more than an input: all that its ◂ needs, so it need not run again."
+            "Keeping layers whole goes below it, for a kept layer is more than an input: all that "
+            "its ◂ needs, so it need not run again."
         )
 
 
@@ -278,17 +358,26 @@ def _every(schedule: Sequence[ActionRecord]) -> int:
 def _of_formula(record: CheckpointRecord) -> Iterator[str]:
     store, root = record.strategies
     yield (
-        f"A chain of layers is cut anywhere at the price of one input. Here {record.layers:,} operations are cut into "
-        f"{len(record.segments):,} segments, and a slot holds all the values that cross: {max(record.cuts):,} at most."
+        f"A chain of layers is cut anywhere at the price of one input. Here {record.layers:,} "
+        "operations are cut into "
+        f"{len(record.segments):,} segments, and a slot holds all the values that cross: "
+        f"{max(record.cuts):,} at most."
     )
     again = (
-        f"{_many(root.extra_forward_steps, 'operation')} worked out again, less than one more forward pass"
+        f"{pluralize(root.extra_forward_steps, 'operation')} worked out again, less than one more "
+        "forward pass"
     )
     if root.peak_stored < store.peak_stored:
         yield f"store-all holds {store.peak_stored:,} values at once, sqrt {root.peak_stored:,}, for {again}."
-        yield "Other cuts may do better: for graphs nobody knows the best ones cheaply, so no optimum is claimed."
+        yield (
+            "Other cuts may do better: for graphs nobody knows the best ones cheaply, so no optimum is "
+            "claimed."
+        )
         return
-    yield f"store-all holds {store.peak_stored:,} values at once and sqrt no fewer, for {again}: so much crosses the cuts that cutting saves nothing."
+    yield (
+        f"store-all holds {store.peak_stored:,} values at once and sqrt no fewer, for {again}: so much "
+        "crosses the cuts that cutting saves nothing."
+    )
 
 
 def _next(record: CheckpointRecord) -> str:

@@ -21,9 +21,14 @@ def diagram(
     strong: Collection[tuple[int, int]] = (),
     frames: tuple[Frame, ...] = (),
 ) -> Diagram:
-    """The graph of the nodes; edges bear the local derivatives of the first backward pass. strong: (source node, slot) of
-    the edges to stress. frames: of explain/walk.py, of the same nodes."""
-    places = {node.id: place for place, node in enumerate(nodes)}
+    """The graph of the nodes; edges bear the local derivatives of the first backward pass.
+
+    nodes, events: of a record.
+    outputs: ids of the results.
+    strong: (source node, slot) of the edges to stress.
+    frames: of explain/walk.py, of the same nodes.
+    """
+    indices = {node.id: index for index, node in enumerate(nodes)}
     local = _locals(events)
     vertices = tuple(
         Vertex(
@@ -36,8 +41,8 @@ def diagram(
     )
     edges = tuple(
         Edge(
-            places[argument],
-            places[node.id],
+            indices[argument],
+            indices[node.id],
             short(local[node.id, slot]) if (node.id, slot) in local else "",
             (node.id, slot) in strong,
         )

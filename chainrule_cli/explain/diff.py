@@ -3,51 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from chainrule_cli.document import (
+    Curve,
+    Curves,
     Document,
+    Dot,
     Element,
+    Figure,
     Formula,
     Heading,
     Item,
     Note,
+    Role,
     Run,
     Runs,
     Table,
     Text,
     runs,
 )
-from chainrule_cli.explain.curves import figure as curves
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
-from chainrule_cli.notation.syntax import Apply, Name, tree_size
-from chainrule_cli.records.diff import DiffRecord, StepRecord
+from chainrule_cli.notation.characters import raise_digits
+from chainrule_cli.notation.syntax import Apply, Name, Syntax, tree_size
+from chainrule_cli.records.diff import CurveRecord, CurvesRecord, DiffRecord, StepRecord
 from chainrule_cli.records.practice import ExerciseRecord
 
 MOST_STEPS = 14
 LARGEST_SHOWN = 400
 """Nodes of an expression that a normal page writes out inside a step."""
 
+LARGEST_LABEL = 60
+"""Nodes of a formula past which its curve bears the name alone."""
+
 TRIVIAL = frozenset({"constant", "identity"})
 
 
 def explain(record: DiffRecord, detail: str = "normal", passes: Iterable[Element] = ()) -> Document:
-    """The page of a derivative. detail: brief has the answer and the verdict, normal what fits a screen, full everything.
-    passes: of explain/diff_graph.py, where the format can be stepped through."""
+    """The page of a derivative.
+
+    detail: brief has the answer and the verdict, normal what fits a screen, full everything.
+    passes: of explain/graph.py, where the format can be stepped through.
+    """
     everything = detail == "full"
     elements: list[Element] = [
         *_reading(record),
         *_answer(record),
         *_verdict(record),
-        *curves(record, called(record), head(record)),
+        *_curves(record),
     ]
     if detail != "brief":
         elements += [*_onion(record, everything=everything), *_steps(record, everything=everything)]
         elements += [*passes, *_evidence(record), *_notes(record)]
-    return Document(f"{called(record)} = {record.typed}", tuple(elements))
+    return Document(f"{name_of(record)} = {record.typed}", tuple(elements))
 
 
-def called(record: DiffRecord | ExerciseRecord) -> str:
+def name_of(record: DiffRecord | ExerciseRecord) -> str:
     """What the formula is called: its own name, or y, or z where y is taken."""
     return record.dependent or record.name
 
@@ -55,8 +67,8 @@ def called(record: DiffRecord | ExerciseRecord) -> str:
 def head(record: DiffRecord | ExerciseRecord) -> str:
     """dy/dx, d²y/dx², ∂z/∂y"""
     mark = "∂" if len(record.variables) > 1 and record.dependent is None else "d"
-    power = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(record.order)) if record.order > 1 else ""
-    return f"{mark}{power}{called(record)}/{mark}{record.wrt}{power}"
+    power = raise_digits(str(record.order)) if record.order > 1 else ""
+    return f"{mark}{power}{name_of(record)}/{mark}{record.wrt}{power}"
 
 
 # the answer
@@ -68,7 +80,7 @@ def _reading(record: DiffRecord) -> Iterator[Element]:
         if each.typed:
             yield Formula(f"{each.name} =", each.expr.syntax)
     equation = isinstance(record.formula.syntax, Apply) and record.formula.syntax.function == "="
-    label = "" if equation else f"{called(record) if called(record) not in typed_names else 'result'} ="
+    label = "" if equation else f"{name_of(record) if name_of(record) not in typed_names else 'result'} ="
     yield Formula(label, record.formula.syntax)
 
 
@@ -91,7 +103,7 @@ def _at_point(record: DiffRecord) -> Iterator[Element]:
     yield Text(
         runs(
             f"at {where(at.at)}: ",
-            Run(f"{called(record)} = {short(at.value)}", "value"),
+            Run(f"{name_of(record)} = {short(at.value)}", "value"),
             ", ",
             Run(f"{head(record)} = {value}", "gradient"),
             _status(at.status),
@@ -137,11 +149,79 @@ def _verdict(record: DiffRecord) -> Iterator[Element]:
             yield Note(runs(Run("not decided: ", "strong"), check.reason or ""), "open")
 
 
+# curves
+
+
+def _curves(record: DiffRecord) -> Iterator[Figure]:
+    """The formula above, its derivative below, the reader's point on both; nothing where no curves were asked
+    for.
+    """
+    name, heading = name_of(record), head(record)
+    curves = record.curves
+    if not isinstance(curves, CurvesRecord):
+        return
+    upper = _curve(curves.value, name, record.formula.syntax, "value", _value_mark(record, name))
+    lower = _curve(
+        curves.derivative, heading, record.derivative.syntax, "gradient", _slope_mark(record, heading)
+    )
+    yield Figure(
+        "Curves", Curves(curves.wrt, curves.low, curves.high, (upper, lower), tuple(_curve_notes(curves)))
+    )
+
+
+class _CurveMark(NamedTuple):
+    """Where the reader's point is on a curve, what is said of it, and how steep the tangent there is."""
+
+    point: tuple[float, float]
+    words: str
+    slope: float | None = None
+
+
+def _value_mark(record: DiffRecord, name: str) -> _CurveMark | None:
+    at = record.at
+    if at is None or at.value is None:
+        return None
+    steep = at.derivative if record.order == 1 and at.status == "exact" else None
+    return _CurveMark((at.at[record.wrt], at.value), f"{name} = {short(at.value)}", steep)
+
+
+def _slope_mark(record: DiffRecord, heading: str) -> _CurveMark | None:
+    """None at a kink, where a convention's number is no point of the curve."""
+    at = record.at
+    if at is None or at.derivative is None or at.status != "exact":
+        return None
+    return _CurveMark((at.at[record.wrt], at.derivative), f"{heading} = {short(at.derivative)}")
+
+
+def _curve(curve: CurveRecord, name: str, syntax: Syntax, role: Role, mark: _CurveMark | None) -> Curve:
+    return Curve(
+        label=runs(f"{name} = ", syntax) if tree_size(syntax) <= LARGEST_LABEL else runs(name),
+        pieces=curve.pieces,
+        lowest=curve.lowest,
+        highest=curve.highest,
+        role=role,
+        poles=curve.poles,
+        dots=tuple(Dot(dot.x, dot.y, dot.closed) for dot in curve.dots),
+        mark=mark and mark.point,
+        said=mark.words if mark else "",
+        slope=mark and mark.slope,
+    )
+
+
+def _curve_notes(curves: CurvesRecord) -> Iterator[str]:
+    given = {name: value for name, value in curves.fixed.items() if name not in curves.chosen}
+    chosen = {name: curves.fixed[name] for name in curves.chosen}
+    if given:
+        yield f"with {where(given)}"
+    if chosen:
+        yield f"with {where(chosen)}, values chosen for the drawing: --at sets others"
+
+
 # layers
 
 
 def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
-    found = onion(record.layers, record.wrt, called(record), record.layers_at, everything=everything)
+    found = onion(record.layers, record.wrt, name_of(record), record.layers_at, everything=everything)
     if not found:
         return []
     chain = (
@@ -156,7 +236,7 @@ def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
 
 
 def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
-    shown = list(record.steps) if everything else _told(record.steps)
+    shown = list(record.steps) if everything else _untrivial(record.steps)
     cut = (
         shown
         if everything
@@ -165,15 +245,17 @@ def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
     if not cut:
         return
     yield Heading("Steps")
-    numbers = {step.id: f"{place}" for place, step in enumerate(cut, 1)}
+    numbers = {step.id: f"{number}" for number, step in enumerate(cut, 1)}
     for step in cut:
-        yield _item(step, numbers, called(record), everything=everything)
+        yield _item(step, numbers, name_of(record), everything=everything)
     if len(cut) < len(shown):
         yield Note(runs(f"{len(shown) - len(cut)} more steps: --detail full, or --json, has them all"))
 
 
-def _told(steps: Sequence[StepRecord]) -> list[StepRecord]:
-    """Without the steps that say nothing new: constants, the variable itself, the outside of a chain told with the chain."""
+def _untrivial(steps: Sequence[StepRecord]) -> list[StepRecord]:
+    """Without the steps that say nothing new: constants, the variable itself, the outside of a chain told
+    with the chain.
+    """
     inside = {
         premise
         for step in steps

@@ -1,11 +1,13 @@
-"""The backward pass in words: the name of an edge, its local derivative, a sum of contributions. Tables and walks share them."""
+"""The backward pass in words: the name of an edge, its local derivative, a sum of contributions. Tables and
+walks share them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from chainrule_cli.document import Run, Runs, runs
-from chainrule_cli.explain.numbers import short
+from chainrule_cli.explain.numbers import join_terms, short
 from chainrule_cli.notation.syntax import free_names, tree_size
 from chainrule_cli.records.graph import EventRecord, NodeRecord
 
@@ -19,7 +21,7 @@ Nodes = Mapping[int, NodeRecord]
 """The nodes of a record by their ids."""
 
 
-def passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
+def split_passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
     """The events of each backward pass, which begins with its seed."""
     found: list[list[EventRecord]] = []
     before = "forward"
@@ -46,7 +48,10 @@ def edge_name(nodes: Nodes, event: EventRecord) -> str:
 
 
 def local_words(nodes: Nodes, event: EventRecord, local: EventRecord) -> Runs:
-    """∂q/∂x = z = -4; the formula only where it is short and no number. local: the event that worked it out."""
+    """∂q/∂x = z = -4; the formula only where it is short and no number.
+
+    local: the event that worked it out.
+    """
     head = Run(f"∂{name_of(nodes, sender(event))}/∂{name_of(nodes, event.node)} = ", "dim")
     rule = local.rule.syntax if local.rule is not None else None
     if rule is None or not free_names(rule) or tree_size(rule) > LARGEST_LOCAL:
@@ -58,10 +63,7 @@ def sum_words(parts: Sequence[float | None]) -> str:
     """-4 + 3 - 1; how many there are, where they are many."""
     if len(parts) > MOST_PARTS:
         return f"the sum of {len(parts)} contributions"
-    written = [short(part) for part in parts]
-    return " ".join(
-        [written[0], *(f"- {part[1:]}" if part.startswith("-") else f"+ {part}" for part in written[1:])]
-    )
+    return join_terms([short(part) for part in parts], minus="-")
 
 
 def sender(event: EventRecord) -> int:

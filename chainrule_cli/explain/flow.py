@@ -1,4 +1,6 @@
-"""FlowRecord -> Document: bars of the gradient from the last layer back to the first, on a log scale, and what they mean."""
+"""FlowRecord -> Document: bars of the gradient from the last layer back to the first, on a log scale, and
+what they mean.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,18 @@ import math
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
-from chainrule_cli.explain.flow_bars import MOST_ROWS, scale, some
-from chainrule_cli.explain.flow_compare import several
-from chainrule_cli.explain.flow_figure import of_layers
+from chainrule_cli.explain.bars import MOST_ROWS, cut_rows, scale
+from chainrule_cli.explain.flow_compare import compare, several
+from chainrule_cli.explain.flow_figure import draw_layers
 from chainrule_cli.explain.flow_words import (
     LEAST_REST,
-    compared,
-    counted,
     meaning,
     next_command,
     setting,
-    turned,
+    write_angle,
 )
 from chainrule_cli.explain.numbers import significant
+from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import FlowRecord, LayerFlow, Spectrum, StepFlow, Training, VariantRecord
 
 LONGEST_BAR, LONGEST_BESIDE_DEAD = 40, 34
@@ -26,13 +27,16 @@ SHARE_BAR, UPDATE_BAR = 20, 30
 
 
 def explain(record: FlowRecord, detail: str = "normal") -> Document:
-    """The page of a flow. detail: brief leaves out what it means, full lists every layer."""
+    """The page of a flow.
+
+    detail: brief leaves out what it means, full lists every layer.
+    """
     full, alone = detail == "full", len(record.variants) == 1
     elements: list[Element] = (
         _one(record.variants[0], full=full) if alone else several(record.variants, full=full)
     )
     if detail != "brief":
-        lines = meaning(record.variants[0]) if alone else compared(record.variants)
+        lines = meaning(record.variants[0]) if alone else compare(record.variants)
         elements += [
             Heading("What it means"),
             *(Text(runs(line), 2) for line in lines),
@@ -45,7 +49,7 @@ def explain(record: FlowRecord, detail: str = "normal") -> Document:
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
     elements: list[Element] = [
         Text(runs(setting(variant))),
-        of_layers([variant], [_bars(variant, full=full)]),
+        draw_layers([variant], [_bars(variant, full=full)]),
         Text(verdict_words(variant)),
     ]
     if variant.step is not None:
@@ -62,7 +66,7 @@ def _bars(variant: VariantRecord, *, full: bool) -> Table:
     dead = any(layer.dead is not None for layer in layers)
     bar = scale([variant], LONGEST_BESIDE_DEAD if dead else LONGEST_BAR)
     rows = []
-    for layer in some(layers, full=full):
+    for layer in cut_rows(layers, full=full):
         if layer is None:
             rows.append(tuple(runs("…") for _ in range(4 + dead)))
             continue
@@ -133,7 +137,7 @@ def _how_deep(variant: VariantRecord) -> str:
     depths, text = words.get(variant.verdict, ({}, ""))
     single, double = depths.get("float32"), depths.get("float64")
     return (
-        f"; at this rate {text.format(counted(single, 'layer'), f'{double:,}')}"
+        f"; at this rate {text.format(pluralize(single, 'layer'), f'{double:,}')}"
         if single is not None and double is not None
         else ""
     )
@@ -144,13 +148,17 @@ def _step(step: StepFlow) -> str:
         return "the step of all weights is past the doubles: there is no length to clip"
     if step.norm == step.clipped:
         return f"the step of all weights is {significant(step.norm)} long: there is nothing to clip"
-    return f"the step of all weights, {significant(step.norm)} long, is clipped to {significant(step.clipped)}, {turned(step.cosine)}"
+    return (
+        f"the step of all weights, {significant(step.norm)} long, is clipped to "
+        f"{significant(step.clipped)}, {write_angle(step.cosine)}"
+    )
 
 
 def _paths(found: Spectrum, layers: int) -> Iterator[Element]:
     yield Text(
         runs(
-            f"2^{layers} paths: each layer is passed by, or its branch is gone through; sorted by how many branches they go through"
+            f"2^{layers} paths: each layer is passed by, or its branch is gone through; sorted by "
+            "how many branches they go through"
         )
     )
     shares = sorted(found.lengths, key=lambda each: -abs(each.share))[:MOST_ROWS]
@@ -182,10 +190,10 @@ def _training(training: Training, *, full: bool) -> Iterator[Element]:
     )
     rows = [
         (
-            runs(str(place)),
-            runs(Run("no number" if losses[place] is None else significant(losses[place]), "value")),
+            runs(str(index)),
+            runs(Run("no number" if losses[index] is None else significant(losses[index]), "value")),
         )
-        for place in shown
+        for index in shown
     ]
     yield Table(("update", "loss"), "r.", tuple(rows))
     if training.broken is not None:
@@ -202,17 +210,17 @@ def _updates(training: Training, *, full: bool) -> Table:
     rows = []
     logs = [math.log10(first) for first, _ in pairs if first]
     most, least = max(logs, default=0.0), min(logs, default=0.0)
-    for place in some(range(len(pairs), 0, -1), full=full):
-        if place is None:
+    for index in cut_rows(range(len(pairs), 0, -1), full=full):
+        if index is None:
             rows.append(tuple(runs("…") for _ in range(4)))
             continue
-        first, last = pairs[place - 1]
+        first, last = pairs[index - 1]
         bar = (
             "█" * max(1, round(UPDATE_BAR * (math.log10(first) - least) / max(most - least, 4.0)))
             if first
             else ""
         )
-        rows.append((runs(str(place)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
+        rows.append((runs(str(index)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
     return Table(("layer", "first update", "last update", ""), "rrrl", tuple(rows))
 
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 
 from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
-from chainrule_cli.explain.flow_bars import some
-from chainrule_cli.explain.flow_figure import of_cell
-from chainrule_cli.explain.flow_words import counted, turned
+from chainrule_cli.explain.bars import cut_rows
+from chainrule_cli.explain.flow_figure import draw_cell
+from chainrule_cli.explain.flow_words import write_angle
 from chainrule_cli.explain.numbers import significant
+from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import CellUpdate, CellVariant, FlowCellRecord
 
 NAMES = {"rnn": "a plain recurrent cell", "lstm": "an LSTM", "gru": "a GRU"}
@@ -18,14 +19,17 @@ GATES = {"lstm": ("c", "forget gate", "b_f"), "gru": ("h", "update gate", "b_z")
 
 
 def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
-    """The page of a cell. detail: brief leaves out what it means, full lists every step."""
+    """The page of a cell.
+
+    detail: brief leaves out what it means, full lists every step.
+    """
     elements: list[Element] = [
-        Text(runs(f"{NAMES[record.cell]} of one unit, {counted(len(record.inputs), 'step')} of time")),
+        Text(runs(f"{NAMES[record.cell]} of one unit, {pluralize(len(record.inputs), 'step')} of time")),
         _table(record),
     ]
     last = record.variants[-1]
     elements.append(
-        of_cell(record, [Heading(f"Step by step: {last.name}"), _steps(last, full=detail == "full")])
+        draw_cell(record, [Heading(f"Step by step: {last.name}"), _steps(last, full=detail == "full")])
     )
     if _clips(record):
         elements += [Heading("Clipping"), *_clipping(record)]
@@ -68,7 +72,7 @@ def _table(record: FlowCellRecord) -> Table:
 
 def _steps(variant: CellVariant, *, full: bool) -> Table:
     rows: list[tuple[Runs, ...]] = []
-    for each in some(variant.steps, full=full):
+    for each in cut_rows(variant.steps, full=full):
         if each is None:
             rows.append(tuple(runs("…") for _ in range(4)))
             continue
@@ -87,7 +91,8 @@ def _steps(variant: CellVariant, *, full: bool) -> Table:
 def _clipping(record: FlowCellRecord) -> Iterator[Element]:
     yield Text(
         runs(
-            f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is and clipped: its length, and the loss"
+            f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is "
+            "and clipped: its length, and the loss"
         )
     )
     rows = []
@@ -110,11 +115,17 @@ def _loss(update: CellUpdate | None) -> float | None:
 
 def _meaning(record: FlowCellRecord) -> Iterator[str]:
     count = len(record.inputs)
-    yield "Each step of time is a layer of a deep network, the same weights in all of them: the product is what the last state keeps of the first."
-    yield f"A step is the geometric mean of its {counted(count, 'factor')}; the verdict goes by the product, as for a deep network."
+    yield (
+        "Each step of time is a layer of a deep network, the same weights in all of them: the product "
+        "is what the last state keeps of the first."
+    )
+    yield (
+        f"A step is the geometric mean of its {pluralize(count, 'factor')}; the verdict goes by the "
+        "product, as for a deep network."
+    )
     yield from _weights(record) if record.cell == "rnn" else _highway(record)
     if _clips(record):
-        yield from _held(record)
+        yield from _describe_clipping(record)
 
 
 def _weights(record: FlowCellRecord) -> Iterator[str]:
@@ -132,24 +143,36 @@ def _highway(record: FlowCellRecord) -> Iterator[str]:
     first, last = record.variants[0], record.variants[-1]
     state, gate, bias = GATES[record.cell]
     name = NAMES[record.cell]
-    yield f"{name[:1].upper()}{name[1:]} carries {state} on by its {gate}: a way on which nothing but that gate multiplies."
+    yield (
+        f"{name[:1].upper()}{name[1:]} carries {state} on by its {gate}: a way on which nothing but "
+        "that gate multiplies."
+    )
     rates = f"from {significant(first.mean_highway)} to {significant(last.mean_highway)} a step"
     products = (
         f"from {significant(first.highway_product, 3)} to {significant(last.highway_product, 3)} over all"
     )
     starts, ends = (f"{each.parameters[bias]:g}" for each in (first, last))
-    yield f"Its bias {bias} opens the gate: {starts} to {ends} takes the highway {rates}, {products}. A gate that starts open remembers."
-    yield f"The gates listen to {state} too, and what comes back through them adds to the highway: with {last.name} {_through(last)}."
+    yield (
+        f"Its bias {bias} opens the gate: {starts} to {ends} takes the highway {rates}, {products}. A "
+        "gate that starts open remembers."
+    )
+    yield (
+        f"The gates listen to {state} too, and what comes back through them adds to the highway: with "
+        f"{last.name} {_through(last)}."
+    )
 
 
 def _through(variant: CellVariant) -> str:
     final = variant.steps[-1]
-    share = f"{significant(final.highway)} and {significant(final.gates)} make {significant(final.total)} at the last step"
+    share = (
+        f"{significant(final.highway)} and {significant(final.gates)} make {significant(final.total)} "
+        "at the last step"
+    )
     whole, alone = significant(variant.product, 3), significant(variant.highway_product, 3)
     return f"{share}, {whole} over all instead of {alone}" if whole != alone else share
 
 
-def _held(record: FlowCellRecord) -> Iterator[str]:
+def _describe_clipping(record: FlowCellRecord) -> Iterator[str]:
     cut = [each for each in record.variants if each.step.clipped != each.step.norm]
     if not cut:
         most = max((each.step.norm or 0.0) for each in record.variants)
@@ -157,7 +180,10 @@ def _held(record: FlowCellRecord) -> Iterator[str]:
         return
     longest = max(cut, key=lambda each: math.inf if each.step.norm is None else each.step.norm)
     lengths = f"{significant(longest.step.norm, 3)} to {significant(longest.step.clipped, 3)}"
-    yield f"With {longest.name} clipping takes the gradient by all parameters from {lengths}, {turned(longest.step.cosine)}. {_beside(longest)}"
+    yield (
+        f"With {longest.name} clipping takes the gradient by all parameters from {lengths}, "
+        f"{write_angle(longest.step.cosine)}. {_beside(longest)}"
+    )
     yield "Clipping bounds a step that explodes; what has vanished it cannot bring back."
 
 
@@ -166,9 +192,15 @@ def _beside(variant: CellVariant) -> str:
     plain, held = variant.update, variant.clipped_update
     if held is None:
         return ""
-    text = f"The whole step takes the loss from {significant(variant.loss, 3)} to {significant(plain.loss, 3)}, the clipped one to {_number(held)}."
+    text = (
+        f"The whole step takes the loss from {significant(variant.loss, 3)} to "
+        f"{significant(plain.loss, 3)}, the clipped one to {_number(held)}."
+    )
     if plain.next_gradient == 0 and held.next_gradient:
-        text += " After the whole step the cell is saturated: the next gradient is exactly 0, and it never learns again."
+        text += (
+            " After the whole step the cell is saturated: the next gradient is exactly 0, and it never "
+            "learns again."
+        )
     return text
 
 

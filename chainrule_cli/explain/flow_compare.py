@@ -1,4 +1,6 @@
-"""Several variants of a network side by side: what arrives, layer by layer, what clipping takes, how training goes."""
+"""Several variants of a network side by side: what arrives, layer by layer, what clipping takes, how training
+goes.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +8,45 @@ import math
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Block, Element, Heading, Run, Runs, Table, Text, runs
-from chainrule_cli.explain.flow_bars import scale, some
-from chainrule_cli.explain.flow_figure import of_layers
-from chainrule_cli.explain.flow_words import dead_share, setting
+from chainrule_cli.explain.bars import cut_rows, scale
+from chainrule_cli.explain.flow_figure import draw_layers
+from chainrule_cli.explain.flow_words import adds_up, dead_share, setting, write_angle
 from chainrule_cli.explain.numbers import significant
+from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import StepFlow, Training, VariantRecord
 
 SHORT_BAR, PAGE = 12, 68
 """Columns of a bar, and of all bars of a table together with their gaps."""
 
 
+CURES = {
+    "tanh": "tanh passes on up to 1, where a sigmoid passes on 0.25 at most.",
+    "relu": "relu passes on all or nothing: its slope is 1 or 0.",
+    "leaky_relu": "leaky_relu passes on 0.01 where relu is shut: none of its units dies.",
+    "he": "he draws weights of variance 2/N, which makes up for the half that relu shuts.",
+    "orthogonal": "orthogonal weights keep the length of whatever they pass on.",
+    "residual": "Residual layers add what they got: a rate is 1 plus the branch's.",
+    "batch": (
+        "Batch norm gives each unit mean 0 and deviation 1 over the batch, whatever the size of the weights."
+    ),
+    "layer": (
+        "Layer norm gives the units of each input mean 0 and deviation 1, whatever the size of the weights."
+    ),
+    "clip-norm": "clip-norm shortens the step as a whole, (3, 4) to (0.6, 0.8), and keeps its direction.",
+    "clip-value": "clip-value cuts each part by itself, (3, 4) to (1, 1), which turns the step.",
+}
+"""What a change does, by its word."""
+
+
 def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
     """The elements of a comparison."""
     layers: list[Block] = [Heading("Layer by layer")]
-    for place, shown in enumerate(_groups(variants)):
-        layers += [*([Text(runs("and"))] if place else []), _beside(shown, variants, full=full)]
+    for index, shown in enumerate(_groups(variants)):
+        layers += [*([Text(runs("and"))] if index else []), _beside(shown, variants, full=full)]
     elements: list[Element] = [
         Text(runs(_common(variants))),
         _overview(variants),
-        of_layers(variants, layers),
+        draw_layers(variants, layers),
     ]
     if any(each.step is not None for each in variants):
         elements += [Heading("Clipping"), _clipping(variants)]
@@ -81,7 +103,7 @@ def _groups(variants: Sequence[VariantRecord]) -> Iterator[list[VariantRecord]]:
 def _beside(shown: Sequence[VariantRecord], variants: Sequence[VariantRecord], *, full: bool) -> Table:
     bar = scale(variants, SHORT_BAR)
     rows = []
-    for layer in some(shown[0].layers[::-1], full=full):
+    for layer in cut_rows(shown[0].layers[::-1], full=full):
         if layer is None:
             rows.append(tuple(runs("…") for _ in range(1 + len(shown))))
             continue
@@ -113,7 +135,7 @@ def _training(variants: Sequence[VariantRecord]) -> Table:
         (
             _name(each),
             runs(_losses(each.training)),
-            *(runs(significant(each.training.update_ratios[place], 2)) for place in (0, -1)),
+            *(runs(significant(each.training.update_ratios[index], 2)) for index in (0, -1)),
         )
         for each in variants
         if each.training is not None
@@ -125,3 +147,104 @@ def _losses(training: Training) -> str:
     if training.broken is not None:
         return f"{significant(training.losses[0], 3)}, breaks after update {training.broken}"
     return f"{significant(training.losses[0], 3)} to {significant(training.losses[-1], 3)}"
+
+
+# in words
+
+
+def compare(variants: Sequence[VariantRecord]) -> Iterator[str]:
+    """What a page of several variants says: what each changes beside the first, in numbers, and why."""
+    first, count = variants[0], len(variants[0].layers)
+    mean = (
+        ""
+        if first.mean_rate is None
+        else f"; {significant(first.mean_rate, 3)} is the geometric mean of its rates"
+    )
+    yield (
+        f"All see the same inputs and the same draw of weights. With {first.name}, "
+        f"{_share(first, count)}: it {_verb(first)}{mean}."
+    )
+    for each in variants[1:]:
+        changes = f"{_times(each, first)}{_branches(each)}{_clipping_words(each, first)}"
+        yield f"{each.name}: {_share(each, count)}{changes}.{_training_words(each, first)}"
+    words = dict.fromkeys(word.partition("=")[0] for each in variants for word in each.name.split("+"))
+    yield from (CURES[word] for word in words if word in CURES)
+    if {"xavier", "lecun"} <= set(words):
+        yield "Where all layers are equally wide, xavier (2/(N + N)) and lecun (1/N) are the same."
+
+
+def _verb(variant: VariantRecord) -> str:
+    return "stays" if variant.verdict == "steady" else variant.verdict
+
+
+def _share(variant: VariantRecord, count: int) -> str:
+    if variant.ratio is None:
+        return "the gradient leaves the doubles"
+    return (
+        f"layer 1 gets {significant(variant.ratio, 3)} times what layer {count} gets"
+        if variant.ratio
+        else "layer 1 gets nothing"
+    )
+
+
+def _times(variant: VariantRecord, first: VariantRecord) -> str:
+    if variant.ratio is None or not first.ratio:
+        return ""
+    if variant.ratio == first.ratio:
+        return f", the same as with {first.name}"
+    times = variant.ratio / first.ratio
+    return (
+        f", {significant(times, 2)} times as much as with {first.name}"
+        if math.isfinite(times) and times
+        else ""
+    )
+
+
+def _branches(variant: VariantRecord) -> str:
+    found = variant.paths
+    return (
+        f", through {significant(found.mean_length, 2)} branches on average"
+        if found is not None and adds_up(found)
+        else ""
+    )
+
+
+def _clipping_words(variant: VariantRecord, first: VariantRecord) -> str:
+    step = variant.step
+    if (
+        step is None
+        or step.norm is None
+        or step.clipped is None
+        or step.clipped == step.norm
+        or first.step == step
+    ):
+        return ""
+    return (
+        f"; its step is clipped from {significant(step.norm, 3)} to {significant(step.clipped, 3)}, "
+        f"{write_angle(step.cosine)}"
+    )
+
+
+def _training_words(variant: VariantRecord, first: VariantRecord) -> str:
+    mine, other = variant.training, first.training
+    if mine is None or other is None:
+        return ""
+    if mine.broken is not None:
+        return f" Training breaks after update {mine.broken}{_too(other)}."
+    beside = (
+        f", where {first.name} breaks after update {other.broken}"
+        if other.broken is not None
+        else f" ({first.name}: {_last(other)})"
+    )
+    return (
+        f" After {pluralize(mine.updates, 'update')} its loss is {_last(mine)}, from "
+        f"{significant(mine.losses[0], 3)}{beside}."
+    )
+
+
+def _too(other: Training) -> str:
+    return "" if other.broken is None else " too"
+
+
+def _last(training: Training) -> str:
+    return f"{significant(training.losses[-1], 3)}" if training.broken is None else "none"

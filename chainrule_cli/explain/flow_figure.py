@@ -1,20 +1,23 @@
-"""The records of `flow` -> their drawings: how long the gradient is at each layer, or at each step of time, for every variant."""
+"""The drawings of a flow: how long the gradient is at each layer, or at each step of time, a panel for each
+variant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from chainrule_cli.document import Bars, Block, Figure, Series
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.records.flow import CellVariant, FlowCellRecord, VariantRecord, Verdict
 
-KINDS = {"steady": "good", "vanishes": "bad", "explodes": "bad"}
+ROLES: dict[Verdict, Literal["good", "bad"]] = {"steady": "good", "vanishes": "bad", "explodes": "bad"}
 
 
-def of_layers(variants: Sequence[VariantRecord], instead: Sequence[Block]) -> Figure:
+def draw_layers(variants: Sequence[VariantRecord], instead: Sequence[Block]) -> Figure:
     """A panel for each variant."""
     series = tuple(
-        _series(each.name if len(variants) > 1 else "", _norms(each), each.verdict, _layers_say(each))
+        _series(each.name if len(variants) > 1 else "", _norms(each), each.verdict, _verdict_words(each))
         for each in variants
     )
     bars = Bars("layer", 0, "in", "length of the gradient", "the gradient goes back", series)
@@ -25,22 +28,22 @@ def _norms(variant: VariantRecord) -> tuple[float | None, ...]:
     return (variant.input_norm, *(layer.gradient_norm for layer in variant.layers))
 
 
-def _layers_say(variant: VariantRecord) -> str:
+def _verdict_words(variant: VariantRecord) -> str:
     if variant.ratio is None or len(variant.layers) == 1:
         return variant.verdict
     return f"{variant.verdict}: ×{significant(variant.ratio, 3)} from {len(variant.layers)} to 1"
 
 
-def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, said: str) -> Series:
-    return Series(name, sizes, said, "good" if KINDS[verdict] == "good" else "bad")
+def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, words: str) -> Series:
+    return Series(name, sizes, words, ROLES[verdict])
 
 
-def of_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
+def draw_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
     """A panel for each variant: what the last state keeps of the state before each step."""
     series = tuple(
         _series(
             each.name,
-            _kept(each),
+            _kept_products(each),
             each.verdict,
             f"{each.verdict}: {significant(each.product, 3)} is kept of the first",
         )
@@ -51,7 +54,7 @@ def of_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
     return Figure("The gradient at each step of time", bars, tuple(instead))
 
 
-def _kept(variant: CellVariant) -> tuple[float | None, ...]:
+def _kept_products(variant: CellVariant) -> tuple[float | None, ...]:
     """The products of the totals from each step to the last; None from where one has no number."""
     kept: list[float | None] = []
     product: float | None = 1.0

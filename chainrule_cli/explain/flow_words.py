@@ -1,11 +1,12 @@
-"""What the numbers of a flow mean, in sentences that use them; and the command that goes on from there. Knows no layout."""
+"""What the numbers of a flow mean, in sentences that use them; and the command that goes on from there."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from chainrule_cli.explain.numbers import significant
+from chainrule_cli.explain.words import pluralize
 from chainrule_cli.records.flow import FlowRecord, Spectrum, StepFlow, Training, VariantRecord
 
 UNDERFLOWING = 1e-300
@@ -19,26 +20,12 @@ LEAST_REST = 0.005
 
 SAME_DIRECTION = math.cos(math.radians(0.05))
 
-CURES = {
-    "tanh": "tanh passes on up to 1, where a sigmoid passes on 0.25 at most.",
-    "relu": "relu passes on all or nothing: its slope is 1 or 0.",
-    "leaky_relu": "leaky_relu passes on 0.01 where relu is shut: none of its units dies.",
-    "he": "he draws weights of variance 2/N, which makes up for the half that relu shuts.",
-    "orthogonal": "orthogonal weights keep the length of whatever they pass on.",
-    "residual": "Residual layers add what they got: a rate is 1 plus the branch's.",
-    "batch": "Batch norm gives each unit mean 0 and deviation 1 over the batch, whatever the size of the weights.",
-    "layer": "Layer norm gives the units of each input mean 0 and deviation 1, whatever the size of the weights.",
-    "clip-norm": "clip-norm shortens the step as a whole, (3, 4) to (0.6, 0.8), and keeps its direction.",
-    "clip-value": "clip-value cuts each part by itself, (3, 4) to (1, 1), which turns the step.",
-}
-"""What a change does, by its word."""
-
 
 def setting(variant: VariantRecord) -> str:
     """20 layers of width 64, relu, init he"""
     options = variant.options
     parts = [
-        f"{counted(len(variant.layers), 'layer')} of width {options['width']}",
+        f"{pluralize(len(variant.layers), 'layer')} of width {options['width']}",
         str(options["activation"]),
     ]
     parts += (
@@ -56,11 +43,7 @@ def setting(variant: VariantRecord) -> str:
     return ", ".join(parts)
 
 
-def counted(count: int | None, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def turned(cosine: float | None) -> str:
+def write_angle(cosine: float | None) -> str:
     """How clipping changed the direction of a step."""
     if cosine is None:
         return "and may have turned"
@@ -89,7 +72,10 @@ def meaning(variant: VariantRecord) -> Iterator[str]:
     if dead:
         batch = variant.options["batch"]
         inputs = "for its input" if batch == 1 else f"for all of its {batch} inputs"
-        yield f"{dead:.0%} of its ReLUs are dead: they are 0 {inputs}, so they pass on nothing and do not learn."
+        yield (
+            f"{dead:.0%} of its ReLUs are dead: they are 0 {inputs}, so they pass on nothing and do not "
+            "learn."
+        )
     yield from _paths(variant)
     if variant.step is not None:
         yield from _clipping(variant.step, by_value=variant.options["clip_value"] is not None)
@@ -101,16 +87,25 @@ def _product(variant: VariantRecord) -> Iterator[str]:
     count = len(variant.layers)
     if count == 1:
         rate = significant(variant.layers[0].rate, 3)
-        yield f"One layer is one gear, as in a neuron: it passes on {rate} of what it gets. In a deeper network such rates multiply."
+        yield (
+            f"One layer is one gear, as in a neuron: it passes on {rate} of what it gets. In a deeper "
+            "network such rates multiply."
+        )
         return
     link = f"A neuron has one such rate; here {count} of them multiply, layer after layer"
     if variant.mean_rate is None or variant.product is None:
         yield f"{link}."
         return
     size = significant(abs(variant.product), 3)
-    yield f"{link}: {significant(variant.mean_rate, 3)} is their geometric mean, {size} their product, from layer {count} to the input."
+    yield (
+        f"{link}: {significant(variant.mean_rate, 3)} is their geometric mean, {size} their product, "
+        f"from layer {count} to the input."
+    )
     if variant.options["width"] == 1 and variant.product < 0:
-        yield f"The derivative itself is {significant(variant.product, 3)}: an odd number of layers turn its sign, which a length does not show."
+        yield (
+            f"The derivative itself is {significant(variant.product, 3)}: an odd number of layers turn "
+            "its sign, which a length does not show."
+        )
 
 
 def _limits(variant: VariantRecord) -> Iterator[str]:
@@ -119,7 +114,10 @@ def _limits(variant: VariantRecord) -> Iterator[str]:
     if bound is not None and bound.rate is not None and bound.weight:
         slope, rate = f"{bound.slope:.4g}", f"{bound.rate:.4g}"
         factor = "the size of its weight" if chain else "the largest singular value of its weights"
-        most = f"A layer passes on {rate} at most, the steepest slope of {activation} ({slope}) times {factor} ({bound.weight:.4g})"
+        most = (
+            f"A layer passes on {rate} at most, the steepest slope of {activation} ({slope}) times "
+            f"{factor} ({bound.weight:.4g})"
+        )
         yield f"{most}{_all_layers(variant, rate, count)}."
         if bound.rate < 1 and not chain:
             yield "Below 1, that alone is enough to vanish."
@@ -131,7 +129,10 @@ def _limits(variant: VariantRecord) -> Iterator[str]:
         where = f"a = {activation}({argument}) = {significant(variant.settled.state)}"
         rate, last = significant(variant.settled.rate), variant.layers[-1].value
         there = last is not None and abs(last - variant.settled.state) < SETTLED
-        yield f"The layers {'settle' if there else 'would in time settle'} on {where}; the rate there, {rate}, is what every further layer costs."
+        yield (
+            f"The layers {'settle' if there else 'would in time settle'} on {where}; the rate there, "
+            f"{rate}, is what every further layer costs."
+        )
 
 
 def _all_layers(variant: VariantRecord, rate: str, count: int) -> str:
@@ -160,7 +161,10 @@ def _outcome(variant: VariantRecord) -> Iterator[str]:
             if min(rates) < max(rates)
             else significant(rates[0], 3)
         )
-        yield f"From the last layer to layer 1 the rates are {span}: layer 1 still hears the error, and can learn from it."
+        yield (
+            f"From the last layer to layer 1 the rates are {span}: layer 1 still hears the error, and "
+            "can learn from it."
+        )
 
 
 def _nothing(variant: VariantRecord) -> str:
@@ -175,7 +179,10 @@ def _nothing(variant: VariantRecord) -> str:
         if variant.options["weight"] == 0
         else ""
     )
-    return f"Layer {last.depth} has rate 0{why}. One factor 0 makes the product 0: nothing at all arrives below it."
+    return (
+        f"Layer {last.depth} has rate 0{why}. One factor 0 makes the product 0: nothing at all arrives "
+        "below it."
+    )
 
 
 def _cures(variant: VariantRecord) -> str:
@@ -194,14 +201,23 @@ def _paths(variant: VariantRecord) -> Iterator[str]:
     found, count = variant.paths, len(variant.layers)
     if found is None or count == 1:
         return
-    yield "A residual layer adds what it got to what its branch makes: its rate is 1 plus the branch's, and the product opens up into paths."
+    yield (
+        "A residual layer adds what it got to what its branch makes: its rate is 1 plus the branch's, "
+        "and the product opens up into paths."
+    )
     if any(each.share < 0 for each in found.lengths):
-        yield "Paths through an odd number of branches work against the others here: the shares cancel, and add up to 100 % only in the end."
-    elif _adds_up(found):
-        yield f"On average, the gradient at the input came through {significant(found.mean_length, 2)} of the {count} branches: short paths carry it."
+        yield (
+            "Paths through an odd number of branches work against the others here: the shares cancel, "
+            "and add up to 100 % only in the end."
+        )
+    elif adds_up(found):
+        yield (
+            f"On average, the gradient at the input came through {significant(found.mean_length, 2)} of "
+            f"the {count} branches: short paths carry it."
+        )
 
 
-def _adds_up(found: Spectrum) -> bool:
+def adds_up(found: Spectrum) -> bool:
     """Whether the shares are parts of the whole, and all of it was followed."""
     return abs(found.rest) < LEAST_REST and all(each.share >= 0 for each in found.lengths)
 
@@ -209,115 +225,39 @@ def _adds_up(found: Spectrum) -> bool:
 def _clipping(step: StepFlow, *, by_value: bool) -> Iterator[str]:
     if step.norm is None or step.clipped is None or step.norm == step.clipped:
         return
-    yield f"Clipping does not cure the gradient: it only makes the step {significant(step.norm / step.clipped, 3)} times shorter."
+    yield (
+        "Clipping does not cure the gradient: it only makes the step "
+        f"{significant(step.norm / step.clipped, 3)} times shorter."
+    )
     if by_value:
-        yield "Cut part by part a step turns, as (3, 4) cut to (1, 1) does; it is no longer the steepest way down. --clip-norm keeps the direction."
+        yield (
+            "Cut part by part a step turns, as (3, 4) cut to (1, 1) does; it is no longer the steepest "
+            "way down. --clip-norm keeps the direction."
+        )
 
 
 def _training(training: Training) -> Iterator[str]:
     first, last = training.update_ratios[0], training.update_ratios[-1]
     if training.broken is not None:
-        yield f"At the learning rate {training.lr:g} this network cannot be trained: its loss is no number after update {training.broken}."
+        yield (
+            f"At the learning rate {training.lr:g} this network cannot be trained: its loss is no "
+            f"number after update {training.broken}."
+        )
     if first and last and len(training.update_ratios) > 1:
-        pace = f"The first update moves layer 1 by {significant(first, 2)} of its weights, the last layer by {significant(last, 2)}"
+        pace = (
+            f"The first update moves layer 1 by {significant(first, 2)} of its weights, the last layer "
+            f"by {significant(last, 2)}"
+        )
         yield f"{pace}; 0.001 is a good pace, as a rule of thumb."
         if first < 1e-3 * last:
             needed = significant(1 / first, 2)
-            yield f"At that pace layer 1 would need {needed} updates to go as far as its weights are long: it has stopped learning."
+            yield (
+                f"At that pace layer 1 would need {needed} updates to go as far as its weights are "
+                "long: it has stopped learning."
+            )
     if training.broken is None and training.losses[-1] is not None:
         losses = f"from {significant(training.losses[0], 3)} to {significant(training.losses[-1], 3)}"
-        yield f"{counted(training.updates, 'update')} took the loss {losses}."
-
-
-# several variants
-
-
-def compared(variants: Sequence[VariantRecord]) -> Iterator[str]:
-    """What a page of several variants says: what each changes beside the first, in numbers, and why."""
-    first, count = variants[0], len(variants[0].layers)
-    mean = (
-        ""
-        if first.mean_rate is None
-        else f"; {significant(first.mean_rate, 3)} is the geometric mean of its rates"
-    )
-    yield f"All see the same inputs and the same draw of weights. With {first.name}, {_share(first, count)}: it {_verb(first)}{mean}."
-    for each in variants[1:]:
-        yield f"{each.name}: {_share(each, count)}{_times(each, first)}{_branches(each)}{_clipped(each, first)}.{_trained(each, first)}"
-    words = dict.fromkeys(word.partition("=")[0] for each in variants for word in each.name.split("+"))
-    yield from (CURES[word] for word in words if word in CURES)
-    if {"xavier", "lecun"} <= set(words):
-        yield "Where all layers are equally wide, xavier (2/(N + N)) and lecun (1/N) are the same."
-
-
-def _verb(variant: VariantRecord) -> str:
-    return "stays" if variant.verdict == "steady" else variant.verdict
-
-
-def _share(variant: VariantRecord, count: int) -> str:
-    if variant.ratio is None:
-        return "the gradient leaves the doubles"
-    return (
-        f"layer 1 gets {significant(variant.ratio, 3)} times what layer {count} gets"
-        if variant.ratio
-        else "layer 1 gets nothing"
-    )
-
-
-def _times(variant: VariantRecord, first: VariantRecord) -> str:
-    if variant.ratio is None or not first.ratio:
-        return ""
-    if variant.ratio == first.ratio:
-        return f", the same as with {first.name}"
-    times = variant.ratio / first.ratio
-    return (
-        f", {significant(times, 2)} times as much as with {first.name}"
-        if math.isfinite(times) and times
-        else ""
-    )
-
-
-def _branches(variant: VariantRecord) -> str:
-    found = variant.paths
-    return (
-        f", through {significant(found.mean_length, 2)} branches on average"
-        if found is not None and _adds_up(found)
-        else ""
-    )
-
-
-def _clipped(variant: VariantRecord, first: VariantRecord) -> str:
-    step = variant.step
-    if (
-        step is None
-        or step.norm is None
-        or step.clipped is None
-        or step.clipped == step.norm
-        or first.step == step
-    ):
-        return ""
-    return f"; its step is clipped from {significant(step.norm, 3)} to {significant(step.clipped, 3)}, {turned(step.cosine)}"
-
-
-def _trained(variant: VariantRecord, first: VariantRecord) -> str:
-    mine, other = variant.training, first.training
-    if mine is None or other is None:
-        return ""
-    if mine.broken is not None:
-        return f" Training breaks after update {mine.broken}{_too(other)}."
-    beside = (
-        f", where {first.name} breaks after update {other.broken}"
-        if other.broken is not None
-        else f" ({first.name}: {_last(other)})"
-    )
-    return f" After {counted(mine.updates, 'update')} its loss is {_last(mine)}, from {significant(mine.losses[0], 3)}{beside}."
-
-
-def _too(other: Training) -> str:
-    return "" if other.broken is None else " too"
-
-
-def _last(training: Training) -> str:
-    return f"{significant(training.losses[-1], 3)}" if training.broken is None else "none"
+        yield f"{pluralize(training.updates, 'update')} took the loss {losses}."
 
 
 # what to try
@@ -330,7 +270,10 @@ def next_command(record: FlowRecord) -> str:
     if len(record.variants) > 1:
         if first.training is not None:
             return "chainrule flow --cell rnn --clip-norm 1"
-        return "chainrule flow --layers 20 --width 64 --activation relu --compare scale=3,scale=3+clip-norm=1 --train 20"
+        return (
+            "chainrule flow --layers 20 --width 64 --activation relu --compare "
+            "scale=3,scale=3+clip-norm=1 --train 20"
+        )
     if first.verdict == "explodes" and first.step is None and options["width"] != 1:
         return f"{_again(options)} --compare plain,clip-norm=1,residual+batch --train 20"
     if options["width"] == 1:

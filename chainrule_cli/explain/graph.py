@@ -1,12 +1,26 @@
-"""GraphRecord -> Document: the answer, the drawing, the forward table, the backward table edge by edge, the hessian."""
+"""GraphRecord -> Document: the answer, the drawing, the forward table, the backward table edge by edge, the
+hessian.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Diagram,
+    Document,
+    Element,
+    Formula,
+    Heading,
+    Note,
+    Run,
+    Runs,
+    Table,
+    Text,
+    runs,
+)
 from chainrule_cli.explain.diagrams import diagram
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.walk import frames
 from chainrule_cli.records.graph import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
@@ -26,19 +40,32 @@ WORDS = {
 
 
 def explain(record: GraphRecord, detail: str = "normal") -> Document:
-    """The page of a graph. detail: brief has the answer and the drawing, full every row."""
+    """The page of a graph.
+
+    detail: brief has the answer and the drawing, full every row.
+    """
     most = None if detail == "full" else MOST_ROWS
     elements: list[Element] = [*_formulas(record), *_answer(record), *_kinks(record), *_verdict(record)]
     elements += [
         Heading("Graph"),
-        diagram(
-            record.nodes, record.events, [output.node for output in record.outputs], frames=frames(record)
-        ),
+        _drawing(record),
     ]
     if detail != "brief":
         elements += [*_forward(record, most), *_backward(record, most)]
     elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
     return Document(f"graph of {record.typed}", tuple(elements))
+
+
+def explain_passes(record: GraphRecord) -> Iterator[Element]:
+    """The graph with the moments of its two passes, for a derivative's page that can be stepped through."""
+    yield Heading("The same by reverse mode")
+    yield Text(runs(Run(f"at {where(record.at)}: values go forward, gradients come back", "dim")))
+    yield _drawing(record)
+
+
+def _drawing(record: GraphRecord) -> Diagram:
+    outputs = [output.node for output in record.outputs]
+    return diagram(record.nodes, record.events, outputs, frames=frames(record))
 
 
 # the answer
@@ -132,7 +159,8 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
             yield Note(
                 runs(
                     Run(
-                        "differences of the forward pass disagree: do not trust this answer, and please report it",
+                        "differences of the forward pass disagree: do not trust this answer, and "
+                        "please report it",
                         "bad",
                     )
                 ),
@@ -146,7 +174,7 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
 def _forward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     yield Heading("Forward")
     rows = [_forward_row(node) for node in record.nodes if node.name is not None]
-    yield from _cut(("", "", "value"), "ll.", rows, most)
+    yield from _cut_table(("", "", "value"), "ll.", rows, most)
 
 
 def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
@@ -156,11 +184,11 @@ def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
 
 def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
     """A table for each output: a row an edge, and the total where a node is reached by several."""
-    found = passes(record.events)
+    found = split_passes(record.events)
     for output, events in zip(record.outputs, found, strict=True):
         yield Heading("Backward" if len(found) == 1 else f"Backward from {output.name}")
         rows = list(_Backward(record.nodes).rows(events, output))
-        yield from _cut(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
+        yield from _cut_table(("", "upstream", "local derivative", "contribution"), "l.l.", rows, most)
 
 
 class _Backward:
@@ -174,7 +202,7 @@ class _Backward:
         counts: dict[int, list[float | None]] = {}
         local: EventRecord | None = None
         yield runs(Run(output.name, "strong")), runs(), runs(Run("seed", "dim")), runs(Run("1", "gradient"))
-        for place, event in enumerate(events):
+        for index, event in enumerate(events):
             if event.kind == "local":
                 local = event
             elif event.kind in ("send", "skip") and local is not None:
@@ -183,7 +211,7 @@ class _Backward:
                     counts.setdefault(event.node, []).append(event.value)
             elif (
                 event.kind == "accumulate"
-                and last.get(event.node) == place
+                and last.get(event.node) == index
                 and len(counts.get(event.node, [])) > 1
             ):
                 yield self._total(event, counts[event.node])
@@ -210,10 +238,10 @@ class _Backward:
 
 def _last_sends(events: Sequence[EventRecord]) -> Mapping[int, int]:
     """node -> place of the last event that adds to it."""
-    return {event.node: place for place, event in enumerate(events) if event.kind == "accumulate"}
+    return {event.node: index for index, event in enumerate(events) if event.kind == "accumulate"}
 
 
-def _cut(
+def _cut_table(
     columns: tuple[str, ...], aligned: str, rows: Sequence[tuple[Runs, ...]], most: int | None
 ) -> Iterator[Element]:
     if most is None or len(rows) <= most:

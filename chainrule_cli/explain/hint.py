@@ -8,7 +8,7 @@ from chainrule_cli.records.check import HintRecord
 KINDS = {1: "the rule", 2: "the layer", 3: "the set-up", 4: "the derivative"}
 
 
-def explain(record: HintRecord, detail: str = "normal") -> Document:  # noqa: ARG001  # all explanations are called alike
+def explain(record: HintRecord) -> Document:
     """The page of a hint."""
     elements: list[Element] = [Text(runs(Run(f"{KINDS[record.level]}  ", "strong"), record.text))]
     if record.crosscheck is not None and record.crosscheck.verdict != "agree":

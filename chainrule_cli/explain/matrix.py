@@ -1,4 +1,6 @@
-"""MatrixRecord -> Document: the formula with its shapes, the way back operation by operation, the answer and its check."""
+"""MatrixRecord -> Document: the formula with its shapes, the way back operation by operation, the answer and
+its check.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Iterator
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
-from chainrule_cli.notation.text_writer import in_matrices
+from chainrule_cli.notation.write import in_matrices
 from chainrule_cli.records.matrix import MatrixCheckRecord, MatrixRecord
 
 AS_IT_IS = frozenset({"1"})
@@ -17,7 +19,10 @@ MOST_DIGITS, COARSE_DIGITS = 12, 6
 
 
 def explain(record: MatrixRecord, detail: str = "normal") -> Document:
-    """The page of a matrix derivative. detail: brief leaves out the steps and what it means, full adds the numpy code."""
+    """The page of a matrix derivative.
+
+    detail: brief leaves out the steps and what it means, full adds the numpy code.
+    """
     elements: list[Element] = [
         Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions
     ]
@@ -71,13 +76,13 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     yield Heading(
         "Tangents, forward" if record.mode == "jvp" else "Backward: each operation's vector-Jacobian product"
     )
-    yield Table(("", "gets", "shape", "from"), "llll", tuple(_sent(record)))
+    yield Table(("", "gets", "shape", "from"), "llll", tuple(_list_sends(record)))
     if record.added:
         parts = tuple(each.syntax.args[0] for each in record.added if isinstance(each.syntax, Apply))
         yield Formula(f"{record.wrt}_bar =", in_matrices(Apply("+", parts)))
 
 
-def _sent(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
+def _list_sends(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
     for step in record.steps:
         for sent in step.sends:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
@@ -128,30 +133,36 @@ def _meaning(record: MatrixRecord) -> Iterator[Runs]:
     """A few sentences in the reader's own names and shapes."""
     if record.mode == "jvp":
         yield runs(
-            f"Every operation passes its tangent on: when {record.wrt} moves along {record.seed or ''}, {record.name} moves along {record.name}_dot."
+            f"Every operation passes its tangent on: when {record.wrt} moves along "
+            f"{record.seed or ''}, {record.name} moves along {record.name}_dot."
         )
         return
     if record.mode == "derivative" and record.shape == "a number" and record.steps:
         yield _backward(record)
     if record.entries is not None:
         yield runs(
-            "A derivative with more than two axes has no matrix form; --vjp multiplies it by a cotangent, and that product has one."
+            "A derivative with more than two axes has no matrix form; --vjp multiplies it by a "
+            "cotangent, and that product has one."
         )
     elif record.shape != "a number" and record.mode == "derivative" and record.order == 1:
         yield runs(
-            "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its transpose and never write it out: see --vjp."
+            "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its "
+            "transpose and never write it out: see --vjp."
         )
     elif record.mode == "vjp":
         yield runs(
-            f"A backward pass multiplies what comes back to {record.name} by its transposed Jacobian, which nobody has to write out."
+            f"A backward pass multiplies what comes back to {record.name} by its transposed "
+            "Jacobian, which nobody has to write out."
         )
     elif record.order > 1:
         yield runs(
-            "The Hessian is the Jacobian of the gradient; it is symmetric wherever the second derivatives are continuous."
+            "The Hessian is the Jacobian of the gradient; it is symmetric wherever the second "
+            "derivatives are continuous."
         )
     if record.added:
         yield runs(
-            f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is added: a sum over all paths."
+            f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is "
+            "added: a sum over all paths."
         )
 
 
@@ -161,10 +172,12 @@ def _backward(record: MatrixRecord) -> Runs:
     shape = record.derivative_shape if record.order == 1 else record.shapes[record.wrt]
     if last.cotangent in AS_IT_IS:
         return runs(
-            f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, of the shape of {record.wrt} ({shape})."
+            f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, "
+            f"of the shape of {record.wrt} ({shape})."
         )
     return runs(
-        f"Each name_bar is the derivative of {record.name} by that name and has its shape: {last.cotangent} is {last.shape}, and ",
+        f"Each name_bar is the derivative of {record.name} by that name and has its shape: "
+        f"{last.cotangent} is {last.shape}, and ",
         _bare(f"{record.wrt}_bar"),
         f" is {shape}, because the product is laid out so that the sizes fit.",
     )

@@ -1,4 +1,6 @@
-"""The onion of a record: rings for a composition, a tree of layers where a formula branches. diff and peel show the same."""
+"""The onion of a record: rings for a composition, a tree of layers where a formula branches. diff and peel
+show the same.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,12 @@ def is_chain(layers: Sequence[LayerRecord]) -> bool:
 def _rings(layers: Sequence[LayerRecord], wrt: str, name: str, at: Mapping[str, float] | None) -> Onion:
     rings = tuple(
         Ring(
-            name if place == 0 else layer.name,
+            name if index == 0 else layer.name,
             layer.outer.syntax,
             short(layer.value) if at else "",
             short(layer.rate_value) if at else "",
         )
-        for place, layer in enumerate(layers)
+        for index, layer in enumerate(layers)
     )
     return Onion(
         rings,

@@ -1,4 +1,6 @@
-"""PathsRecord -> Document: the river delta: the strongest paths with their rates, the sum over all, how much cancels."""
+"""PathsRecord -> Document: the river delta: the strongest paths with their rates, the sum over all, how much
+cancels.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.graph import WORDS
-from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.explain.numbers import bracket, short, where
 from chainrule_cli.records.graph import PathRecord, PathsRecord
 
 LONGEST_BAR = 20
@@ -18,7 +20,10 @@ MOST_LENGTHS = 12
 
 
 def explain(record: PathsRecord, detail: str = "normal") -> Document:
-    """The page of the paths. detail: brief leaves out the drawing, full writes long paths out."""
+    """The page of the paths.
+
+    detail: brief leaves out the drawing, full writes long paths out.
+    """
     most = None if detail == "full" else MOST_STOPS
     elements: list[Element] = [*_formulas(record), *_sum(record, most), *_remarks(record), *_lengths(record)]
     if detail != "brief":
@@ -70,8 +75,8 @@ def _sum(record: PathsRecord, most: int | None) -> Iterator[Element]:
 
 
 def _row(path: PathRecord, largest: float, most: int | None) -> tuple[Runs, ...]:
-    stops = " → ".join(_some(path.nodes, most)) or path.nodes[0]
-    rates = " · ".join(_some([_bracketed(short(rate)) for rate in path.rates], most)) or "1"
+    stops = " → ".join(_cut_parts(path.nodes, most)) or path.nodes[0]
+    rates = " · ".join(_cut_parts([bracket(short(rate)) for rate in path.rates], most)) or "1"
     filled = round(LONGEST_BAR * abs(path.product) / largest) if path.product and largest else 0
     return (
         runs(stops),
@@ -81,11 +86,7 @@ def _row(path: PathRecord, largest: float, most: int | None) -> tuple[Runs, ...]
     )
 
 
-def _bracketed(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number
-
-
-def _some(parts: Sequence[str], most: int | None) -> list[str]:
+def _cut_parts(parts: Sequence[str], most: int | None) -> list[str]:
     """The parts; of many, the first and the last ones."""
     if most is None or len(parts) <= most:
         return list(parts)
@@ -102,7 +103,8 @@ def _remarks(record: PathsRecord) -> Iterator[Element]:
     if abs(kept) < 0.995:
         yield Text(
             runs(
-                f"the absolute values add up to {short(record.absolute_sum)}: {1 - abs(kept):.0%} of it cancels"
+                f"the absolute values add up to {short(record.absolute_sum)}: {1 - abs(kept):.0%} "
+                "of it cancels"
             )
         )
 

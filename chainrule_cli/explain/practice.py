@@ -1,17 +1,43 @@
-"""PracticeRecord -> Document: a sheet of exercises, a sheet of solutions, or both; and one exercise by itself."""
+"""The records of practice -> Documents: a sheet, one exercise by itself, a file of graded answers, the score
+of a session.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Heading, Item, Note, Run, Runs, Text, runs
+from chainrule_cli.document import Document, Element, Heading, Item, Note, Role, Run, Runs, Table, Text, runs
+from chainrule_cli.explain.check import number
 from chainrule_cli.explain.diff import head
 from chainrule_cli.explain.numbers import short, where
+from chainrule_cli.explain.words import shorten_text
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
-from chainrule_cli.records.practice import ExerciseRecord, PracticeRecord, SolutionRecord
+from chainrule_cli.records.practice import (
+    AnswersRecord,
+    ExerciseRecord,
+    GradedRecord,
+    Named,
+    PracticeRecord,
+    ScoreRecord,
+    SolutionRecord,
+)
+
+MARKS = {"correct": "✓ ", "incorrect": "✗ ", "unreadable": "✗ ", "undecided": "? ", "missing": "– "}
+LONGEST_ANSWER = 60
+"""Characters of an answer that a row shows."""
+
+WAYS = {
+    "later": "after another try",
+    "with_hints": "with hints",
+    "shown": "shown",
+    "skipped": "skipped",
+    "unanswered": "not answered",
+}
+MOST_RULES = 4
 
 
-def explain(record: PracticeRecord, detail: str = "normal") -> Document:  # noqa: ARG001  # all explanations are called alike
+def explain(record: PracticeRecord) -> Document:
     """The sheet. Its last line says how it is made again."""
     common = _common(record)
     elements: list[Element] = [
@@ -19,22 +45,23 @@ def explain(record: PracticeRecord, detail: str = "normal") -> Document:  # noqa
     ]
     if record.exercises:
         elements += [
-            *_titled("Exercises", record),
-            *(_item(one, "" if common else asked(one)) for one in record.exercises),
+            *_title_part("Exercises", record),
+            *(_item(one, "" if common else write_task(one)) for one in record.exercises),
         ]
     if record.solutions:
-        elements += [*_titled("Solutions", record), *map(_solution, record.solutions)]
+        elements += [*_title_part("Solutions", record), *map(_solution, record.solutions)]
     if not record.complete:
         elements.append(
             Note(
                 runs(
-                    f"{max(len(record.exercises), len(record.solutions))} of {record.count} exercises were made"
+                    f"{max(len(record.exercises), len(record.solutions))} of {record.count} "
+                    "exercises were made"
                 ),
                 "open",
             )
         )
     elements.append(
-        Note(runs(Run(f"the same again: {again(record.level, record.seed, record.count)}", "dim")))
+        Note(runs(Run(f"the same again: {repeat_command(record.level, record.seed, record.count)}", "dim")))
     )
     what = {
         "exercises": "exercises",
@@ -44,35 +71,35 @@ def explain(record: PracticeRecord, detail: str = "normal") -> Document:  # noqa
     return Document(f"Derivatives: {what}, level {record.level}, seed {record.seed}", tuple(elements))
 
 
-def _titled(title: str, record: PracticeRecord) -> list[Element]:
+def _title_part(title: str, record: PracticeRecord) -> list[Element]:
     """A title, where the sheet has two parts."""
     return [Heading(title)] if record.sheet == "both" else []
 
 
-def again(level: int, seed: int, count: int) -> str:
+def repeat_command(level: int, seed: int, count: int) -> str:
     """The command that makes the same exercises."""
     return f"chainrule practice --level {level} --seed {seed}" + (f" --count {count}" if count != 10 else "")
 
 
 def _common(record: PracticeRecord) -> str:
     """What all exercises ask, said once; nothing where they ask different things."""
-    different = {asked(one) for one in record.exercises}
+    different = {write_task(one) for one in record.exercises}
     return different.pop() if len(different) == 1 else ""
 
 
-def asked(one: ExerciseRecord) -> str:
+def write_task(one: ExerciseRecord) -> str:
     """find dy/dx; where the formula is an equation or has kinks, what that means."""
     exists = " where it exists" if one.bent else ""
     depends = f", where {one.dependent} depends on {one.wrt}" if one.dependent else ""
     return f"find {head(one)}{exists}{depends}"
 
 
-def exercise(one: ExerciseRecord, of: int) -> Item:
+def pose(one: ExerciseRecord, of: int) -> Item:
     """One exercise by itself, of so many."""
-    return _item(one, asked(one), f"{one.number} of {of}")
+    return _item(one, write_task(one), f"{one.number} of {of}")
 
 
-def invitation(record: PracticeRecord) -> Document:
+def invite(record: PracticeRecord) -> Document:
     """What a session begins with."""
     lines = (
         f"Level {record.level}: {record.about}. Seed {record.seed}.",
@@ -100,4 +127,81 @@ def _solution(solution: SolutionRecord) -> Item:
 
 def _kinks(solution: SolutionRecord) -> Iterator[str]:
     for kink in solution.kinks:
-        yield f"{where(kink.at)}: slope {short(kink.left)} from the left, {short(kink.right)} from the right, so no derivative"
+        yield (
+            f"{where(kink.at)}: slope {short(kink.left)} from the left, {short(kink.right)} from the "
+            "right, so no derivative"
+        )
+
+
+# a file of answers
+
+
+def explain_answers(record: AnswersRecord) -> Document:
+    """The page of a graded sheet."""
+    elements: list[Element] = [
+        Table(("", "exercise", "answer", "verdict"), "rlll", tuple(map(_answer_row, record.answers))),
+        *(Text(line) for row in record.answers for line in _reasons(row)),
+        Note(_count_right(record), "good" if record.verdict == "correct" else "note"),
+        Note(runs(Run(f"the exercises: {repeat_command(record.level, record.seed, record.count)}", "dim"))),
+    ]
+    return Document(f"answers to the exercises of level {record.level}, seed {record.seed}", tuple(elements))
+
+
+def _answer_row(row: GradedRecord) -> tuple[Runs, ...]:
+    role: Role = "good" if row.verdict == "correct" else "bad"
+    answer = shorten_text(row.answer or "—", LONGEST_ANSWER)
+    return (
+        runs(f"{row.number}"),
+        runs(row.exercise.formula.syntax),
+        runs(answer),
+        runs(Run(f"{MARKS[row.verdict]}{row.verdict}", role)),
+    )
+
+
+def _reasons(row: GradedRecord) -> Iterator[Runs]:
+    """What there is to say of an answer that is not right."""
+    lead = Run(f"{row.number}  ", "strong")
+    if row.counterexample is not None:
+        found = row.counterexample
+        got = "the answer has no value" if found.got is None else f"the answer gives {number(found.got)}"
+        point = f"at {where(found.at)} " if found.at else ""
+        yield runs(lead, f"{point}the derivative is {number(found.expected)}, {got}")
+    if row.mistakes:
+        yield runs(
+            Run("   consistent with ", "dim"), Run(row.mistakes[0].id, "strong"), f": {row.mistakes[0].text}"
+        )
+    if row.problem is not None:
+        yield runs(lead, row.problem.message, f" ({row.problem.hint})" if row.problem.hint else "")
+    if row.reason is not None:
+        yield runs(lead, row.reason)
+
+
+def _count_right(record: AnswersRecord) -> Runs:
+    """How many are right, and the mistakes of the others."""
+    named = Counter(row.mistakes[0].id for row in record.answers if row.mistakes).most_common()
+    mistakes = "; " + ", ".join(f"{name} {count}×" for name, count in named) if named else ""
+    return runs(Run(f"{record.correct} of {record.count}", "strong"), " correct", mistakes)
+
+
+# a session
+
+
+def explain_score(record: ScoreRecord) -> Document:
+    """The page of a session's end."""
+    ways = "".join(
+        f", {getattr(record, field)} {words}" for field, words in WAYS.items() if getattr(record, field)
+    )
+    line = runs(Run(f"{record.first_try} of {record.count}", "strong"), f" right at the first try{ways}")
+    elements: list[Element] = [Note(line, "good" if record.first_try == record.count else "note")]
+    if record.mistakes:
+        elements.append(Text(runs(Run("mistakes      ", "dim"), _list_counts(record.mistakes))))
+    if record.rules:
+        elements.append(Text(runs(Run("to practise   ", "dim"), _list_counts(record.rules[:MOST_RULES]))))
+    elements.append(
+        Text(runs(Run("the same again: ", "dim"), repeat_command(record.level, record.seed, record.count)))
+    )
+    return Document("practice", tuple(elements))
+
+
+def _list_counts(named: tuple[Named, ...]) -> str:
+    return ", ".join(each.name + (f" ({each.count} times)" if each.count > 1 else "") for each in named)

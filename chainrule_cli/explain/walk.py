@@ -1,7 +1,9 @@
-"""GraphRecord -> Frames: the two passes told moment by moment, for those who step through the drawing of the graph.
+"""GraphRecord -> Frames: the two passes moment by moment, for those who step through the drawing of the
+graph.
 
-A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one edge. The places are those of
-the diagram that explain/diagrams.py makes of the same nodes.
+A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one
+edge. The indices of vertices and edges are those of the diagram that explain/diagrams.py makes of the same
+nodes.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chainrule_cli.document import Frame, Run, Runs, runs
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, passes, sum_words
-from chainrule_cli.explain.numbers import short
+from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
+from chainrule_cli.explain.numbers import bracket, short
 from chainrule_cli.records.graph import EventRecord, GraphRecord
 
 MOST_ARGUMENTS = 4
@@ -19,20 +21,20 @@ MOST_ARGUMENTS = 4
 
 def frames(record: GraphRecord) -> tuple[Frame, ...]:
     """The forward pass, then the backward pass of each output."""
-    backward = passes(record.events)
+    backward = split_passes(record.events)
     ahead = record.events[: len(record.events) - sum(map(len, backward))]
-    walk = _Walk(record)
+    walk = _FrameWalk(record)
     return (*walk.forward(ahead), *(frame for each in backward for frame in walk.backward(each)))
 
 
-class _Walk:
+class _FrameWalk:
     """The frames of one record."""
 
     def __init__(self, record: GraphRecord) -> None:
         self._nodes = {node.id: node for node in record.nodes}
-        self._places = {node.id: place for place, node in enumerate(record.nodes)}
+        self._vertices = {node.id: index for index, node in enumerate(record.nodes)}
         slots = [(node.id, slot) for node in record.nodes for slot in range(len(node.args))]
-        self._edges = {slot: place for place, slot in enumerate(slots)}
+        self._edges = {slot: index for index, slot in enumerate(slots)}
 
     # forward
 
@@ -44,25 +46,25 @@ class _Walk:
                     Run(name_of(self._nodes, event.node), "strong"),
                     ": here the slopes of the two sides differ, or the value jumps",
                 )
-                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+                yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.op == "input":
                 words = runs(
                     Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given"
                 )
-                yield Frame("forward", self._places[event.node], None, words, short(event.value))
+                yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.name is not None:
-                asks = _asked(f"the value of {node.name}", event)
+                asks = _ask_for(f"the value of {node.name}", event)
                 yield Frame(
                     "forward",
-                    self._places[event.node],
+                    self._vertices[event.node],
                     None,
-                    self._computed(event),
+                    self._compute(event),
                     short(event.value),
                     asks=asks,
                     number=event.value,
                 )
 
-    def _computed(self, event: EventRecord) -> Runs:
+    def _compute(self, event: EventRecord) -> Runs:
         """q = x + y = 3, with x = -2, y = 5."""
         node = self._nodes[event.node]
         known = {
@@ -88,17 +90,17 @@ class _Walk:
 
     def backward(self, events: Sequence[EventRecord]) -> Iterator[Frame]:
         parts: dict[int, list[float | None]] = {}
-        for place, event in enumerate(events):
+        for index, event in enumerate(events):
             if event.kind == "skip":
                 words = runs(
                     Run(edge_name(self._nodes, event), "strong"),
                     ": a branch that is not taken, nothing is sent",
                 )
-                yield Frame("backward", self._places[event.node], self._edge(event), words)
+                yield Frame("backward", self._vertices[event.node], self._edge(event), words)
             elif event.kind == "send":
                 parts.setdefault(event.node, []).append(event.value)
-                yield self._sent(event, events[place - 1], events[place + 1], parts[event.node])
-            elif place == 0:
+                yield self._send(event, events[index - 1], events[index + 1], parts[event.node])
+            elif index == 0:
                 yield self._seed(event)
 
     def _edge(self, event: EventRecord) -> int | None:
@@ -113,10 +115,10 @@ class _Walk:
             ", the backward pass begins",
         )
         return Frame(
-            "backward", self._places[event.node], None, words, gradient=short(event.value), resets=True
+            "backward", self._vertices[event.node], None, words, gradient=short(event.value), resets=True
         )
 
-    def _sent(
+    def _send(
         self, event: EventRecord, local: EventRecord, after: EventRecord, parts: Sequence[float | None]
     ) -> Frame:
         """local: the event before, the local derivative; after: the event behind, what has arrived by now."""
@@ -128,16 +130,16 @@ class _Walk:
             "; upstream ",
             Run(short(event.upstream), "gradient"),
             " × local ",
-            Run(_bracketed(short(event.local)), "value"),
+            Run(bracket(short(event.local)), "value"),
             " = ",
             Run(short(event.value), "gradient"),
             *self._total(event, after, parts),
         )
-        asks = _asked(f"the contribution along {edge}", event)
+        asks = _ask_for(f"the contribution along {edge}", event)
         gradient = short(after.value)
         return Frame(
             "backward",
-            self._places[event.node],
+            self._vertices[event.node],
             self._edge(event),
             words,
             gradient=gradient,
@@ -156,10 +158,6 @@ class _Walk:
         )
 
 
-def _asked(what: str, event: EventRecord) -> str:
+def _ask_for(what: str, event: EventRecord) -> str:
     """What can be foretold: only what comes out as a number."""
     return what if event.value is not None else ""
-
-
-def _bracketed(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number

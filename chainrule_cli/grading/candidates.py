@@ -20,8 +20,9 @@ from chainrule_cli.grading.reference import Question, values
 from chainrule_cli.grading.tangents import Position, Tangents, Vector
 from chainrule_cli.grading.wrong_rules import Rule, find_chain
 from chainrule_cli.graph.adjoint import derivative, gradient
-from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, substitute
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.definitions import depends_on, write_out_definitions
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
+from chainrule_cli.notation.write import to_unicode
 
 MOST = 2_000
 RELATIVE = 1e-8
@@ -109,7 +110,7 @@ class Suspects:
         question = self.question
         if question.dependent or question.order > 1:
             return None
-        expr = question.stand_in(_written_out(question.reading))
+        expr = question.stand_in(write_out_definitions(question.reading.expr, question.reading.definitions))
         tangents = Tangents(expr, question.wrt, self.points)
         return tangents if len(tangents.positions) <= LARGEST_FORMULA else None
 
@@ -328,17 +329,10 @@ def _agree(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(abs(a - b) <= RELATIVE * max(abs(a), abs(b)) for a, b in both)
 
 
-def _written_out(reading: Reading) -> Syntax:
-    bodies: dict[str, Syntax] = {}
-    for definition in reading.definitions:
-        bodies[definition.name] = substitute(definition.body, bodies)
-    return substitute(reading.expr, bodies)
-
-
 def _name_place(expr: Syntax, wrt: str) -> str:
     """sin(u), u = x²"""
     if isinstance(expr, Apply) and expr.function not in ("+", "*", "neg"):
-        ranks = [rank for rank, argument in enumerate(expr.args) if _moves(argument, wrt)]
+        ranks = [rank for rank, argument in enumerate(expr.args) if depends_on(argument, {wrt})]
         inner = expr.args[ranks[0]] if len(ranks) == 1 else None
         if inner is not None and not isinstance(inner, Name) and wrt != "u":
             outer = Apply(
@@ -348,16 +342,6 @@ def _name_place(expr: Syntax, wrt: str) -> str:
             )
             return f"{_quote(outer)}, u = {_quote(inner)}"
     return _quote(expr)
-
-
-def _moves(expr: Syntax, wrt: str) -> bool:
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Name) and node.id == wrt:
-            return True
-        stack.extend(node.args if isinstance(node, Apply) else ())
-    return False
 
 
 def _quote(expr: Syntax) -> str:

@@ -2,8 +2,8 @@
 that settled it.
 
 Points where the derivative is finite; the same form; floats that differ, and balls that prove it, or digits
-where there are no balls; the signature test with agreement at real points; agreement to many digits. Refuses to
-call an answer right by points alone where the evidence is thin.
+where there are no balls; the signature test with agreement at real points; agreement to many digits. Refuses
+to call an answer right by points alone where the evidence is thin.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from chainrule_cli.grading.reference import Point, Question, functions, lower_an
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.domain import seeded
+from chainrule_cli.notation.definitions import write_out_definitions
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
-from chainrule_cli.notation.syntax import Apply, Reading, Syntax, substitute, tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.syntax import Apply, Reading, tree_size
+from chainrule_cli.notation.write import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
 Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]
@@ -334,7 +335,9 @@ def symbolic(question: Question, answer: Reading) -> bool:
     """Whether normal forms show that the answer is the derivative; False says nothing."""
     from chainrule_cli.calculus.algebra import is_derivative
 
-    formula, claimed = _written_out(question.reading), _written_out(answer, question.reading)
+    given = question.reading
+    formula = write_out_definitions(given.expr, given.definitions)
+    claimed = write_out_definitions(answer.expr, (*given.definitions, *answer.definitions))
     applied = functions(formula, claimed)
     if tree_size(formula) + tree_size(claimed) > LARGEST or any(
         name not in FUNCTIONS and name not in OPERATORS for name in applied
@@ -343,11 +346,3 @@ def symbolic(question: Question, answer: Reading) -> bool:
     if isinstance(formula, Apply) and formula.function == "=":
         formula = Apply("+", (formula.args[0], Apply("neg", (formula.args[1],))))
     return is_derivative(formula, question.wrt, question.order, claimed, question.dependent)
-
-
-def _written_out(reading: Reading, outer: Reading | None = None) -> Syntax:
-    """The expression with all definitions written out, those of an outer reading too."""
-    bodies: dict[str, Syntax] = {}
-    for definition in (*(outer.definitions if outer else ()), *reading.definitions):
-        bodies[definition.name] = substitute(definition.body, bodies)
-    return substitute(reading.expr, bodies)

@@ -1,7 +1,7 @@
 """What a point says: whether two numbers are the same as far as one can see, or differ.
 
-Balls that do not meet prove it; where an operation has no ball, numbers of many digits that stand still must do. Two floats
-that are close say only that there is nothing to prove yet.
+Balls that do not meet prove it; where an operation has no ball, numbers of many digits that stand still must
+do. Two floats that are close say only that there is nothing to prove yet.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ MOVES = 1_000
 def _by_digits(
     question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
 ) -> Difference | Outcome:
-    """Compares two formulas by numbers of many digits, taken twice: only those that stand still say anything."""
+    """Compares two formulas by numbers of many digits, taken twice: only those that stand still say
+    anything."""
     passes = [_numbers(question, pair, point, times * (wanted + SPARE_DIGITS)) for times in (2, 4)]
     (expected, found), (_, found_before) = passes[1], passes[0]
     settled = [_stands(one, other, wanted) for one, other in zip(*passes, strict=True)]

@@ -13,7 +13,7 @@ from itertools import count
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.notation.build import negative, number, quotient
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import Apply, Name, Syntax
 
 Writing = Callable[[Sequence[Syntax]], Syntax]
 
@@ -98,10 +98,6 @@ def _write_as(sign: str) -> Writing:
     return lambda args: Apply(sign, tuple(args))
 
 
-def _write_erfc(args: Sequence[Syntax]) -> Syntax:
-    return Apply("+", (Number(1), negative(Apply("erf", tuple(args)))))
-
-
 WRITINGS: dict[str, Writing] = {
     "add": lambda args: _extend_chain("+", args[0], args[1]),
     "sub": lambda args: _extend_chain("+", args[0], negative(args[1])),
@@ -110,7 +106,6 @@ WRITINGS: dict[str, Writing] = {
     "pow": _write_as("^"),
     "neg": lambda args: negative(args[0]),
     "where": _write_where,
-    "erfc": _write_erfc,
     **{
         op: _write_as(sign)
         for op, sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}.items()

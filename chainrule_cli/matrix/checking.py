@@ -1,7 +1,8 @@
-"""The check of a printed derivative: its value along random directions against differences of the formula itself.
+"""The check of a printed derivative: its value along random directions against differences of the formula.
 
-Central differences of fourth order, and a complex step where every operation is analytic, at random values in two sets of sizes
-where sizes are letters. The answer is evaluated from its algebra, the formula from its graph without any adjoint.
+Central differences of fourth order, and a complex step where every operation is analytic, at random values in
+two sets of sizes where sizes are letters. The answer is evaluated from its algebra, the formula from its
+graph without any adjoint.
 """
 
 from __future__ import annotations
@@ -9,23 +10,19 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, assert_never
 
-import numpy as np
-
-from chainrule_cli.graph.carriers import Carrier
-from chainrule_cli.graph.sweep import forward
-from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
-from chainrule_cli.graph.values.complex_arrays import COMPLEX_ARRAYS
+from chainrule_cli.graph.shapes import Shape
+from chainrule_cli.matrix.array_builder import ArrayValue, shape_of
+from chainrule_cli.matrix.arrays import Arrays
 from chainrule_cli.matrix.derivative import Derivative
-from chainrule_cli.matrix.indices import AXES
-from chainrule_cli.matrix.lowering import Lowered, lower, shape_of
+from chainrule_cli.matrix.indices import AXES, name_slots
+from chainrule_cli.matrix.lowering import LoweredMatrix, lower
 from chainrule_cli.matrix.naming import Short
-from chainrule_cli.matrix.values import value
+from chainrule_cli.matrix.values import evaluate
 
-STEPS, COMPLEX_STEP = (1e-3, 1e-4, 1e-5), 1e-30
+STEPS = (1e-3, 1e-4, 1e-5)
 AGREES, DISAGREES = 1e-6, 1e-3
 SINGULAR = 1e9
 """A condition number past which an inverse has lost too many digits to compare."""
@@ -33,86 +30,91 @@ SINGULAR = 1e9
 ROUNDING = 1e-5
 """Of the formula's own value: a derivative that is smaller drowns in the rounding of differences."""
 
+ALONE = 1e-12
+"""A size that is rounding alone."""
+
 SECOND_ORDER = 1e3
 """How much coarser differences of differences are."""
 
 DIRECTIONS, TRIES = 3, 4
-Point = dict[str, Any]
+MatrixPoint = dict[str, Any]
+PointFunction = Callable[[MatrixPoint], Any]
+MatrixVerdict = Literal["agree", "disagree", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """relative_error: the greatest, of all sizes and directions. sizes: how many sets; method: what it was compared with."""
+class Checked(NamedTuple):
+    """relative_error: the greatest, of all sizes and directions.
+    sizes: how many sets.
+    method: what it was compared with."""
 
-    verdict: Literal["agree", "disagree", "undecided"]
+    verdict: MatrixVerdict
     reason: str | None
     relative_error: float | None
     sizes: int
     method: str | None
 
 
-def check(derivative: Derivative, seed: str, short: Short | None = None) -> Checked:
-    """The verdict on a derivative, and on its short form with it. seed: the same text gives the same values."""
-    sizes = _sizes(derivative)
+class CheckTrial(NamedTuple):
+    """What is compared, in one set of sizes.
+    short: the short form with it.
+    sizes: by the stand-ins of the derivative."""
+
+    arrays: Arrays
+    derivative: Derivative
+    short: Short | None
+    lowered: LoweredMatrix
+    sizes: Mapping[int, int]
+
+
+def check(derivative: Derivative, seed: str, short: Short | None, arrays: Arrays) -> Checked:
+    """The verdict on a derivative, and on its short form with it.
+    seed: the same text gives the same values."""
     worst, compared, methods = 0.0, 0, set[str]()
     reason = None
-    for place, chosen in enumerate(sizes):
-        draw = random.Random(f"{seed}|{place}")  # noqa: S311  # numpy's takes longer to import than the check to run
-        found = _at(derivative, short, chosen, draw)
+    for number, sizes in enumerate(_choose_sizes(derivative)):
+        rng = random.Random(f"{seed}|{number}")  # noqa: S311  # no secret, and numpy's imports slowly
+        found = _check_sizes(arrays, derivative, short, sizes, rng)
         if isinstance(found, str):
-            reason, found = found, _at(derivative, short, _other_way_round(derivative, chosen), draw)
-        if isinstance(found, str):
-            continue
-        worst, compared = max(worst, found[0]), compared + 1
-        methods.add(found[1])
-    method = (
-        "central differences and a complex step"
-        if any("complex" in each for each in methods)
-        else "central differences"
-    )
+            reason = found
+            found = _check_sizes(arrays, derivative, short, _reverse_sizes(derivative, sizes), rng)
+        if not isinstance(found, str):
+            worst, compared = max(worst, found[0]), compared + 1
+            methods.add(found[1])
     if not compared:
         return Checked("undecided", reason, None, 0, None)
-    verdict: Literal["agree", "disagree", "undecided"] = (
-        "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
-    )
-    return Checked(
-        verdict,
-        "differences are too coarse here" if verdict == "undecided" else None,
-        worst,
-        compared,
-        method,
-    )
+    method = "central differences and a complex step" if "complex" in methods else "central differences"
+    verdict: MatrixVerdict = "agree" if worst <= AGREES else "disagree" if worst > DISAGREES else "undecided"
+    too_coarse = "differences are too coarse here" if verdict == "undecided" else None
+    return Checked(verdict, too_coarse, worst, compared, method)
 
 
-def _sizes(derivative: Derivative) -> list[dict[int, int]]:
+def _choose_sizes(derivative: Derivative) -> list[dict[int, int]]:
     """One set where all sizes are small numbers, else two."""
-    table = derivative.shaped.sizes
-    first, second = derivative.stand_ins, table.stand_ins(2)
+    first, second = derivative.stand_ins, derivative.shaped.sizes.assign_stand_ins(2)
     return [first] if first == second else [first, second]
 
 
-def _other_way_round(derivative: Derivative, sizes: dict[int, int]) -> dict[int, int]:
+def _reverse_sizes(derivative: Derivative, sizes: dict[int, int]) -> dict[int, int]:
     """What was wide is tall: X'*X has an inverse only if X is not wide."""
     free = [size for size in sizes if not isinstance(derivative.shaped.sizes.known.get(size), int)]
     return sizes | dict(zip(free, [sizes[size] for size in reversed(free)], strict=True))
 
 
-def _at(
-    derivative: Derivative, short: Short | None, sizes: dict[int, int], draw: random.Random
+def _check_sizes(
+    arrays: Arrays, derivative: Derivative, short: Short | None, sizes: dict[int, int], rng: random.Random
 ) -> tuple[float, str] | str:
-    """The error at the first point where everything is finite and differences are fine enough, or why there is none."""
-    shaped = derivative.shaped
-    lowered = lower(shaped, sizes)
+    """The error at the first point that is finite and not too coarse, or why there is none."""
     mapped = {derivative.stand_ins[size]: number for size, number in sizes.items()}
+    trial = CheckTrial(arrays, derivative, short, lower(derivative.shaped, sizes), mapped)
     reason = "the formula has no value at the points tried"
     coarse: list[tuple[float, str]] = []
-    for point in _points(derivative, sizes, draw):
-        with np.errstate(all="ignore"):
-            singular = _singular(lowered, point)
+    for point in _draw_points(trial, rng):
+        with arrays.quiet():
+            singular = _find_singular(trial, point)
             if singular:
                 reason = f"{singular} of a singular matrix at every point tried"
                 continue
-            result = _compared(derivative, short, lowered, point, mapped, draw)
+            result = _compare(trial, point, rng)
         if result is not None and AGREES < result[0] <= DISAGREES:
             coarse.append(result)
         elif result is not None:
@@ -120,244 +122,257 @@ def _at(
     return min(coarse) if coarse else reason
 
 
-def _points(derivative: Derivative, sizes: dict[int, int], draw: random.Random) -> Iterator[Point]:
-    """Normal values, matrices so that they neither shrink nor stretch what they multiply; positive ones, square matrices positive definite."""
-    shapes = {
-        name: shape_of(derivative.shaped, name, sizes)
-        for name in derivative.shaped.reading.variables
-        if name not in derivative.shaped.letters
-    }
+# random values
+
+
+def _draw_points(trial: CheckTrial, rng: random.Random) -> Iterator[MatrixPoint]:
+    """Normal values, matrices so that they neither shrink nor stretch what they multiply; positive ones,
+    square matrices positive definite; values between 0 and 1."""
+    arrays, shaped = trial.arrays, trial.derivative.shaped
+    names = [name for name in shaped.reading.variables if name not in shaped.letters]
+    shapes = {name: shape_of(shaped, name, trial.lowered.sizes) for name in names}
     for attempt in range(TRIES):
         if attempt % 2 == 0:
             yield {
-                name: _normal(draw, shape) / math.sqrt(shape[0] if len(shape) > 1 else 1)
-                for name, shape in shapes.items()
+                name: _draw_normal(arrays, shape, rng, _find_spread(shape)) for name, shape in shapes.items()
             }
         else:
-            yield {name: _positive(shape, draw) for name, shape in shapes.items()}
-    yield {name: 0.2 + 0.6 * _uniform(draw, shape) for name, shape in shapes.items()}
+            yield {name: _draw_positive(arrays, shape, rng) for name, shape in shapes.items()}
+    yield {name: _draw_between(arrays, shape, rng, 0.2, 0.6) for name, shape in shapes.items()}
 
 
-def _normal(draw: random.Random, shape: tuple[int, ...]) -> Any:
-    return np.array([draw.gauss(0.0, 1.0) for _ in range(prod(shape))]).reshape(shape)
+def _find_spread(shape: Shape) -> float:
+    return math.sqrt(shape[0] if len(shape) > 1 else 1)
 
 
-def _uniform(draw: random.Random, shape: tuple[int, ...]) -> Any:
-    return np.array([draw.random() for _ in range(prod(shape))]).reshape(shape)
+def _draw_normal(arrays: Arrays, shape: Shape, rng: random.Random, spread: float = 1.0) -> Any:
+    return arrays.make([rng.gauss(0.0, 1.0) / spread for _ in range(prod(shape))], shape)
 
 
-def _positive(shape: tuple[int, ...], draw: random.Random) -> Any:
+def _draw_between(arrays: Arrays, shape: Shape, rng: random.Random, least: float, width: float) -> Any:
+    return arrays.make([least + width * rng.random() for _ in range(prod(shape))], shape)
+
+
+def _draw_positive(arrays: Arrays, shape: Shape, rng: random.Random) -> Any:
     if len(shape) == 2 and shape[0] == shape[1]:  # a square matrix
-        root = _normal(draw, shape) / np.sqrt(shape[0])
-        return root @ root.T + np.eye(shape[0])
-    return 0.5 + _uniform(draw, shape)
+        root = _draw_normal(arrays, shape, rng, _find_spread(shape))
+        return arrays.add(arrays.dot(root, arrays.transpose(root)), arrays.make_eye(shape[0]))
+    return _draw_between(arrays, shape, rng, 0.5, 1.0)
 
 
-def _singular(lowered: Lowered, point: Point) -> str | None:
+def _find_singular(trial: CheckTrial, point: MatrixPoint) -> str | None:
     """The name of an operation that has no inverse to work with here."""
-    nodes = lowered.graph.nodes
-    asking = [node for node in nodes if node.op in ("inv", "det", "logdet", "solve")]
-    if not asking:
-        return None
-    values = forward(lowered.graph, point, ARRAYS_OF_FLOATS)
+    arrays, graph = trial.arrays, trial.lowered.graph
+    asking = [node for node in graph.nodes if node.op in ("inv", "det", "logdet", "solve")]
+    values = arrays.evaluate(graph, point) if asking else []
     for node in asking:
         matrix = values[node.args[0]]
-        if not np.all(np.isfinite(matrix)) or np.linalg.cond(matrix) > SINGULAR:
+        if not arrays.is_finite(matrix) or arrays.find_condition(matrix) > SINGULAR:
             return node.op
     return None
 
 
-Function = Callable[[Point], Any]
+# the comparison
 
 
-def _compared(
-    derivative: Derivative,
-    short: Short | None,
-    lowered: Lowered,
-    point: Point,
-    sizes: Mapping[int, int],
-    draw: random.Random,
-) -> tuple[float, str] | None:
+def _compare(trial: CheckTrial, point: MatrixPoint, rng: random.Random) -> tuple[float, str] | None:
     """The greatest error along random directions; None where a number is not finite."""
-    wrt, seed = derivative.wrt, derivative.seed or ""
+    arrays, derivative = trial.arrays, trial.derivative
+    shape = arrays.find_shape(point[derivative.wrt])
     worst, method = 0.0, "central"
-    function, analytic = _function(lowered), _function(lowered, COMPLEX_ARRAYS)
     for _ in range(DIRECTIONS):
-        direction, other = (_normal(draw, np.shape(point[wrt])) for _ in range(2))
+        directions = (_draw_normal(arrays, shape, rng), _draw_normal(arrays, shape, rng))
+        point = point | _draw_seed(trial, directions[0], rng)
+        answer = _find_answer(trial, derivative, point, directions)
+        if trial.short is not None:
+            worst = max(worst, _compare_short(trial, trial.short, point, directions, answer))
+        weigh = _find_weights(trial, point)
         if derivative.kind == "vjp":
-            point = point | {seed: _normal(draw, _output_shape(lowered))}
-        if derivative.kind == "jvp":
-            point = point | {seed: direction}
-        answer = _answer(derivative, point, sizes, direction, other)
-        if short is not None:
-            again = _answer(short.derivative, point | _parts(short, lowered, point), sizes, direction, other)
-            worst = max(worst, _error(again, answer) if np.all(np.isfinite(again)) else math.inf)
-        weights = 1.0
-        if derivative.kind == "vjp":
-            answer, weights = np.sum(answer * direction), point[seed]
-        coarse = _coarse(derivative, function, point, answer, (direction, other), weights)
-        if coarse is None:
+            answer = arrays.sum(arrays.multiply(answer, directions[0]))
+        error = _compare_differences(trial, point, directions, answer, weigh)
+        if error is None:
             return None
-        exact = _complex_step(analytic, point, wrt, direction) if derivative.order == 1 else None
-        if exact is not None and np.all(np.isfinite(exact)):
+        exact = _step_complex(trial, point, directions[0])
+        if exact is not None and arrays.is_finite(exact):
             method = "complex"
-            coarse = max(
-                _error(answer, np.sum(exact * weights) if derivative.kind == "vjp" else exact),
-                coarse if coarse > DISAGREES else 0.0,
-            )
-        worst = max(worst, coarse)
+            error = max(_find_error(arrays, answer, weigh(exact)), error if error > DISAGREES else 0.0)
+        worst = max(worst, error)
     return worst, method
 
 
-def _coarse(
-    derivative: Derivative,
-    function: Function,
-    point: Point,
-    answer: Any,
+def _draw_seed(trial: CheckTrial, direction: Any, rng: random.Random) -> MatrixPoint:
+    """A cotangent at random, in the shape of the output; the tangent is the direction itself."""
+    derivative = trial.derivative
+    if derivative.seed is None:
+        return {}
+    if derivative.kind == "jvp":
+        return {derivative.seed: direction}
+    output = trial.lowered.output
+    shape = trial.lowered.graph.shape(output.node)
+    return {derivative.seed: _draw_normal(trial.arrays, shape[::-1] if output.rows == 1 else shape, rng)}
+
+
+def _find_weights(trial: CheckTrial, point: MatrixPoint) -> Callable[[Any], Any]:
+    """What becomes of a value of the formula: a number by the cotangent, itself in all other modes."""
+    arrays, seed = trial.arrays, trial.derivative.seed
+    if trial.derivative.kind != "vjp" or seed is None:
+        return lambda value: value
+    return lambda value: arrays.sum(arrays.multiply(value, point[seed]))
+
+
+def _compare_short(
+    trial: CheckTrial, short: Short, point: MatrixPoint, directions: tuple[Any, Any], answer: Any
+) -> float:
+    """The error of the short form against the answer."""
+    arrays, lowered = trial.arrays, trial.lowered
+    parts = {name: lowered.values[id(node)] for name, node in short.parts.items()}
+    values = arrays.evaluate(lowered.graph, point, [part.node for part in parts.values()])
+    named = {name: _put_rows_first(arrays, values[part.node], part) for name, part in parts.items()}
+    again = _find_answer(trial, short.derivative, point | named, directions)
+    return _find_error(arrays, again, answer) if arrays.is_finite(again) else math.inf
+
+
+def _put_rows_first(arrays: Arrays, array: Any, value: ArrayValue) -> Any:
+    return arrays.transpose(array) if value.rows == 1 else array
+
+
+def _compare_differences(
+    trial: CheckTrial,
+    point: MatrixPoint,
     directions: tuple[Any, Any],
-    weights: Any,
+    answer: Any,
+    weigh: Callable[[Any], Any],
 ) -> float | None:
-    """The error against differences, with a smaller step where the first is too long; None where a number is not finite."""
-    floor = ROUNDING * float(np.max(np.abs(function(point)), initial=0.0))
+    """The error against differences, with smaller steps where needed; None where a number is not finite."""
+    arrays, derivative = trial.arrays, trial.derivative
+    function = _make_function(trial)
+    floor = ROUNDING * arrays.find_size(function(point))
     least = math.inf
     for step in STEPS:
-        expected = _differences(function, point, derivative.wrt, directions, step, derivative.order)
-        if derivative.kind == "vjp":
-            expected = np.sum(expected * weights)
-        if not (np.all(np.isfinite(answer)) and np.all(np.isfinite(expected))):
+        expected = weigh(_find_differences(trial, function, point, directions[: derivative.order], step))
+        if not (arrays.is_finite(answer) and arrays.is_finite(expected)):
             return None
-        least = min(least, _error(answer, expected, floor) / (SECOND_ORDER if derivative.order > 1 else 1.0))
+        error = _find_error(arrays, answer, expected, floor)
+        least = min(least, error / (SECOND_ORDER if derivative.order > 1 else 1.0))
         if least <= AGREES:
             break
     return least
 
 
-def _parts(short: Short, lowered: Lowered, point: Point) -> Point:
-    """What the names of the short form stand for."""
-    places = {name: lowered.places[id(node)] for name, node in short.parts.items()}
-    values = forward(lowered.graph, point, ARRAYS_OF_FLOATS, wanted=[place.node for place in places.values()])
-    return {
-        name: np.asarray(values[place.node]).T if place.rows == 1 else values[place.node]
-        for name, place in places.items()
-    }
-
-
-def _output_shape(lowered: Lowered) -> tuple[int, ...]:
-    """The output's array with its rows first."""
-    shape = lowered.graph.shape(lowered.output.node)
-    return shape[::-1] if lowered.output.rows == 1 else shape
-
-
-def _function(lowered: Lowered, carrier: Carrier = ARRAYS_OF_FLOATS) -> Function:
+def _make_function(trial: CheckTrial) -> PointFunction:
     """The formula itself as a function of a point: its array with rows first."""
-    node, rows, _ = lowered.output
+    arrays, graph, output = trial.arrays, trial.lowered.graph, trial.lowered.output
 
-    def call(point: Point) -> Any:
-        found = forward(lowered.graph, point, carrier, wanted=[node])[node]
-        return np.asarray(found).T if rows == 1 else np.asarray(found)
+    def call(point: MatrixPoint) -> Any:
+        return _put_rows_first(arrays, arrays.evaluate(graph, point, [output.node])[output.node], output)
 
     return call
 
 
-def _answer(
-    derivative: Derivative, point: Point, sizes: Mapping[int, int], direction: Any, other: Any
+def _find_differences(
+    trial: CheckTrial, function: PointFunction, point: MatrixPoint, directions: Sequence[Any], step: float
 ) -> Any:
-    """What the derivative says of a direction; of vjp itself."""
-    if derivative.kind == "entries":
-        plain = _squeezed(direction)
-        return _along(
-            derivative, point, sizes, [plain] if derivative.order == 1 else [plain, _squeezed(other)]
-        )
-    assert derivative.matrix is not None  # noqa: S101  # only entries have none
-    found = value(derivative.matrix, point, sizes)
+    """The central difference of fourth order along each direction; the last with the longer step."""
+    *inner, direction = directions
+    if not inner:
+        return _find_difference(trial, function, point, direction, step)
+    return _find_difference(
+        trial,
+        lambda at: _find_differences(trial, function, at, inner, step),
+        point,
+        direction,
+        step * 10,
+    )
+
+
+def _find_difference(
+    trial: CheckTrial, function: PointFunction, point: MatrixPoint, direction: Any, step: float
+) -> Any:
+    arrays, wrt = trial.arrays, trial.derivative.wrt
+    near, nearer_back, far, far_back = (
+        function(point | {wrt: arrays.add(point[wrt], arrays.multiply(times * step, direction))})
+        for times in (1, -1, 2, -2)
+    )
+    short = arrays.multiply(8, arrays.subtract(near, nearer_back))
+    return arrays.divide(arrays.subtract(short, arrays.subtract(far, far_back)), 12 * step)
+
+
+def _step_complex(trial: CheckTrial, point: MatrixPoint, direction: Any) -> Any | None:
+    """The derivative along a direction by a complex step.
+
+    None of second order, or where an operation has no complex form."""
+    if trial.derivative.order > 1:
+        return None
+    arrays, lowered = trial.arrays, trial.lowered
+    found = arrays.step_complex(lowered.graph, lowered.output.node, point, trial.derivative.wrt, direction)
+    return None if found is None else _put_rows_first(arrays, found, lowered.output)
+
+
+def _find_error(arrays: Arrays, answer: Any, expected: Any, floor: float = 0.0) -> float:
+    """The difference over the size, over the floor where that is greater; nothing of nothing is 0."""
+    size = max(floor, arrays.find_size(answer), arrays.find_size(expected))
+    return 0.0 if size < ALONE else arrays.find_size(arrays.subtract(answer, expected)) / size
+
+
+# what the answer says
+
+
+def _find_answer(
+    trial: CheckTrial, derivative: Derivative, point: MatrixPoint, directions: tuple[Any, Any]
+) -> Any:
+    """What a derivative says of the directions; of vjp itself."""
+    arrays, sizes = trial.arrays, trial.sizes
+    plain = [arrays.squeeze(direction) for direction in directions]
+    if derivative.matrix is None:
+        return _add_entries(trial, derivative, point, plain[: derivative.order])
+    found = evaluate(derivative.matrix, point, sizes, arrays)
+    axes = derivative.axes
     match derivative.kind:
         case "gradient":
-            return np.sum(found * _squeezed(direction))
+            return arrays.sum(arrays.multiply(found, plain[0]))
         case "vjp":
-            return (
-                np.asarray(found).reshape(np.shape(direction))
-                if np.ndim(found)
-                else found * np.ones(np.shape(direction))
-            )
+            shape = arrays.find_shape(directions[0])
+            if arrays.find_shape(found):
+                return arrays.reshape(found, shape)
+            return arrays.multiply(found, arrays.fill(1.0, shape))
         case "jvp":
             return found
-    if derivative.kind == "hessian" or derivative.order > 1:
-        first = _contracted(found, direction, derivative.axes[0] + derivative.axes[1], derivative.axes[-1])
-        return _contracted(first, other, derivative.axes[0], derivative.axes[1])
-    return _contracted(found, direction, derivative.axes[0], derivative.axes[1])
+        case "jacobian" | "hessian" | "entries" if derivative.order == 1:
+            return _contract(arrays, found, plain[0], axes[0], axes[1])
+        case "jacobian" | "hessian" | "entries":
+            first = _contract(arrays, found, plain[0], axes[0] + axes[1], axes[-1])
+            return _contract(arrays, first, plain[1], axes[0], axes[1])
+        case _:
+            assert_never(derivative.kind)
 
 
-def _along(
-    derivative: Derivative, point: Mapping[str, Any], sizes: Mapping[int, int], directions: Sequence[Any]
+def _contract(arrays: Arrays, array: Any, direction: Any, kept: int, summed: int) -> Any:
+    """The last axes against a direction; a derivative that is one number holds along every axis."""
+    if summed == 0:
+        return arrays.multiply(array, direction)
+    if len(arrays.find_shape(array)) == kept + summed:
+        return arrays.contract(array, direction, summed)
+    return arrays.multiply(array, arrays.sum(direction))
+
+
+def _add_entries(
+    trial: CheckTrial, derivative: Derivative, point: MatrixPoint, directions: Sequence[Any]
 ) -> Any:
-    """The array of the output's axes that comes of directions of the variable, one for each differentiation."""
-    axes = AXES[: sum(derivative.axes)]
-    output = axes[: derivative.axes[0]]
-    inner, at = [], derivative.axes[0]
+    """The array of the output's axes. directions: of the variable, one for each differentiation."""
+    arrays, sizes, rank = trial.arrays, trial.sizes, derivative.axes[0]
+    inner, at = [], rank
     for count, direction in zip(derivative.axes[1:], directions, strict=True):
-        inner.append((axes[at : at + count], direction))
+        inner.append((AXES[at : at + count], direction))
         at += count
-    total: Any = np.zeros([sizes[size] for size in derivative.sizes[: derivative.axes[0]]])
+    output = [(letter, sizes[size]) for letter, size in zip(AXES[:rank], derivative.sizes, strict=False)]
+    total = arrays.fill(0.0, tuple(size for _, size in output))
     for term in derivative.terms:
         operands = [
-            ("".join(AXES[place] for place in places), value(matrix, point, sizes))
-            for matrix, places in term.entries
+            (name_slots(at), evaluate(each, point, sizes, arrays)) for each, at in term.entries
         ] + inner
         borne = {letter for indices, _ in operands for letter in indices}
-        operands += [
-            (letter, np.ones(sizes[size]))
-            for letter, size in zip(output, derivative.sizes, strict=False)
-            if letter not in borne
-        ]
-        indices = ",".join(each for each, _ in operands)
-        total = total + value(term.scale, point, sizes) * np.einsum(
-            f"{indices}->{output}", *(array for _, array in operands), optimize=True
-        )
+        operands += [(letter, arrays.fill(1.0, (size,))) for letter, size in output if letter not in borne]
+        indices = f"{','.join(each for each, _ in operands)}->{AXES[:rank]}"
+        found = arrays.einsum(indices, *(array for _, array in operands))
+        total = arrays.add(total, arrays.multiply(evaluate(term.scale, point, sizes, arrays), found))
     return total
-
-
-def _squeezed(array: Any) -> Any:
-    return array.reshape([size for size in array.shape if size != 1])
-
-
-def _contracted(array: Any, direction: Any, kept: int, summed: int) -> Any:
-    """The last axes against a direction; a derivative that is one number holds along every axis."""
-    plain = _squeezed(np.asarray(direction))
-    if summed == 0:
-        return array * plain
-    return (
-        np.tensordot(array, plain, axes=summed) if np.ndim(array) == kept + summed else array * np.sum(plain)
-    )
-
-
-def _differences(
-    function: Function, point: Point, wrt: str, directions: tuple[Any, Any], step: float, order: int
-) -> Any:
-    """The fourth-order central difference along a direction; of second order along two."""
-    if order > 1:
-        inner = lambda at: _differences(function, at, wrt, directions, step, order - 1)  # noqa: E731  # the same function one order lower
-        return _difference(inner, point, wrt, directions[1], step * 10)
-    return _difference(function, point, wrt, directions[0], step)
-
-
-def _difference(function: Function, point: Point, wrt: str, direction: Any, step: float) -> Any:
-    at = [function(point | {wrt: point[wrt] + times * step * direction}) for times in (1, -1, 2, -2)]
-    return (8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * step)
-
-
-def _complex_step(function: Function, point: Point, wrt: str, direction: Any) -> Any | None:
-    """Im f(x + ihd)/h; None where an operation has no complex form."""
-    try:
-        return function(point | {wrt: point[wrt] + 1j * COMPLEX_STEP * direction}).imag / COMPLEX_STEP
-    except KeyError:
-        return None
-
-
-def _error(answer: Any, expected: Any, floor: float = 0.0) -> float:
-    """The difference over the size, over the floor where that is greater; nothing of nothing is 0."""
-    size = max(
-        floor, float(np.max(np.abs(answer), initial=0.0)), float(np.max(np.abs(expected), initial=0.0))
-    )
-    return (
-        0.0 if size < 1e-12 else float(np.max(np.abs(np.asarray(answer) - expected))) / size
-    )  # rounding alone

@@ -1,127 +1,102 @@
-"""Matrix algebra -> one numpy expression over np, the variables' names and, where numpy lacks a function, chainrule_cli.
+"""Matrix algebra -> one numpy expression over np and the variables' names. Text alone: nothing here runs it.
 
-Vectors are arrays of one axis, whether columns or rows. Products are bracketed in the order that takes the fewest multiplications.
+A function that numpy lacks is this program's own, over chainrule_cli. Vectors are arrays of one axis, whether
+columns or rows. Products are bracketed in the order that takes the fewest multiplications.
 """
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from chainrule_cli.graph.shapes import Shape
-from chainrule_cli.matrix.algebra import Matrix, taken_apart
-from chainrule_cli.matrix.order import joined
-
-SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
-
-
-class Code(NamedTuple):
-    text: str
-    power: int
-
-
-ERF = (
-    "(lambda x, t, w: x / np.sqrt(np.pi) * (np.exp(-np.multiply.outer(x**2, (t + 1)**2 / 4)) @ w))"
-    "(np.clip({0}, -6, 6), *np.polynomial.legendre.leggauss(60))"
+from chainrule_cli.matrix.language import ENTRY_CODE, ROWS
+from chainrule_cli.matrix.nodes import (
+    FIRST,
+    EntryFunction,
+    EntryProduct,
+    Eye,
+    Matrix,
+    MatrixName,
+    MatrixNumber,
+    MatrixOperation,
+    MatrixProduct,
+    MatrixSum,
+    Ones,
+    Pi,
+    Scaled,
+    SizeNumber,
+    Transposed,
 )
-"""numpy has no error function: its integral by Gauss and Legendre's rule, to the last digit or so."""
+from chainrule_cli.matrix.numpy_pieces import ATOM, POWER, PRODUCT, SIGN, SUM, Code, Names, hold, identifier
+from chainrule_cli.matrix.order import join_cheaply
+from chainrule_cli.matrix.sizes import SCALAR, Extent
 
-FUNCTIONS = {
-    "sin": "np.sin({})", "cos": "np.cos({})", "tan": "np.tan({})", "sec": "(1 / np.cos({}))", "csc": "(1 / np.sin({}))", "cot": "(1 / np.tan({}))",
-    "asin": "np.arcsin({})", "acos": "np.arccos({})", "atan": "np.arctan({})", "acot": "np.arctan2(1, {})", "sinh": "np.sinh({})", "cosh": "np.cosh({})",
-    "tanh": "np.tanh({})", "sech": "(1 / np.cosh({}))", "csch": "(1 / np.sinh({}))", "coth": "(1 / np.tanh({}))", "asinh": "np.arcsinh({})", "acosh": "np.arccosh({})",
-    "atanh": "np.arctanh({})", "exp": "np.exp({})", "expm1": "np.expm1({})", "log": "np.log({})", "log1p": "np.log1p({})", "sqrt": "np.sqrt({})", "cbrt": "np.cbrt({})",
-    "abs": "np.abs({})", "sign": "np.sign({})", "floor": "np.floor({})", "ceil": "np.ceil({})", "round": "np.rint({})", "relu": "np.maximum({}, 0)",
-    "sigmoid": "(1 / (1 + np.exp(-({}))))", "softplus": "np.logaddexp(0, {})", "leaky_relu": "np.where(({0}) > 0, {0}, ({0}) / 100)",
-    "elu": "np.where(({0}) > 0, {0}, np.expm1(np.minimum({0}, 0)))", "silu": "(({0}) / (1 + np.exp(-({0}))))",
-    "selu": "(1.0507009873554805 * np.where(({0}) > 0, {0}, 1.6732632423543772 * np.expm1(np.minimum({0}, 0))))",
-    "erf": ERF, "gelu": "(({0}) * (1 + " + ERF.format("({0}) / np.sqrt(2)") + ") / 2)",
-}  # fmt: skip
+LARGEST_FRACTION = 10**6
+"""Of a numerator or a denominator that is written out; a number with a larger one is a decimal."""
 
-WHOLE = {
-    "sum": "np.sum({})", "tr": "np.trace({})", "det": "np.linalg.det({})", "logdet": "np.linalg.slogdet({})[1]", "inv": "np.linalg.inv({})", "norm1": "np.sum(np.abs({}))",
-    "norm2": "np.linalg.norm({})", "max": "np.max({})", "ismax": "np.where({0} == np.max({0}), 1.0, 0.0)", "diag": "np.diag({})", "kron": "np.kron({}, {})", "logsumexp": "(np.log(np.sum(np.exp({0} - np.max({0})))) + np.max({0}))",
-}  # fmt: skip
+PARAMETERS = "xyz"
+"""Names of the arguments of a function that numpy lacks."""
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """shapes: of each variable's array, an axis of 1 included; sizes: what a stand-in of a size is in Python."""
-
-    shapes: Mapping[str, Shape]
-    sizes: Mapping[int, str]
-
-
-def identifier(name: str) -> str:
-    """The name in Python: one of its own words gets a _ behind it."""
-    return f"{name}_" if keyword.iskeyword(name) or name == "np" else name
+SHORT_DECIMAL = 10**4
+"""The largest denominator of a number that is exact as a decimal and written as one."""
 
 
 def code(matrix: Matrix, names: Names) -> str:
     """The expression."""
-    return _code(matrix, names).text
+    return _write(matrix, names).text
 
 
-def _code(matrix: Matrix, names: Names) -> Code:  # noqa: C901  # one case each
-    match matrix.kind:
-        case "number":
-            return _number(matrix.value)
-        case "name":
-            return Code(_variable(matrix.value, names), ATOM)
-        case "size":
-            return Code(names.sizes[matrix.value], ATOM)
-        case "pi":
+def _write(matrix: Matrix, names: Names) -> Code:  # noqa: C901, PLR0912  # one case each
+    args = [_write(arg, names) for arg in matrix.args]
+    match matrix:
+        case MatrixNumber():
+            return _write_number(matrix.value)
+        case MatrixName():
+            return Code(_write_variable(matrix.name, names), ATOM)
+        case SizeNumber():
+            return Code(names.sizes[matrix.size], ATOM)
+        case Pi():
             return Code("np.pi", ATOM)
-        case "ones":
-            sizes = [names.sizes[size] for size in matrix.extent if size is not None]
-            return Code(f"np.ones(({', '.join(sizes)}))" if len(sizes) > 1 else f"np.ones({sizes[0]})", ATOM)
-        case "eye":
+        case Ones():
+            return _write_ones(matrix, names)
+        case Eye():
             return Code(f"np.eye({names.sizes[matrix.extent[0] or 1]})", ATOM)
-        case "turned":
-            return (
-                Code(f"{held(_code(matrix.args[0], names), ATOM)}.T", ATOM)
-                if matrix.whole
-                else _code(matrix.args[0], names)
-            )
-        case "product":
-            return _product(matrix, names)
-        case "scaled":
-            return _scaled(matrix, names)
-        case "sum":
-            return _sum([_code(arg, names) for arg in matrix.args])
-        case "entrywise":
-            return _quotient(
-                [(_code(arg, names), power) for arg, power in zip(matrix.args, matrix.value, strict=True)]
-            )
-        case "function":
-            numbers = [_code(arg, names).text for arg in matrix.args[:-1]]
-            return Code(_function(matrix.value, numbers).format(_code(matrix.args[-1], names).text), ATOM)
-    return _operation(matrix, names)
+        case Transposed():
+            return Code(f"{hold(args[0], ATOM)}.T", ATOM) if matrix.is_whole else args[0]
+        case MatrixProduct():
+            return _write_product(matrix, args)
+        case Scaled():
+            powers = (*matrix.powers, FIRST)  # the last is the body's, where there is one
+            return _write_quotient(list(zip(args, powers, strict=False)), matrix.factor)
+        case MatrixSum():
+            return _write_sum(args)
+        case EntryProduct():
+            return _write_quotient(list(zip(args, matrix.powers, strict=True)))
+        case EntryFunction():
+            return _fill(_find_format(matrix), args)
+        case MatrixOperation():
+            rule = ROWS[matrix.name].code
+            return _fill(rule, args) if isinstance(rule, str) else rule(matrix, args, names)
+        case _:
+            assert_never(matrix)
 
 
-def _function(name: str, numbers: Sequence[str]) -> str:
-    """numpy's own, or the function as this program computes it."""
-    return FUNCTIONS.get(name) or f"chainrule_cli.compile('{name}({', '.join([*numbers, 'x'])})')({{}})[0]"
-
-
-def held(piece: Code, least: int) -> str:
-    return piece.text if piece.power >= least else f"({piece.text})"
-
-
-def _number(value: Fraction) -> Code:
+def _write_number(value: Fraction) -> Code:
+    power = ATOM if value >= 0 else SIGN
     if value.denominator == 1:
-        return Code(str(value.numerator), ATOM if value >= 0 else SIGN)
-    if float(value) == value and value.denominator <= 10**4:  # a short decimal
-        return Code(repr(float(value)), ATOM if value >= 0 else SIGN)
-    if max(abs(value.numerator), value.denominator) > 10**6:  # a long one
-        return Code(repr(float(value)), ATOM if value >= 0 else SIGN)
+        return Code(str(value.numerator), power)
+    is_short = float(value) == value and value.denominator <= SHORT_DECIMAL
+    if is_short or _is_long(value):
+        return Code(repr(float(value)), power)
     return Code(f"{value.numerator} / {value.denominator}", PRODUCT)
 
 
-def _variable(name: str, names: Names) -> str:
+def _is_long(value: Fraction) -> bool:
+    return max(abs(value.numerator), value.denominator) > LARGEST_FRACTION
+
+
+def _write_variable(name: str, names: Names) -> str:
     """The variable without its axes of 1."""
     shape, written = names.shapes[name], identifier(name)
     if 1 not in shape:
@@ -129,103 +104,95 @@ def _variable(name: str, names: Names) -> str:
     return f"{written}[{', '.join('0' if size == 1 else ':' for size in shape)}]"
 
 
-def _join(
-    one: tuple[Code, Matrix | None, int | None, int | None],
-    other: tuple[Code, Matrix | None, int | None, int | None],
-) -> tuple[Code, None, int | None, int | None]:
-    """Two factors; rows and columns as they stand in the product."""
-    if one[3] is None and one[2] is not None and other[2] is None and other[3] is not None:
-        return Code(f"np.outer({one[0].text}, {other[0].text})", ATOM), None, one[2], other[3]
-    sign = "*" if (None, None) in (one[2:], other[2:]) else "@"
-    return Code(f"{held(one[0], PRODUCT)} {sign} {held(other[0], SIGN)}", PRODUCT), None, one[2], other[3]
+def _write_ones(matrix: Ones, names: Names) -> Code:
+    sizes = [names.sizes[size] for size in matrix.extent if size is not None]
+    return Code(f"np.ones(({', '.join(sizes)}))" if len(sizes) > 1 else f"np.ones({sizes[0]})", ATOM)
 
 
-def _product(matrix: Matrix, names: Names) -> Code:
+def _fill(pattern: str, args: Sequence[Code]) -> Code:
+    return Code(pattern.format(*(arg.text for arg in args)), ATOM)
+
+
+def _find_format(function: EntryFunction) -> str:
+    """numpy's spelling; where numpy lacks the function, this program's own."""
+    known = ENTRY_CODE.get(function.name)
+    if known is not None:
+        return known
+    from chainrule_cli.matrix.numpy_arrays import is_ufunc  # noqa: PLC0415  # an error does not wait for it
+
+    name, count = function.name, len(function.args)
+    spaces = ", ".join(["{}"] * count)
+    if is_ufunc(name):
+        return f"np.{name}({spaces})"
+    return f"chainrule_cli.compile('{name}({', '.join(PARAMETERS[:count])})')({spaces})[0]"
+
+
+# products
+
+
+class CodeFactor(NamedTuple):
+    """The code of a factor, and its rows and columns as it stands in the product."""
+
+    code: Code
+    extent: Extent
+
+
+def _write_product(matrix: MatrixProduct, args: Sequence[Code]) -> Code:
     sizes = [matrix.args[0].extent[0] or 1, *(each.extent[1] or 1 for each in matrix.args)]
-    factors = [(_code(each, names), None, *each.extent) for each in matrix.args]
-    whole = joined(factors, sizes, _join)
-    return whole[0]
+    factors = [CodeFactor(arg, each.extent) for arg, each in zip(args, matrix.args, strict=True)]
+    return join_cheaply(factors, sizes, _join).code
 
 
-def _scaled(matrix: Matrix, names: Names) -> Code:
-    factor, powers, body = taken_apart(matrix)
-    pieces = [(_code(each, names), power) for each, power in powers]
-    if body is not None:
-        pieces.append((_code(body, names), Fraction(1)))
-    return _quotient(pieces, factor)
+def _join(one: CodeFactor, other: CodeFactor) -> CodeFactor:
+    """A column and a row make a matrix, and everything else is what @ makes of arrays."""
+    extent = (one.extent[0], other.extent[1])
+    is_outer = one.extent[1] is None and one.extent[0] is not None and other.extent[0] is None
+    if is_outer and other.extent[1] is not None:
+        return CodeFactor(Code(f"np.outer({one.code.text}, {other.code.text})", ATOM), extent)
+    sign = "*" if SCALAR in (one.extent, other.extent) else "@"
+    return CodeFactor(Code(f"{hold(one.code, PRODUCT)} {sign} {hold(other.code, SIGN)}", PRODUCT), extent)
 
 
-def _quotient(pieces: Sequence[tuple[Code, Fraction]], factor: Fraction = Fraction(1)) -> Code:
+# quotients and sums
+
+
+def _write_quotient(pieces: Sequence[tuple[Code, Fraction]], factor: Fraction = FIRST) -> Code:
     """number * a * b / c, entry by entry."""
-    above = [_raised(piece, power) for piece, power in pieces if power > 0]
-    below = [_raised(piece, -power) for piece, power in pieces if power < 0]
-    large = max(abs(factor.numerator), factor.denominator) > 10**6  # as _number has it
+    above = [_raise_to(piece, power) for piece, power in pieces if power > 0]
+    below = [_raise_to(piece, -power) for piece, power in pieces if power < 0]
     size = abs(factor)
-    if large:
-        above.insert(0, _number(size))
+    if _is_long(factor):
+        above.insert(0, _write_number(size))
     else:
         if size.numerator != 1 or not above:
             above.insert(0, Code(str(size.numerator), ATOM))
         if size.denominator != 1:
             below.insert(0, Code(str(size.denominator), ATOM))
-    text = " * ".join(held(each, SIGN) for each in above)
-    if below:
-        bottom = (
-            below[0].text
-            if len(below) == 1 and below[0].power >= SIGN
-            else f"({' * '.join(held(each, SIGN) for each in below)})"
-        )
-        text = f"{text} / {bottom}"
-    single = len(above) == 1 and not below
-    whole = above[0] if single else Code(text, PRODUCT)
-    return (
-        Code(f"-{held(whole, SIGN if single else PRODUCT)}", SUM + 1 if whole.power == PRODUCT else SIGN)
-        if factor < 0
-        else whole
-    )
+    whole = _divide(above, below)
+    if factor >= 0:
+        return whole
+    is_single = len(above) == 1 and not below
+    text = hold(whole, SIGN if is_single else PRODUCT)
+    return Code(f"-{text}", PRODUCT if whole.power == PRODUCT else SIGN)
 
 
-def _raised(piece: Code, power: Fraction) -> Code:
-    return piece if power == 1 else Code(f"{held(piece, ATOM)}**{held(_number(power), ATOM)}", POWER)
+def _divide(above: Sequence[Code], below: Sequence[Code]) -> Code:
+    if len(above) == 1 and not below:
+        return above[0]
+    text = " * ".join(hold(each, SIGN) for each in above)
+    if not below:
+        return Code(text, PRODUCT)
+    is_single = len(below) == 1 and below[0].power >= SIGN
+    bottom = below[0].text if is_single else f"({' * '.join(hold(each, SIGN) for each in below)})"
+    return Code(f"{text} / {bottom}", PRODUCT)
 
 
-def _sum(terms: Sequence[Code]) -> Code:
+def _raise_to(piece: Code, power: Fraction) -> Code:
+    return piece if power == 1 else Code(f"{hold(piece, ATOM)}**{hold(_write_number(power), ATOM)}", POWER)
+
+
+def _write_sum(terms: Sequence[Code]) -> Code:
     text = terms[0].text
     for term in terms[1:]:
         text += f" - {term.text[1:]}" if term.text.startswith("-") else f" + {term.text}"
     return Code(text, SUM)
-
-
-def _operation(matrix: Matrix, names: Names) -> Code:
-    args = [_code(arg, names) for arg in matrix.args]
-    match matrix.value:
-        case ".^":
-            return Code(f"{held(args[0], ATOM)}**{held(args[1], ATOM)}", POWER)
-        case "softmax" if matrix.whole:
-            x = args[0].text
-            return Code(
-                f"(lambda e: e / np.sum(e, axis=1, keepdims=True))(np.exp({x} - np.max({x}, axis=1, keepdims=True)))",
-                ATOM,
-            )
-        case "softmax":
-            return Code(f"(lambda e: e / np.sum(e))(np.exp({args[0].text} - np.max({args[0].text})))", ATOM)
-        case "blocktr" | "blocksum":
-            return Code(_blocks(matrix, args, names), ATOM)
-    return Code(WHOLE[matrix.value].format(*(arg.text for arg in args)), ATOM)
-
-
-def _blocks(matrix: Matrix, args: Sequence[Code], names: Names) -> str:
-    """The large matrix in blocks, entry (i, p, j, q) that of block (i, j) at (p, q)."""
-    traces = matrix.value == "blocktr"
-    inner, outer = (
-        (matrix.args[1].extent, matrix.extent) if traces else (matrix.extent, matrix.args[1].extent)
-    )
-    sizes = [
-        names.sizes[size] if size is not None else "1"
-        for pair in zip(outer, inner, strict=True)
-        for size in pair
-        if pair != (None, None)
-    ]
-    letters = "ipjq"[: len(sizes)]
-    first, second = (letters[1::2], letters[0::2]) if traces else (letters[0::2], letters[1::2])
-    return f"np.einsum('{letters},{first}->{second}', {held(args[0], ATOM)}.reshape({', '.join(sizes)}), {args[1].text})"

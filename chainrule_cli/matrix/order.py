@@ -1,8 +1,9 @@
-"""The order of a product of matrices that takes the fewest multiplications (Cormen, Leiserson, Rivest & Stein, ch. 14)."""
+"""The order of a product of matrices that takes the fewest multiplications (Cormen et al., ch. 14)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -10,8 +11,9 @@ LONGEST = 40
 """Factors of a product that is worth the cubic search."""
 
 
-def cheapest(sizes: Sequence[int]) -> tuple[int, list[list[int]]]:
-    """The multiplications of the best order of a product whose factors are sizes[k] x sizes[k+1], and where to split each run."""
+def find_cheapest(sizes: Sequence[int]) -> tuple[int, list[list[int]]]:
+    """The fewest multiplications of a product, and where to split each run of factors.
+    sizes: factor k is sizes[k] x sizes[k+1]."""
     count = len(sizes) - 1
     cost = [[0] * count for _ in range(count)]
     split = [[0] * count for _ in range(count)]
@@ -27,27 +29,31 @@ def cheapest(sizes: Sequence[int]) -> tuple[int, list[list[int]]]:
     return cost[0][count - 1], split
 
 
-def from_the_left(sizes: Sequence[int]) -> int:
+def count_from_the_left(sizes: Sequence[int]) -> int:
     """The multiplications when the product is taken from the left."""
     return sum(sizes[0] * sizes[at] * sizes[at + 1] for at in range(1, len(sizes) - 1))
 
 
-def joined(
+def join_cheaply(
     factors: Sequence[Result], sizes: Sequence[int], join: Callable[[Result, Result], Result]
 ) -> Result:
     """The factors joined two at a time in the best order; a very long product from the left."""
     if len(factors) > LONGEST:
-        found = factors[0]
-        for each in factors[1:]:
-            found = join(found, each)
-        return found
-    _, split = cheapest(sizes)
+        return reduce(join, factors)
+    _, split = find_cheapest(sizes)
+    return join_in_order(factors, split, join)
+
+
+def join_in_order(
+    factors: Sequence[Result], split: Sequence[Sequence[int]], join: Callable[[Result, Result], Result]
+) -> Result:
+    """The factors joined two at a time.
+    split: for each run of them, by its ends, its last factor on the left."""
 
     def run(first: int, last: int) -> Result:
-        return (
-            factors[first]
-            if first == last
-            else join(run(first, split[first][last]), run(split[first][last] + 1, last))
-        )
+        if first == last:
+            return factors[first]
+        at = split[first][last]
+        return join(run(first, at), run(at + 1, last))
 
     return run(0, len(factors) - 1)

@@ -1,7 +1,6 @@
-"""Sizes: what is known of the rows and columns of each variable, and which of them must be the same.
+"""Sizes: what is known of rows and columns, which of them must be the same, and how --shapes writes them.
 
-A size is a number, a letter, or not yet known; unification (Robinson 1965) makes them equal or says that they differ. Knows
-how sizes are written: "X: 4x3, w: 3, a: scalar, Y: m x n".
+A size is a number, a letter, or unknown; unification (Robinson 1965) makes two equal, or they differ.
 """
 
 from __future__ import annotations
@@ -20,6 +19,11 @@ Size: TypeAlias = int
 Extent: TypeAlias = "tuple[Size | None, Size | None]"
 """Rows and columns; None is a one that is there by nature: a vector is a column, a number has neither."""
 
+SCALAR: Extent = (None, None)
+
+Declared: TypeAlias = "Mapping[str, tuple[int | str, ...] | int]"
+"""What --shapes says of a name: its sizes, or how many it has where only the kind is named."""
+
 LARGEST = 10**9
 LETTERS = "mnpqrstuvw"
 SMALLEST_STAND_IN, LARGEST_KEPT = 3, 9
@@ -27,26 +31,28 @@ SMALLEST_STAND_IN, LARGEST_KEPT = 3, 9
 _ITEM = re.compile(r"\s*([^\W\d]\w*)\s*:\s*(.*?)\s*")
 _SIZES = re.compile(r"(\d+|[A-Za-z]\w*?)(?:\s*[x×*]\s*(\d+|[A-Za-z]\w*?))?")
 _LIST = re.compile(r"[\[(](.*)[\])]")
-KINDS = {"scalar": 0, "number": 0, "vector": 1, "matrix": 2}
+RANKS = {"scalar": 0, "number": 0, "vector": 1, "matrix": 2}
 
 
 @dataclass(slots=True)
 class Sizes:
-    """parents: of the union; known: a representative's number or letter; guesses: letters that a message gave to unknown ones."""
+    """parents: of the union.
+    known: a representative's number or letter.
+    guesses: letters that a message gave to unknown ones."""
 
     parents: list[int] = field(default_factory=list)
     known: dict[int, int | str] = field(default_factory=dict)
     named: dict[int | str, int] = field(default_factory=dict)
     guesses: dict[int, str] = field(default_factory=dict)
 
-    def fresh(self) -> Size:
+    def add(self) -> Size:
         self.parents.append(len(self.parents))
         return len(self.parents) - 1
 
-    def of(self, what: int | str) -> Size:
+    def enter(self, what: int | str) -> Size:
         """The size of a number or a letter."""
         if what not in self.named:
-            self.named[what] = self.fresh()
+            self.named[what] = self.add()
             self.known[self.named[what]] = what
         return self.named[what]
 
@@ -55,7 +61,7 @@ class Sizes:
             size = self.parents[size]
         return size
 
-    def same(self, one: Size | None, other: Size | None) -> bool:
+    def unify(self, one: Size | None, other: Size | None) -> bool:
         """Makes two sizes one; False, and nothing changes, where they differ."""
         if one is None or other is None:
             return one is other
@@ -69,7 +75,7 @@ class Sizes:
         self.parents[one] = other
         return True
 
-    def trial(self) -> Sizes:
+    def copy(self) -> Sizes:
         """A copy, to see what would fit."""
         return Sizes(self.parents[:], dict(self.known), dict(self.named), dict(self.guesses))
 
@@ -78,7 +84,7 @@ class Sizes:
         used = {str(what) for what in self.known.values()} | taken
         letters = (
             letter
-            for letter in (*LETTERS, *(f"n{place}" for place in range(1, len(self.parents) + 1)))
+            for letter in (*LETTERS, *(f"n{number}" for number in range(1, len(self.parents) + 1)))
             if letter not in used
         )
         for size in range(len(self.parents)):
@@ -89,15 +95,30 @@ class Sizes:
         if size is None:
             return "1"
         root = self.find(size)
-        return str(self.known[root] if root in self.known else self.guesses.setdefault(root, self._letter()))
+        return str(
+            self.known[root] if root in self.known else self.guesses.setdefault(root, self._choose_letter())
+        )
 
-    def _letter(self) -> str:
+    def write(self, extent: Extent) -> str:
+        """4x3, 4 for a vector, 1x4 for a row, and a number."""
+        rows, columns = extent
+        if rows is None and columns is None:
+            return "a number"
+        return self.shown(rows) if columns is None else f"{self.shown(rows)}x{self.shown(columns)}"
+
+    def find_number(self, size: Size | None) -> int | None:
+        """A size as a number; None for a letter."""
+        what = 1 if size is None else self.known.get(self.find(size))
+        return what if isinstance(what, int) else None
+
+    def _choose_letter(self) -> str:
         used = {str(what) for what in (*self.known.values(), *self.guesses.values())}
-        letters: tuple[str, ...] = (*LETTERS, *(f"n{place}" for place in range(len(used) + 1)))
+        letters: tuple[str, ...] = (*LETTERS, *(f"n{number}" for number in range(len(used) + 1)))
         return next(letter for letter in letters if letter not in used)
 
-    def stand_ins(self, shift: int = 0) -> dict[Size, int]:
-        """A small number for each size, no two alike; small numbers stand for themselves. shift: another choice for the others."""
+    def assign_stand_ins(self, shift: int = 0) -> dict[Size, int]:
+        """A small number for each size, no two alike; small numbers stand for themselves.
+        shift: another choice for the others."""
         roots = [size for size in range(len(self.parents)) if self.find(size) == size]
         kept = {
             size: what
@@ -108,28 +129,20 @@ class Sizes:
         return {size: kept[size] if size in kept else next(free) for size in roots}
 
 
-def written(sizes: Sizes, extent: Extent) -> str:
-    """4x3, 4 for a vector, 1x4 for a row, and a number."""
-    rows, columns = extent
-    if rows is None and columns is None:
-        return "a number"
-    return sizes.shown(rows) if columns is None else f"{sizes.shown(rows)}x{sizes.shown(columns)}"
-
-
 def parsed(shapes: str | Mapping[str, object] | None) -> dict[str, tuple[int | str, ...] | int]:
-    """What --shapes says: name -> its sizes, or how many it has where only the kind is named.
+    """What --shapes says, as Declared.
 
     Raises UsageError for what is no size, with what was typed."""
     found: dict[str, tuple[int | str, ...] | int] = {}
-    for typed, sizes in _items(shapes):
-        name = _name(typed)
+    for typed, sizes in _split_items(shapes):
+        name = _read_name(typed)
         if name in found:
             raise UsageError(f"--shapes names {name} twice")
-        found[name] = _sizes(name, sizes)
+        found[name] = _read_sizes(name, sizes)
     return found
 
 
-def _items(shapes: str | Mapping[str, object] | None) -> Iterator[tuple[str, str]]:
+def _split_items(shapes: str | Mapping[str, object] | None) -> Iterator[tuple[str, str]]:
     if shapes is None:
         return
     if isinstance(shapes, Mapping):
@@ -147,16 +160,16 @@ def _items(shapes: str | Mapping[str, object] | None) -> Iterator[tuple[str, str
         yield parts[1], parts[2]
 
 
-def _name(typed: str) -> str:
+def _read_name(typed: str) -> str:
     words = tokenize(typed)
     if len(words) != 2 or words[0].kind not in ("word", "π"):  # the word and the end
         raise UsageError(f"{typed[:40]!r} is no name of a variable")
     return words[0].text
 
 
-def _sizes(name: str, typed: str) -> tuple[int | str, ...] | int:
-    if typed in KINDS:
-        return KINDS[typed]
+def _read_sizes(name: str, typed: str) -> tuple[int | str, ...] | int:
+    if typed in RANKS:
+        return RANKS[typed]
     listed = _LIST.fullmatch(typed)
     if listed is not None:
         typed = "x".join(part.strip() for part in listed[1].split(",") if part.strip())
@@ -171,10 +184,10 @@ def _sizes(name: str, typed: str) -> tuple[int | str, ...] | int:
             else f"the sizes of {name} cannot be read: {typed[:40]}"
         )
         raise UsageError(message, hint=f"such as {name}:4x3, {name}:4, {name}:m x n, {name}:scalar")
-    return tuple(_size(name, each, typed) for each in parts.groups() if each is not None)
+    return tuple(_read_size(name, each, typed) for each in parts.groups() if each is not None)
 
 
-def _size(name: str, typed: str, whole: str) -> int | str:
+def _read_size(name: str, typed: str, whole: str) -> int | str:
     if not typed.isdigit():
         return typed
     if len(typed) > len(str(LARGEST)) or not 1 <= int(typed) <= LARGEST:

@@ -1,37 +1,44 @@
-"""The steps of a matrix derivative: for each operation, from the output back, its vector-Jacobian product with shapes.
+"""The steps of a matrix derivative: for each operation, from the output back, its vector-Jacobian product.
 
-Each operation is differentiated on its own, by the same machinery as the whole: its operands become names, its result has a
-named cotangent. What one variable gets from several operations is added up.
+Each operation is differentiated on its own, by the same machinery as the whole: its operands become names,
+its result has a named cotangent. What one variable gets from several operations is added up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chainrule_cli.graph import adjoint
-from chainrule_cli.matrix import algebra
-from chainrule_cli.matrix.derivative import RESULT, Derivative, called, fresh, row_inputs
-from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
-from chainrule_cli.matrix.lowering import lower
-from chainrule_cli.matrix.networks import Expansion
-from chainrule_cli.matrix.order import LONGEST, cheapest, from_the_left
-from chainrule_cli.matrix.sizes import Extent
-from chainrule_cli.matrix.spelling import spelled
+from chainrule_cli.matrix.derivative import (
+    RESULT,
+    Derivative,
+    enter_seed,
+    fresh,
+    is_row,
+    make_row,
+    name_rows,
+    name_value,
+    orient,
+)
+from chainrule_cli.matrix.expansion import Expansion
+from chainrule_cli.matrix.inference import infer
+from chainrule_cli.matrix.language import ROWS
+from chainrule_cli.matrix.lowering import LoweredMatrix, lower
+from chainrule_cli.matrix.order import LONGEST, count_from_the_left, find_cheapest, join_in_order
+from chainrule_cli.matrix.shaped import Shaped
+from chainrule_cli.matrix.sizes import SCALAR, Extent
+from chainrule_cli.matrix.spelling import spell
+from chainrule_cli.matrix.sums import ALGEBRA
 from chainrule_cli.notation.syntax import Apply, Name, Reading, Syntax, fold, free_names, postorder, rebuild
-from chainrule_cli.notation.text_writer import in_matrices, to_unicode
+from chainrule_cli.notation.write import in_matrices, to_unicode
 
-RULES = {
-    "+": "a sum", "sum": "the sum of the entries", "mean": "the mean of the entries", "norm1": "a sum of absolute values", "max": "the greatest entry", "min": "the least entry", "ismax": "the place of the greatest entry",
-    "logsumexp": "the logarithm of a sum of exponentials", "blocktr": "traces of blocks", "blocksum": "a sum of blocks", "*": "a product", "/": "a quotient", "^": "a power", ".*": "a product entry by entry", "./": "a quotient entry by entry",
-    ".^": "a power entry by entry", "inv": "an inverse", "det": "a determinant", "logdet": "the logarithm of a determinant", "tr": "a trace",
-    "solve": "a linear system", "diag": "a diagonal", "kron": "a Kronecker product", "norm2": "a length", "softmax": "softmax", "'": "a transpose", "neg": "a minus",
-}  # fmt: skip
 TRANSPARENT = ("neg", "'")
+"""Operations that are no step of their own within another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What an operation sends to one of its operands."""
 
     to: str
@@ -39,10 +46,10 @@ class Sent:
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """name = operation, of this shape; cotangent: its name, "1" at a number that is the output. sent: to each operand that depends on
-    the variable."""
+class MatrixStep(NamedTuple):
+    """name = operation, of this shape. rule: the words of it.
+    cotangent: its name, "1" at a number that is the output.
+    sent: to each operand that depends on the variable."""
 
     name: str
     rule: str
@@ -52,273 +59,235 @@ class Step:
     sent: tuple[Sent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """forward: every operation on the way from the variable to the output, in order: (name, formula, shape). backward: the same, from the
-    output back. named: the definitions that do not move and the operations, as they stand in the formula. added: the variable's parts, where it has several."""
+class Steps(NamedTuple):
+    """forward: every operation on the way from the variable to the output, in order: (name, formula, shape).
+    backward: the same, from the output back.
+    named: the definitions that do not move and the operations, as they stand in the formula.
+    added: the variable's parts, where it has several."""
 
     forward: tuple[tuple[str, Syntax, str], ...]
-    backward: tuple[Step, ...]
+    backward: tuple[MatrixStep, ...]
     named: tuple[tuple[str, Apply], ...]
     added: tuple[Syntax, ...] = ()
 
 
 @dataclass
-class _Walk:
-    """names: id of an operation -> its name."""
+class _StepNames:
+    """taken: names that mean something else.
+    names: id of an operation -> its name.
+    extents: of each name that moves.
+    count: how many names were made up."""
 
     derivative: Derivative
+    taken: set[str]
     names: dict[int, str] = field(default_factory=dict)
     extents: dict[str, Extent] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    count: int = 0
 
     @property
     def shaped(self) -> Shaped:
         return self.derivative.shaped
 
+    def make_name(self) -> str:
+        """T1, T2 ..."""
+        self.count += 1
+        while f"T{self.count}" in self.taken:
+            self.count += 1
+        return f"T{self.count}"
+
+    def mark(self, name: str, mark: str) -> str:
+        """The name of a cotangent or a tangent, none of the formula's own."""
+        marked = f"{name}{mark}"
+        while marked in self.taken:
+            marked += "_"
+        return marked
+
+    def is_moving(self, name: str) -> bool:
+        return name == self.derivative.wrt or name in self.extents
+
+    def extent(self, name: str) -> Extent:
+        return self.extents[name] if name in self.extents else self.shaped.of.get(name, SCALAR)
+
 
 def steps(derivative: Derivative) -> Steps:
     """The steps of a first derivative; of the gradient for a second one."""
-    walk = _Walk(derivative)
-    operations = _operations(walk)
+    shaped = derivative.shaped
+    names = _StepNames(derivative, set(shaped.of) | {str(what) for what in shaped.sizes.known.values()})
+    operations = list(_name_operations(names))
     still = [
         (each.name, each.body)
-        for each in derivative.shaped.reading.definitions
-        if id(each.body) not in walk.names
+        for each in shaped.reading.definitions
+        if id(each.body) not in names.names and isinstance(each.body, Apply)
     ]
-    named = (
-        *((name, body) for name, body in still if isinstance(body, Apply)),
-        *((walk.names[id(node)], node) for node in operations),
+    named = (*still, *((names.names[id(node)], node) for node in operations))
+    forward = tuple(
+        (names.names[id(node)], _localize(names, node), shaped.shown(shaped.extents[id(node)]))
+        for node in operations
     )
     if derivative.kind == "jvp":
-        return Steps(_forward(walk, operations), tuple(_pushed(walk, node) for node in operations), named)
-    forward = _forward(walk, operations)
-    backward = tuple(
-        _step(walk, node, last=place == len(operations) - 1)
-        for place, node in reversed(list(enumerate(operations)))
-    )
+        return Steps(forward, tuple(_push(names, node) for node in operations), named)
+    backward = tuple(_pull(names, node, operations[-1]) for node in reversed(operations))
     parts = [sent.syntax for step in backward for sent in step.sent if sent.to == derivative.wrt]
     return Steps(forward, backward, named, tuple(parts) if len(parts) > 1 else ())
 
 
-def _forward(walk: _Walk, operations: Sequence[Apply]) -> tuple[tuple[str, Syntax, str], ...]:
-    return tuple(
-        (walk.names[id(node)], _local(walk, node), walk.shaped.shown(walk.shaped.extents[id(node)]))
-        for node in operations
-    )
-
-
-def _operations(walk: _Walk) -> list[Apply]:
-    """The operations that depend on the variable, arguments first, each with a name: its definition's, else T1, T2 ..."""
-    shaped, wrt = walk.shaped, walk.derivative.wrt
-    walk.taken = set(shaped.of) | {str(what) for what in shaped.sizes.known.values()}
-    depends = {wrt}
-    found: list[Apply] = []
-    count = 0
-    bodies = [
-        *((each.name, each.body) for each in shaped.reading.definitions),
-        (shaped.reading.name or "", shaped.reading.expr),
-    ]
-    for defined, body in bodies:
-        moving: dict[int, bool] = {}
-        for node in postorder(body):
-            moving[id(node)] = (
-                node.id in depends
-                if isinstance(node, Name)
-                else any(moving[id(arg)] for arg in node.args)
-                if isinstance(node, Apply)
-                else False
-            )
-            root = node is body
-            if (
-                not isinstance(node, Apply)
-                or not moving[id(node)]
-                or (node.function in TRANSPARENT and not root)
-            ):
-                continue
-            if root:
+def _name_operations(names: _StepNames) -> Iterator[Apply]:
+    """The operations that depend on the variable, arguments first, by their names, else T1, T2."""
+    shaped, reading = names.shaped, names.shaped.reading
+    depends = {names.derivative.wrt}
+    for defined, body in (
+        *((each.name, each.body) for each in reading.definitions),
+        (reading.name or "", reading.expr),
+    ):
+        moving = _find_moving(body, depends)
+        for node in moving:
+            if node is body:
                 name = defined or fresh(shaped, RESULT)
+            elif node.function in TRANSPARENT:
+                continue
             else:
-                count += 1
-                while f"T{count}" in walk.taken:
-                    count += 1
-                name = f"T{count}"
-            walk.names[id(node)] = name
-            walk.extents[name] = shaped.extents[id(node)]
-            found.append(node)
-        if moving[id(body)] and defined:
+                name = names.make_name()
+            names.names[id(node)] = name
+            names.extents[name] = shaped.extents[id(node)]
+            yield node
+        if defined and depends & set(free_names(body)):
             depends.add(defined)
-            walk.extents[defined] = shaped.extents[id(body)]
-    return found
+            names.extents[defined] = shaped.extents[id(body)]
 
 
-def _local(walk: _Walk, node: Apply) -> Syntax:
+def _find_moving(body: Syntax, depends: set[str]) -> list[Apply]:
+    """The operations that depend on one of the names, arguments first."""
+    moving: dict[int, bool] = {}
+    for node in postorder(body):
+        if isinstance(node, Apply):
+            moving[id(node)] = any(moving[id(arg)] for arg in node.args)
+        else:
+            moving[id(node)] = isinstance(node, Name) and node.id in depends
+    return [node for node in postorder(body) if isinstance(node, Apply) and moving[id(node)]]
+
+
+def _localize(names: _StepNames, node: Apply) -> Syntax:
     """The operation with the names of its operands in their place."""
 
     def swap(at: Syntax, args: list[Syntax]) -> Syntax:
-        name = walk.names.get(id(at))
+        name = names.names.get(id(at))
         return Name(name) if name is not None and at is not node else rebuild(at, args)
 
     return fold(node, swap)
 
 
-def _declared(walk: _Walk, name: str) -> tuple[int | str, ...] | int:
+# one operation alone
+
+
+class _LoneOperation(NamedTuple):
+    """One operation whose operands are names.
+    shaped, lowered: of it alone.
+    sizes: what each stand-in of a size is called."""
+
+    local: Syntax
+    shaped: Shaped
+    lowered: LoweredMatrix
+    sizes: Mapping[int, str]
+
+    def find_size(self, size: int | None) -> int:
+        return 1 if size is None else self.lowered.sizes[self.shaped.sizes.find(size)]
+
+
+def _take_alone(names: _StepNames, local: Syntax) -> _LoneOperation:
+    """A size that stands in the operation as a number is declared by a name that no formula has."""
+    used = free_names(local)
+    declared = {
+        name if name not in names.shaped.letters else f" {name}": _declare(names, name) for name in used
+    }
+    shaped = infer(Reading("", local, (), None, used, ()), declared, loose=True)
+    stand_ins = shaped.sizes.assign_stand_ins()
+    sizes = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
+    return _LoneOperation(local, shaped, lower(shaped, stand_ins), sizes)
+
+
+def _declare(names: _StepNames, name: str) -> tuple[int | str, ...] | int:
     """A name's sizes, as --shapes would say them."""
-    extent = walk.extents[name] if name in walk.extents else walk.shaped.of[name]
+    if name in names.shaped.letters:
+        return (name,)
+    extent, sizes = names.extent(name), names.shaped.sizes
     if extent == SCALAR:
         return 0
-    known = [1 if size is None else walk.shaped.sizes.known[walk.shaped.sizes.find(size)] for size in extent]
+    known = [1 if size is None else sizes.known[sizes.find(size)] for size in extent]
     return (known[0],) if extent[1] is None else tuple(known)
 
 
-def _step(walk: _Walk, node: Apply, *, last: bool) -> Step:
-    name, shaped = walk.names[id(node)], walk.shaped
-    local = _local(walk, node)
-    operands = [
-        each
-        for each in free_names(local)
-        if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk))
-    ]
-    scalar = shaped.extents[id(node)] == SCALAR
-    cotangent = _marked(walk, name, "_bar")
-    if last:
-        cotangent = walk.derivative.seed or ("1" if scalar else cotangent)
-    sent = tuple(_pulled(walk, name, local, cotangent, operands))
-    return Step(
-        name,
-        RULES.get(node.function, f"{node.function}, entry by entry"),
-        local,
-        shaped.shown(shaped.extents[id(node)]),
-        cotangent,
-        sent,
-    )
-
-
-def _moving(walk: _Walk) -> set[str]:
-    return {
-        *walk.names.values(),
-        walk.derivative.wrt,
-        *(each.name for each in walk.shaped.reading.definitions if each.name in walk.extents),
-    }
-
-
-def _marked(walk: _Walk, name: str, mark: str) -> str:
-    """The name of a cotangent or a tangent, none of the formula's own."""
-    marked = f"{name}{mark}"
-    while marked in walk.taken:
-        marked += "_"
-    return marked
-
-
-def _alone(walk: _Walk, local: Syntax) -> Shaped:
-    """The shapes of one operation whose operands are names."""
-    names = free_names(local)
-    declared = {name: _declared(walk, name) for name in names if name not in walk.shaped.letters}
-    return infer(Reading("", local, (), None, names, ()), declared | _letters(walk, names), loose=True)
-
-
-def _pushed(walk: _Walk, node: Apply) -> Step:
+def _push(names: _StepNames, node: Apply) -> MatrixStep:
     """The Jacobian-vector product of one operation: the tangents of its operands make that of its result."""
-    name, local = walk.names[id(node)], _local(walk, node)
-    shaped = _alone(walk, local)
-    stand_ins = shaped.sizes.stand_ins()
-    lowered = lower(shaped, stand_ins)
-    graph, known = lowered.graph, row_inputs(shaped, lowered)
+    name, local = names.names[id(node)], _localize(names, node)
+    alone = _take_alone(names, local)
+    graph, known = alone.lowered.graph, name_rows(alone.shaped, alone.lowered)
     tangents = {}
-    for each in free_names(local):
-        if each == walk.derivative.wrt or (each in walk.extents and each in _moving(walk)):
-            marked = (
-                walk.derivative.seed
-                if each == walk.derivative.wrt and walk.derivative.seed
-                else _marked(walk, each, "_dot")
-            )
-            place = tangents[each] = graph.input(marked, graph.shape(graph.inputs[each]))
-            rows, columns = shaped.of[each]
-            if rows is None and columns is not None:
-                known[place] = algebra.turned(
-                    algebra.name(marked, (None, stand_ins[shaped.sizes.find(columns)]))
-                )
-    place = adjoint.jvp(graph, lowered.output.node, tangents)
-    expansion = Expansion(graph, known=known)
-    found = expansion.matrix(place)
-    if lowered.output.rows == 1 or (lowered.output.rows is None and lowered.output.columns is not None):
-        found = algebra.turned(found)
-    named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
-    shape = walk.shaped.shown(walk.shaped.extents[id(node)])
-    sent = Sent(_marked(walk, name, "_dot"), spelled(found, named), shape)
-    return Step(
-        name, RULES.get(node.function, f"{node.function}, entry by entry"), local, shape, sent.to, (sent,)
-    )
+    for each in filter(names.is_moving, free_names(local)):
+        seed = names.derivative.seed if each == names.derivative.wrt else None
+        marked = seed or names.mark(each, "_dot")
+        tangents[each] = graph.input(marked, graph.shape(graph.inputs[each]))
+        if is_row(alone.shaped.of[each]):
+            known[tangents[each]] = make_row(marked, alone.find_size(alone.shaped.of[each][1]))
+    pushed = adjoint.jvp(graph, alone.lowered.output.node, tangents)
+    found = Expansion(graph, known=known).find_matrix(pushed)
+    if alone.lowered.output.is_transposed:
+        found = ALGEBRA.transpose(found)
+    shape = names.shaped.shown(names.shaped.extents[id(node)])
+    sent = Sent(names.mark(name, "_dot"), spell(found, alone.sizes), shape)
+    return MatrixStep(name, ROWS[node.function].phrase, local, shape, sent.to, (sent,))
 
 
-def _pulled(walk: _Walk, name: str, local: Syntax, cotangent: str, operands: Sequence[str]) -> Iterator[Sent]:
-    """The vector-Jacobian product of one operation by each operand, in which its own result goes by its name."""
-    shaped = _alone(walk, local)
-    stand_ins = shaped.sizes.stand_ins()
-    lowered = lower(shaped, stand_ins)
-    graph, output = lowered.graph, lowered.output
-    rows, columns = shaped.output
-    if cotangent == "1":
-        seed = graph.constant(1)
-    else:
-        shape = graph.shape(output.node)
-        seed = graph.input(cotangent, shape if output.rows != 1 else shape[::-1])
-    turned = graph.along("einsum", "ba->ab", seed) if output.rows == 1 else seed
-    found = adjoint.vjp(graph, output.node, turned, operands)
-    expansion = Expansion(
-        graph, known=row_inputs(shaped, lowered), named={output.node: called(graph, output, name)}
-    )
-    if cotangent != "1" and rows is None and columns is not None:
-        expansion.known[seed] = algebra.turned(algebra.name(cotangent, (None, graph.shape(seed)[0])))
-    named = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
+def _pull(names: _StepNames, node: Apply, last: Apply) -> MatrixStep:
+    """The vector-Jacobian product of one operation by each operand.
+    last: the operation that is the output."""
+    name, local = names.names[id(node)], _localize(names, node)
+    extent = names.shaped.extents[id(node)]
+    cotangent = names.mark(name, "_bar")
+    if node is last:
+        cotangent = names.derivative.seed or ("1" if extent == SCALAR else cotangent)
+    sent = tuple(_send(names, name, local, cotangent))
+    return MatrixStep(name, ROWS[node.function].phrase, local, names.shaped.shown(extent), cotangent, sent)
+
+
+def _send(names: _StepNames, name: str, local: Syntax, cotangent: str) -> Iterator[Sent]:
+    """What an operation sends to each operand; its own result goes by its name."""
+    operands = list(filter(names.is_moving, free_names(local)))
+    alone = _take_alone(names, local)
+    graph, output = alone.lowered.graph, alone.lowered.output
+    seed = graph.constant(1) if cotangent == "1" else enter_seed(alone.lowered, cotangent)
+    found = adjoint.vjp(graph, output.node, seed, operands)
+    known = name_rows(alone.shaped, alone.lowered)
+    expansion = Expansion(graph, known=known, named={output.node: name_value(graph, output, name)})
+    if cotangent != "1" and is_row(alone.shaped.output):
+        expansion.known[seed] = make_row(cotangent, graph.shape(seed)[0])
     for operand in operands:
-        own_rows, own_columns = shaped.of[operand]
-        matrix = expansion.renamed(expansion.matrix(found[operand]))
-        if own_rows is None and own_columns is not None:
-            matrix = algebra.turned(matrix)
-        yield Sent(
-            operand,
-            spelled(matrix, named),
-            walk.shaped.shown(walk.extents.get(operand, walk.shaped.of.get(operand, SCALAR))),
-        )
+        matrix = orient(alone.shaped, operand, expansion.rename(expansion.find_matrix(found[operand])))
+        yield Sent(operand, spell(matrix, alone.sizes), names.shaped.shown(names.extent(operand)))
 
 
-def _letters(walk: _Walk, names: Sequence[str]) -> dict[str, tuple[int | str, ...] | int]:
-    """A size that stands in the operation as a number is declared by a name that no formula has."""
-    return {f" {name}": (name,) for name in names if name in walk.shaped.letters}
+# remarks on the cost
 
 
 def cost_notes(shaped: Shaped) -> Iterator[str]:
-    """Products of three and more factors for which another order than from the left takes fewer multiplications."""
+    """Products for which another order than from the left takes fewer multiplications."""
     for body in (*(each.body for each in shaped.reading.definitions), shaped.reading.expr):
         for node in postorder(body):
-            if not isinstance(node, Apply) or node.function != "*":
-                continue
-            factors = [arg for arg in node.args if shaped.extents[id(arg)] != SCALAR]
-            if not 3 <= len(factors) <= LONGEST:  # two have one order
-                continue
-            sizes = [
-                _number(shaped, shaped.extents[id(factors[0])][0]),
-                *(_number(shaped, shaped.extents[id(each)][1]) for each in factors),
-            ]
-            if None in sizes:
-                continue
-            numbers = [size for size in sizes if size is not None]
-            best, split = cheapest(numbers)
-            left = from_the_left(numbers)
-            if best < left:
-                text = to_unicode(in_matrices(_bracketed(factors, split, 0, len(factors) - 1)))
-                yield f"in the order {text} the product takes {best:,} multiplications, from the left {left:,}"
+            if isinstance(node, Apply) and node.function == "*":
+                yield from _note_cost(shaped, node)
 
 
-def _number(shaped: Shaped, size: int | None) -> int | None:
-    """A size as a number; None for a letter."""
-    what = 1 if size is None else shaped.sizes.known.get(shaped.sizes.find(size))
-    return what if isinstance(what, int) else None
-
-
-def _bracketed(factors: Sequence[Syntax], split: Sequence[Sequence[int]], first: int, last: int) -> Syntax:
-    if first == last:
-        return factors[first]
-    at = split[first][last]
-    return Apply("*", (_bracketed(factors, split, first, at), _bracketed(factors, split, at + 1, last)))
+def _note_cost(shaped: Shaped, node: Apply) -> Iterator[str]:
+    factors = [arg for arg in node.args if shaped.extents[id(arg)] != SCALAR]
+    if not 3 <= len(factors) <= LONGEST:  # two have one order
+        return
+    extents = [shaped.extents[id(each)] for each in factors]
+    known = [shaped.sizes.find_number(size) for size in (extents[0][0], *(columns for _, columns in extents))]
+    sizes = [size for size in known if size is not None]
+    if len(sizes) < len(known):
+        return
+    best, split = find_cheapest(sizes)
+    left = count_from_the_left(sizes)
+    if best < left:
+        joined: Syntax = join_in_order(factors, split, lambda one, other: Apply("*", (one, other)))
+        text = to_unicode(in_matrices(joined))
+        yield f"in the order {text} the product takes {best:,} multiplications, from the left {left:,}"

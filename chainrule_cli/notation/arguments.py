@@ -1,50 +1,48 @@
-"""Forms: what the parser makes of a function's arguments: canonical roots, logarithms, piecewise, sympy's constructors.
+"""What the parser makes of a function's arguments: roots, extrema, piecewise, sympy's constructors.
 
-Knows the invariants of syntax.py. A new constructor of sympy's is a row in SPECIALS.
+Conditions and lists stand nowhere else: `refuse_misplaced` holds that. A new constructor of sympy's is a row
+in CONSTRUCTORS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from chainrule_cli.errors import LimitError, ReadError, Span
+from chainrule_cli.errors import ReadError, Span
+from chainrule_cli.notation.build import root
 from chainrule_cli.notation.functions import CONDITIONS, FUNCTIONS, OPERATORS
-from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax, substitute, tree_size
+from chainrule_cli.notation.limits import MOST_NODES, written_out_error
+from chainrule_cli.notation.syntax import (
+    Apply,
+    Definition,
+    Name,
+    Number,
+    Syntax,
+    children,
+    substitute,
+    tree_size,
+)
 
 TUPLE = "tuple"
+"""Applied to what stands between brackets with commas, until a function takes it."""
 TRUTH = {"True": "true", "true": "true", "False": "false", "false": "false"}
-LARGEST_SUBSTITUTION = 20_000
 
 
 def canonical(name: str, args: tuple[Syntax, ...], span: Span) -> Syntax:
     """The application in its canonical form: square and cube roots by name, one argument of max itself."""
-    if name == "root" and isinstance(args[1], Number):
-        return (
-            rooted(args[0], int(args[1].value), span)
-            if args[1].value in (2, 3)
-            else Apply(name, args, span=span)
-        )
-    if name in ("max", "min") and len(args) == 1:
-        return args[0]
+    match name, args:
+        case "root", (base, Number(value=2 | 3 as degree)):
+            return root(base, int(degree), span)
+        case "max" | "min", (only,):
+            return only
     return Apply(name, args, span=span)
 
 
-def rooted(inner: Syntax, degree: int, span: Span) -> Syntax:
-    named = {2: "sqrt", 3: "cbrt"}
-    return (
-        Apply(named[degree], (inner,), span=span)
-        if degree in named
-        else Apply("root", (inner, Number(degree)), span=span)
-    )
-
-
 def put_in(definition: Definition, args: Sequence[Syntax], text: str, span: Span) -> Syntax:
-    """The body of a definition with arguments for its parameters. Raises LimitError where that grows too large."""
+    """The body of a definition, arguments for its parameters. Raises LimitError where it grows too large."""
     expr = substitute(definition.body, dict(zip(definition.parameters, args, strict=True)))
-    if tree_size(expr) > LARGEST_SUBSTITUTION:
-        raise LimitError(
-            f"the formula written out has more than {LARGEST_SUBSTITUTION:,} parts", text=text, span=span
-        )
+    if tree_size(expr) > MOST_NODES:
+        raise written_out_error(text, span)
     return expr
 
 
@@ -56,21 +54,25 @@ def is_tuple(node: Syntax) -> bool:
     return isinstance(node, Apply) and node.function == TUPLE
 
 
+# piecewise
+
+PIECEWISE_EXAMPLE = "Piecewise((x^2, x > 0), (-x, True))"
+WHERE_EXAMPLE = "where(x > 0, x^2, -x)"
+
+
 def piecewise(word: str, args: list[Syntax], text: str, span: Span) -> Syntax:
-    """where(c, a, b) and Piecewise((a, c), (b, True)) as piecewise(a, c, b)."""
+    """where(c, a, b) and Piecewise((a, c), (b, True)) as piecewise(a, c, b).
+
+    Raises ReadError for wrong arguments.
+    """
     if all(is_tuple(arg) for arg in args):
         return _from_pairs([arg.args for arg in args if isinstance(arg, Apply)], text, span)
     if word == "where" and len(args) == 3 and is_condition(args[0]):
-        return _trimmed([args[1], args[0], args[2]], span)
+        return _trim([args[1], args[0], args[2]], span)
     if word == "where":
-        raise ReadError(
-            "where takes a condition and two values", text=text, span=span, hint="where(x > 0, x^2, -x)"
-        )
+        raise ReadError("where takes a condition and two values", text=text, span=span, hint=WHERE_EXAMPLE)
     raise ReadError(
-        "Piecewise takes pairs of a value and a condition",
-        text=text,
-        span=span,
-        hint="Piecewise((x^2, x > 0), (-x, True))",
+        "Piecewise takes pairs of a value and a condition", text=text, span=span, hint=PIECEWISE_EXAMPLE
     )
 
 
@@ -78,47 +80,78 @@ def _from_pairs(pairs: list[tuple[Syntax, ...]], text: str, span: Span) -> Synta
     flat: list[Syntax] = []
     for pair in pairs:
         if len(pair) != 2 or not is_condition(pair[1]) or is_condition(pair[0]):
-            raise ReadError(
-                "each part of Piecewise is a value and a condition",
-                text=text,
-                span=span,
-                hint="Piecewise((x^2, x > 0), (-x, True))",
-            )
+            message = "each part of Piecewise is a value and a condition"
+            raise ReadError(message, text=text, span=span, hint=PIECEWISE_EXAMPLE)
         flat.extend(pair)
-    return _trimmed(flat, span)
+    return _trim(flat, span)
 
 
-def _trimmed(flat: list[Syntax], span: Span) -> Syntax:
+def _trim(flat: list[Syntax], span: Span) -> Syntax:
     """The value under True is the value otherwise; what follows it never holds."""
-    for place, condition in enumerate(flat[1::2]):
+    for index, condition in enumerate(flat[1::2]):
         if isinstance(condition, Apply) and condition.function == "true":
-            flat = flat[: 2 * place + 1]
+            flat = flat[: 2 * index + 1]
             break
     return flat[0] if len(flat) == 1 else Apply("piecewise", tuple(flat), span=span)
+
+
+def refuse_misplaced(nodes: Iterable[Syntax], roots: Iterable[Syntax], text: str) -> None:
+    """nodes: all that the roots are made of.
+
+    Raises ReadError for a condition where a value belongs, the reverse, and a list that no function has
+    taken.
+    """
+    for expr in roots:
+        if is_condition(expr):
+            raise ReadError("a condition is not a formula", text=text, span=expr.span, hint=WHERE_EXAMPLE)
+    for node in nodes:
+        if not isinstance(node, Apply):
+            continue
+        if node.function == TUPLE:
+            hint = "a comma separates a function's arguments; decimals have a point"
+            raise ReadError("a list is not a formula", text=text, span=node.span, hint=hint)
+        for index, arg in enumerate(node.args):
+            if is_condition(arg) != _wants_condition(node, index):
+                wanted = "a value" if is_condition(arg) else "a condition"
+                hint = "conditions stand in where( ) and Piecewise( )"
+                raise ReadError(f"{wanted} belongs here", text=text, span=arg.span, hint=hint)
+
+
+def _wants_condition(node: Apply, index: int) -> bool:
+    if node.function == "piecewise":
+        return index % 2 == 1
+    return node.function in ("and", "or", "not")
 
 
 # sympy's constructors
 
 
-def special(word: str, args: list[Syntax], text: str, span: Span) -> Syntax:
-    """Eq(a, b), And(..), Rational(1, 2), Derivative(f(x), x), Subs(expr, t, value). Raises ReadError for wrong arguments."""
-    made = SPECIALS[word](args)
+def construct(word: str, args: list[Syntax], text: str, span: Span) -> Syntax:
+    """Eq(a, b), And(..), Rational(1, 2), Derivative(f(x), x), Subs(expr, t, value).
+
+    Raises ReadError for wrong arguments.
+    """
+    made = CONSTRUCTORS[word](args)
     if made is None:
-        raise ReadError(
-            f"{word} cannot be read with these arguments", text=text, span=span, hint=HINTS.get(word, "")
-        )
+        message = f"{word} cannot be read with these arguments"
+        raise ReadError(message, text=text, span=span, hint=CONSTRUCTOR_HINTS.get(word, ""))
     return Apply(made.function, made.args, made.orders, span) if isinstance(made, Apply) else made
 
 
-def _binary(function: str) -> Callable[[list[Syntax]], Syntax | None]:
-    return lambda args: (
-        Apply(function, tuple(args))
-        if len(args) == 2 and not any(is_condition(arg) or is_tuple(arg) for arg in args)
-        else None
-    )
+Constructor = Callable[[list[Syntax]], Syntax | None]
+"""Makes Syntax of its arguments; None where it cannot take them."""
 
 
-def _logical(function: str) -> Callable[[list[Syntax]], Syntax | None]:
+def _binary(function: str) -> Constructor:
+    def make(args: list[Syntax]) -> Syntax | None:
+        if len(args) != 2 or any(is_condition(arg) or is_tuple(arg) for arg in args):
+            return None
+        return Apply(function, tuple(args))
+
+    return make
+
+
+def _logical(function: str) -> Constructor:
     def make(args: list[Syntax]) -> Syntax | None:
         if not all(is_condition(arg) for arg in args) or (function == "not") != (len(args) == 1):
             return args[0] if len(args) == 1 and is_condition(args[0]) else None
@@ -127,60 +160,54 @@ def _logical(function: str) -> Callable[[list[Syntax]], Syntax | None]:
     return make
 
 
+def _only(args: list[Syntax]) -> Syntax | None:
+    return args[0] if len(args) == 1 else None
+
+
+def _rational(args: list[Syntax]) -> Syntax | None:
+    return Apply("/", tuple(args)) if len(args) == 2 else _only(args)
+
+
 def _derivative(args: list[Syntax]) -> Syntax | None:
     """Derivative(f(x, y), x, (y, 2)): an undefined function of distinct names, with its orders."""
     function, *by = args
-    if not (
-        isinstance(function, Apply)
-        and function.function not in FUNCTIONS
-        and function.function not in OPERATORS
-        and by
-    ):
+    if not isinstance(function, Apply) or function.function in {*FUNCTIONS, *OPERATORS} or not by:
         return None
-    places = {arg.id: place for place, arg in enumerate(function.args) if isinstance(arg, Name)}
+    indices = {arg.id: index for index, arg in enumerate(function.args) if isinstance(arg, Name)}
+    if len(indices) != len(function.args):
+        return None
     orders = list(function.orders or (0,) * len(function.args))
     for each in by:
-        name, times = (
-            each.args
-            if isinstance(each, Apply) and is_tuple(each) and len(each.args) == 2
-            else (each, Number(1))
-        )
-        if (
-            not isinstance(name, Name)
-            or name.id not in places
-            or len(places) != len(function.args)
-            or not isinstance(times, Number)
-        ):
+        name, times = children(each) if is_tuple(each) and len(children(each)) == 2 else (each, Number(1))
+        if not isinstance(name, Name) or name.id not in indices or not isinstance(times, Number):
             return None
-        orders[places[name.id]] += int(times.value)
+        orders[indices[name.id]] += int(times.value)
     return Apply(function.function, function.args, tuple(orders))
 
 
 def _subs(args: list[Syntax]) -> Syntax | None:
     if len(args) != 3:
         return None
-    names, values = (arg.args if isinstance(arg, Apply) and is_tuple(arg) else (arg,) for arg in args[1:])
+    names, values = (children(arg) if is_tuple(arg) else (arg,) for arg in args[1:])
     if len(names) != len(values) or not all(isinstance(name, Name) for name in names):
         return None
     return Apply("Subs", (args[0], *(part for pair in zip(names, values, strict=True) for part in pair)))
 
 
-SPECIALS: dict[str, Callable[[list[Syntax]], Syntax | None]] = {
+CONSTRUCTORS: dict[str, Constructor] = {
     **{
         word: _binary(operator)
         for word, operator in {"Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">="}.items()
     },
     **{word: _logical(operator) for word, operator in {"And": "and", "Or": "or", "Not": "not"}.items()},
-    "Rational": lambda args: (
-        Apply("/", tuple(args)) if len(args) == 2 else args[0] if len(args) == 1 else None
-    ),
-    "Integer": lambda args: args[0] if len(args) == 1 else None,
-    "Float": lambda args: args[0] if len(args) == 1 else None,
+    "Rational": _rational,
+    "Integer": _only,
+    "Float": _only,
     "Derivative": _derivative,
     "Subs": _subs,
 }
 
-HINTS = {
+CONSTRUCTOR_HINTS = {
     "Derivative": "an unevaluated derivative can be read of an undefined function only: Derivative(f(x), x)",
     "Subs": "Subs(expression, name, value)",
 }

@@ -1,21 +1,24 @@
-"""Building Syntax: the canonical spelling of numbers, sums, products and quotients that a computation returns.
-
-Knows the invariants of syntax.py and nothing of mathematics beyond arithmetic with exact numbers.
-"""
+"""Building Syntax: the canonical spelling of numbers, sums, products and roots, as syntax.py has it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeGuard
 
+from chainrule_cli.errors import Span
 from chainrule_cli.notation.syntax import Apply, Number, Syntax
 
 ZERO = Number(0)
 ONE = Number(1)
 
+ROOT_DEGREES = {"sqrt": 2, "cbrt": 3}
+"""Roots that have a name -> their degree; all others are root(x, n)."""
+_ROOT_NAMES = {degree: name for name, degree in ROOT_DEGREES.items()}
+
 
 def number(value: Fraction | int, *, decimal: bool = False) -> Syntax:
-    """An exact number: -2 is neg(2), 1/3 is /(1, 3), a terminating decimal stays one where `decimal` asks for it."""
+    """An exact number: -2 is neg(2), 1/3 is /(1, 3); `decimal` keeps a terminating decimal as one."""
     if value < 0:
         return Apply("neg", (number(-value, decimal=decimal),))
     exact = Fraction(value)
@@ -37,15 +40,15 @@ def terminates(value: Fraction) -> bool:
 
 def total(terms: Sequence[Syntax]) -> Syntax:
     """The sum of the terms: 0 for none, the term itself for one."""
-    return _joined("+", terms, ZERO)
+    return _join("+", terms, ZERO)
 
 
 def product(factors: Sequence[Syntax]) -> Syntax:
     """The product of the factors: 1 for none, the factor itself for one."""
-    return _joined("*", factors, ONE)
+    return _join("*", factors, ONE)
 
 
-def _joined(operator: str, parts: Sequence[Syntax], empty: Syntax) -> Syntax:
+def _join(operator: str, parts: Sequence[Syntax], empty: Syntax) -> Syntax:
     if not parts:
         return empty
     return parts[0] if len(parts) == 1 else Apply(operator, tuple(parts))
@@ -63,6 +66,12 @@ def power(base: Syntax, exponent: Syntax) -> Syntax:
     return Apply("^", (base, exponent))
 
 
-def is_apply(expr: Syntax, *functions: str) -> bool:
+def root(base: Syntax, degree: int, span: Span | None = None) -> Syntax:
+    """The root of that degree: sqrt and cbrt by name."""
+    name = _ROOT_NAMES.get(degree)
+    return Apply(name, (base,), span=span) if name else Apply("root", (base, Number(degree)), span=span)
+
+
+def is_apply(expr: Syntax, *functions: str) -> TypeGuard[Apply]:
     """Whether the expression applies one of the functions at its top."""
     return isinstance(expr, Apply) and expr.function in functions

@@ -1,7 +1,9 @@
-"""FUNCTIONS: every function of the language, one row each: how it is written, what it means, what its derivative is.
+"""FUNCTIONS: every function of the language, one row each: how it is written, what it means, what its
+derivative is.
 
-To add a function, add a row here and a row of the same name in graph/operations.py. A `meaning` or a `derivative` is a
-formula of the language in the row's parameters; a row with neither is derived by sympy, where sympy has the function.
+To add a function, add a row here and a row of the same name in graph/operations.py. A `meaning` or a
+`derivative` is a formula of the language in the row's parameters; a row with neither is derived by sympy,
+where sympy has the function.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ class Function:
     parameters: names for the arguments in the formulas of the row.
     meaning: the function in terms of others.
     derivative: the textbook's partial derivatives, one for each parameter; "" where one has no closed form.
-    whole_word: it is not looked for inside a run of letters: sincx is sin(c*x), as it would be without the function.
-    when_called: it is a name, or a product of letters, unless a bracket with its number of arguments follows."""
+    whole_word: it is not looked for inside a run of letters: sincx is sin(c*x), as it would be without the
+    function.
+    when_called: it is a name, or a product of letters, unless a bracket with its number of arguments
+    follows."""
 
     name: str
     summary: str
@@ -380,4 +384,5 @@ CONDITIONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or", "not", "t
 """What Apply may bear that is true or false."""
 
 OPERATORS = frozenset({"+", "*", "/", "^", "neg", "="}) | CONDITIONS
-"""What Apply may bear that is written without a name; everything else outside FUNCTIONS is an undefined function."""
+"""What Apply may bear that is written without a name; everything else outside FUNCTIONS is an undefined
+function."""

@@ -1,11 +1,12 @@
-"""Syntax -> LaTeX that every common engine sets: fractions, roots with their degree, logarithms with their base, cases."""
+"""Syntax -> LaTeX that every common engine sets: fractions, roots with degrees, logarithms with bases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import GREEK_NAMES, UNDEFINED
+from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
 from chainrule_cli.notation.writer_base import (
     AND,
@@ -14,6 +15,7 @@ from chainrule_cli.notation.writer_base import (
     NOT,
     OR,
     POWER,
+    QUOTIENT,
     SUM,
     Piece,
     Writer,
@@ -33,12 +35,12 @@ def held(piece: Piece, least: int) -> str:
     return piece.text if piece.power >= least else around(piece.text)
 
 
-def _root(args: list[Piece]) -> Piece:
+def _write_root(args: list[Piece]) -> Piece:
     degree = args[1].text if len(args) > 1 else "3"
     return Piece(rf"\sqrt[{degree}]{{{args[0].text}}}", ATOM)
 
 
-def _cases(args: list[Piece]) -> Piece:
+def _write_cases(args: list[Piece]) -> Piece:
     rows = [
         f"{value.text} & {condition.text}" for value, condition in zip(args[0::2], args[1::2], strict=False)
     ]
@@ -47,24 +49,24 @@ def _cases(args: list[Piece]) -> Piece:
     return Piece(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", ATOM)
 
 
-def _substituted(args: list[Piece]) -> Piece:
+def _write_subs(args: list[Piece]) -> Piece:
     bound = ", ".join(
         f"{name.text} = {value.text}" for name, value in zip(args[1::2], args[2::2], strict=True)
     )
     return Piece(rf"\left.{args[0].text}\right|_{{{bound}}}", ATOM)
 
 
-SPECIAL: dict[str, Callable[[list[Piece]], Piece]] = {
+SIGNS: dict[str, Callable[[list[Piece]], Piece]] = {
     "exp": lambda args: Piece(f"e^{{{args[0].text}}}", POWER),
     "abs": lambda args: Piece(rf"\left|{args[0].text}\right|", ATOM),
     "floor": lambda args: Piece(rf"\left\lfloor {args[0].text}\right\rfloor", ATOM),
     "ceil": lambda args: Piece(rf"\left\lceil {args[0].text}\right\rceil", ATOM),
     "sqrt": lambda args: Piece(rf"\sqrt{{{args[0].text}}}", ATOM),
-    "cbrt": _root,
-    "root": _root,
+    "cbrt": _write_root,
+    "root": _write_root,
     "log": lambda args: Piece(rf"\log_{{{args[1].text}}}{around(args[0].text)}", ATOM),
-    "piecewise": _cases,
-    "Subs": _substituted,
+    "piecewise": _write_cases,
+    "Subs": _write_subs,
     "true": lambda _args: Piece(r"\mathrm{true}", ATOM),
     "false": lambda _args: Piece(r"\mathrm{false}", ATOM),
 }
@@ -72,6 +74,8 @@ SPECIAL: dict[str, Callable[[list[Piece]], Piece]] = {
 
 
 class LatexWriter(Writer):
+    """LaTeX with amsmath."""
+
     times = r" \cdot "
 
     def name(self, name: str) -> str:
@@ -81,40 +85,20 @@ class LatexWriter(Writer):
         letter = rf"\{stem}" if stem in GREEK_COMMANDS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
         return f"{letter}_{{{subscript}}}" if subscript else letter
 
-    def sum(self, node: Apply, args: list[Piece]) -> Piece:
-        text = held(args[0], SUM + 1)
-        for term, piece in zip(node.args[1:], args[1:], strict=True):
-            subtracted = isinstance(term, Apply) and term.function == "neg"
-            text += f" - {piece.text[1:]}" if subtracted else f" + {held(piece, 20)}"
-        return Piece(text, SUM)
+    def bracket(self, piece: Piece, least: int) -> str:
+        return held(piece, least)
 
-    def piece(self, node: Syntax, args: list[Piece]) -> Piece:
-        if isinstance(node, Apply) and node.function == "neg":
-            return Piece("-" + held(args[0], 20), 19)
-        return super().piece(node, args)
-
-    def product(self, node: Apply, args: list[Piece]) -> Piece:
-        factors = [held(args[0], 21), *(held(piece, POWER) for piece in args[1:])]
-        text = factors[0]
-        for place in range(1, len(factors)):
-            text += (
-                self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place])
-                + factors[place]
-            )
-        return Piece(text, 20)
-
-    def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
+    def between(self, left: Syntax, right: Syntax, _before: str, after: str) -> str:
         calls = isinstance(left, Name) and after.startswith(r"\left(")
-        return (
-            self.times
-            if after[0].isdigit() or calls or (isinstance(left, Number) and isinstance(right, Number))
-            else " "
-        )
+        numbers = isinstance(left, Number) and isinstance(right, Number)
+        return self.times if after[0].isdigit() or calls or numbers else " "
 
     def number(self, node: Number) -> Piece:
         piece = super().number(node)
         mantissa, _, exponent = piece.text.partition("e")
-        return Piece(rf"{mantissa} \cdot 10^{{{exponent}}}", min(piece.power, 21)) if exponent else piece
+        if not exponent:
+            return piece
+        return Piece(rf"{mantissa} \cdot 10^{{{exponent}}}", min(piece.power, QUOTIENT))
 
     def quotient(self, args: list[Piece]) -> Piece:
         return Piece(rf"\frac{{{args[0].text}}}{{{args[1].text}}}", POWER)
@@ -146,9 +130,9 @@ class LatexWriter(Writer):
             return self.derivative(node, args)
         if node.function in ("e", "exp") and "e" in self.taken:
             return Piece(rf"\exp{around(args[0].text if args else '1')}", ATOM)
-        special = SPECIAL.get(node.function)
-        if special is not None and not (node.function == "log" and len(args) == 1):
-            return special(args)
+        sign = SIGNS.get(node.function)
+        if sign is not None and not (node.function == "log" and len(args) == 1):
+            return sign(args)
         row = FUNCTIONS.get(node.function)
         head = row.latex if row is not None else self.name(node.function)
         if args and head in self.taken:
@@ -156,7 +140,7 @@ class LatexWriter(Writer):
         return Piece(head + around(", ".join(piece.text for piece in args)) if args else head, ATOM)
 
     def derivative(self, node: Apply, args: list[Piece]) -> Piece:
-        """f'(u); dy/dx of what an equation makes a function; partial derivatives, at a point where an argument is no name."""
+        """f'(u); dy/dx of what an equation makes a function; partial derivatives, at a point if need be."""
         if len(args) == 1 and node.function in UNDEFINED:
             order = node.orders[0]
             mark = "'" * order if order < 4 else f"^{{({order})}}"
@@ -170,7 +154,7 @@ class LatexWriter(Writer):
         pairs = [
             part for name, value in zip(dummies, args, strict=True) for part in (Piece(name, ATOM), value)
         ]
-        return _substituted([Piece(self.partial(node, dummies), POWER), *pairs])
+        return _write_subs([Piece(self.partial(node, dummies), POWER), *pairs])
 
     def partial(self, node: Apply, names: list[str]) -> str:
         """The operator of partial derivatives before the function of these names."""
@@ -181,4 +165,5 @@ class LatexWriter(Writer):
             for name, order in zip(names, node.orders, strict=True)
             if order
         )
-        return rf"\frac{{{sign}{f'^{{{total}}}' if total > 1 else ''}}}{{{below}}} {self.name(node.function)}{around(', '.join(names))}"
+        above = f"{sign}^{{{total}}}" if total > 1 else sign
+        return rf"\frac{{{above}}}{{{below}}} {self.name(node.function)}{around(', '.join(names))}"

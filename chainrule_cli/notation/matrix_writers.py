@@ -1,6 +1,7 @@
-"""Syntax in the matrix notation -> text, terminal and LaTeX: ' .* ./ .^ and the functions of matrices, e a name.
+"""Syntax in the matrix notation -> text, terminal and LaTeX: ' .* ./ .^ and the functions of matrices.
 
-A matrix formula is wrapped by `in_matrices`, so that every page and record writes it in this notation. `indexed` is an entry.
+A matrix formula is wrapped by `in_matrices`, so that every page and record writes it in this notation. A
+function is its name and brackets; one that has a sign of its own gets a case in `applied`. e is a name.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Collection
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.latex_writer import LatexWriter, around, held
 from chainrule_cli.notation.syntax import Apply, Syntax
-from chainrule_cli.notation.text_writer import ENTRY, TextWriter
+from chainrule_cli.notation.text_writer import TextWriter
 from chainrule_cli.notation.unicode_writer import UnicodeWriter, raised
 from chainrule_cli.notation.writer_base import (
     ATOM,
+    ENTRY,
     POWER,
     PRODUCT,
     QUOTIENT,
@@ -24,6 +26,10 @@ from chainrule_cli.notation.writer_base import (
 )
 
 ENTRYWISE = (".*", "./")
+
+
+def _is_inverse(node: Syntax) -> bool:
+    return isinstance(node, Apply) and node.function == "inv"
 
 
 class MatrixNotation(Writer):
@@ -37,34 +43,37 @@ class MatrixNotation(Writer):
     def piece(self, node: Syntax, args: list[Piece]) -> Piece:
         if isinstance(node, Apply):
             match node.function:
+                case "'" if _is_inverse(node.args[0]):
+                    return self.transpose_inverse(args[0])
                 case "'":
-                    return self.turned(node, args[0])
+                    return self.transpose(args[0])
                 case ".*" | "./":
-                    return self.entrywise(node, args)
+                    return self.multiply_entries(node, args)
                 case ".^":
-                    return self.raised(args)
+                    return self.raise_entries(args)
                 case _ if node.function == ENTRY:
-                    return self.entry(args)
+                    return self.write_entry(args)
         return super().piece(node, args)
 
-    def turned(self, node: Apply, arg: Piece) -> Piece:
+    def transpose(self, arg: Piece) -> Piece:
         return Piece(f"{bracketed(arg, ATOM)}'", ATOM)
 
-    def entrywise(self, node: Apply, args: list[Piece]) -> Piece:
+    def transpose_inverse(self, arg: Piece) -> Piece:
+        return self.transpose(arg)
+
+    def multiply_entries(self, node: Apply, args: list[Piece]) -> Piece:
         first = node.args[0]
         chained = isinstance(first, Apply) and first.function in ENTRYWISE
         left = args[0].text if chained else bracketed(args[0], QUOTIENT)
         return Piece(f"{left}{self.signs[node.function]}{bracketed(args[1], POWER)}", PRODUCT)
 
-    def raised(self, args: list[Piece]) -> Piece:
+    def raise_entries(self, args: list[Piece]) -> Piece:
         return Piece(f"{bracketed(args[0], ATOM)}.^{bracketed(args[1], ATOM)}", POWER)
 
-    def entry(self, args: list[Piece]) -> Piece:
+    def write_entry(self, args: list[Piece]) -> Piece:
         return Piece(f"{bracketed(args[0], ATOM)}[{','.join(each.text for each in args[1:])}]", ATOM)
 
-    def between(
-        self, left: Syntax, right: Syntax, before: str, after: str
-    ) -> str:  # as the others are called
+    def between(self, *_parts: object, **_named: object) -> str:
         return self.times
 
 
@@ -81,11 +90,11 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
     times = "·"
     signs = {".*": " ⊙ ", "./": " ⊘ "}  # noqa: RUF012
 
-    def turned(self, node: Apply, arg: Piece) -> Piece:
-        inner = node.args[0]
-        if isinstance(inner, Apply) and inner.function == "inv":
-            return Piece(arg.text[:-1] + "ᵀ", ATOM)
+    def transpose(self, arg: Piece) -> Piece:
         return Piece(f"{bracketed(arg, ATOM)}ᵀ", ATOM)
+
+    def transpose_inverse(self, arg: Piece) -> Piece:
+        return Piece(arg.text[:-1] + "ᵀ", ATOM)
 
     def power(self, node: Apply, args: list[Piece]) -> Piece:
         if not isinstance(node.args[0], Apply) or not node.args[0].args:
@@ -97,13 +106,10 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
 
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
         match node.function:
+            case "inv" if args[0].text.endswith("ᵀ"):
+                return Piece(f"({args[0].text})⁻¹", ATOM)
             case "inv":
-                return Piece(
-                    f"{bracketed(args[0], ATOM)}⁻¹"
-                    if not args[0].text.endswith("ᵀ")
-                    else f"({args[0].text})⁻¹",
-                    ATOM,
-                )
+                return Piece(f"{bracketed(args[0], ATOM)}⁻¹", ATOM)
             case "kron":
                 return Piece(" ⊗ ".join(bracketed(each, POWER) for each in args), PRODUCT)
             case "pi":
@@ -111,10 +117,8 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
         return Piece(f"{node.function}({listed(args)})" if args else node.function, ATOM)
 
 
-LATEX = {
-    "tr": r"\operatorname{tr}", "det": r"\det", "logdet": r"\log\det", "diag": r"\operatorname{diag}", "softmax": r"\operatorname{softmax}",
-    "sum": r"\operatorname{sum}", "max": r"\max", "min": r"\min", "log": r"\log", "exp": r"\exp", "sigmoid": r"\sigma",
-}  # fmt: skip
+LATEX = {"det": r"\det", "logdet": r"\log\det", "log": r"\log"}
+"""Commands of functions, where FUNCTIONS has none or another; any other function is an operator name."""
 
 
 class MatrixLatex(MatrixNotation, LatexWriter):
@@ -131,27 +135,27 @@ class MatrixLatex(MatrixNotation, LatexWriter):
                 return f"{command}{{{letter}}}_{subscript}" if subscript else f"{command}{{{letter}}}"
         return super().name(name)
 
-    def turned(self, node: Apply, arg: Piece) -> Piece:
-        inner = node.args[0]
-        if isinstance(inner, Apply) and inner.function == "inv":
-            return Piece(arg.text.removesuffix("^{-1}") + r"^{-\top}", POWER)
+    def transpose(self, arg: Piece) -> Piece:
         return Piece(held(arg, ATOM) + r"^{\top}", POWER)
 
-    def entrywise(self, node: Apply, args: list[Piece]) -> Piece:
+    def transpose_inverse(self, arg: Piece) -> Piece:
+        return Piece(arg.text.removesuffix("^{-1}") + r"^{-\top}", POWER)
+
+    def multiply_entries(self, node: Apply, args: list[Piece]) -> Piece:
         first = node.args[0]
         chained = isinstance(first, Apply) and first.function in ENTRYWISE
         left = args[0].text if chained else held(args[0], QUOTIENT)
         return Piece(f"{left}{self.signs[node.function]}{held(args[1], POWER)}", PRODUCT)
 
-    def raised(self, args: list[Piece]) -> Piece:
+    def raise_entries(self, args: list[Piece]) -> Piece:
         return Piece(rf"{held(args[0], ATOM)}^{{\odot {args[1].text}}}", POWER)
 
-    def entry(self, args: list[Piece]) -> Piece:
+    def write_entry(self, args: list[Piece]) -> Piece:
         if args[0].text == "I":
             return Piece(rf"\delta_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
         return Piece(rf"{held(args[0], ATOM)}_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
 
-    def power(self, node: Apply, args: list[Piece]) -> Piece:
+    def power(self, _node: Apply, args: list[Piece]) -> Piece:
         return Piece(f"{held(args[0], ATOM)}^{{{args[1].text}}}", POWER)
 
     def applied(self, node: Apply, args: list[Piece]) -> Piece:

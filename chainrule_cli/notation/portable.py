@@ -1,13 +1,15 @@
-"""Portable spelling: Syntax that means in sympy what it means here, rewritten before it becomes text of the JSON contract.
+"""Portable spelling: Syntax rewritten so that its text means in sympy what it means here.
 
-Knows the two places where the same letters mean different things (odd roots of negative numbers, names that
-definitions bind) and nothing about layout, which is writer.py's.
+The same letters mean different things in two cases: odd roots of negative numbers, names
+that definitions bind.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from chainrule_cli.notation.build import number, root
+from chainrule_cli.notation.definitions import find_needed, write_out_bodies
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -17,7 +19,6 @@ from chainrule_cli.notation.syntax import (
     fold,
     free_names,
     rebuild,
-    substitute,
     tree_size,
 )
 
@@ -28,20 +29,20 @@ SMALL = 2_000
 def portable(expr: Syntax) -> Syntax:
     """x^(p/q) with q odd is the real root here and a complex one in sympy: spelled as a power of a real root.
 
-    Left as it is where the base can be seen never to be negative."""
+    Left as it is where the base can be seen never to be negative.
+    """
     return fold(expr, lambda node, args: _real_power(rebuild(node, args)))
 
 
 def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """expr with the definitions it leans on bound by Subs: free of their names.
 
-    One Subs with the values written out where that stays small, which any reader of sympy takes; else one within another.
+    One Subs with the values written out where that stays small, which any reader of sympy takes; else one
+    within another.
     """
     if not definitions:
         return expr
-    values: dict[str, Syntax] = {}
-    for definition in definitions:
-        values[definition.name] = substitute(definition.body, values)
+    values = write_out_bodies(definitions)
     used = [name for name in free_names(expr) if name in values]
     if not used:
         return expr
@@ -52,11 +53,8 @@ def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
 
 def _nested(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """A Subs for each definition, the first one the outermost."""
-    needed = set(free_names(expr))
-    for definition in reversed(definitions):
-        if definition.name in needed:
-            needed.update(free_names(definition.body))
-            expr = Apply("Subs", (expr, Name(definition.name), definition.body))
+    for definition in reversed(find_needed(expr, definitions)):
+        expr = Apply("Subs", (expr, Name(definition.name), definition.body))
     return expr
 
 
@@ -83,17 +81,11 @@ def _real_power(node: Syntax) -> Syntax:
             value = exact_value(exponent)
             if value is None or value.denominator == 1 or value.denominator % 2 == 0:
                 return node
-            root = _root(base, value.denominator)
-            return root if value.numerator == 1 else Apply("^", (root, _integer(value.numerator)), span=span)
+            real_root = root(base, value.denominator)
+            if value.numerator == 1:
+                return real_root
+            return Apply("^", (real_root, number(value.numerator)), span=span)
     return node
-
-
-def _root(base: Syntax, degree: int) -> Syntax:
-    return Apply("cbrt", (base,)) if degree == 3 else Apply("root", (base, Number(degree)))
-
-
-def _integer(value: int) -> Syntax:
-    return Number(value) if value >= 0 else Apply("neg", (Number(-value),))
 
 
 _NEVER_NEGATIVE = frozenset(

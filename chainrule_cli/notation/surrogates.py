@@ -1,7 +1,7 @@
-"""Stand-ins for undefined functions: smooth, seeded, the same for every witness of a cross-check.
+"""Surrogates of undefined functions: smooth, seeded, the same for every witness of a cross-check.
 
-f(t1, t2 ...) becomes a·sin(b1·t1 + b2·t2 + c) + d1·t1 + d2·t2, whose derivatives of every order have closed forms, so that
-f'(g(x)) in an answer is the derivative of the very f that stands in the formula.
+f(t1, t2 ...) becomes a·sin(b1·t1 + b2·t2 + c) + d1·t1 + d2·t2, whose derivatives of every order have closed
+forms, so that f'(g(x)) in an answer is the derivative of the very f that stands in the formula.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from chainrule_cli.notation.syntax import Apply, Number, Syntax, fold, rebuild
 
 
 def replacer(seed: str) -> Callable[[Syntax], Syntax]:
-    """A function that puts stand-ins for all undefined functions of an expression; the same seed, the same stand-ins."""
+    """A function that puts surrogates for the undefined functions of an expression, the same for a seed."""
 
     def replace(expr: Syntax) -> Syntax:
-        return fold(expr, lambda node, args: _stand_in(rebuild(node, args), seed))
+        return fold(expr, lambda node, args: _surrogate(rebuild(node, args), seed))
 
     return replace
 
@@ -29,14 +29,14 @@ def is_undefined(node: Syntax) -> bool:
     return isinstance(node, Apply) and node.function not in FUNCTIONS and node.function not in OPERATORS
 
 
-def _stand_in(node: Syntax, seed: str) -> Syntax:
+def _surrogate(node: Syntax, seed: str) -> Syntax:
     if not isinstance(node, Apply) or not is_undefined(node):
         return node
-    places = range(len(node.args))
+    indices = range(len(node.args))
     orders = node.orders or (0,) * len(node.args)
     size, shift = _constant(seed, node.function, "size"), _constant(seed, node.function, "shift")
-    speeds = [_constant(seed, node.function, f"speed {place}") for place in places]
-    slopes = [_constant(seed, node.function, f"slope {place}") for place in places]
+    speeds = [_constant(seed, node.function, f"speed {index}") for index in indices]
+    slopes = [_constant(seed, node.function, f"slope {index}") for index in indices]
     angle = total(
         [
             *(

@@ -1,20 +1,20 @@
 """Syntax: what was typed, as a small immutable tree with spans.
 
-Knows four shapes (Number, Name, Apply, Definition) and how to walk them without recursion. Refuses to know what any
-function means, how it is spelled or how it is differentiated. A new kind of formula is a new function name, never a
-new shape.
+Four shapes (Number, Name, Apply, Definition) and walks over them without recursion. A new kind of formula is
+a new function name, never a new shape.
 
 Invariants that readers and writers share:
 * A Number is never negative and is an integer or a terminating decimal; -2 is neg(2), 1/3 is /(1, 3).
-* "+" and "*" take two or more arguments and are flat as typed: a+b+c is one "+", a+(b+c) is two. A term that is
-  subtracted is neg(term) inside "+": a-b is +(a, neg(b)). "/" and "^" take two.
+* "+" and "*" take two or more arguments and are flat as typed: a+b+c is one "+", a+(b+c) is two. A term that
+  is subtracted is neg(term) inside "+": a-b is +(a, neg(b)). "/" and "^" take two.
 * e^u and exp(u) are both exp(u); the constants are the nullary applications e() and pi().
-* The canonical names of functions are the keys of FUNCTIONS. ln, log(x): log(x). log10(x), log(x, 10): log(x, 10).
-  root(x, 2): sqrt(x). root(x, 3): cbrt(x). where(c, a, b): piecewise(a, c, b). Piecewise((a, c), (b, True)): the same.
+* The canonical names of functions are the keys of FUNCTIONS. ln, log(x): log(x). log10(x): log(x, 10).
+  root(x, 2): sqrt(x). root(x, 3): cbrt(x). where(c, a, b), Piecewise((a, c), (b, True)): piecewise(a, c, b).
   An odd count of arguments in piecewise ends with the value otherwise; an even count is undefined otherwise.
-* A function that FUNCTIONS does not list is undefined (f, g, h ...); `orders` counts derivatives by each argument:
-  f'(u) is Apply("f", (u,), (1,)).
-* Conditions are Apply of "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"; an equation is Apply("=", (left, right)).
+* A function that FUNCTIONS does not list is undefined (f, g, h ...); `orders` counts derivatives by each
+  argument: f'(u) is Apply("f", (u,), (1,)).
+* Conditions are Apply of "<", "<=", ">", ">=", "==", "!=", "and", "or", "not"; an equation is
+  Apply("=", (left, right)).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that is exact and not negative; `decimal` says that it was typed with a point or an exponent."""
+    """An exact number that is not negative. decimal: typed with a point or an exponent."""
 
     value: Fraction | int
     decimal: bool = False
@@ -48,7 +48,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Apply:
-    """A function or an operator with its arguments; the hash is kept, so trees compare and memoise fast."""
+    """A function or an operator with its arguments.
+
+    orders: of the derivatives of an undefined function by each argument; none for the function itself.
+    key: the hash, kept so that trees compare and memoise fast.
+    """
 
     function: str
     args: tuple[Syntax, ...]
@@ -95,10 +99,11 @@ class Note:
 class Reading:
     """One text, read.
 
-    definitions: in order, each body using only variables and earlier names. expr: the result (the body of the last
-    definition where the text ends with one; its name is then `name`); an equation is Apply("=", ...).
-    variables: the free names of definitions and result, in order of first appearance. notes: how ambiguous places
-    were read.
+    expr: the result; the body of the last definition where the text ends with one; an equation is Apply("=").
+    definitions: in order, each body using only variables and earlier names.
+    name: of the last definition, where that is the result.
+    variables: the free names of definitions and result, in order of first appearance.
+    notes: how it was read where it could be read in several ways.
     """
 
     text: str
@@ -125,7 +130,7 @@ def postorder(*roots: Syntax) -> Iterator[Syntax]:
 
 
 def _tree_order(roots: Iterable[Syntax]) -> list[Syntax] | None:
-    """A walk from the right, turned round; None where a node has two parents, which such a walk would meet too early."""
+    """A walk from the right, reversed; None where a node has two parents: such a walk meets it too early."""
     seen, order, stack = set[int](), list[Syntax](), list(roots)
     while stack:
         node = stack.pop()
@@ -155,7 +160,7 @@ def _shared_order(roots: Sequence[Syntax]) -> Iterator[Syntax]:
 
 
 def fold(root: Syntax, combine: Callable[[Syntax, list[Result]], Result]) -> Result:
-    """combine(node, results of its arguments), bottom up; a node shared by several parents is visited once."""
+    """combine(node, results of its arguments), bottom up; a node with several parents is visited once."""
     results: dict[int, Result] = {}
     for node in postorder(root):
         results[id(node)] = combine(
@@ -189,7 +194,7 @@ def free_names(*exprs: Syntax) -> tuple[str, ...]:
 
 
 def tree_size(expr: Syntax) -> int:
-    """Nodes when the tree is written out in full, shared parts counted each time (an exact, maybe huge integer)."""
+    """Nodes of the tree written out in full, shared parts counted each time: exact, and maybe huge."""
     return fold(expr, lambda _node, sizes: 1 + sum(sizes))
 
 

@@ -1,9 +1,10 @@
-"""Syntax -> what people write in a terminal. Reads back as the same Syntax, derivatives of undefined functions excepted."""
+"""Syntax -> what people write in a terminal; it reads back as the same Syntax, but for some derivatives."""
 
 from __future__ import annotations
 
+from chainrule_cli.notation.characters import GREEK_LETTERS, lower_digits, raise_digits
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import GREEK, SUBSCRIPTS, SUPERSCRIPTS, UNDEFINED
+from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.writer_base import (
     AND,
@@ -17,22 +18,13 @@ from chainrule_cli.notation.writer_base import (
     Piece,
     Writer,
     bracketed,
-    derivative_of,
     listed,
     number_text,
-    substituted,
+    write_derivative,
+    write_subs,
 )
 
-RAISED = {plain: raised for raised, plain in SUPERSCRIPTS.items()}
-LOWERED = {plain: lowered for lowered, plain in SUBSCRIPTS.items()}
-LETTERS = {name: letter for letter, name in reversed(GREEK.items())} | {
-    "epsilon": "ε",
-    "phi": "φ",
-    "theta": "θ",
-    "rho": "ρ",
-    "mu": "μ",
-    "sigma": "σ",
-}
+MINUS = raise_digits("-")
 BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth"})
 """Functions whose power is written behind the name: sin²(x)."""
 
@@ -42,21 +34,23 @@ def raised(exponent: Syntax) -> str | None:
     match exponent:
         case Number(decimal=False):
             text = number_text(exponent)
-            return "".join(RAISED[digit] for digit in text) if text.isdigit() else None
+            return raise_digits(text) if text.isdigit() else None
         case Apply(function="neg", args=(Number() as inner,)):
             above = raised(inner)
-            return None if above is None else RAISED["-"] + above
+            return None if above is None else MINUS + above
     return None
 
 
 class UnicodeWriter(Writer):
+    """What people write in a terminal."""
+
     times = "·"
 
     def name(self, name: str) -> str:
         stem, _, subscript = name.partition("_")
-        letter = LETTERS.get(stem, stem)
+        letter = GREEK_LETTERS.get(stem, stem)
         if subscript.isdigit():
-            return letter + "".join(LOWERED[digit] for digit in subscript)
+            return letter + lower_digits(subscript)
         return f"{letter}_{subscript}" if subscript else letter
 
     def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
@@ -75,7 +69,7 @@ class UnicodeWriter(Writer):
         base = node.args[0]
         if exponent is None:
             return Piece(f"{bracketed(args[0], ATOM)}^{self.exponent(node.args[1], args[1])}", POWER)
-        if isinstance(base, Apply) and base.function in BARE and not exponent.startswith(RAISED["-"]):
+        if isinstance(base, Apply) and base.function in BARE and not exponent.startswith(MINUS):
             return Piece(f"{base.function}{exponent}{args[0].text[len(base.function) :]}", POWER)
         inner = (
             f"({args[0].text})"
@@ -83,7 +77,7 @@ class UnicodeWriter(Writer):
             and base.function in FUNCTIONS
             and base.function != "abs"
             and base.args
-            and exponent[0] == RAISED["-"]
+            and exponent[0] == MINUS
             else bracketed(args[0], ATOM)
         )
         return Piece(inner + exponent, POWER)
@@ -127,7 +121,7 @@ class UnicodeWriter(Writer):
             case "piecewise":
                 return Piece(self.piecewise(args), ATOM)
             case "Subs":
-                return Piece(substituted(args), ATOM)
+                return Piece(write_subs(args), ATOM)
             case "true" | "false":
                 return Piece(node.function.capitalize(), ATOM)
         row = FUNCTIONS.get(node.function)
@@ -137,7 +131,7 @@ class UnicodeWriter(Writer):
     def logarithm(self, node: Apply, args: list[Piece]) -> str:
         base = node.args[1]
         if isinstance(base, Number) and not base.decimal:
-            return f"log{''.join(LOWERED[digit] for digit in args[1].text)}({args[0].text})"
+            return f"log{lower_digits(args[1].text)}({args[0].text})"
         return f"log({listed(args)})"
 
     def piecewise(self, args: list[Piece]) -> str:
@@ -155,6 +149,6 @@ class UnicodeWriter(Writer):
             order = node.orders[0]
             return f"{node.function}{'″' if order == 2 else '′' * order}({args[0].text})"
         if len(args) == 1 and isinstance(node.args[0], Name):
-            power = "".join(RAISED[digit] for digit in str(node.orders[0])) if node.orders[0] > 1 else ""
+            power = raise_digits(str(node.orders[0])) if node.orders[0] > 1 else ""
             return f"d{power}{self.name(node.function)}/d{args[0].text}{power}"
-        return derivative_of(node, args, self.name)
+        return write_derivative(node, args, self.name)

@@ -1,10 +1,11 @@
-"""What all written notations share: pieces with their binding power, brackets, decimals, dummy names, the base of the writers.
+"""What all written notations share: pieces with their binding power, brackets, decimals, the base of writers.
 
-Knows where brackets are needed. Every writer is a fold: linear, without recursion.
+Every writer is a fold: linear, without recursion.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -13,7 +14,12 @@ from chainrule_cli.notation.build import terminates
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, fold, free_names
 
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 10, 19, 20, 30, 40
+"""How tightly a piece holds together."""
+QUOTIENT = 21
+"""A quotient may begin a product, a product may not: a·b·c is one product, (a·b)·c another."""
 
+ENTRY = "entry"
+"""Applied to a matrix and the letters of one of its entries, in the matrix notation."""
 
 SHADOWED = {"e": "exp(1)", "pi": "acos(-1)"}
 """Constants where a variable of the formula has their name."""
@@ -36,32 +42,38 @@ def decimal_text(value: Fraction | int) -> str:
     exact = Fraction(value)
     if exact.denominator == 1:
         return f"{exact.numerator}.0"
-    places = 0
+    decimals = 0
     scaled = exact
     while scaled.denominator != 1:
         scaled *= 10
-        places += 1
+        decimals += 1
     digits = str(scaled.numerator)
-    if places > 12 and places - len(digits) > 4:
-        return f"{digits}e-{places}"
-    padded = digits.rjust(places + 1, "0")
-    return f"{padded[:-places]}.{padded[-places:]}"
+    if decimals > 12 and decimals - len(digits) > 4:
+        return f"{digits}e-{decimals}"
+    padded = digits.rjust(decimals + 1, "0")
+    return f"{padded[:-decimals]}.{padded[-decimals:]}"
 
 
 def number_text(node: Number) -> str:
     return decimal_text(node.value) if node.decimal and terminates(Fraction(node.value)) else str(node.value)
 
 
-class Writer:
+class Writer(ABC):
     """What all notations share: sums, signs, brackets. A notation overrides how its pieces look.
 
-    taken: the names that the formula uses; a constant or a function of the same spelling is written in another way."""
+    taken: the names that the formula uses; what else has the same spelling is written in another way.
+    times, minus: the signs of a product and of a negative number.
+    """
 
     times = "*"
     minus = "-"
 
     def __init__(self, taken: Collection[str] = ()) -> None:
         self.taken = frozenset(map(self.name, taken))
+
+    def bracket(self, piece: Piece, least: int) -> str:
+        """The piece, in brackets where it holds together less tightly than `least`."""
+        return bracketed(piece, least)
 
     def write(self, expr: Syntax) -> str:
         return fold(expr, self.piece).text
@@ -77,7 +89,7 @@ class Writer:
             case "*":
                 return self.product(node, args)
             case "neg":
-                return Piece(self.minus + bracketed(args[0], PRODUCT), SIGN)
+                return Piece(self.minus + self.bracket(args[0], PRODUCT), SIGN)
             case "/":
                 return self.quotient(args)
             case "^":
@@ -100,49 +112,47 @@ class Writer:
         return name
 
     def sum(self, node: Apply, args: list[Piece]) -> Piece:
-        text = bracketed(args[0], SUM + 1)
+        text = self.bracket(args[0], SUM + 1)
         for term, piece in zip(node.args[1:], args[1:], strict=True):
             if isinstance(term, Apply) and term.function == "neg":
                 text += f" - {piece.text[len(self.minus) :]}"
             else:
-                text += f" + {bracketed(piece, SIGN + 1)}"
+                text += f" + {self.bracket(piece, SIGN + 1)}"
         return Piece(text, SUM)
 
     def product(self, node: Apply, args: list[Piece]) -> Piece:
-        factors = [bracketed(args[0], QUOTIENT), *(bracketed(piece, POWER) for piece in args[1:])]
+        factors = [self.bracket(args[0], QUOTIENT), *(self.bracket(piece, POWER) for piece in args[1:])]
         text = factors[0]
-        for place in range(1, len(factors)):
-            text += (
-                self.between(node.args[place - 1], node.args[place], factors[place - 1], factors[place])
-                + factors[place]
-            )
+        for index in range(1, len(factors)):
+            left, right = index - 1, index
+            sign = self.between(node.args[left], node.args[right], factors[left], factors[right])
+            text += sign + factors[right]
         return Piece(text, PRODUCT)
 
-    def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
+    def between(self, _left: Syntax, _right: Syntax, _before: str, _after: str) -> str:
+        """The sign between two factors. before, after: what is written on both sides of it."""
         return self.times
 
     def quotient(self, args: list[Piece]) -> Piece:
-        return Piece(f"{bracketed(args[0], PRODUCT)}/{bracketed(args[1], POWER)}", QUOTIENT)
+        return Piece(f"{self.bracket(args[0], PRODUCT)}/{self.bracket(args[1], POWER)}", QUOTIENT)
 
-    def power(self, node: Apply, args: list[Piece]) -> Piece:
-        return Piece(f"{bracketed(args[0], ATOM)}**{bracketed(args[1], ATOM)}", POWER)
+    def power(self, _node: Apply, args: list[Piece]) -> Piece:
+        return Piece(f"{self.bracket(args[0], ATOM)}**{self.bracket(args[1], ATOM)}", POWER)
 
+    @abstractmethod
     def condition(self, node: Apply, args: list[Piece]) -> Piece:
-        raise NotImplementedError
+        """A comparison, an equation, or and, or, not."""
 
+    @abstractmethod
     def applied(self, node: Apply, args: list[Piece]) -> Piece:
-        raise NotImplementedError
-
-
-QUOTIENT = 21
-"""A quotient may begin a product, a product may not: a·b·c is one product, (a·b)·c another."""
+        """A function or a constant."""
 
 
 def listed(args: Sequence[Piece]) -> str:
     return ", ".join(piece.text for piece in args)
 
 
-def substituted(args: Sequence[Piece]) -> str:
+def write_subs(args: Sequence[Piece]) -> str:
     """Subs(expression, name, value), with tuples for several names."""
     names, values = listed(args[1::2]), listed(args[2::2])
     return (
@@ -152,14 +162,14 @@ def substituted(args: Sequence[Piece]) -> str:
     )
 
 
-def derivative_of(node: Apply, args: list[Piece], spell: Callable[[str], str]) -> str:
+def write_derivative(node: Apply, args: list[Piece], spell: Callable[[str], str]) -> str:
     """Derivative(f(x), x), and by Subs where an argument is more than a name of its own."""
     if distinct_names(node.args):
         return derivative_text(spell(node.function), [arg.text for arg in args], node.orders)
     dummies = fresh_names(len(args), taken=free_names(node))
     inner = Piece(derivative_text(spell(node.function), dummies, node.orders), ATOM)
     pairs = [Piece(dummy, ATOM) for dummy in dummies]
-    return substituted([inner, *(part for pair in zip(pairs, args, strict=True) for part in pair)])
+    return write_subs([inner, *(part for pair in zip(pairs, args, strict=True) for part in pair)])
 
 
 def distinct_names(args: Sequence[Syntax]) -> bool:
@@ -178,5 +188,5 @@ def derivative_text(function: str, names: Sequence[str], orders: Sequence[int]) 
 
 def fresh_names(count: int, taken: Sequence[str]) -> list[str]:
     """Letters for bound names: t, s, r, then t1, t2 ..., none that is taken."""
-    candidates = (*"tsr", *(f"t{place}" for place in range(1, count + len(taken) + 1)))
+    candidates = (*"tsr", *(f"t{number}" for number in range(1, count + len(taken) + 1)))
     return [name for name in candidates if name not in taken][:count]

@@ -1,5 +1,5 @@
 """The interactive stepper: a scene, a walk through it, and the widgets that show both.
 
-scene.py and walk.py are plain data and are tested without a terminal; only the files that draw import Textual. What is computed
-is asked for through asking.py and worked out in a process that can be killed.
+scene.py and walk.py are plain data and are tested without a terminal. What is computed is asked for through
+asking.py and worked out in a process that can be killed.
 """

@@ -1,6 +1,6 @@
-"""A scene at a moment -> lines: the terminal page's own drawing, with room kept for every number that will ever stand there.
+"""A scene at a moment -> lines: the terminal page's own drawing, with room for every number that ever comes.
 
-So nothing moves when a number appears. Knows which vertex stands where, for a mouse; knows no colours.
+So nothing moves when a number appears. Which vertex stands where is found here too, for a mouse.
 """
 
 from __future__ import annotations
@@ -8,113 +8,118 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import accumulate
 
-from chainrule_cli.play.scene import Scene, shape_of
-from chainrule_cli.play.walk import Walk, ever_known, known
-from chainrule_cli.render import circuit, lanes
-from chainrule_cli.render.pieces import Line, Piece, columns
+from chainrule_cli.play.scene import Scene, make_diagram
+from chainrule_cli.play.walk import Walk, collect_known, list_ever_known
+from chainrule_cli.render import circuit, text_graph
+from chainrule_cli.render.spans import Spans, TextSpan, count_cells
 
 NARROWEST = 76
 """Cells that a drawing is given at least; a smaller screen scrolls."""
 
 
-def drawn(walk: Walk, room: int) -> list[Line]:
-    """The lines of the graph with what is known by now, and the edges stressed along which something happens."""
+def draw(walk: Walk, room: int) -> list[Spans]:
+    """The lines of the graph with what is known by now; edges along which something happens are stressed."""
     room = max(room, NARROWEST)
-    stressed = _stressed(walk)
-    found = circuit.drawn(shape_of(walk.scene, _widest(walk.scene), stressed), room)
+    stressed = _find_stressed(walk)
+    found = circuit.draw(make_diagram(walk.scene, _measure_widest(walk.scene), stressed), room)
     if found:
-        return _filled(walk, found, _right)
-    aligned = _aligned(walk.scene)
-    return _filled(
+        return _fill(walk, found, _align_right)
+    aligned = _align_stand_ins(walk.scene)
+    return _fill(
         walk,
-        list(lanes.drawn(shape_of(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes))),
-        _pointed,
+        list(
+            text_graph.draw_columns(
+                make_diagram(walk.scene, aligned, stressed), room, most=len(walk.scene.nodes)
+            )
+        ),
+        _align_point,
     )
 
 
-def _stressed(walk: Walk) -> frozenset[int]:
+def _find_stressed(walk: Walk) -> frozenset[int]:
     """The edge that a contribution goes along; forward, all edges into the vertex that is worked out."""
     current = walk.current
     if current is None:
         return frozenset()
     if current.phase == "backward":
         return frozenset() if current.edge is None else frozenset({current.edge})
-    return frozenset(place for place, (_, target) in enumerate(walk.scene.edges) if target == current.vertex)
+    return frozenset(index for index, (_, target) in enumerate(walk.scene.edges) if target == current.vertex)
 
 
 # room for numbers
 
 
-def _widest(scene: Scene) -> list[tuple[str, str]]:
+def _measure_widest(scene: Scene) -> list[tuple[str, str]]:
     """Stand-ins for the numbers of each vertex, as wide as the widest that it ever has."""
     wide = [[0, 0] for _ in scene.nodes]
-    for vertex, *texts in ever_known(scene):
-        wide[vertex] = [max(most, columns(text)) for most, text in zip(wide[vertex], texts, strict=True)]
+    for vertex, *texts in list_ever_known(scene):
+        wide[vertex] = [max(most, count_cells(text)) for most, text in zip(wide[vertex], texts, strict=True)]
     return [("0" * value, "0" * gradient) for value, gradient in wide]
 
 
-def _aligned(scene: Scene) -> list[tuple[str, str]]:
-    """Stand-ins that are the same for all vertices, so that a column of them keeps its width and its point."""
-    texts = list(ever_known(scene))
-    stand_ins = _pattern([value for _, value, _ in texts]), _pattern([gradient for _, _, gradient in texts])
+def _align_stand_ins(scene: Scene) -> list[tuple[str, str]]:
+    """Stand-ins that are the same for all vertices: a column of them keeps its width and its point."""
+    texts = list(list_ever_known(scene))
+    stand_ins = (
+        _find_pattern([value for _, value, _ in texts]),
+        _find_pattern([gradient for _, _, gradient in texts]),
+    )
     has = [[False, False] for _ in scene.nodes]
     for vertex, *pair in texts:
         has[vertex] = [there or bool(text) for there, text in zip(has[vertex], pair, strict=True)]
     return [(stand_ins[0] if value else "", stand_ins[1] if gradient else "") for value, gradient in has]
 
 
-def _pattern(texts: list[str]) -> str:
+def _find_pattern(texts: list[str]) -> str:
     """000.0000: as many places before and behind the point as any has."""
-    before = max((columns(text.partition(".")[0]) for text in texts), default=0)
-    behind = max((columns(text.partition(".")[2]) + ("." in text) for text in texts), default=0)
+    before = max((count_cells(text.partition(".")[0]) for text in texts), default=0)
+    behind = max((count_cells(text.partition(".")[2]) + ("." in text) for text in texts), default=0)
     return "0" * before + ("." + "0" * (behind - 1) if behind else "")
 
 
-def _right(text: str, stand_in: str) -> str:
-    return " " * (columns(stand_in) - columns(text)) + text
+def _align_right(text: str, stand_in: str) -> str:
+    return " " * (count_cells(stand_in) - count_cells(text)) + text
 
 
-def _pointed(text: str, stand_in: str) -> str:
+def _align_point(text: str, stand_in: str) -> str:
     whole = text.partition(".")[0]
-    indented = " " * (len(stand_in.partition(".")[0]) - columns(whole)) + text
-    return indented + " " * (len(stand_in) - columns(indented))
+    indented = " " * (len(stand_in.partition(".")[0]) - count_cells(whole)) + text
+    return indented + " " * (len(stand_in) - count_cells(indented))
 
 
-def _filled(walk: Walk, lines: list[Line], write: Callable[[str, str], str]) -> list[Line]:
+def _fill(walk: Walk, lines: list[Spans], write: Callable[[str, str], str]) -> list[Spans]:
     """The stand-ins replaced by what is known, or by nothing yet."""
-    values, gradients = known(walk)
+    values, gradients = collect_known(walk)
     texts = {"value": values, "gradient": gradients}
 
-    def filled(piece: Piece) -> Piece:
-        if piece.vertex is None or piece.role not in texts:
-            return piece
-        return piece._replace(text=write(texts[piece.role].get(piece.vertex, ""), piece.text))
+    def fill(span: TextSpan) -> TextSpan:
+        if span.vertex is None or span.role not in texts:
+            return span
+        return span._replace(text=write(texts[span.role].get(span.vertex, ""), span.text))
 
-    return [[filled(piece) for piece in line] for line in lines]
+    return [[fill(span) for span in line] for line in lines]
 
 
 # a mouse
 
 
-def vertex_at(lines: list[Line], x: int, y: int) -> int | None:
+def find_vertex(lines: list[Spans], x: int, y: int) -> int | None:
     """The vertex that is drawn at a cell, or nearest to it in its row."""
     if not 0 <= y < len(lines):
         return None
-    ends = list(accumulate(columns(piece.text) for piece in lines[y]))
-    spots = [
-        (_distance(x, end - columns(piece.text), end), piece)
-        for piece, end in zip(lines[y], ends, strict=True)
-        if piece.vertex is not None
+    ends = list(accumulate(count_cells(span.text) for span in lines[y]))
+    found = [
+        (_measure_distance(x, end - count_cells(span.text), end), span)
+        for span, end in zip(lines[y], ends, strict=True)
+        if span.vertex is not None
     ]
-    return min(spots, key=lambda spot: spot[0])[1].vertex if spots else None
+    return min(found, key=lambda each: each[0])[1].vertex if found else None
 
 
-def _distance(x: int, start: int, end: int) -> int:
+def _measure_distance(x: int, start: int, end: int) -> int:
     return max(start - x, x - end + 1, 0)
 
 
-def row_of(lines: list[Line], vertex: int) -> int | None:
+def find_row(lines: list[Spans], vertex: int) -> int | None:
     """The row in which a vertex stands first."""
-    return next(
-        (row for row, line in enumerate(lines) if any(piece.vertex == vertex for piece in line)), None
-    )
+    return next((row for row, line in enumerate(lines) if any(span.vertex == vertex for span in line)), None)

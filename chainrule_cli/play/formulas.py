@@ -1,4 +1,4 @@
-"""The formulas that `next` goes through where none are given: from the example of every lecture to a neuron's loss."""
+"""The formulas that `next` goes through where none are given: from a lecture's example to a neuron's loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Example(NamedTuple):
-    """A formula with a point; at is None where the point is that of the formula before."""
+    """A formula.
+
+    at: its point, None where it is that of the formula before
+    """
 
     formula: str
     at: str | None

@@ -1,7 +1,7 @@
-"""Player: what the apps of a formula and of a deep network share: stepping, playing, speed, help, asking for something in the background.
+"""Player: what the apps of a formula and of a deep network share: steps, play, help, questions.
 
-An app says how it looks (show), where it stands (place) of how many moments (length), and takes what was computed (received). Nothing
-typed is computed here.
+An app says how it looks (show), where it stands (position) of how many moments (length), and takes what was
+computed (receive). Nothing that is typed is computed here.
 """
 
 from __future__ import annotations
@@ -76,10 +76,10 @@ class Player(App[None]):
             yield Events(id="events")
         yield Static(id="now")
         yield Static(id="status")
-        yield from self.more()
+        yield from self.compose_more()
         yield Keys([binding for binding in self.BINDINGS if isinstance(binding, Binding)], id="keys")
 
-    def more(self) -> ComposeResult:
+    def compose_more(self) -> ComposeResult:
         """Widgets between the status and the keys."""
         yield from ()
 
@@ -87,21 +87,21 @@ class Player(App[None]):
         self.shown = True
         if self.is_web:
             self.set_interval(1.0, self._end_with_server)
-        self._place(self.size)
+        self._fit_to_size(self.size)
         self.show()
 
     def _end_with_server(self) -> None:
-        """The server asks a page's app to end when the page is left; where it was killed itself, nobody asks."""
+        """The server asks an app to end when its page is left; where it was killed itself, nobody asks."""
         if os.getppid() != self._server:
             self.exit()
 
     def on_resize(self, event: Resize) -> None:
         if event.size != self._drawn_at:
             self._drawn_at = event.size
-            self._place(event.size)
+            self._fit_to_size(event.size)
             self.call_after_refresh(self.show)
 
-    def _place(self, size: Size) -> None:
+    def _fit_to_size(self, size: Size) -> None:
         self.query_one("#body").set_class(size.width >= WIDE, "wide")
         self.query_one("#keys").display = size.height >= LOW
 
@@ -111,7 +111,7 @@ class Player(App[None]):
     # stepping
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         raise NotImplementedError
 
     @property
@@ -122,11 +122,11 @@ class Player(App[None]):
         raise NotImplementedError
 
     def at_end(self) -> bool:
-        return self.place == self.length
+        return self.position == self.length
 
     def advance(self) -> None:
         """One moment on; or what has to happen before it."""
-        self.go(self.place + 1)
+        self.go(self.position + 1)
 
     def jump(self, position: int) -> None:
         """By hand, which ends the playing."""
@@ -142,7 +142,7 @@ class Player(App[None]):
         self.advance()
 
     def action_previous(self) -> None:
-        self.jump(self.place - 1)
+        self.jump(self.position - 1)
 
     def action_forward(self) -> None:
         self.jump(0)
@@ -187,7 +187,7 @@ class Player(App[None]):
             self._start()
         self.show()
 
-    def playing_words(self) -> str:
+    def describe_playing(self) -> str:
         return f"{'playing' if self.playing else 'paused'}, {SPEEDS[self._speed]:g} a second"
 
     def action_help(self) -> None:
@@ -198,12 +198,12 @@ class Player(App[None]):
 
     # what is computed
 
-    def question(self, task: str, arguments: dict[str, Any]) -> None:
+    def begin_question(self, task: str, arguments: dict[str, Any]) -> None:
         """Has something computed; a question before it that is still open is given up."""
         self.give_up()
-        self.run_worker(self._answered(task, arguments), group="question", exclusive=True)
+        self.run_worker(self._await_answer(task, arguments), group="question", exclusive=True)
 
-    async def _answered(self, task: str, arguments: dict[str, Any]) -> None:
+    async def _await_answer(self, task: str, arguments: dict[str, Any]) -> None:
         pending = self._pending = self._ask(task, arguments)
         self.show()
         try:
@@ -214,11 +214,11 @@ class Player(App[None]):
         except (ChainruleError, LostError) as error:
             if self._pending is pending:
                 self._pending = None
-                self.refused(error)
+                self.refuse(error)
             return
         if self._pending is pending:
             self._pending = None
-            self.received(data)
+            self.receive(data)
 
     @property
     def busy(self) -> bool:
@@ -230,10 +230,10 @@ class Player(App[None]):
             self._pending.stop()
             self._pending = None
 
-    def received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         raise NotImplementedError
 
-    def refused(self, error: ChainruleError | LostError) -> None:
+    def refuse(self, error: ChainruleError | LostError) -> None:
         raise NotImplementedError
 
     def on_unmount(self) -> None:

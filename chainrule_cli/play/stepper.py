@@ -1,6 +1,7 @@
-"""Stepper: the app of a formula: its graph, the two passes event by event, predictions, and a point and a formula that can be edited.
+"""Stepper: the app of a formula: its graph, the two passes event by event, predictions, and edits.
 
-What it knows of the passes is a Walk; what is typed goes to a worker, and the old scene stays until a new one is there.
+What it knows of the passes is a Walk; what is typed goes to a worker, and the old scene stays until a new one
+is there.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from textual.widgets import Static
 
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.explain.numbers import short
-from chainrule_cli.play import prediction, styles, walk
-from chainrule_cli.play.asking import Ask, LostError
-from chainrule_cli.play.drawing import drawn, row_of, vertex_at
-from chainrule_cli.play.faults import fault_text
+from chainrule_cli.play import walk, widgets
+from chainrule_cli.play.asking import Ask, LostError, write_fault
+from chainrule_cli.play.drawing import draw, find_row, find_vertex
 from chainrule_cli.play.formulas import Example
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
 from chainrule_cli.play.scene import Moment, Scene, decoded
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
-from chainrule_cli.render.pieces import Line, Piece, clipped, columns
+from chainrule_cli.render.spans import Spans, TextSpan, clip, count_cells
 
 LONGEST_FORMULA = 2_000
 """Characters of a line that is typed into the app."""
 
 ABOUT = (
-    "The forward pass works out a value at each node. The backward pass goes along the edges: what arrives from "
-    "upstream, times the local derivative, is the contribution, and contributions add up to the gradient."
+    "The forward pass works out a value at each node. The backward pass goes along the edges: what arrives "
+    "from upstream, times the local derivative, is the contribution, and contributions add up to the "
+    "gradient."
 )
 
 
@@ -74,9 +75,9 @@ class Stepper(Player):
         self.walk = Walk(scene)
         self._examples = list(examples)
         self._next = 1
-        self._lines: list[Line] = []
+        self._lines: list[Spans] = []
 
-    def more(self) -> ComposeResult:
+    def compose_more(self) -> ComposeResult:
         yield Entry(id="entry")
 
     @property
@@ -90,38 +91,37 @@ class Stepper(Player):
             return
         board, current = self.query_one(Board), self.walk.current
         vertex = None if current is None else current.vertex
-        self._lines = drawn(self.walk, board.size.width - 2)
-        board.draw(self._lines, current=vertex, row=None if vertex is None else row_of(self._lines, vertex))
-        self.query_one(Events).fill(_rows(self.walk), self.walk.position)
-        self.query_one("#title", Static).update(self._title())
-        self.query_one("#now", Static).update(self._now())
-        self.query_one("#status", Static).update(Text(self._status()))
+        self._lines = draw(self.walk, board.size.width - 2)
+        board.draw(self._lines, current=vertex, row=None if vertex is None else find_row(self._lines, vertex))
+        self.query_one(Events).fill(_list_events(self.walk), self.walk.position)
+        self.query_one("#title", Static).update(self._write_title())
+        self.query_one("#now", Static).update(self._describe_now())
+        self.query_one("#status", Static).update(Text(self._write_status()))
 
-    def _title(self) -> Text:
+    def _write_title(self) -> Text:
         """The formula and its point on one line, or each cut to a line of its own."""
         scene, room = self.walk.scene, max(self.size.width - 2, 1)
         parts = [part for part in (scene.formula, f"at {scene.where}" if scene.where else "") if part]
         lines = ["   ".join(parts)]
-        if columns(lines[0]) > room:
+        if count_cells(lines[0]) > room:
             lines = parts
-        return styles.paragraph(clipped([Piece(line)], room) for line in lines)
+        return widgets.to_paragraph(clip([TextSpan(line)], room) for line in lines)
 
-    def _now(self) -> Text:
+    def _describe_now(self) -> Text:
         current = self.walk.current
         if self.notice:
             return Text(self.notice)
         if current is None:
             return Text("\n".join(("→ takes the first step, space plays", *self.walk.scene.notes)))
-        return styles.wrapping(current.words)
+        return widgets.to_wrapping_text(current.words)
 
-    def _status(self) -> str:
+    def _write_status(self) -> str:
         walk_ = self.walk
         phase = "start" if walk_.current is None else walk_.current.phase
-        parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.playing_words()]
+        parts = [f"{phase} {walk_.position} of {len(walk_.scene.moments)}", self.describe_playing()]
         if walk_.predicting or walk_.score.asked:
-            parts.append(
-                f"predict {'on' if walk_.predicting else 'off'}, {walk_.score.right} of {walk_.score.asked} right"
-            )
+            right, asked = walk_.score
+            parts.append(f"predict {'on' if walk_.predicting else 'off'}, {right} of {asked} right")
         if self.busy:
             parts.append("working, Esc gives up")
         return " · ".join(parts)
@@ -129,7 +129,7 @@ class Stepper(Player):
     # stepping
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         return self.walk.position
 
     @property
@@ -138,7 +138,7 @@ class Stepper(Player):
 
     def go(self, position: int) -> None:
         self.notice = ""
-        self.walk = walk.jumped(self.walk, position)
+        self.walk = walk.jump(self.walk, position)
         self._close_question()
         self.show()
 
@@ -149,14 +149,14 @@ class Stepper(Player):
             super().advance()
 
     def action_backward(self) -> None:
-        self.jump(walk.backward_start(self.walk))
+        self.jump(walk.find_backward_start(self.walk))
 
     def on_events_chosen(self, message: Events.Chosen) -> None:
         self.jump(message.position)
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
-        vertex = vertex_at(self._lines, message.x, message.y)
-        position = None if vertex is None else walk.visits(self.walk, vertex)
+        vertex = find_vertex(self._lines, message.x, message.y)
+        position = None if vertex is None else walk.find_visit(self.walk, vertex)
         if position is not None:
             self.jump(position)
 
@@ -164,7 +164,7 @@ class Stepper(Player):
 
     def action_predict(self) -> None:
         self.pause()
-        self.walk = walk.predicting(self.walk, on=not self.walk.predicting)
+        self.walk = walk.set_predicting(self.walk, on=not self.walk.predicting)
         self.notice = (
             "predict mode: → asks for the next number before it shows it" if self.walk.predicting else ""
         )
@@ -178,7 +178,7 @@ class Stepper(Player):
             "answer",
             f"{moment.asks} = ?   (such as -4, 0.25 or -3/2; Enter alone shows it)",
             "",
-            prediction.LONGEST,
+            walk.LONGEST,
         )
         self.show()
 
@@ -192,15 +192,15 @@ class Stepper(Player):
             self.entry.close()
             return
         try:
-            given = prediction.typed_number(typed) if typed.strip() else None
+            given = walk.read_number(typed) if typed.strip() else None
         except ChainruleError as error:
-            self.entry.complain(fault_text(error, self.size.width - 4))
+            self.entry.complain(write_fault(error, self.size.width - 4))
             return
-        right = given is not None and prediction.right(given, moment.number)
-        self.walk = walk.answered(self.walk, right=right)
+        right = given is not None and walk.is_right(given, moment.number)
+        self.walk = walk.record_answer(self.walk, right=right)
         self.entry.close()
         verdict = "✓ right: " if right else "it is " if given is None else f"✗ not {typed.strip()}, but "
-        self.notice = f"{verdict}{short(moment.number)}\n{''.join(piece.text for piece in moment.words)}"
+        self.notice = f"{verdict}{short(moment.number)}\n{''.join(span.text for span in moment.words)}"
         self.show()
 
     # what is typed
@@ -224,15 +224,15 @@ class Stepper(Player):
         self.entry.complain("")
         scene = self.walk.scene
         if message.purpose == "formula":
-            self.question("graph", {"formula": message.text, "at": scene.at, "fill": True})
+            self.begin_question("graph", {"formula": message.text, "at": scene.at, "fill": True})
         else:
-            self.question("graph", {"formula": scene.typed, "at": message.text, "fill": False})
+            self.begin_question("graph", {"formula": scene.typed, "at": message.text, "fill": False})
 
     def on_entry_closed(self, message: Entry.Closed) -> None:
         self.give_up()
         self.notice = ""
         if message.purpose == "answer":
-            self.walk = walk.predicting(self.walk, on=False)
+            self.walk = walk.set_predicting(self.walk, on=False)
         self.show()
 
     def action_next(self) -> None:
@@ -240,21 +240,21 @@ class Stepper(Player):
         example = self._examples[self._next % len(self._examples)]
         self._next += 1
         at = self.walk.scene.at if example.at is None else example.at
-        self.question("graph", {"formula": example.formula, "at": at, "fill": True})
+        self.begin_question("graph", {"formula": example.formula, "at": at, "fill": True})
 
     def action_give_up(self) -> None:
         self.give_up()
         self.show()
 
-    def received(self, data: bytes) -> None:
-        self.walk = walk.moved(self.walk, decoded(data))
+    def receive(self, data: bytes) -> None:
+        self.walk = walk.move_to_scene(self.walk, decoded(data))
         self.notice = ""
         if self.entry.purpose:
             self.entry.close()
         self.show()
 
-    def refused(self, error: ChainruleError | LostError) -> None:
-        text = fault_text(error, self.size.width - 4)
+    def refuse(self, error: ChainruleError | LostError) -> None:
+        text = write_fault(error, self.size.width - 4)
         if self.entry.purpose:
             self.entry.complain(text)
         else:
@@ -262,14 +262,14 @@ class Stepper(Player):
         self.show()
 
 
-def _rows(walk_: Walk) -> list[tuple[Line, int | None]]:
+def _list_events(walk_: Walk) -> list[tuple[Spans, int | None]]:
     """The events under the names of their passes; of what has not happened yet only what it will be about."""
-    rows: list[tuple[Line, int | None]] = []
+    rows: list[tuple[Spans, int | None]] = []
     phase = ""
-    for place, moment in enumerate(walk_.scene.moments, 1):
+    for position, moment in enumerate(walk_.scene.moments, 1):
         if moment.phase != phase:
             phase = moment.phase
-            rows.append(([Piece(phase.capitalize(), "strong")], None))
-        number = Piece(f"{place:>3}  ", "dim")
-        rows.append(([number, *(moment.words if place <= walk_.position else moment.title)], place))
+            rows.append(([TextSpan(phase.capitalize(), "strong")], None))
+        number = TextSpan(f"{position:>3}  ", "dim")
+        rows.append(([number, *(moment.words if position <= walk_.position else moment.title)], position))
     return rows

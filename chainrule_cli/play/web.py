@@ -1,7 +1,8 @@
-"""The app in a browser: textual-serve on the loopback, with a page of our own that loads nothing from elsewhere.
+"""The app in a browser: textual-serve on the loopback, with our own page, which loads nothing from elsewhere.
 
-Knows aiohttp and the server of the `web` extra. Each page that is opened runs the command again, as a process of its own, which
-ends with the page or with the server. Only pages of this server may open one: others could reach the loopback too.
+It runs on aiohttp and the server of the `web` extra. Each page that is opened runs the command again, as a
+process of its own, which ends with the page or with the server. Only pages of this server may open one:
+others could reach the loopback too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MOST_SESSIONS = 16
 
 
 class Loopback(Server):
-    """textual-serve without its banner and its fonts from outside, and with doors that are shut to other sites."""
+    """textual-serve without its banner and its fonts from outside, and shut to other sites."""
 
     def __init__(self, command: str, port: int) -> None:
         templates = Path(__file__).parent / "templates"
@@ -40,9 +41,9 @@ class Loopback(Server):
         self._sessions: set[asyncio.Task[web.WebSocketResponse]] = set()
 
     async def on_startup(self, app: web.Application) -> None:
-        """Says nothing: the address has been told."""
+        """Prints nothing: the address has been printed."""
 
-    async def on_shutdown(self, app: web.Application) -> None:
+    async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002  # what a handler is given
         """Ends the pages that are open, and with them their processes."""
         for session in self._sessions:
             session.cancel()
@@ -71,39 +72,45 @@ class Loopback(Server):
             raise web.HTTPForbidden(text=f"this is {self.public_url}\n")
 
 
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws://{}"
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self' ws://{}"
+)
 """What the page may load: what this server has, and nothing else."""
 
 
 def command(arguments: Sequence[str]) -> str:
-    """The line for the shell that starts a page's process; nothing in an argument means anything to the shell."""
+    """The line for the shell that starts a page's process; nothing in an argument means a thing to it."""
     return "exec " + shlex.join([sys.executable, "-m", "chainrule_cli", *arguments])
 
 
 def bound(port: int) -> socket.socket:
-    """A socket on the loopback and nowhere else. Raises UsageError where the port is taken or not to be had."""
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """A socket on the loopback and nowhere else.
+
+    Raises: UsageError where the port is taken or not to be had.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((HOST, port))
-        door.listen()
+        listener.bind((HOST, port))
+        listener.listen()
     except OSError as error:
-        door.close()
+        listener.close()
         taken = error.errno == errno.EADDRINUSE
         raise UsageError(
             f"port {port} {'is taken' if taken else f'cannot be had: {error.strerror}'}",
             hint="--port 0 takes any that is free",
         ) from error
-    return door
+    return listener
 
 
-async def served(door: socket.socket, arguments: Sequence[str], ended: asyncio.Event) -> None:
+async def served(listener: socket.socket, arguments: Sequence[str], ended: asyncio.Event) -> None:
     """Serves until the event is set; then all pages are closed."""
-    server = Loopback(command(arguments), door.getsockname()[1])
+    server = Loopback(command(arguments), listener.getsockname()[1])
     app = await server._make_app()  # noqa: SLF001  # it has no other door
     runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2)
     await runner.setup()
-    await web.SockSite(runner, door).start()
+    await web.SockSite(runner, listener).start()
     try:
         await ended.wait()
     finally:

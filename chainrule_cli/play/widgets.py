@@ -1,11 +1,12 @@
-"""The app's widgets: the drawing, the list of events, the keys as buttons, the line for what is typed. They know no walk.
+"""The app's widgets: the drawing, the list of events, the keys as buttons, the line for what is typed.
 
-Each takes lines of pieces and says where it was clicked.
+Each takes lines of spans and says where it was clicked. Colour never says anything alone: what is current is
+reversed, what is stressed is bold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -21,8 +22,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from chainrule_cli.play import styles
-from chainrule_cli.render.pieces import Line, Piece, clipped
+from chainrule_cli.render.spans import Spans, TextSpan, clip
+
+STYLES = {
+    "plain": "",
+    "strong": "bold",
+    "dim": "dim",
+    "rule": "bold",
+    "value": "#5fd7ff",
+    "gradient": "#ff87d7",
+    "good": "bold #87d787",
+    "bad": "bold #ff8787",
+    "layer": "",
+}
+"""Light colours: where there are none, the app's library makes each the grey that is as bright."""
 
 
 class Board(ScrollableContainer, can_focus=False):
@@ -36,9 +49,9 @@ class Board(ScrollableContainer, can_focus=False):
     def compose(self) -> ComposeResult:
         yield _Canvas(id="canvas")
 
-    def draw(self, lines: Sequence[Line], *, current: int | None = None, row: int | None = None) -> None:
+    def draw(self, lines: Sequence[Spans], *, current: int | None = None, row: int | None = None) -> None:
         """current: the vertex to stress; row: the line that is to be seen."""
-        self.query_one(_Canvas).update(styles.paragraph(lines, current=current))
+        self.query_one(_Canvas).update(to_paragraph(lines, current=current))
         if row is not None:
             self.call_after_refresh(self._show, row)
 
@@ -61,10 +74,10 @@ class Events(ScrollView, can_focus=False):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._rows: list[tuple[Line, int | None]] = []
+        self._rows: list[tuple[Spans, int | None]] = []
         self._position = 0
 
-    def fill(self, rows: list[tuple[Line, int | None]], position: int) -> None:
+    def fill(self, rows: list[tuple[Spans, int | None]], position: int) -> None:
         """rows: lines with the positions that they stand for, None for a heading."""
         self._rows, self._position = rows, position
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
@@ -76,18 +89,18 @@ class Events(ScrollView, can_focus=False):
 
     def _show(self) -> None:
         """The current line is in the middle, as far as there are lines around it."""
-        place = next((place for place, (_, each) in enumerate(self._rows) if each == self._position), 0)
-        top = max(place - self.size.height // 2, 0)
+        row = next((row for row, (_, each) in enumerate(self._rows) if each == self._position), 0)
+        top = max(row - self.size.height // 2, 0)
         self.scroll_to(y=top, animate=False)
 
     def render_line(self, y: int) -> Strip:
-        place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
-        if place >= len(self._rows):
+        row, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if row >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        line, position = self._rows[place]
+        line, position = self._rows[row]
         mark = "▶ " if position == self._position and position else "  "
         faint = position is not None and position > self._position
-        text = styles.text(clipped([Piece(mark, "strong"), *line], width), faint=faint)
+        text = to_text(clip([TextSpan(mark, "strong"), *line], width), faint=faint)
         if position == self._position and position:
             text.stylize("bold")
         strip = Strip(text.render(self.app.console))
@@ -97,8 +110,8 @@ class Events(ScrollView, can_focus=False):
         at = event.get_content_offset(self)
         if at is None:
             return
-        place = at.y + self.scroll_offset.y
-        if place < len(self._rows) and (position := self._rows[place][1]) is not None:
+        row = at.y + self.scroll_offset.y
+        if row < len(self._rows) and (position := self._rows[row][1]) is not None:
             self.post_message(self.Chosen(position))
 
 
@@ -110,13 +123,13 @@ class Keys(Widget):
         self._bindings_shown = [binding for binding in bindings if binding.show]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  # what every widget is given
-        return buttons(self._bindings_shown, width).plain.count("\n") + 1
+        return make_buttons(self._bindings_shown, width).plain.count("\n") + 1
 
     def render(self) -> Text:
-        return buttons(self._bindings_shown, self.content_size.width)
+        return make_buttons(self._bindings_shown, self.content_size.width)
 
 
-def buttons(bindings: Sequence[Binding], width: int) -> Text:
+def make_buttons(bindings: Sequence[Binding], width: int) -> Text:
     """→ step  ← back ..., in lines that are broken only between two buttons."""
     lines = [Text()]
     for binding in bindings:
@@ -181,3 +194,28 @@ class Entry(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Given(self.purpose, event.value))
+
+
+# spans as rich text
+
+
+def to_text(line: Spans, *, current: int | None = None, faint: bool = False) -> Text:
+    """One line. current: the vertex that is reversed. faint: what has not happened yet."""
+    made = Text(no_wrap=True, end="")
+    for span in line:
+        style = Style.parse("dim" if faint else STYLES[span.role])
+        if current is not None and span.vertex == current and span.text.strip():
+            style += Style(reverse=True)
+        made.append(span.text, style)
+    return made
+
+
+def to_paragraph(lines: Iterable[Spans], *, current: int | None = None) -> Text:
+    return Text("\n").join(to_text(line, current=current) for line in lines)
+
+
+def to_wrapping_text(line: Spans) -> Text:
+    """A line that may be broken at blanks."""
+    made = to_text(line)
+    made.no_wrap = False
+    return made

@@ -1,7 +1,8 @@
-"""What every report shares: expressions that carry their Syntax, encoding to JSON, schemas, exit statuses.
+"""What all records share: expressions that carry their Syntax, encoding to JSON, schemas, exit statuses.
 
-Knows the shape of records and nothing of how they come about. A new record is a msgspec Struct in its command's module,
-listed in RECORDS.
+A record is a msgspec Struct in the module of its command, listed in RECORDS. Its docstring is the description
+in the JSON Schema that `chainrule schema` prints, line for line, so it is not wrapped anew: some are wider
+than other lines.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 
 from chainrule_cli.errors import ExitStatus
-from chainrule_cli.notation import text_writer
+from chainrule_cli.notation import write
 from chainrule_cli.notation.portable import closed, portable
 from chainrule_cli.notation.syntax import Definition, Syntax
 
@@ -35,11 +36,11 @@ RECORDS = {
     "checkpoint": ("chainrule_cli.records.checkpoint", "CheckpointRecord"),
     "practice": ("chainrule_cli.records.practice", "PracticeRecord"),
     "practice-answers": ("chainrule_cli.records.practice", "AnswersRecord"),
-    "functions": ("chainrule_cli.reports.functions", "FunctionsRecord"),
-    "rules": ("chainrule_cli.reports.rules", "RulesRecord"),
-    "mistakes": ("chainrule_cli.reports.mistakes", "MistakesRecord"),
-    "schema": ("chainrule_cli.reports.schema", "SchemaRecord"),
-    "error": ("chainrule_cli.reports.schema", "ErrorRecord"),
+    "functions": ("chainrule_cli.records.tables", "FunctionsRecord"),
+    "rules": ("chainrule_cli.records.tables", "RulesRecord"),
+    "mistakes": ("chainrule_cli.records.tables", "MistakesRecord"),
+    "schema": ("chainrule_cli.records.tables", "SchemaRecord"),
+    "error": ("chainrule_cli.records.tables", "ErrorRecord"),
 }
 """Name of a schema -> where its record lives; imported only when asked for."""
 
@@ -47,9 +48,11 @@ NAMES = tuple(RECORDS)
 
 
 class Expression:
-    """Syntax on its way to a reader: `text` is the ASCII of the JSON contract, `latex` its LaTeX.
+    """Syntax on its way to a reader.
 
-    definitions: those that the syntax leans on; the text then is closed over them by Subs, so that it stands alone.
+    text: the ASCII of the JSON contract; latex: its LaTeX.
+    definitions: those that the syntax leans on; the text is closed over them by Subs, so that it stands
+    alone.
     """
 
     def __init__(self, syntax: Syntax, definitions: tuple[Definition, ...] = ()) -> None:
@@ -61,13 +64,13 @@ class Expression:
 
     @cached_property
     def text(self) -> str:
-        if text_writer.is_of_matrices(self.syntax):
-            return text_writer.to_text(self.syntax)
-        return text_writer.to_text(closed(portable(self.syntax), self.definitions))
+        if write.is_of_matrices(self.syntax):
+            return write.to_text(self.syntax)
+        return write.to_text(closed(portable(self.syntax), self.definitions))
 
     @cached_property
     def latex(self) -> str:
-        return text_writer.to_latex(self.syntax)
+        return write.to_latex(self.syntax)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"

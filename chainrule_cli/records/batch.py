@@ -23,7 +23,7 @@ class RequestError(Record, frozen=True, kw_only=True):
 class BatchRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the output of batch. After these fields come those of the command's record, its schema first, where there is
     one: with status ok all of them, with timeout and memory those of the last stage that was finished. input: the request's fields
-    that no command knows. error: with every status but ok. typed, typed_answer: formula and answer of a request without a record."""
+    that no command knows. error: with every status but ok. typed, typed_answer: formula and answer of a request without a record."""  # noqa: E501
 
     id: str | int
     status: Status
@@ -41,7 +41,7 @@ class Count(Record, frozen=True, kw_only=True):
 
 
 class CommonMistake(Record, frozen=True, kw_only=True):
-    """A mistake and how many answers are consistent with it first of all. example: one of them, and whose it is."""
+    """A mistake and how many answers are consistent with it first of all. example: one of them, and whose it is."""  # noqa: E501
 
     id: str
     count: int
@@ -51,7 +51,7 @@ class CommonMistake(Record, frozen=True, kw_only=True):
 
 class QuestionCount(Record, frozen=True, kw_only=True):
     """One question of a class. answers: how many requests; verdicts: of them, most first; a request without an answer counts by
-    the verdict of its cross-check, one without a record by its status. commonest: the mistake made most."""
+    the verdict of its cross-check, one without a record by its status. commonest: the mistake made most."""  # noqa: E501
 
     formula: str
     wrt: str | None
@@ -64,7 +64,7 @@ class QuestionCount(Record, frozen=True, kw_only=True):
 
 class SummaryRecord(Record, frozen=True, kw_only=True):
     """What a batch comes to. mistakes: by the first named of each wrong answer. further_questions: requests of questions beyond those that
-    are listed one by one."""
+    are listed one by one."""  # noqa: E501
 
     schema: Literal["chainrule.summary.v1"] = "chainrule.summary.v1"
     requests: int

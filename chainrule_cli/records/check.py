@@ -1,4 +1,4 @@
-"""CheckRecord: what `check` returns: the verdict, how it was reached, where the answer fails, what was probably done wrong."""
+"""The records of `check`, a verdict with what settled it and where the answer fails, and of `hint`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Method = Literal["identical", "identity-test", "symbolic", "proved-different", "
 
 class Counterexample(Record, frozen=True, kw_only=True):
     """A point at which the answer is not the derivative. Numbers too close for the digits of a double are decimal texts; got is
-    null where the answer has no value."""
+    null where the answer has no value."""  # noqa: E501
 
     at: dict[str, float]
     expected: float | str
@@ -22,7 +22,7 @@ class Counterexample(Record, frozen=True, kw_only=True):
 
 class MistakeRecord(Record, frozen=True, kw_only=True):
     """One mistake that the answer is consistent with. text: for the teacher; hint: for the student, without the answer; where:
-    the part of the formula at which it was made, as typed, null where it was made everywhere."""
+    the part of the formula at which it was made, as typed, null where it was made everywhere."""  # noqa: E501
 
     id: str
     text: str
@@ -39,7 +39,7 @@ class Problem(Record, frozen=True, kw_only=True):
 
 
 class LineRecord(Record, frozen=True, kw_only=True):
-    """One line of working. follows: whether it says the same as the line before it, null where that cannot be told."""
+    """One line of working. follows: whether it says the same as the line before it, null where that cannot be told."""  # noqa: E501
 
     n: int
     text: str
@@ -52,7 +52,7 @@ class LineRecord(Record, frozen=True, kw_only=True):
 class CheckRecord(Record, frozen=True, kw_only=True):
     """verdict: of the answer, or of the last line of working where there is no answer. method: what settled it. points: real points
     at which the answer agrees. mistakes: likeliest first, of a wrong answer only. form: what --form asked for; has_form: whether
-    an answer that is right in value has it. first_wrong: number of the first wrong line of working."""
+    an answer that is right in value has it. first_wrong: number of the first wrong line of working."""  # noqa: E501
 
     schema: Literal["chainrule.check.v1"] = "chainrule.check.v1"
     typed: str
@@ -76,11 +76,8 @@ class CheckRecord(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-# MERGED """The record of `hint`: its fields are the contract of `--json`."""
-
-
 class HintRecord(Record, frozen=True, kw_only=True):
-    """rule: the rule that comes first. text: the hint. crosscheck: of the derivative, at the level that gives it."""
+    """rule: the rule that comes first. text: the hint. crosscheck: of the derivative, at the level that gives it."""  # noqa: E501
 
     schema: Literal["chainrule.hint.v1"] = "chainrule.hint.v1"
     typed: str

@@ -1,4 +1,4 @@
-"""The record of `diff`: its fields are the contract of `--json`; see reports/diff.py for how it comes about."""
+"""The records of `diff`, with the samples of its curves, and of `peel`, the layers alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression, Record
 
 
@@ -17,7 +18,7 @@ class LayerRecord(Record, frozen=True, kw_only=True):
     the names of its inner layers. inner: what its one inner name stands for, the variable at a core (None where layers branch).
     rate: d outer / d inner, as an expression (None where layers branch). parent: index in the list, None for the first.
     branches: how many inner layers it has. value, rate_value: numbers at the point, where there is one.
-    """
+    """  # noqa: E501
 
     depth: int
     name: str
@@ -44,7 +45,7 @@ def product_of_rates(layers: Sequence[LayerRecord]) -> float | None:
 class StepRecord(Record, frozen=True, kw_only=True):
     """One named step. premises: ids of the steps it stands on. roles: the pieces by name (outer, inner, u, v ...).
 
-    part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""
+    part_of: "derive" or "tidy". statement: the rule's statement, in mathematics as people write it."""  # noqa: E501
 
     id: int
     rule: str
@@ -64,7 +65,7 @@ class Notations(Record, frozen=True, kw_only=True):
 
 
 class WitnessPoint(Record, frozen=True, kw_only=True):
-    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""
+    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""  # noqa: E501
 
     at: dict[str, float]
     symbolic: float | None
@@ -88,6 +89,14 @@ class NamedExpression(Record, frozen=True, kw_only=True):
     typed: bool
 
 
+def list_definitions(reading: Reading) -> tuple[NamedExpression, ...]:
+    """The definitions that were typed with a formula."""
+    return tuple(
+        NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
+        for each in reading.definitions
+    )
+
+
 class AtPoint(Record, frozen=True, kw_only=True):
     """The derivative at the reader's own point; status as in the record of graph."""
 
@@ -104,7 +113,7 @@ class DiffRecord(Record, frozen=True, kw_only=True):
     definitions: the names that formula and derivative lean on. layers_at: the point of the layers' values, the reader's
     own or one of the cross-check's. complete: False where the budget ran out before the tidying was done. curves: where a picture was
     asked for, absent otherwise.
-    """
+    """  # noqa: E501
 
     schema: Literal["chainrule.diff.v1"] = "chainrule.diff.v1"
     typed: str
@@ -128,11 +137,8 @@ class DiffRecord(Record, frozen=True, kw_only=True):
     curves: CurvesRecord | msgspec.UnsetType = msgspec.UNSET
 
 
-# MERGED """The record of `peel`: its fields are the contract of `--json`."""
-
-
 class PeelRecord(Record, frozen=True, kw_only=True):
-    """derivative_value: the product of the rates at the point, for a composition; None where the layers branch."""
+    """derivative_value: the product of the rates at the point, for a composition; None where the layers branch."""  # noqa: E501
 
     schema: Literal["chainrule.peel.v1"] = "chainrule.peel.v1"
     typed: str
@@ -147,9 +153,6 @@ class PeelRecord(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-# MERGED """CurvesRecord: the samples of a function and its derivative, as `diff` has them where a picture is asked for."""
-
-
 class CurveDot(Record, frozen=True, kw_only=True):
     """The end of a piece at a jump, or a hole. closed: the point belongs to the curve."""
 
@@ -160,7 +163,7 @@ class CurveDot(Record, frozen=True, kw_only=True):
 
 class CurveRecord(Record, frozen=True, kw_only=True):
     """pieces: samples [x, y] that are joined; none are joined over a pole or a jump. lowest, highest: the values that are worth showing.
-    poles: where it goes past every bound."""
+    poles: where it goes past every bound."""  # noqa: E501
 
     pieces: tuple[tuple[tuple[float, float], ...], ...]
     lowest: float
@@ -171,7 +174,7 @@ class CurveRecord(Record, frozen=True, kw_only=True):
 
 class CurvesRecord(Record, frozen=True, kw_only=True):
     """low, high: the stretch of the variable wrt. fixed: the values that the other variables have; chosen: those of them that were not
-    given by --at. at: the reader's own place on the stretch."""
+    given by --at. at: the reader's own place on the stretch."""  # noqa: E501
 
     wrt: str
     low: float

@@ -1,4 +1,7 @@
-"""FlowRecord: what `flow` returns: the gradient through a deep network, layer by layer, for one or several variants."""
+"""The records of `flow`: a gradient through a deep network, layer by layer, and through time, step by step.
+
+With the words and limits of its options, which the app turns by keys.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,23 @@ from chainrule_cli.records.base import Record
 
 Verdict = Literal["vanishes", "steady", "explodes"]
 
+LAYERS, WIDTH = 10, 1
+"""The textbook's chain, where nothing is said."""
+
+MOST_LAYERS, MOST_WIDTH = 2_000, 1_024
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "activation": ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "linear"),
+    "init": ("xavier", "he", "lecun", "orthogonal"),
+    "norm": ("batch", "layer"),
+}
+"""The words that an option of a network takes, as lessons/network.py knows them; init takes scale=s too."""
+
 
 class LayerFlow(Record, frozen=True, kw_only=True):
     """depth: 1 is the first layer. gradient_norm: of the result by the layer's output, null past the doubles. rate: what the layer passes on
     of it, the norm before the layer over the norm after it. dead: the share of its relus that are 0 for the whole batch. value: what the
-    layer puts out, where it is one number."""
+    layer puts out, where it is one number."""  # noqa: E501
 
     depth: int
     value: float | None
@@ -22,7 +37,7 @@ class LayerFlow(Record, frozen=True, kw_only=True):
 
 
 class StepFlow(Record, frozen=True, kw_only=True):
-    """The gradient by all weights together: its norm, the norm after clipping, and the cosine of the angle by which clipping turned it."""
+    """The gradient by all weights together: its norm, the norm after clipping, and the cosine of the angle by which clipping turned it."""  # noqa: E501
 
     norm: float | None
     clipped: float | None
@@ -31,7 +46,7 @@ class StepFlow(Record, frozen=True, kw_only=True):
 
 class BoundRecord(Record, frozen=True, kw_only=True):
     """What such layers can pass on at most. slope: the activation's steepest; weight: the largest singular value of the layers' weights; rate:
-    their product, for one layer; product: for all of them."""
+    their product, for one layer; product: for all of them."""  # noqa: E501
 
     slope: float | None
     weight: float | None
@@ -48,7 +63,7 @@ class Settled(Record, frozen=True, kw_only=True):
 
 class LengthShare(Record, frozen=True, kw_only=True):
     """Paths through so many of the residual branches: how many there are, and their share of the gradient at the input; below 0 where they
-    work against the whole."""
+    work against the whole."""  # noqa: E501
 
     length: int
     paths: str
@@ -58,7 +73,7 @@ class LengthShare(Record, frozen=True, kw_only=True):
 class Spectrum(Record, frozen=True, kw_only=True):
     """A residual network as a sum over 2^layers paths, sorted by how many branches they go through. With G_k the gradient that came through k of
     them and G the sum, the share is <G_k, G>/<G, G>. mean_length: of k, by these shares. lengths: those with a share worth naming. rest: the share
-    of lengths that were not followed."""
+    of lengths that were not followed."""  # noqa: E501
 
     count: str
     mean_length: float
@@ -69,7 +84,7 @@ class Spectrum(Record, frozen=True, kw_only=True):
 class Training(Record, frozen=True, kw_only=True):
     """Updates on a made task. losses: before each update, and after the last, null past the doubles. broken: the update after which the
     loss is no finite number. update_ratios, last_update_ratios: of the first update and of the last one made from a finite loss, for each
-    layer the length of its change over that of its weights."""
+    layer the length of its change over that of its weights."""  # noqa: E501
 
     updates: int
     lr: float
@@ -84,7 +99,7 @@ class VariantRecord(Record, frozen=True, kw_only=True):
     derivative itself, with its sign. mean_rate: their geometric mean, null where the product is 0 or none. crossing: the first layer on the way
     back that gets less than a hundredth of what the last one gets, or more than a hundred times as much. underflow_depth, overflow_depth: layers
     after which such a gradient is 0, or infinite, in these floats. bound: of layers that neither add nor norm. settled: of a chain with one
-    weight everywhere."""
+    weight everywhere."""  # noqa: E501
 
     name: str
     options: dict[str, str | int | float | bool | None]
@@ -111,11 +126,8 @@ class FlowRecord(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-# MERGED """FlowCellRecord: what `flow --cell` returns: a gradient through time, split into the highway and the gates."""
-
-
 class TimeRecord(Record, frozen=True, kw_only=True):
-    """What step t passes on: highway + gates = total. highway: along the state itself; gates: through what listens to it."""
+    """What step t passes on: highway + gates = total. highway: along the state itself; gates: through what listens to it."""  # noqa: E501
 
     t: int
     highway: float | None
@@ -124,7 +136,7 @@ class TimeRecord(Record, frozen=True, kw_only=True):
 
 
 class CellUpdate(Record, frozen=True, kw_only=True):
-    """After one step of gradient descent: the loss, the product of the totals, and the length of the next gradient by all parameters."""
+    """After one step of gradient descent: the loss, the product of the totals, and the length of the next gradient by all parameters."""  # noqa: E501
 
     loss: float | None
     product: float | None
@@ -135,7 +147,7 @@ class CellVariant(Record, frozen=True, kw_only=True):
     """product: of the totals, what the last state keeps of the first; highway_product: of the highways alone; mean_total, mean_highway: the
     geometric means of their sizes, null where a product is 0 or none. parameters: of the one unit. step: the gradient of the loss
     (last state - target)^2 by all parameters, and what clipping leaves of it. update, clipped_update: what one step along it does; the latter
-    only where clipping was asked for."""
+    only where clipping was asked for."""  # noqa: E501
 
     name: str
     parameters: dict[str, float]
@@ -152,7 +164,7 @@ class CellVariant(Record, frozen=True, kw_only=True):
 
 
 class FlowCellRecord(Record, frozen=True, kw_only=True):
-    """inputs: what the cell is given, step by step. target: of the last state; lr: the rate of the one step that is tried."""
+    """inputs: what the cell is given, step by step. target: of the last state; lr: the rate of the one step that is tried."""  # noqa: E501
 
     schema: Literal["chainrule.flow.v1"] = "chainrule.flow.v1"
     cell: str

@@ -14,7 +14,7 @@ Real = float | str
 
 class GearRecord(Record, frozen=True, kw_only=True):
     """name and layer: of a formula's layer; driver: what turns it. rate: for one turn of the driver, null where it slips; running: for one
-    turn of the first, the product so far. sides: the rates on the left and right of a kink. value: of the layer at the point."""
+    turn of the first, the product so far. sides: the rates on the left and right of a kink. value: of the layer at the point."""  # noqa: E501
 
     name: str | None
     layer: Expression | None
@@ -29,7 +29,7 @@ class GearRecord(Record, frozen=True, kw_only=True):
 
 class GearsCheck(Record, frozen=True, kw_only=True):
     """The witness: the derivative of the whole train, or of the whole formula, by one backward pass over its graph. status and sides: of
-    that derivative at a kink; a train that slips agrees with a formula that has no slope of its own."""
+    that derivative at a kink; a train that slips agrees with a formula that has no slope of its own."""  # noqa: E501
 
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
@@ -40,7 +40,7 @@ class GearsCheck(Record, frozen=True, kw_only=True):
 
 class GearsRecord(Record, frozen=True, kw_only=True):
     """gears: from the one that is driven first, the innermost layer, to the last. rates: theirs; product: of the rates, null where one
-    slips or has none. definitions: that were typed with a formula."""
+    slips or has none. definitions: that were typed with a formula."""  # noqa: E501
 
     schema: Literal["chainrule.gears.v1"] = "chainrule.gears.v1"
     typed: str

@@ -1,4 +1,4 @@
-"""GraphRecord: what `graph` returns: nodes, events, partial derivatives with their status, hessian and jacobian."""
+"""The records of `graph`, nodes, events and partial derivatives, and of `paths`, a sum over all paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sides = tuple[float | None, float | None]
 
 class NodeRecord(Record, frozen=True, kw_only=True):
     """One node that a result depends on. args: ids, one for each edge. name: the variable's, the definition's, else v1, v2 ...;
-    null for a number. expr: what it computes, in the names of its arguments. adjoint: the derivative of the first output by it."""
+    null for a number. expr: what it computes, in the names of its arguments. adjoint: the derivative of the first output by it."""  # noqa: E501
 
     id: int
     op: str
@@ -30,7 +30,7 @@ class NodeRecord(Record, frozen=True, kw_only=True):
 
 class EventRecord(Record, frozen=True, kw_only=True):
     """One thing that a sweep does. source: the node that sends; edge: which of its arguments the node is; rule: the local
-    derivative as a formula in the nodes' names; upstream times local is what is sent."""
+    derivative as a formula in the nodes' names; upstream times local is what is sent."""  # noqa: E501
 
     kind: EventKind
     node: int
@@ -63,7 +63,7 @@ class OutputRecord(Record, frozen=True, kw_only=True):
 
 
 class DifferencesRecord(Record, frozen=True, kw_only=True):
-    """The witness: the exact partial derivatives by differences of the forward pass, which know no derivative."""
+    """The witness: the exact partial derivatives by differences of the forward pass, which know no derivative."""  # noqa: E501
 
     verdict: Literal["agree", "disagree"]
     differences: dict[str, dict[str, float | None]]
@@ -73,7 +73,7 @@ class GraphRecord(Record, frozen=True, kw_only=True):
     """partials: the number for each variable, null where there is none; partial_sides: slopes from the left and the right.
 
     value and partials are those of the first output. hessian: by row and column, null without --order 2 and where there is no
-    number. crosscheck: null where no partial derivative is exact."""
+    number. crosscheck: null where no partial derivative is exact."""  # noqa: E501
 
     schema: Literal["chainrule.graph.v1"] = "chainrule.graph.v1"
     typed: str
@@ -93,15 +93,13 @@ class GraphRecord(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-# MERGED """PathsRecord: what `paths` returns: the derivative as a sum over all paths."""
-
 Exact = int | str
 """A whole number; a string where it is past 2^53, which not every reader of JSON holds exactly."""
 
 
 class PathRecord(Record, frozen=True, kw_only=True):
     """nodes: names from the variable to the result; rates: the local derivative of each edge between them; edges: which argument
-    of its user each takes; product: of the rates."""
+    of its user each takes; product: of the rates."""  # noqa: E501
 
     nodes: tuple[str, ...]
     edges: tuple[int, ...]
@@ -120,7 +118,7 @@ class BackwardRecord(Record, frozen=True, kw_only=True):
 class PathsRecord(Record, frozen=True, kw_only=True):
     """count: exact. sum: over all paths, the derivative; absolute_sum: of the absolute values, so that sum over absolute_sum says
     how much is left after cancelling. lengths: edges of a path -> how many paths, null where there are too many lengths to
-    count. paths: the strongest, by absolute value. status: of the derivative, as in the record of graph."""
+    count. paths: the strongest, by absolute value. status: of the derivative, as in the record of graph."""  # noqa: E501
 
     schema: Literal["chainrule.paths.v1"] = "chainrule.paths.v1"
     typed: str

@@ -1,4 +1,4 @@
-"""MatrixRecord: what `matrix` returns: the derivative in matrix notation, its steps, and the check against differences."""
+"""The record of `matrix`: the derivative in matrix notation, its steps, the check against differences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from chainrule_cli.records.base import Expression, Record
 
 
 class MatrixExpression(Expression):
-    """An expression that is numpy code as well: python, one expression over np and the names of the variables."""
+    """An expression that is numpy code as well.
+
+    python: one expression over np and the names of the variables.
+    """
 
     fields = ("text", "latex", "python")
 
@@ -28,7 +31,7 @@ class SentRecord(Record, frozen=True, kw_only=True):
 
 class MatrixStepRecord(Record, frozen=True, kw_only=True):
     """name = operation. cotangent: the name of what comes back to it, 1 at a number that is the output; of jvp the name of the tangent
-    that it makes."""
+    that it makes."""  # noqa: E501
 
     id: int
     name: str
@@ -49,7 +52,7 @@ class NodeShapeRecord(Record, frozen=True, kw_only=True):
 
 class ShortRecord(Record, frozen=True, kw_only=True):
     """The derivative in names of the forward pass. names: what each of them stands for, as it was typed. added: those that are neither
-    the result's nor a definition's."""
+    the result's nor a definition's."""  # noqa: E501
 
     expr: Expression
     names: dict[str, Expression]
@@ -58,7 +61,7 @@ class ShortRecord(Record, frozen=True, kw_only=True):
 
 class MatrixCheckRecord(Record, frozen=True, kw_only=True):
     """relative_error: the greatest along random directions at random values; sizes: in how many sets of sizes; method: with what the
-    answer was compared; reason: why the verdict is undecided."""
+    answer was compared; reason: why the verdict is undecided."""  # noqa: E501
 
     verdict: Literal["agree", "disagree", "undecided"]
     reason: str | None
@@ -71,7 +74,7 @@ class MatrixRecord(Record, frozen=True, kw_only=True):
     """name: of the result, its own or f. shapes: variable -> "4x3", "n" or "scalar". nodes: every operation between the variable and the
     output, forward; steps: the same, from the output back. added: the parts that the variable gets, where there are several. entries: the
     derivative of one entry stands on the left, as "dY[i,j]/dX[k,l]", where there is no matrix form. layout: how the answer is laid out, in
-    words. short: the derivative again, where names of the forward pass make it much shorter."""
+    words. short: the derivative again, where names of the forward pass make it much shorter."""  # noqa: E501
 
     schema: Literal["chainrule.matrix.v1"] = "chainrule.matrix.v1"
     typed: str

@@ -1,4 +1,4 @@
-"""The records of `practice`: a sheet with its solutions apart, a sheet of graded answers, and the score of a session."""
+"""The records of `practice`: a sheet, its solutions apart, graded answers, the score of a session."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chainrule_cli.records.check import Counterexample, MistakeRecord, Problem
 
 class ExerciseRecord(Record, frozen=True, kw_only=True):
     """One exercise. kind: what it is about. text: the formula as check and hint read it. name: what it is called, y or z. bent: it has kinks,
-    so that its derivative is asked for where it exists."""
+    so that its derivative is asked for where it exists."""  # noqa: E501
 
     number: int
     kind: str
@@ -34,7 +34,7 @@ class Kink(Record, frozen=True, kw_only=True):
 
 class SolutionRecord(Record, frozen=True, kw_only=True):
     """The answer to the exercise of that number. rules: by their names, in the order in which they are used. points: of the cross-check that
-    agreed."""
+    agreed."""  # noqa: E501
 
     number: int
     exercise: ExerciseRecord
@@ -46,7 +46,7 @@ class SolutionRecord(Record, frozen=True, kw_only=True):
 
 class PracticeRecord(Record, frozen=True, kw_only=True):
     """level and seed make the same sheet again; the first of a longer sheet are those of a shorter one. exercises, solutions: as `sheet` asks,
-    one of the two may be empty. complete: False where the budget ran out before `count` exercises were there."""
+    one of the two may be empty. complete: False where the budget ran out before `count` exercises were there."""  # noqa: E501
 
     schema: Literal["chainrule.practice.v1"] = "chainrule.practice.v1"
     level: int
@@ -60,7 +60,7 @@ class PracticeRecord(Record, frozen=True, kw_only=True):
 
 
 class GradedRecord(Record, frozen=True, kw_only=True):
-    """One answer of a sheet. verdict: that of check; missing where the line was empty or is not there. reason: why nothing was decided."""
+    """One answer of a sheet. verdict: that of check; missing where the line was empty or is not there. reason: why nothing was decided."""  # noqa: E501
 
     number: int
     exercise: ExerciseRecord
@@ -74,7 +74,7 @@ class GradedRecord(Record, frozen=True, kw_only=True):
 
 class AnswersRecord(Record, frozen=True, kw_only=True):
     """The answers to a sheet, one a line. verdict: incorrect where any is, else unreadable where any is unreadable or missing, else undecided
-    where any is, else correct."""
+    where any is, else correct."""  # noqa: E501
 
     schema: Literal["chainrule.practice-answers.v1"] = "chainrule.practice-answers.v1"
     level: int
@@ -93,7 +93,7 @@ class Named(Record, frozen=True, kw_only=True):
 
 
 class ScoreRecord(Record, frozen=True, kw_only=True):
-    """What a session came to: how many exercises ended in which way, the mistakes that were named, the rules of what was not right at once."""
+    """What a session came to: how many exercises ended in which way, the mistakes that were named, the rules of what was not right at once."""  # noqa: E501
 
     schema: Literal["chainrule.practice-score.v1"] = "chainrule.practice-score.v1"
     level: int

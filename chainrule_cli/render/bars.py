@@ -1,6 +1,7 @@
 """Series of sizes -> SVG: a panel of bars for each, one below another, on one scale of powers of ten.
 
-A size of 0 has no bar and says so; one past the doubles reaches to the top and is marked. Many bars become a shape of steps.
+A size of 0 has no bar and says so; one past the doubles reaches to the top and is marked. Many bars become a
+shape of steps.
 """
 
 from __future__ import annotations
@@ -10,10 +11,20 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chainrule_cli.document import Bars, Series
-from chainrule_cli.render import sheet
-from chainrule_cli.render.layered import text_width
-from chainrule_cli.render.sheet import LINE, MARGIN, SIZE, SMALL, WIDTH, fitting, number, text
-from chainrule_cli.render.ticks import ticks
+from chainrule_cli.render import canvas
+from chainrule_cli.render.canvas import (
+    LINE,
+    MARGIN,
+    SIZE,
+    SMALL,
+    WIDTH,
+    choose_ticks,
+    draw_text,
+    fit,
+    format_number,
+    write_pair,
+)
+from chainrule_cli.render.spans import estimate_width
 
 LEFT, RIGHT = 64.0, WIDTH - MARGIN
 HEIGHT, LOWER = 190.0, 96.0
@@ -25,10 +36,6 @@ SINGLE, WRITTEN, MOST_STEPS = 60, 12, 400
 BOLD = 1.1
 """How much wider bold letters are."""
 
-STYLES = """
-.chainrule-sheet .tiny { font-size: 10.5px; text-anchor: middle; }
-"""
-
 
 class _Scale(NamedTuple):
     """Powers of ten at the bottom and the top of every panel."""
@@ -36,11 +43,11 @@ class _Scale(NamedTuple):
     least: float
     most: float
 
-    def share(self, size: float) -> float:
+    def find_share(self, size: float) -> float:
         return (math.log10(size) - self.least) / (self.most - self.least)
 
 
-class _Panel(NamedTuple):
+class _BarPanel(NamedTuple):
     bars: Bars
     series: Series
     scale: _Scale
@@ -52,26 +59,29 @@ class _Panel(NamedTuple):
         return (RIGHT - LEFT) / len(self.series.sizes)
 
     def y(self, size: float | None) -> float:
-        return self.top + self.height * (1 - (1.0 if size is None else self.scale.share(size)))
+        return self.top + self.height * (1 - (1.0 if size is None else self.scale.find_share(size)))
 
 
-def picture(bars: Bars, title: str) -> str:
+def draw(bars: Bars, title: str) -> str:
     """The bars as an <svg> element."""
     height = HEIGHT if len(bars.series) == 1 else LOWER
-    tops = [MARGIN + HEAD + place * (height + HEAD + BETWEEN) for place in range(len(bars.series))]
+    tops = [MARGIN + HEAD + index * (height + HEAD + BETWEEN) for index in range(len(bars.series))]
     panels = [
-        _Panel(bars, series, _scale(bars), top, height) for series, top in zip(bars.series, tops, strict=True)
+        _BarPanel(bars, series, _find_scale(bars), top, height)
+        for series, top in zip(bars.series, tops, strict=True)
     ]
     bottom = tops[-1] + height + BELOW
-    notes = [line for note in [*_legend(bars), *bars.notes] for line in sheet.folded(note, RIGHT - MARGIN)]
-    body = [line for panel in panels for line in _panel(panel)]
-    body += _axis(panels[-1])
-    body += [text("dim", MARGIN, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(bars), body, bottom + LINE * len(notes) + MARGIN, STYLES)
+    notes = [
+        line for note in [*_write_legend(bars), *bars.notes] for line in canvas.fold(note, RIGHT - MARGIN)
+    ]
+    body = [line for panel in panels for line in _draw_panel(panel)]
+    body += _draw_axis(panels[-1])
+    body += [draw_text("dim", MARGIN, bottom + LINE * (index + 1), note) for index, note in enumerate(notes)]
+    return canvas.write_svg(title, _describe(bars), body, bottom + LINE * len(notes) + MARGIN, "bars")
 
 
-def _scale(bars: Bars) -> _Scale:
-    """From the smallest size to the largest of all series, LEAST_DECADES at least, with a little below the smallest."""
+def _find_scale(bars: Bars) -> _Scale:
+    """From a little below the smallest size to the largest of all series; LEAST_DECADES at least."""
     logs = [math.log10(size) for series in bars.series for size in series.sizes if size]
     most, least = max(logs, default=0.0), min(logs, default=0.0)
     if any(size is None for series in bars.series for size in series.sizes):
@@ -81,18 +91,17 @@ def _scale(bars: Bars) -> _Scale:
     return _Scale(least - room, most + (3 if len(bars.series) == 1 else 5) * room)
 
 
-def _description(bars: Bars) -> str:
+def _describe(bars: Bars) -> str:
     last = bars.start + len(bars.series[0].sizes) - 1
-    said = [
-        f"{bars.quantity} by {bars.places}, from {bars.first or bars.start} to {last}, on a scale of powers of ten."
-    ]
+    reach = f"from {bars.first or bars.start} to {last}, on a scale of powers of ten."
+    sentences = [f"{bars.quantity} by {bars.places}, {reach}"]
     for series in bars.series:
-        ends = f"{_size(series.sizes[0])} at the first, {_size(series.sizes[-1])} at the last"
-        said.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
-    return " ".join(said)
+        ends = f"{_format_size(series.sizes[0])} at the first, {_format_size(series.sizes[-1])} at the last"
+        sentences.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
+    return " ".join(sentences)
 
 
-def _size(size: float | None) -> str:
+def _format_size(size: float | None) -> str:
     return (
         "past 1e308"
         if size is None
@@ -103,32 +112,32 @@ def _size(size: float | None) -> str:
 # a panel
 
 
-def _panel(panel: _Panel) -> Iterator[str]:
+def _draw_panel(panel: _BarPanel) -> Iterator[str]:
     series = panel.series
-    name = fitting(series.name, 0.5 * (RIGHT - LEFT), SIZE)
-    start = LEFT + BOLD * text_width(name, SIZE) + 10 if name else LEFT
-    yield text("title", LEFT, panel.top - 9, name)
-    yield text(
+    name = fit(series.name, 0.5 * (RIGHT - LEFT), SIZE)
+    start = LEFT + BOLD * estimate_width(name, SIZE) + 10 if name else LEFT
+    yield draw_text("title", LEFT, panel.top - 9, name)
+    yield draw_text(
         "dim" if series.kind == "note" else series.kind,
         start,
         panel.top - 9,
-        fitting(series.said, RIGHT - start),
+        fit(series.said, RIGHT - start),
     )
-    yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
-    yield from _grid(panel)
-    yield from _single(panel) if len(series.sizes) <= SINGLE else _shape(panel)
+    yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
+    yield from _draw_grid(panel)
+    yield from _draw_bars(panel) if len(series.sizes) <= SINGLE else _draw_steps(panel)
     if len(series.sizes) > WRITTEN:
-        yield from _ends(panel)
+        yield from _label_ends(panel)
 
 
-def _grid(panel: _Panel) -> Iterator[str]:
-    for power in ticks(panel.scale.least, panel.scale.most, 6 if panel.height == HEIGHT else 3):
+def _draw_grid(panel: _BarPanel) -> Iterator[str]:
+    for power in choose_ticks(panel.scale.least, panel.scale.most, 6 if panel.height == HEIGHT else 3):
         if power == int(power):
             height = panel.top + panel.height * (
                 1 - (power - panel.scale.least) / (panel.scale.most - panel.scale.least)
             )
-            yield sheet.line("thin faint-line", LEFT, height, RIGHT, height)
-            yield text(
+            yield canvas.draw_line("thin faint-line", LEFT, height, RIGHT, height)
+            yield draw_text(
                 "end dim",
                 LEFT - 7,
                 height + 0.35 * SMALL,
@@ -136,47 +145,44 @@ def _grid(panel: _Panel) -> Iterator[str]:
             )
 
 
-def _single(panel: _Panel) -> Iterator[str]:
+def _draw_bars(panel: _BarPanel) -> Iterator[str]:
     gap = min(6.0, 0.2 * panel.step)
-    for place, size in enumerate(panel.series.sizes):
-        left, floor = LEFT + panel.step * place + gap / 2, panel.top + panel.height
+    for index, size in enumerate(panel.series.sizes):
+        left, floor = LEFT + panel.step * index + gap / 2, panel.top + panel.height
         height = panel.y(size) if size != 0 else floor
         if size != 0:
-            yield sheet.rect("gradient", left, height, panel.step - gap, floor - height)
+            yield canvas.draw_rect("gradient", left, height, panel.step - gap, floor - height)
         if len(panel.series.sizes) <= WRITTEN or size is None or size == 0:
-            yield text(
+            yield draw_text(
                 "tiny",
                 left + (panel.step - gap) / 2,
                 height - 4 if size is not None else panel.top + 12,
-                _above(size, panel.step),
+                _label_bar(size, panel.step),
             )
 
 
-def _above(size: float | None, room: float) -> str:
-    """A number over its bar, as long as there is room: at least that it is 0, or that it is past the doubles."""
-    shown = _size(size)
-    return (
-        shown
-        if text_width(shown, 10.5) <= 1.25 * room
-        else "∞"
-        if size is None
-        else "0"
-        if size == 0
-        else f"{size:.0e}".replace("e-0", "e-")
-    )
+def _label_bar(size: float | None, room: float) -> str:
+    """A number over its bar, as long as there is room; at least that it is 0 or past the doubles."""
+    shown = _format_size(size)
+    if estimate_width(shown, 10.5) <= 1.25 * room:
+        return shown
+    if size is None:
+        return "∞"
+    return "0" if size == 0 else f"{size:.0e}".replace("e-0", "e-")
 
 
-def _shape(panel: _Panel) -> Iterator[str]:
+def _draw_steps(panel: _BarPanel) -> Iterator[str]:
     """Steps, the largest of several where there are more than the eye can tell apart."""
-    sizes = _fewer(panel.series.sizes)
+    sizes = _thin_out(panel.series.sizes)
     step, floor = (RIGHT - LEFT) / len(sizes), panel.top + panel.height
-    points = [f"M{number(LEFT)} {number(floor)}"]
-    for place, size in enumerate(sizes):
-        points.append(f"V{number(floor if size == 0 else panel.y(size))}H{number(LEFT + step * (place + 1))}")
-    yield f'<path class="gradient" d="{"".join(points)}V{number(floor)}Z"/>'
+    points = [f"M{write_pair(LEFT, floor)}"]
+    for index, size in enumerate(sizes, 1):
+        height = floor if size == 0 else panel.y(size)
+        points.append(f"V{format_number(height)}H{format_number(LEFT + step * index)}")
+    yield f'<path class="gradient" d="{"".join(points)}V{format_number(floor)}Z"/>'
 
 
-def _fewer(sizes: Sequence[float | None]) -> Sequence[float | None]:
+def _thin_out(sizes: Sequence[float | None]) -> Sequence[float | None]:
     each = -(-len(sizes) // MOST_STEPS)
     return [
         max(sizes[start : start + each], key=lambda size: math.inf if size is None else size)
@@ -184,14 +190,14 @@ def _fewer(sizes: Sequence[float | None]) -> Sequence[float | None]:
     ]
 
 
-def _ends(panel: _Panel) -> Iterator[str]:
+def _label_ends(panel: _BarPanel) -> Iterator[str]:
     """What the first and the last bar are, written into the panel."""
     first, last = panel.series.sizes[0], panel.series.sizes[-1]
-    yield text("halo", LEFT + 5, _clear(panel, first), _size(first))
-    yield text("halo end", RIGHT - 5, _clear(panel, last), _size(last))
+    yield draw_text("halo", LEFT + 5, _find_clear_height(panel, first), _format_size(first))
+    yield draw_text("halo end", RIGHT - 5, _find_clear_height(panel, last), _format_size(last))
 
 
-def _clear(panel: _Panel, size: float | None) -> float:
+def _find_clear_height(panel: _BarPanel, size: float | None) -> float:
     """A height over the bar, or inside it where it reaches to the top."""
     top = panel.top + panel.height if size == 0 else panel.y(size)
     return top - 5 if top - panel.top > 18 else top + 15
@@ -200,32 +206,36 @@ def _clear(panel: _Panel, size: float | None) -> float:
 # below
 
 
-def _axis(panel: _Panel) -> Iterator[str]:
+def _draw_axis(panel: _BarPanel) -> Iterator[str]:
     bars, height = panel.bars, panel.top + panel.height + 16
     count = len(panel.series.sizes)
-    places = (
+    positions = (
         range(count)
         if count <= WRITTEN
-        else [round(place - bars.start) for place in ticks(bars.start, bars.start + count - 1, 8)]
+        else [
+            round(position - bars.start) for position in choose_ticks(bars.start, bars.start + count - 1, 8)
+        ]
     )
     named = bool(bars.first)
-    for place in places:
-        if place >= named and (place == int(place)):
-            yield text("middle dim", LEFT + panel.step * (place + 0.5), height, f"{bars.start + place}")
+    for position in positions:
+        if position >= named and (position == int(position)):
+            yield draw_text(
+                "middle dim", LEFT + panel.step * (position + 0.5), height, f"{bars.start + position}"
+            )
     if named:
-        yield text(
+        yield draw_text(
             "middle dim" if panel.step > 30 else "dim",
             LEFT + (panel.step / 2 if panel.step > 30 else 0),
             height,
             bars.first,
         )
-    yield text("end", LEFT - 7, height, bars.places)
-    yield sheet.line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
-    yield f'<path class="dim" d="M{number(LEFT + 2)} {number(height + 16)}l9 -4v8z"/>'
-    yield text("dim", LEFT + 68, height + 20, fitting(bars.arrow, RIGHT - LEFT - 68))
+    yield draw_text("end", LEFT - 7, height, bars.places)
+    yield canvas.draw_line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
+    yield f'<path class="dim" d="M{write_pair(LEFT + 2, height + 16)}l9 -4v8z"/>'
+    yield draw_text("dim", LEFT + 68, height + 20, fit(bars.arrow, RIGHT - LEFT - 68))
 
 
-def _legend(bars: Bars) -> Iterator[str]:
+def _write_legend(bars: Bars) -> Iterator[str]:
     yield f"{bars.quantity}, on a scale of powers of ten"
     each = -(-len(bars.series[0].sizes) // MOST_STEPS)
     if each > 1:

@@ -1,7 +1,8 @@
-"""A small diagram as a circuit: inputs at the left, each operation right of its arguments, values above and gradients below.
+"""A small diagram as a circuit: inputs at the left, each operation right of its arguments.
 
-Knows cells: strands.py says what stands above what. Wires lead to the right, and one that reaches ├ enters there. A circuit
-that could not be followed, or has no room, is not drawn.
+Values stand above and gradients below. edge_order.py says what stands above what; here are the cells. Edges
+lead to the right, and one that reaches ├ enters there. A circuit that could not be followed, or has no room,
+is not drawn.
 """
 
 from __future__ import annotations
@@ -13,58 +14,79 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from chainrule_cli.document import Diagram, Vertex
-from chainrule_cli.render.pieces import Line, Piece, columns, length, marked, merged
-from chainrule_cli.render.strands import Order, Strands, faults, ordered, slots_of, strands_of
-from chainrule_cli.render.wires import ARMS, DOUBLED, DOWN, LEFT, RIGHT, UP, Graph, graph, label
+from chainrule_cli.render.edge_order import (
+    ChainOrder,
+    Chains,
+    assign_slots,
+    count_faults,
+    find_chains,
+    order_chains,
+)
+from chainrule_cli.render.spans import Spans, TextSpan, count_cells, mark, measure, merge
+from chainrule_cli.render.text_graph import (
+    ARMS,
+    DOUBLED,
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    DrawnGraph,
+    label_vertex,
+    read_diagram,
+)
 
 MOST_OPERATIONS, MOST_VERTICES, MOST_CROSSINGS = 10, 18, 3
 LEGEND = "value above, gradient below"
 
 
-def drawn(diagram: Diagram, room: int) -> list[Line]:
-    """The lines of the circuit, none longer than the room; none where lanes are clearer."""
-    shape = graph(diagram)
-    operations = sum(1 for arguments in shape.arguments if arguments)
-    if not 0 < operations <= MOST_OPERATIONS or len(shape.vertices) > MOST_VERTICES or _tangled(shape):
+def draw(diagram: Diagram, room: int) -> list[Spans]:
+    """The lines of the circuit, none longer than the room; none where a drawing in columns is clearer."""
+    graph = read_diagram(diagram)
+    operations = sum(1 for arguments in graph.arguments if arguments)
+    if not 0 < operations <= MOST_OPERATIONS or len(graph.vertices) > MOST_VERTICES or _is_tangled(graph):
         return []
-    strands = strands_of(shape)
-    if _narrowest(shape, strands) > room:
+    chains = find_chains(graph)
+    if _measure_narrowest(graph, chains) > room:
         return []
-    order = ordered(strands)
-    crossings, mergers = faults(order)
+    order = order_chains(chains)
+    crossings, mergers = count_faults(order)
     if mergers or crossings > MOST_CROSSINGS:
         return []
-    plan = _planned(shape, order)
+    plan = _plan_circuit(graph, order)
     if max(block.right for block in plan.blocks) > room:
         return []
-    lines = _lines(plan)
-    return (
-        _with_legend(lines) if any(vertex.value and vertex.gradient for vertex in shape.vertices) else lines
-    )
+    lines = _write_lines(plan)
+    has_both = any(vertex.value and vertex.gradient for vertex in graph.vertices)
+    return _add_legend(lines) if has_both else lines
 
 
-def _tangled(shape: Graph) -> bool:
-    """Whether a vertex is used twice beside another argument: its two wires would not be told apart."""
+def _is_tangled(graph: DrawnGraph) -> bool:
+    """Whether a vertex is used twice beside another argument: its two edges would not be told apart."""
     return any(
         len(arguments) > 1 and any(argument.times > 1 for argument in arguments)
-        for arguments in shape.arguments
+        for arguments in graph.arguments
     )
 
 
-# places
+# where everything stands
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """A vertex on the page: its label with the blanks behind it, the cells of its numbers, where it begins."""
+class _VertexBlock:
+    """A vertex on the page.
 
-    label: Line
+    label: with the blanks behind it
+    number: cells of its value or its gradient
+    left: the cell where it begins
+    """
+
+    label: Spans
     number: int
     left: int = 0
 
     @property
     def middle(self) -> int:
-        return self.left + length(self.label)
+        return self.left + measure(self.label)
 
     @property
     def right(self) -> int:
@@ -72,89 +94,93 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """blocks: of the vertices. risers: their places by strand. rows: of the strands."""
+class _CircuitPlan:
+    """Where everything stands.
 
-    shape: Graph
-    strands: Strands
-    blocks: tuple[_Block, ...]
-    risers: dict[int, int]
+    blocks: of the vertices
+    segments: the cell of each chain's vertical segment
+    rows: of the chains
+    """
+
+    graph: DrawnGraph
+    chains: Chains
+    blocks: tuple[_VertexBlock, ...]
+    segments: dict[int, int]
     rows: dict[int, int]
 
 
-def _planned(shape: Graph, order: Order) -> _Plan:
-    strands, slots = order.strands, slots_of(order)
-    blocks = _blocks(shape.vertices, strands.depth)
-    risers: dict[int, int] = {}
+def _plan_circuit(graph: DrawnGraph, order: ChainOrder) -> _CircuitPlan:
+    chains, slots = order.chains, assign_slots(order)
+    blocks = _make_blocks(graph.vertices, chains.depth)
+    segments: dict[int, int] = {}
     right = 0
-    for column in range(max(strands.depth) + 1):
-        here = {strand: right + 2 + 2 * slot for strand, (at, slot) in slots.items() if at == column}
+    for column in range(max(chains.depth) + 1):
+        here = {chain: right + 2 + 2 * slot for chain, (at, slot) in slots.items() if at == column}
         left = max([right + 2, *here.values()]) + 3 if column else 0
-        risers |= here
+        segments |= here
         blocks = [
             replace(block, left=left) if depth == column else block
-            for block, depth in zip(blocks, strands.depth, strict=True)
+            for block, depth in zip(blocks, chains.depth, strict=True)
         ]
-        right = max(
-            block.right for block, depth in zip(blocks, strands.depth, strict=True) if depth <= column
-        )
-    plan = _Plan(shape, strands, tuple(blocks), risers, {})
-    return replace(plan, rows=_rows(plan, order.sequence))
+        right = max(block.right for block, depth in zip(blocks, chains.depth, strict=True) if depth <= column)
+    plan = _CircuitPlan(graph, chains, tuple(blocks), segments, {})
+    return replace(plan, rows=_assign_rows(plan, order.sequence))
 
 
-def _narrowest(shape: Graph, strands: Strands) -> int:
+def _measure_narrowest(graph: DrawnGraph, chains: Chains) -> int:
     """Cells that the columns take at least, whatever the order."""
-    wide = [0] * (max(strands.depth) + 1)
-    for block, depth in zip(_blocks(shape.vertices, strands.depth), strands.depth, strict=True):
+    wide = [0] * (max(chains.depth) + 1)
+    for block, depth in zip(_make_blocks(graph.vertices, chains.depth), chains.depth, strict=True):
         wide[depth] = max(wide[depth], block.right)
     return sum(wide) + 5 * (len(wide) - 1)
 
 
-def _blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_Block]:
+def _make_blocks(vertices: Sequence[Vertex], depth: Sequence[int]) -> list[_VertexBlock]:
     """The numbers of the inputs stand below each other; those of an operation right after it."""
-    blocks = [_block(vertex) for vertex in vertices]
+    blocks = [_make_block(vertex) for vertex in vertices]
     inputs = [block for block, at in zip(blocks, depth, strict=True) if at == 0]
-    wide, number = max(length(block.label) for block in inputs), max(block.number for block in inputs)
-    padded = [_Block([*block.label, Piece(" " * (wide - length(block.label)))], number) for block in blocks]
+    wide, number = max(measure(block.label) for block in inputs), max(block.number for block in inputs)
+    padded = [
+        _VertexBlock([*block.label, TextSpan(" " * (wide - measure(block.label)))], number)
+        for block in blocks
+    ]
     return [pad if at == 0 else block for pad, block, at in zip(padded, blocks, depth, strict=True)]
 
 
-def _block(vertex: Vertex) -> _Block:
-    number = max(columns(vertex.value), columns(vertex.gradient))
-    return _Block([*label(vertex), Piece("  " if number else "")], number)
+def _make_block(vertex: Vertex) -> _VertexBlock:
+    number = max(count_cells(vertex.value), count_cells(vertex.gradient))
+    return _VertexBlock([*label_vertex(vertex), TextSpan("  " if number else "")], number)
 
 
-def _rows(plan: _Plan, order: Sequence[int]) -> dict[int, int]:
-    """Each strand in the first row below those before it where neither its wires nor its gradients meet another's."""
+def _assign_rows(plan: _CircuitPlan, order: Sequence[int]) -> dict[int, int]:
+    """Each chain in the first row below those before it where its edges and gradients meet no other's."""
     taken: dict[int, list[tuple[int, int]]] = {}
     rows: dict[int, int] = {}
     row = 0
-    for strand in order:
-        wire, gradients = _reach(plan, strand), _gradients(plan, strand)
-        while any(wire[0] <= right and left <= wire[1] for left, right in taken.get(row, [])):
+    for chain in order:
+        edge, gradients = _find_reach(plan, chain), _find_gradient_cells(plan, chain)
+        while any(edge[0] <= right and left <= edge[1] for left, right in taken.get(row, [])):
             row += 1
-        rows[strand] = row
-        taken.setdefault(row, []).append(wire)
+        rows[chain] = row
+        taken.setdefault(row, []).append(edge)
         taken.setdefault(row + 1, []).extend(gradients)
     return rows
 
 
-def _reach(plan: _Plan, strand: int) -> tuple[int, int]:
-    """From a strand's riser to the last one that it enters."""
-    members = plan.strands.members[strand]
-    end = max(
-        (plan.risers[user] for user in plan.strands.users[strand]), default=plan.blocks[members[-1]].right
-    )
-    return plan.risers.get(strand, 0), end
+def _find_reach(plan: _CircuitPlan, chain: int) -> tuple[int, int]:
+    """From a chain's vertical segment to the last one that it enters."""
+    last = plan.chains.members[chain][-1]
+    entered = (plan.segments[user] for user in plan.chains.users[chain])
+    return plan.segments.get(chain, 0), max(entered, default=plan.blocks[last].right)
 
 
-def _gradients(plan: _Plan, strand: int) -> list[tuple[int, int]]:
-    """The cells under a strand's values, with one to either side."""
-    members = [each for each in plan.strands.members[strand] if plan.shape.vertices[each].gradient]
+def _find_gradient_cells(plan: _CircuitPlan, chain: int) -> list[tuple[int, int]]:
+    """The cells under a chain's values, with one to either side."""
+    members = [each for each in plan.chains.members[chain] if plan.graph.vertices[each].gradient]
     return [(plan.blocks[each].middle - 1, plan.blocks[each].right) for each in members]
 
 
-# wires
+# edges
 
 
 @dataclass(slots=True)
@@ -167,26 +193,29 @@ class _Cell:
 _Grid: TypeAlias = dict[tuple[int, int], _Cell]
 
 
-def _grid(plan: _Plan) -> _Grid:
-    """The wires by row and cell. One that crosses a riser without entering it hides behind it."""
+def _draw_edges(plan: _CircuitPlan) -> _Grid:
+    """The edges by row and cell. One that crosses a vertical segment without entering it hides behind it."""
     grid: _Grid = {}
-    for strand, at in plan.risers.items():
-        _rise(plan, strand, at, grid)
-    for strand, (first, *others) in enumerate(plan.strands.members):
-        row = plan.rows[strand]
-        if strand in plan.risers:
-            _enter(plan, first, grid, row, plan.risers[strand])
+    for chain, at in plan.segments.items():
+        _draw_segment(plan, chain, at, grid)
+    for chain, (first, *others) in enumerate(plan.chains.members):
+        row = plan.rows[chain]
+        if chain in plan.segments:
+            _draw_entry(plan, first, grid, row, plan.segments[chain])
         for left, right in pairwise((first, *others)):
-            _enter(plan, right, grid, row, plan.blocks[left].right + 1)
-        _leave(plan, strand, grid)
+            _draw_entry(plan, right, grid, row, plan.blocks[left].right + 1)
+        _draw_exit(plan, chain, grid)
     return grid
 
 
-def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
-    """A riser spans the rows of its arguments and its own; stressed is its part between a stressed argument and its exit."""
-    own = plan.rows[strand]
-    arguments = plan.shape.arguments[plan.strands.members[strand][0]]
-    rows = [plan.rows[each] for each in plan.strands.arguments[strand]]
+def _draw_segment(plan: _CircuitPlan, chain: int, at: int, grid: _Grid) -> None:
+    """A vertical segment spans the rows of its arguments and its own.
+
+    Its part between a stressed argument and its exit is stressed.
+    """
+    own = plan.rows[chain]
+    arguments = plan.graph.arguments[plan.chains.members[chain][0]]
+    rows = [plan.rows[each] for each in plan.chains.arguments[chain]]
     low, high = min(own, *rows), max(own, *rows)
     stressed = [row for row, argument in zip(rows, arguments, strict=True) if argument.strong]
     for row in range(low, high + 1):
@@ -194,13 +223,11 @@ def _rise(plan: _Plan, strand: int, at: int, grid: _Grid) -> None:
         grid[row, at] = _Cell(UP * (row > low) + DOWN * (row < high), strong)
 
 
-def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
-    """From a riser, or from the vertex before it on the strand, to a vertex; behind the risers between."""
-    arguments = plan.shape.arguments[vertex]
-    strong, double = (
-        any(argument.strong for argument in arguments),
-        any(argument.times > 1 for argument in arguments),
-    )
+def _draw_entry(plan: _CircuitPlan, vertex: int, grid: _Grid, row: int, start: int) -> None:
+    """From a vertical segment, or the vertex before it on the chain, to a vertex; behind those between."""
+    arguments = plan.graph.arguments[vertex]
+    strong = any(argument.strong for argument in arguments)
+    double = any(argument.times > 1 for argument in arguments)
     for at in range(start, plan.blocks[vertex].left - 1):
         cell = grid.setdefault((row, at), _Cell(0, strong))
         if at == start or not cell.arms:
@@ -208,20 +235,20 @@ def _enter(plan: _Plan, vertex: int, grid: _Grid, row: int, start: int) -> None:
             cell.double = double
 
 
-def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
-    """From the last vertex of a strand to the risers that it enters; behind the others."""
-    last = plan.strands.members[strand][-1]
-    users = {plan.risers[user]: plan.strands.members[user][0] for user in plan.strands.users[strand]}
+def _draw_exit(plan: _CircuitPlan, chain: int, grid: _Grid) -> None:
+    """From the last vertex of a chain to the vertical segments that it enters; behind the others."""
+    last = plan.chains.members[chain][-1]
+    users = {plan.segments[user]: plan.chains.members[user][0] for user in plan.chains.users[chain]}
     strong_to = max(
         (
             at
             for at, user in users.items()
-            if any(each.source == last and each.strong for each in plan.shape.arguments[user])
+            if any(each.source == last and each.strong for each in plan.graph.arguments[user])
         ),
         default=-1,
     )
     for at in range(plan.blocks[last].right + 1, max(users, default=-1) + 1):
-        cell = grid.setdefault((plan.rows[strand], at), _Cell(0, at <= strong_to))
+        cell = grid.setdefault((plan.rows[chain], at), _Cell(0, at <= strong_to))
         if at in users:
             cell.arms |= LEFT + (RIGHT if at < max(users) else 0)
             cell.strong |= at <= strong_to
@@ -229,45 +256,43 @@ def _leave(plan: _Plan, strand: int, grid: _Grid) -> None:
             cell.arms = LEFT + RIGHT
 
 
-def _lines(plan: _Plan) -> list[Line]:
-    rows: list[list[tuple[int, Line]]] = [[] for _ in range(max(plan.rows.values()) + 2)]
-    for strand, members in enumerate(plan.strands.members):
+# lines
+
+
+def _write_lines(plan: _CircuitPlan) -> list[Spans]:
+    rows: list[list[tuple[int, Spans]]] = [[] for _ in range(max(plan.rows.values()) + 2)]
+    for chain, members in enumerate(plan.chains.members):
         for each in members:
-            block, vertex, row = plan.blocks[each], plan.shape.vertices[each], plan.rows[strand]
-            head = [*block.label, Piece(_right(vertex.value, block.number), "value")]
-            rows[row].append((block.left, marked(head, plan.shape.places[each])))
+            block, vertex, row = plan.blocks[each], plan.graph.vertices[each], plan.rows[chain]
+            head = [*block.label, TextSpan(_align_right(vertex.value, block.number), "value")]
+            rows[row].append((block.left, mark(head, plan.graph.indices[each])))
             if vertex.gradient:
-                below = [Piece(_right(vertex.gradient, block.number), "gradient")]
-                rows[row + 1].append((block.middle, marked(below, plan.shape.places[each])))
-    for (row, at), cell in _grid(plan).items():
-        char = ARMS[cell.arms]
-        rows[row].append(
-            (
-                at,
-                [Piece(char.translate(DOUBLED) if cell.double else char, "strong" if cell.strong else "dim")],
-            )
-        )
-    lines = [_filled(row) for row in rows]
+                below = [TextSpan(_align_right(vertex.gradient, block.number), "gradient")]
+                rows[row + 1].append((block.middle, mark(below, plan.graph.indices[each])))
+    for (row, at), cell in _draw_edges(plan).items():
+        char = ARMS[cell.arms].translate(DOUBLED) if cell.double else ARMS[cell.arms]
+        rows[row].append((at, [TextSpan(char, "strong" if cell.strong else "dim")]))
+    lines = [_fill_row(row) for row in rows]
     return lines if lines[-1] else lines[:-1]
 
 
-def _right(text: str, wide: int) -> str:
-    return " " * (wide - columns(text)) + text
+def _align_right(text: str, wide: int) -> str:
+    return " " * (wide - count_cells(text)) + text
 
 
-def _filled(parts: Sequence[tuple[int, Line]]) -> Line:
+def _fill_row(parts: Sequence[tuple[int, Spans]]) -> Spans:
     """The parts at their cells, blanks between them."""
-    line: Line = []
+    line: Spans = []
     end = 0
     for at, part in sorted(parts, key=itemgetter(0)):
-        line += [Piece(" " * (at - end)), *part]
-        end = at + length(part)
-    return merged(line)
+        line += [TextSpan(" " * (at - end)), *part]
+        end = at + measure(part)
+    return merge(line)
 
 
-def _with_legend(lines: list[Line]) -> list[Line]:
-    """What stands above and what below: said at the right of the last line where that is free, otherwise under it."""
-    start = max(map(length, lines)) - len(LEGEND)
-    if start < length(lines[-1]) + 3:
-        return [*lines, [Piece(LEGEND, "dim")]]
-    return [*lines[:-1], [*lines[-1], Piece(" " * (start - length(lines[-1]))), Piece(LEGEND, "dim")]]
+def _add_legend(lines: list[Spans]) -> list[Spans]:
+    """What stands above and what below: at the right of the last line where that is free, else under it."""
+    start = max(map(measure, lines)) - len(LEGEND)
+    if start < measure(lines[-1]) + 3:
+        return [*lines, [TextSpan(LEGEND, "dim")]]
+    return [*lines[:-1], [*lines[-1], TextSpan(" " * (start - measure(lines[-1]))), TextSpan(LEGEND, "dim")]]

@@ -1,18 +1,29 @@
-"""Curves -> SVG: a panel for each function above the same stretch, so that the slopes of one stand under the other as heights.
+"""Curves -> SVG: a panel for each function above the same stretch.
 
-Pieces are not joined where the curve is not; poles are dashed, ends at jumps are dots, filled where the curve has the point.
+So the slopes of one stand under the other as heights. Pieces are not joined where the curve is not; poles are
+dashed, ends at jumps are dots, filled where the curve has the point.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render import sheet
-from chainrule_cli.render.clip import clipped
-from chainrule_cli.render.sheet import LINE, MARGIN, SMALL, WIDTH, fitting, number, text
-from chainrule_cli.render.ticks import labels, ticks
+from chainrule_cli.render import canvas
+from chainrule_cli.render.canvas import (
+    LINE,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    choose_ticks,
+    draw_text,
+    fit,
+    format_number,
+    label_ticks,
+)
+from chainrule_cli.render.spans import spell
 
 LEFT, RIGHT = 60.0, WIDTH - MARGIN
 HEIGHT, BETWEEN, HEAD = 190.0, 20.0, 26.0
@@ -22,13 +33,11 @@ DOT = 3.5
 BEYOND = 0.1
 """How far past its panel a piece is drawn before it is cut, in half heights: its round end is not seen."""
 MOST_DOTS, MOST_POLES = 60, 40
-STYLES = """
-.chainrule-sheet .dot { stroke-width: 1.75px; }
-.chainrule-sheet .plot { overflow: hidden; }
-"""
+
+CurvePoint = tuple[float, float]
 
 
-class _Panel(NamedTuple):
+class _CurvePanel(NamedTuple):
     """Where a curve's points are on the paper."""
 
     curves: Curves
@@ -45,34 +54,36 @@ class _Panel(NamedTuple):
         return self.top + HEIGHT * (1 - share)
 
 
-def picture(curves: Curves, title: str) -> str:
+def draw(curves: Curves, title: str) -> str:
     """The curves as an <svg> element."""
-    tops = [MARGIN + HEAD + place * (HEIGHT + HEAD + BETWEEN) for place in range(len(curves.curves))]
-    panels = [_Panel(curves, curve, top) for curve, top in zip(curves.curves, tops, strict=True)]
+    tops = [MARGIN + HEAD + index * (HEIGHT + HEAD + BETWEEN) for index in range(len(curves.curves))]
+    panels = [_CurvePanel(curves, curve, top) for curve, top in zip(curves.curves, tops, strict=True)]
     bottom = tops[-1] + HEIGHT + BELOW
-    notes = [line for note in [*_legend(curves), *curves.notes] for line in sheet.folded(note, RIGHT - LEFT)]
-    body = [line for panel in panels for line in _panel(panel)]
-    body += _below(panels[-1])
-    body += [text("dim", LEFT, bottom + LINE * (place + 1), note) for place, note in enumerate(notes)]
-    return sheet.sheet(title, _description(curves), body, bottom + LINE * len(notes) + MARGIN, STYLES)
+    notes = [
+        line for note in [*_write_legend(curves), *curves.notes] for line in canvas.fold(note, RIGHT - LEFT)
+    ]
+    body = [line for panel in panels for line in _draw_panel(panel)]
+    body += _draw_axis(panels[-1])
+    body += [draw_text("dim", LEFT, bottom + LINE * (index + 1), note) for index, note in enumerate(notes)]
+    return canvas.write_svg(title, _describe(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
 
 
-def _description(curves: Curves) -> str:
+def _describe(curves: Curves) -> str:
     """What is seen, for those who hear it."""
-    low, high = labels([curves.low, curves.high])
-    said = [f"Curves over {curves.variable} from {low} to {high}."]
+    low, high = label_ticks([curves.low, curves.high])
+    sentences = [f"Curves over {curves.variable} from {low} to {high}."]
     for curve in curves.curves:
-        said.append(f"{sheet.spelled(curve.label)}: {_shape(curve)}.")
-        said += [f"{curve.said}."] if curve.said else []
-    return " ".join([*said, *(f"{note}." for note in curves.notes)])
+        sentences.append(f"{spell(curve.label)}: {_describe_shape(curve)}.")
+        sentences += [f"{curve.said}."] if curve.said else []
+    return " ".join([*sentences, *(f"{note}." for note in curves.notes)])
 
 
-def _shape(curve: Curve) -> str:
+def _describe_shape(curve: Curve) -> str:
     if not curve.pieces:
         return "no finite real values"
     count = len(curve.pieces)
     poles = (
-        f", poles at {', '.join(labels(curve.poles[:5]))}{' and on' * (len(curve.poles) > 5)}"
+        f", poles at {', '.join(label_ticks(curve.poles[:5]))}{' and on' * (len(curve.poles) > 5)}"
         if curve.poles
         else ""
     )
@@ -82,74 +93,73 @@ def _shape(curve: Curve) -> str:
 # a panel
 
 
-def _panel(panel: _Panel) -> Iterator[str]:
+def _draw_panel(panel: _CurvePanel) -> Iterator[str]:
     curve = panel.curve
-    yield text(
+    yield draw_text(
         f"title {curve.role}",
         LEFT,
         panel.top - 9,
-        fitting(sheet.spelled(curve.label), RIGHT - LEFT, sheet.SIZE),
+        fit(spell(curve.label), RIGHT - LEFT, canvas.SIZE),
     )
-    yield sheet.rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
-    yield from _grid(panel)
-    yield f'<svg class="plot" x="{number(LEFT)}" y="{number(panel.top)}" width="{number(RIGHT - LEFT)}" height="{number(HEIGHT)}" {_view(panel)}>'
+    yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
+    yield from _draw_grid(panel)
+    left, top, width, height = map(format_number, (LEFT, panel.top, RIGHT - LEFT, HEIGHT))
+    box = f'x="{left}" y="{top}" width="{width}" height="{height}"'
+    yield f'<svg class="plot" {box} viewBox="{left} {top} {width} {height}">'
     yield from (
-        sheet.line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
+        canvas.draw_line("thin dashed dim-line", panel.x(pole), panel.top, panel.x(pole), panel.top + HEIGHT)
         for pole in curve.poles[:MOST_POLES]
     )
     if curve.mark is not None:
-        yield from _tangent(panel, *curve.mark)
+        yield from _draw_tangent(panel, *curve.mark)
     reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
-    runs = (
-        run for piece in curve.pieces for run in clipped(piece, curve.lowest - reach, curve.highest + reach)
-    )
-    path = "".join(_path(panel, run) for run in runs)
+    runs = (run for piece in curve.pieces for run in clip(piece, curve.lowest - reach, curve.highest + reach))
+    path = "".join(_write_path(panel, run) for run in runs)
     if path:
         yield f'<path class="thick {curve.role}-line" d="{path}"/>'
     yield "</svg>"
-    yield from _dots(panel)
+    yield from _draw_dots(panel)
     if not curve.pieces:
-        yield text("middle dim", (LEFT + RIGHT) / 2, panel.top + HEIGHT / 2, "no finite real values here")
+        yield draw_text(
+            "middle dim", (LEFT + RIGHT) / 2, panel.top + HEIGHT / 2, "no finite real values here"
+        )
 
 
-def _view(panel: _Panel) -> str:
-    """The part of the paper that a panel shows, in the paper's own measures."""
-    return f'viewBox="{number(LEFT)} {number(panel.top)} {number(RIGHT - LEFT)} {number(HEIGHT)}"'
-
-
-def _grid(panel: _Panel) -> Iterator[str]:
-    levels = ticks(panel.curve.lowest, panel.curve.highest, 6)
-    for level, label in zip(levels, labels(levels), strict=True):
+def _draw_grid(panel: _CurvePanel) -> Iterator[str]:
+    levels = choose_ticks(panel.curve.lowest, panel.curve.highest, 6)
+    for level, label in zip(levels, label_ticks(levels), strict=True):
         height = panel.y(level)
-        yield sheet.line("thin dim-line" if label == "0" else "thin faint-line", LEFT, height, RIGHT, height)
-        yield text("end dim", LEFT - 7, height + 0.35 * SMALL, label)
-    places = ticks(panel.curves.low, panel.curves.high, 8)
-    for place, label in zip(places, labels(places), strict=True):
-        yield sheet.line(
+        yield canvas.draw_line(
+            "thin dim-line" if label == "0" else "thin faint-line", LEFT, height, RIGHT, height
+        )
+        yield draw_text("end dim", LEFT - 7, height + 0.35 * SMALL, label)
+    positions = choose_ticks(panel.curves.low, panel.curves.high, 8)
+    for position, label in zip(positions, label_ticks(positions), strict=True):
+        yield canvas.draw_line(
             "thin dim-line" if label == "0" else "thin faint-line",
-            panel.x(place),
+            panel.x(position),
             panel.top,
-            panel.x(place),
+            panel.x(position),
             panel.top + HEIGHT,
         )
 
 
-def _below(panel: _Panel) -> Iterator[str]:
+def _draw_axis(panel: _CurvePanel) -> Iterator[str]:
     """The numbers of the variable, and its name."""
-    places = ticks(panel.curves.low, panel.curves.high, 8)
+    positions = choose_ticks(panel.curves.low, panel.curves.high, 8)
     height = panel.top + HEIGHT + 16
     yield from (
-        text("middle dim", panel.x(place), height, label)
-        for place, label in zip(places, labels(places), strict=True)
+        draw_text("middle dim", panel.x(position), height, label)
+        for position, label in zip(positions, label_ticks(positions), strict=True)
     )
-    yield text("end", LEFT - 26, height, fitting(panel.curves.variable, LEFT - 30))
+    yield draw_text("end", LEFT - 26, height, fit(panel.curves.variable, LEFT - 30))
 
 
-def _path(panel: _Panel, piece: Sequence[tuple[float, float]]) -> str:
+def _write_path(panel: _CurvePanel, piece: Sequence[tuple[float, float]]) -> str:
     """Lines from point to point; those that fall on the same tenth of a point are left out."""
     points: list[tuple[str, str]] = []
     for x, y in piece:
-        point = number(panel.x(x)), number(panel.y(y))
+        point = format_number(panel.x(x)), format_number(panel.y(y))
         if not points or point != points[-1]:
             points.append(point)
     if len(points) == 1:
@@ -157,34 +167,36 @@ def _path(panel: _Panel, piece: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(" ".join(point) for point in points)
 
 
-def _dots(panel: _Panel) -> Iterator[str]:
+def _draw_dots(panel: _CurvePanel) -> Iterator[str]:
     curve = panel.curve
     shown = [dot for dot in curve.dots if curve.lowest <= dot.y <= curve.highest]
     if len(shown) <= MOST_DOTS:
         for dot in sorted(shown, key=lambda dot: dot.closed):
-            yield sheet.circle(
+            yield canvas.draw_circle(
                 f"dot {curve.role}-line {curve.role if dot.closed else 'hollow'}",
                 panel.x(dot.x),
                 panel.y(dot.y),
                 DOT,
             )
     if curve.mark is not None and curve.lowest <= curve.mark[1] <= curve.highest:
-        yield from _mark(panel, *curve.mark)
+        yield from _draw_mark(panel, *curve.mark)
 
 
-def _tangent(panel: _Panel, x: float, y: float) -> Iterator[str]:
+def _draw_tangent(panel: _CurvePanel, x: float, y: float) -> Iterator[str]:
     """The point's own line, and the line through the point that is as steep as the curve there."""
-    yield sheet.line("thin dashed ink-line", panel.x(x), panel.top, panel.x(x), panel.top + HEIGHT)
+    yield canvas.draw_line("thin dashed ink-line", panel.x(x), panel.top, panel.x(x), panel.top + HEIGHT)
     if panel.curve.slope is None:
         return
-    rise = -panel.curve.slope * _aspect(panel)  # in points of the paper
+    rise = -panel.curve.slope * _measure_aspect(panel)  # in points of the paper
     run = 90 / (1 + rise * rise) ** 0.5 if abs(rise) < 1e6 else 0.0
     climb = run * rise if run else 90.0
     middle_x, middle_y = panel.x(x), panel.y(y)
-    yield sheet.line("thick ink-line", middle_x - run, middle_y - climb, middle_x + run, middle_y + climb)
+    yield canvas.draw_line(
+        "thick ink-line", middle_x - run, middle_y - climb, middle_x + run, middle_y + climb
+    )
 
 
-def _aspect(panel: _Panel) -> float:
+def _measure_aspect(panel: _CurvePanel) -> float:
     """Points that a unit of y is high, over those that a unit of x is wide."""
     curves, curve = panel.curves, panel.curve
     return (HEIGHT / (RIGHT - LEFT)) * (
@@ -192,8 +204,8 @@ def _aspect(panel: _Panel) -> float:
     )
 
 
-def _mark(panel: _Panel, x: float, y: float) -> Iterator[str]:
-    yield sheet.circle("ink", panel.x(x), panel.y(y), DOT + 1)
+def _draw_mark(panel: _CurvePanel, x: float, y: float) -> Iterator[str]:
+    yield canvas.draw_circle("ink", panel.x(x), panel.y(y), DOT + 1)
     if panel.curve.said:
         right = panel.x(x) < (LEFT + RIGHT) / 2
         kind, shift = ("halo", 9.0) if right else ("halo end", -9.0)
@@ -201,10 +213,10 @@ def _mark(panel: _Panel, x: float, y: float) -> Iterator[str]:
             panel.curve.slope is None or (panel.curve.slope > 0) != right
         )  # off the tangent
         height = panel.y(y) - 10 if above or panel.y(y) > panel.top + HEIGHT - 24 else panel.y(y) + 20
-        yield text(kind, panel.x(x) + shift, height, panel.curve.said)
+        yield draw_text(kind, panel.x(x) + shift, height, panel.curve.said)
 
 
-def _legend(curves: Curves) -> Iterator[str]:
+def _write_legend(curves: Curves) -> Iterator[str]:
     if any(curve.poles for curve in curves.curves):
         yield "┆ dashed upright: the curve goes past every bound there"
     dots = [dot for curve in curves.curves if len(curve.dots) <= MOST_DOTS for dot in curve.dots]
@@ -218,3 +230,32 @@ def _legend(curves: Curves) -> Iterator[str]:
 
 def _is_cut(curve: Curve) -> bool:
     return any(not curve.lowest <= y <= curve.highest for piece in curve.pieces for _, y in piece)
+
+
+# a piece between two heights
+
+
+def clip(piece: Sequence[CurvePoint], low: float, high: float) -> Iterator[list[CurvePoint]]:
+    """The stretches of the piece within low and high, each with its ends."""
+    run: list[CurvePoint] = []
+    for point in _cut_at_edges(piece, low, high):
+        if low <= point[1] <= high:
+            run.append(point)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _cut_at_edges(piece: Sequence[CurvePoint], low: float, high: float) -> Iterator[CurvePoint]:
+    """The points, and where the lines between them cross low and high, in order."""
+    yield piece[0]
+    for one, other in pairwise(piece):
+        for edge in (high, low) if one[1] > other[1] else (low, high):
+            if min(one[1], other[1]) < edge < max(one[1], other[1]):
+                share = (edge / 2 - one[1] / 2) / (
+                    other[1] / 2 - one[1] / 2
+                )  # the whole way may leave the doubles
+                yield one[0] + share * (other[0] - one[0]), edge
+        yield other

@@ -8,12 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render.clip import clipped
-from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES
-from chainrule_cli.render.layered import shortened
-from chainrule_cli.render.pieces import visible
-from chainrule_cli.render.sheet import LIGHT, spelled
-from chainrule_cli.render.ticks import labels, ticks
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.render.canvas import choose_ticks, label_ticks
+from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES, clip
+from chainrule_cli.render.spans import make_visible, spell
+from chainrule_cli.render.styles import LIGHT
 
 INCHES = (7.0, 2.6)
 """Across, and down for each curve."""
@@ -27,28 +26,28 @@ def render(curves: Curves, ending: str) -> bytes:
     """The curves as the bytes of a file. ending: png or pdf."""
     count = len(curves.curves)
     figure = Figure(figsize=(INCHES[0], INCHES[1] * count), layout="constrained")
-    for place, curve in enumerate(curves.curves, 1):
-        _panel(figure.add_subplot(count, 1, place), curves, curve, last=place == count)
+    for index, curve in enumerate(curves.curves, 1):
+        _draw_panel(figure.add_subplot(count, 1, index), curves, curve, last=index == count)
     if curves.notes:
-        figure.supxlabel(visible("; ".join(curves.notes)), fontsize=9, parse_math=False)
+        figure.supxlabel(make_visible("; ".join(curves.notes)), fontsize=9, parse_math=False)
     file = io.BytesIO()
     figure.savefig(file, format=ending, dpi=DPI, metadata=DATELESS[ending])
     return file.getvalue()
 
 
-def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
+def _draw_panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
     axes.set_title(
-        shortened(visible(spelled(curve.label)), LONGEST),
+        shorten(spell(curve.label), LONGEST),
         loc="left",
         fontsize=11,
         color=colour,
         parse_math=False,
     )
-    _frame(axes, curves, curve)
+    _draw_frame(axes, curves, curve)
     reach = BEYOND * (curve.highest / 2 - curve.lowest / 2)
     for piece in curve.pieces:
-        for run in clipped(piece, curve.lowest - reach, curve.highest + reach):
+        for run in clip(piece, curve.lowest - reach, curve.highest + reach):
             axes.plot(
                 *zip(*run, strict=True),
                 color=colour,
@@ -57,7 +56,7 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
                 markersize=3,
             )
     for pole in curve.poles[:MOST_POLES]:
-        axes.axvline(pole, color=LIGHT["wire"], linewidth=1, linestyle=(0, (5, 4)))
+        axes.axvline(pole, color=LIGHT["dim"], linewidth=1, linestyle=(0, (5, 4)))
     if not curve.pieces:
         axes.text(
             0.5,
@@ -66,30 +65,30 @@ def _panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
             transform=axes.transAxes,
             ha="center",
             va="center",
-            color=LIGHT["wire"],
+            color=LIGHT["dim"],
         )
-    _points(axes, curve, colour)
+    _draw_points(axes, curve, colour)
     if last:
-        axes.set_xlabel(visible(curves.variable), parse_math=False)
+        axes.set_xlabel(make_visible(curves.variable), parse_math=False)
 
 
-def _frame(axes: Axes, curves: Curves, curve: Curve) -> None:
+def _draw_frame(axes: Axes, curves: Curves, curve: Curve) -> None:
     axes.set_xlim(curves.low, curves.high)
     axes.set_ylim(curve.lowest, curve.highest)
     for axis, low, high, most in (
         (axes.xaxis, curves.low, curves.high, 8),
         (axes.yaxis, curve.lowest, curve.highest, 6),
     ):
-        places = ticks(low, high, most)
-        axis.set_ticks(places, labels(places))
+        positions = choose_ticks(low, high, most)
+        axis.set_ticks(positions, label_ticks(positions))
         axis.set_tick_params(labelsize=9)
     axes.grid(color=LIGHT["line"], linewidth=0.7)
-    axes.axhline(0, color=LIGHT["wire"], linewidth=0.9)
-    axes.axvline(0, color=LIGHT["wire"], linewidth=0.9)
+    axes.axhline(0, color=LIGHT["dim"], linewidth=0.9)
+    axes.axvline(0, color=LIGHT["dim"], linewidth=0.9)
     axes.spines[:].set_visible(False)
 
 
-def _points(axes: Axes, curve: Curve, colour: str) -> None:
+def _draw_points(axes: Axes, curve: Curve, colour: str) -> None:
     for dot in sorted(curve.dots, key=lambda dot: dot.closed) if len(curve.dots) <= MOST_DOTS else ():
         axes.plot(
             [dot.x],
@@ -109,7 +108,7 @@ def _points(axes: Axes, curve: Curve, colour: str) -> None:
     axes.plot([x], [y], "o", markersize=6, color=LIGHT["ink"], zorder=4)
     paper = {"facecolor": LIGHT["paper"], "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
     axes.annotate(
-        visible(curve.said),
+        make_visible(curve.said),
         (x, y),
         xytext=(7, 7),
         textcoords="offset points",

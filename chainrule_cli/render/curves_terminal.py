@@ -9,11 +9,10 @@ from typing import Any
 import plotext
 
 from chainrule_cli.document import Curve, Curves
-from chainrule_cli.render.clip import Point, clipped
-from chainrule_cli.render.layered import shortened
-from chainrule_cli.render.pieces import visible
-from chainrule_cli.render.sheet import spelled
-from chainrule_cli.render.ticks import labels, ticks
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.render.canvas import choose_ticks, label_ticks
+from chainrule_cli.render.curves import CurvePoint, clip
+from chainrule_cli.render.spans import make_visible, spell
 
 USUAL, NARROWEST, WIDEST = 80, 30, 200
 HEIGHT = 15
@@ -30,41 +29,43 @@ def render(curves: Curves, *, width: int | None = None, colour: bool = False) ->
         width=False, height=False
     )  # the width is the page's, whatever terminal the worker has
     room = max(
-        (len(label) for curve in curves.curves for _, label in _levels(curve)), default=0
+        (len(label) for curve in curves.curves for _, label in _list_levels(curve)), default=0
     )  # for their frames to begin in one column
-    panels = [_panel(curves, curve, columns, room, colour=colour) for curve in curves.curves]
-    notes = [line for note in (*_legend(curves), *curves.notes) for line in wrap(visible(note), columns)]
+    panels = [_draw_panel(curves, curve, columns, room, colour=colour) for curve in curves.curves]
+    notes = [
+        line for note in (*_write_legend(curves), *curves.notes) for line in wrap(make_visible(note), columns)
+    ]
     return "\n".join(["\n\n".join(panels), *notes]) + "\n"
 
 
-def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: bool) -> str:
+def _draw_panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: bool) -> str:
     """plotext has one figure, which is cleared."""
     figure: Any = plotext.figure  # Any: it ships no types
     figure.clear.all()
     figure.theme("colorless")
     figure.plot_size(columns, HEIGHT)
-    figure.title(shortened(visible(spelled(curve.label)), columns - 4))
-    _rule(
+    figure.title(shorten(spell(curve.label), columns - 4))
+    _set_ruler(
         figure.ruler("x", "lower"),
         curves.low,
         curves.high,
-        _marked(curves.low, curves.high, max(columns // 9, 2)),
+        _label_range(curves.low, curves.high, max(columns // 9, 2)),
     )
-    _rule(
+    _set_ruler(
         figure.ruler("y", "left"),
         curve.lowest,
         curve.highest,
-        [(level, label.rjust(room)) for level, label in _levels(curve)],
+        [(level, label.rjust(room)) for level, label in _list_levels(curve)],
     )
     figure.draw(
         figure.signal([curves.low], [curve.lowest], marker=" ")
     )  # a figure without a point has no rulers
     for pole in curve.poles[:MOST_POLES]:
-        figure.draw(_line(figure, [(pole, curve.lowest), (pole, curve.highest)], plotext.marker(POLE)))
+        figure.draw(_join_points(figure, [(pole, curve.lowest), (pole, curve.highest)], plotext.marker(POLE)))
     for piece in curve.pieces:
-        for run in clipped(piece, curve.lowest, curve.highest):
-            figure.draw(_line(figure, run, plotext.marker(LINE, COLOURS.get(curve.role))))
-    for point, mark in _marks(curve):
+        for run in clip(piece, curve.lowest, curve.highest):
+            figure.draw(_join_points(figure, run, plotext.marker(LINE, COLOURS.get(curve.role))))
+    for point, mark in _list_marks(curve):
         figure.draw(
             figure.signal([point[0]], [point[1]], marker=plotext.marker(mark, COLOURS.get(curve.role)))
         )
@@ -72,11 +73,11 @@ def _panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: boo
     return "\n".join(line.rstrip() for line in built.splitlines())
 
 
-def _line(figure: Any, points: Sequence[Point], marker: object) -> object:
+def _join_points(figure: Any, points: Sequence[CurvePoint], marker: object) -> object:
     return figure.signal([x for x, _ in points], [y for _, y in points], marker=marker).lines()
 
 
-def _marks(curve: Curve) -> list[tuple[Point, str]]:
+def _list_marks(curve: Curve) -> list[tuple[CurvePoint, str]]:
     dots = [
         ((dot.x, dot.y), CLOSED if dot.closed else OPEN)
         for dot in sorted(curve.dots, key=lambda dot: dot.closed)
@@ -89,23 +90,23 @@ def _marks(curve: Curve) -> list[tuple[Point, str]]:
     ]
 
 
-def _levels(curve: Curve) -> list[tuple[float, str]]:
-    return _marked(curve.lowest, curve.highest, 5)
+def _list_levels(curve: Curve) -> list[tuple[float, str]]:
+    return _label_range(curve.lowest, curve.highest, 5)
 
 
-def _marked(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    places = ticks(low, high, most)
-    return list(zip(places, labels(places), strict=True))
+def _label_range(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    positions = choose_ticks(low, high, most)
+    return list(zip(positions, label_ticks(positions), strict=True))
 
 
-def _rule(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
+def _set_ruler(ruler: Any, low: float, high: float, marks: Sequence[tuple[float, str]]) -> None:
     ruler.lim(low, high)
-    ruler.ticks([place for place, _ in marks], [label for _, label in marks])
+    ruler.ticks([position for position, _ in marks], [label for _, label in marks])
 
 
-def _legend(curves: Curves) -> list[str]:
+def _write_legend(curves: Curves) -> list[str]:
     """What the marks mean, as far as they are there."""
-    here = {mark for curve in curves.curves for _, mark in _marks(curve)}
+    here = {mark for curve in curves.curves for _, mark in _list_marks(curve)}
     meanings = {
         OPEN: "an end at a jump, or a hole",
         CLOSED: "an end that is on the curve",
@@ -114,5 +115,5 @@ def _legend(curves: Curves) -> list[str]:
     listed = [f"{mark} {meaning}" for mark, meaning in meanings.items() if mark in here]
     if any(curve.poles for curve in curves.curves):
         listed.insert(0, f"{POLE} past every bound")
-    empty = [f"no finite real values: {spelled(curve.label)}" for curve in curves.curves if not curve.pieces]
+    empty = [f"no finite real values: {spell(curve.label)}" for curve in curves.curves if not curve.pieces]
     return [*(["   ".join(listed)] if listed else []), *empty]

@@ -1,65 +1,67 @@
-"""The diagram of a page -> Graphviz's language, with the layers and orders of layered.py, for those who go on drawing with dot."""
+"""The diagram of a page -> Graphviz's language, with the layers of layered.py, for who goes on with dot."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
-from chainrule_cli.render.layered import arranged, first_diagram, label
-from chainrule_cli.render.layout import visible
+from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.render.layered import arrange, shorten_label
+from chainrule_cli.render.spans import make_visible
+from chainrule_cli.render.styles import LIGHT
 
 STYLES = {
-    "input": 'fillcolor="#ddf4ff"',
+    "input": f'fillcolor="{LIGHT["input"]}"',
     "constant": 'style="rounded,dashed"',
     "operation": "",
-    "output": 'fillcolor="#fff3c4", penwidth=2',
+    "output": f'fillcolor="{LIGHT["output"]}", penwidth=2',
 }
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The first diagram of the document in dot; width and colour have no meaning here. Raises LookupError where there is none."""
-    return "\n".join(_lines(first_diagram(document), document.title)) + "\n"
+def render(document: Document, **_: object) -> str:
+    """The first diagram of the document in dot. Raises LookupError where there is none."""
+    return "\n".join(_write_graph(find_diagram(document), document.title)) + "\n"
 
 
-def quoted(text: str) -> str:
-    """A string that dot shows as it is: dot knows escapes and, in labels, entities. The parts of a label stand below each other."""
-    return '"' + _escaped(text) + '"'
+def quote(text: str) -> str:
+    """A string that dot shows as it is: dot knows escapes and, in labels, entities."""
+    return '"' + _escape(text) + '"'
 
 
-def _escaped(text: str) -> str:
-    return visible(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+def _escape(text: str) -> str:
+    return make_visible(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _lines(diagram: Diagram, title: str) -> Iterator[str]:
-    layers = arranged(diagram).layers
+def _write_graph(diagram: Diagram, title: str) -> Iterator[str]:
+    layers = arrange(diagram).layers
     yield "digraph chainrule {"
     yield "  rankdir=LR;"
-    yield f"  label={quoted(diagram.caption or title)};"
+    yield f"  label={quote(diagram.caption or title)};"
     yield '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica"];'
     yield '  edge [fontname="Helvetica", fontsize=10];'
     for layer in layers:
-        yield from (_node(place, diagram.vertices[place]) for place in layer)
-    yield from (_rank(layer) for layer in layers)
-    yield from map(_edge, diagram.edges)
+        yield from (_write_node(index, diagram.vertices[index]) for index in layer)
+    yield from (_write_rank(layer) for layer in layers)
+    yield from map(_write_edge, diagram.edges)
     yield "}"
 
 
-def _node(place: int, vertex: Vertex) -> str:
-    lines = [label(vertex), vertex.value, vertex.gradient and f"∇ {vertex.gradient}"]
-    text = "\\n".join(_escaped(line) for line in lines if line)
-    return f'  n{place} [label="{text}"{STYLES[vertex.kind] and ", " + STYLES[vertex.kind]}];'
+def _write_node(index: int, vertex: Vertex) -> str:
+    lines = [shorten_label(vertex), vertex.value, vertex.gradient and f"∇ {vertex.gradient}"]
+    text = "\\n".join(_escape(line) for line in lines if line)
+    return f'  n{index} [label="{text}"{STYLES[vertex.kind] and ", " + STYLES[vertex.kind]}];'
 
 
-def _rank(layer: tuple[int, ...]) -> str:
-    """The vertices of a layer below each other, in its order: dot keeps the order of an edge within a rank."""
-    order = " -> ".join(f"n{place}" for place in layer)
+def _write_rank(layer: tuple[int, ...]) -> str:
+    """The vertices of a layer below each other, in its order: dot keeps that of an edge within a rank."""
+    order = " -> ".join(f"n{index}" for index in layer)
     return f"  {{ rank=same; {order}{' [style=invis, weight=0]' if len(layer) > 1 else ''}; }}"
 
 
-def _edge(edge: Edge) -> str:
-    said = [f"label={quoted(edge.weight)}"] if edge.weight else []
-    return f"  n{edge.source} -> n{edge.target}{_listed([*said, *(['penwidth=3'] if edge.strong else [])])};"
+def _write_edge(edge: Edge) -> str:
+    attributes = [f"label={quote(edge.weight)}"] if edge.weight else []
+    attributes += ["penwidth=3"] if edge.strong else []
+    return f"  n{edge.source} -> n{edge.target}{_list_attributes(attributes)};"
 
 
-def _listed(attributes: list[str]) -> str:
+def _list_attributes(attributes: list[str]) -> str:
     return f" [{', '.join(attributes)}]" if attributes else ""

@@ -1,4 +1,7 @@
-"""Drawings -> SVG: which module draws what. A new kind of drawing is a class in document.py, a module here, and a line below."""
+"""Drawings -> SVG: which module draws what.
+
+To add a kind: a class in document.py, a module here that draws it, and a line below.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,16 @@ from chainrule_cli.document import Bars, Curves, Drawing, Schedule, Train
 from chainrule_cli.render import bars, curves, gears, schedule
 
 
-def picture(drawing: Drawing, title: str) -> str:
+def draw(drawing: Drawing, title: str) -> str:
     """The drawing as an <svg> element. title: what it is called."""
     match drawing:
         case Curves():
-            return curves.picture(drawing, title)
+            return curves.draw(drawing, title)
         case Bars():
-            return bars.picture(drawing, title)
+            return bars.draw(drawing, title)
         case Schedule():
-            return schedule.picture(drawing, title)
+            return schedule.draw(drawing, title)
         case Train():
-            return gears.picture(drawing, title)
+            return gears.draw(drawing, title)
         case _:
             assert_never(drawing)

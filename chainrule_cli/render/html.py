@@ -1,13 +1,14 @@
-"""Document -> one HTML file that needs nothing else: no network, no font from outside; light and dark, screen and paper.
+"""Document -> one HTML file that needs nothing else: no network, no font from outside; light, dark, paper.
 
-Mathematics is MathML, diagrams are SVG. Everything that a user typed is text; a policy in the page's head forbids the browser to
-fetch or run anything all the same. Only a diagram with moments has a script, stepper.py's own, which the policy names by its hash.
+Mathematics is MathML, diagrams are SVG. Everything that a user typed is text; a policy in the page's head
+forbids the browser to fetch or run anything all the same. Only a diagram with moments has a script,
+stepper.py's own, which the policy names by its hash.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import assert_never
 
@@ -31,232 +32,190 @@ from chainrule_cli.document import (
     Tree,
 )
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_latex
+from chainrule_cli.notation.write import to_latex
 from chainrule_cli.render import figures, stepper, svg
-from chainrule_cli.render.layout import MARKS, visible
-from chainrule_cli.render.markdown import label_of
+from chainrule_cli.render.layout import MARKS
+from chainrule_cli.render.markdown import to_latex_label
 from chainrule_cli.render.mathml import to_mathml
+from chainrule_cli.render.spans import make_visible
+from chainrule_cli.render.styles import DARK, HUES, LIGHT, declare_variables, read_asset
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-STEPPER_POLICY = f"{POLICY}; script-src 'sha256-{stepper.HASH}'"
 BAR = re.compile("█+")
+COLOURS = f"""
+:root {{ color-scheme: light dark; {declare_variables(LIGHT)} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ {declare_variables(DARK)} }} }}
+@media print {{ :root {{ color-scheme: light; }} }}
+"""
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 KINDS = {"good": "agrees", "bad": "disagrees", "open": "open", "note": "note"}
 """What a note is, for those who do not see its colour."""
 
-LIGHT = {
-    "paper": "#ffffff", "ink": "#1f2328", "dim": "#57606a", "line": "#d0d7de", "panel": "#f6f8fa",
-    "value": "#006b75", "gradient": "#b0107a", "rule": "#0550ae", "good": "#116329", "bad": "#a40e26",
-    "hue0": "#0550ae", "hue1": "#6639ba", "hue2": "#b0107a", "hue3": "#953800", "hue4": "#4d5b00", "hue5": "#006b75",
-}  # fmt: skip
-DARK = {
-    "paper": "#0d1117", "ink": "#e6edf3", "dim": "#9198a1", "line": "#3d444d", "panel": "#161b22",
-    "value": "#4fd1c5", "gradient": "#ff8ac9", "rule": "#79c0ff", "good": "#56d364", "bad": "#ff7b72",
-    "hue0": "#79c0ff", "hue1": "#d2a8ff", "hue2": "#ff8ac9", "hue3": "#ffa657", "hue4": "#d2dd5a", "hue5": "#4fd1c5",
-}  # fmt: skip
-"""All but line are written or stand for something: each has a contrast of 4.5 or more to paper and panel."""
 
-
-def _variables(colours: Mapping[str, str]) -> str:
-    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-
-
-STYLE = f"""
-:root {{ color-scheme: light dark; {_variables(LIGHT)} }}
-@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}
-@media print {{ :root {{ color-scheme: light; }} }}
-"""
-STYLE += """
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.35rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
-p { margin: .6rem 0; overflow-wrap: anywhere; }
-math { font-size: 1.1em; }
-mover[accent="true"] > mo:last-child { padding-bottom: .16em; }
-.option { white-space: nowrap; }
-.scroll { overflow-x: auto; max-width: 100%; }
-.formula { margin: .8rem 0; }
-.framed { border: 2px solid var(--rule); border-radius: .4rem; padding: .6rem 1rem; width: fit-content; max-width: 100%; }
-.formula math { display: inline math; }
-.strong { font-weight: 600; } .dim { color: var(--dim); } .rule { color: var(--rule); font-weight: 600; }
-.value { color: var(--value); font-weight: 600; } .gradient { color: var(--gradient); font-weight: 600; font-style: italic; }
-.good { color: var(--good); } .bad { color: var(--bad); font-weight: 600; }
-.note { border-left: .25rem solid var(--line); padding: .2rem .8rem; }
-.note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
-table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: baseline; }
-th, thead td { color: var(--dim); font-weight: 600; border-bottom: 1px solid var(--line); }
-.right { text-align: right; } td:first-child, td.right { white-space: nowrap; }
-.bar { display: inline-block; height: .8em; background: var(--gradient); vertical-align: -.05em; border-radius: .1em; width: calc(var(--n) * .28rem); }
-.ring { border: 2px solid; border-radius: .5rem; padding: .4rem .7rem; margin: .4rem 0 0; width: 100%; }
-.ring > .head { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; justify-content: space-between; }
-.onion { max-width: 36rem; margin: .6rem 0; }
-.tree { list-style: none; padding: 0; } .tree li { padding-left: calc(var(--depth) * 1.4rem); }
-.item { margin: .9rem 0; } .item dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 0 1.6rem; }
-.item dt { color: var(--dim); } .item dd { margin: 0; }
-pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem 1rem; line-height: 1.2; overflow-x: auto; }
-figure { margin: .8rem 0; } .drawing svg { max-width: 100%; height: auto; min-width: 21rem; display: block; }
-details { margin: .6rem 0; } summary { color: var(--dim); cursor: pointer; }
-figcaption { color: var(--dim); }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media screen and (max-width: 40rem) { table { width: max-content; }
-  th, td { padding-right: .6rem; } th:not(:first-child), td:not(:first-child) { max-width: 8.5rem; } }
-@media (max-width: 30rem) { .item dl { grid-template-columns: 1fr; margin-left: .6rem; }
-  .item dd { margin-left: 1rem; } .bar { width: calc(var(--n) * .14rem); } }
-@media print { main { max-width: none; padding: 0; } h2, .item, .ring { break-inside: avoid; } .scroll { overflow: visible; }
-  svg { max-width: 100%; height: auto; } }
-"""
-
-HUES = 6
-
-
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The page as HTML; width and colour have no meaning here."""
-    title = _text(document.title)
-    body = "\n".join(line for element in document.elements for line in _element(element))
-    steps = any(isinstance(element, Diagram) and stepper.fits(element) for element in document.elements)
-    head = _head(STEPPER_POLICY, STYLE + stepper.STYLE) if steps else _head(POLICY, STYLE)
-    script = f"<script>{stepper.SCRIPT}</script>\n" if steps else ""
+def render(document: Document, **_: object) -> str:
+    """The page as HTML."""
+    title = _escape_text(document.title)
+    body = "\n".join(line for element in document.elements for line in _write_element(element))
+    steps = any(
+        isinstance(element, Diagram) and stepper.is_steppable(element) for element in document.elements
+    )
+    policy = f"{POLICY}; script-src 'sha256-{stepper.hash_script()}'" if steps else POLICY
+    head = _write_head(policy, "page", *["stepper"] * steps)
+    script = f"<script>{stepper.read_script()}</script>\n" if steps else ""
     main = f"<main>\n<h1>{title}</h1>\n{body}\n</main>"
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>\n</html>\n'
+    whole = f"<head>\n{head}\n<title>{title}</title>\n</head>\n<body>\n{main}\n{script}</body>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n{whole}\n</html>\n'
 
 
-def _head(policy: str, style: str) -> str:
+def _write_head(policy: str, *sheets: str) -> str:
+    style = COLOURS + "".join(f"\n{read_asset(f'{sheet}.css')}" for sheet in sheets)
     return f"""<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <style>{style}</style>"""
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Text that no browser takes for markup."""
-    return escape(visible(text), quote=True)
+    return escape(make_visible(text), quote=True)
 
 
-def _prose(text: str) -> str:
+def _write_prose(text: str) -> str:
     """Text in which the name of an option stays on one line."""
-    return OPTION.sub(r'<span class="option">\g<0></span>', _text(text))
+    return OPTION.sub(r'<span class="option">\g<0></span>', _escape_text(text))
 
 
-def _content(content: str | Syntax) -> str:
+def _write_content(content: str | Syntax) -> str:
     if not isinstance(content, str):
         return to_mathml(to_latex(content))
     if BAR.fullmatch(content):
         return f'<span class="bar" style="--n:{len(content)}" aria-hidden="true"></span>'
-    return _prose(content)
+    return _write_prose(content)
 
 
-def _run(run: Run) -> str:
-    inside = _content(run.content)
+def _write_run(run: Run) -> str:
+    inside = _write_content(run.content)
     role = f"layer hue{run.hue % HUES}" if run.role == "layer" else run.role
     return inside if role == "plain" or not inside else f'<span class="{role}">{inside}</span>'
 
 
-def _runs(runs: Runs) -> str:
-    return "".join(map(_run, runs))
+def _write_runs(runs: Runs) -> str:
+    return "".join(map(_write_run, runs))
 
 
-def _element(element: Element) -> Iterator[str]:
-    yield from _figure(element) if isinstance(element, Figure) else _block(element)
+def _write_element(element: Element) -> Iterator[str]:
+    yield from _write_figure(element) if isinstance(element, Figure) else _write_block(element)
 
 
-def _figure(figure: Figure) -> Iterator[str]:
-    """The drawing; what stands in its place elsewhere is folded up below it, for those who would rather read."""
+def _write_figure(figure: Figure) -> Iterator[str]:
+    """The drawing; what stands in its place elsewhere is folded up below it, for those who rather read."""
     if figure.title:
-        yield f"<h2>{_text(figure.title)}</h2>"
-    yield f'<figure class="scroll drawing">{figures.picture(figure.drawing, figure.title)}</figure>'
+        yield f"<h2>{_escape_text(figure.title)}</h2>"
+    yield f'<figure class="scroll drawing">{figures.draw(figure.drawing, figure.title)}</figure>'
     if figure.instead:
-        inside = "\n".join(line for block in figure.instead for line in _block(block))
+        inside = "\n".join(line for block in figure.instead for line in _write_block(block))
         yield f"<details><summary>the same in numbers</summary>\n{inside}\n</details>"
 
 
-def _block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
+def _write_block(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
-            yield f"<h2>{_text(element.text)}</h2>"
+            yield f"<h2>{_escape_text(element.text)}</h2>"
         case Text():
-            yield f"<p>{_runs(element.runs)}</p>"
+            yield f"<p>{_write_runs(element.runs)}</p>"
         case Note():
-            yield f'<p class="note {element.kind}"><span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}{_runs(element.runs)}</p>'
+            hidden = f'<span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}'
+            yield f'<p class="note {element.kind}">{hidden}{_write_runs(element.runs)}</p>'
         case Formula():
             framed = " framed" if element.framed else ""
-            yield f'<div class="formula scroll{framed}">{to_mathml(f"{label_of(element.label)} {to_latex(element.syntax)}", display=True)}</div>'
+            latex = f"{to_latex_label(element.label)} {to_latex(element.syntax)}"
+            yield f'<div class="formula scroll{framed}">{to_mathml(latex, display=True)}</div>'
         case Onion():
-            yield from _onion(element)
+            yield from _write_onion(element)
         case Tree():
             lines = "".join(
-                f'<li style="--depth:{depth}">{_runs(runs)}</li>' for depth, runs in element.lines
+                f'<li style="--depth:{depth}">{_write_runs(runs)}</li>' for depth, runs in element.lines
             )
             yield f'<ul class="tree">{lines}</ul>'
         case Item():
-            yield from _item(element)
+            yield from _write_item(element)
         case Table():
-            yield from _table(element)
+            yield from _write_table(element)
         case Chart():
-            rows = "\n".join(map(_text, element.rows))
-            legend = f"<figcaption>{_prose(element.legend)}</figcaption>" if element.legend else ""
+            rows = "\n".join(map(_escape_text, element.rows))
+            legend = f"<figcaption>{_write_prose(element.legend)}</figcaption>" if element.legend else ""
             yield f"<figure><pre>{rows}</pre>{legend}</figure>"
         case Diagram():
-            yield from _diagram(element)
+            yield from _write_diagram(element)
         case _:
             assert_never(element)
 
 
-def _diagram(diagram: Diagram) -> Iterator[str]:
-    picture = svg.picture(diagram, "a computation graph")
-    if stepper.fits(diagram):
-        yield from stepper.figure(diagram, picture, [_runs(frame.words) for frame in diagram.frames])
+def _write_diagram(diagram: Diagram) -> Iterator[str]:
+    picture = svg.draw(diagram, "a computation graph")
+    if stepper.is_steppable(diagram):
+        yield from stepper.write_figure(
+            diagram, picture, [_write_runs(frame.words) for frame in diagram.frames]
+        )
         return
     most = f"{len(diagram.frames)} moments are too many to step through on a page" if diagram.frames else ""
     caption = ". ".join(filter(None, (diagram.caption, most)))
-    yield f'<figure><div class="scroll">{picture}</div>{f"<figcaption>{_prose(caption)}</figcaption>" if caption else ""}</figure>'
+    below = f"<figcaption>{_write_prose(caption)}</figcaption>" if caption else ""
+    yield f'<figure><div class="scroll">{picture}</div>{below}</figure>'
 
 
-def _onion(onion: Onion) -> Iterator[str]:
-    where = f'<p class="dim">{_text("at " + onion.where)}</p>' if onion.where else ""
+def _write_onion(onion: Onion) -> Iterator[str]:
+    where = f'<p class="dim">{_escape_text("at " + onion.where)}</p>' if onion.where else ""
     product = (
-        f'<p>product of the rates <span class="gradient">{_text(onion.product)}</span></p>'
+        f'<p>product of the rates <span class="gradient">{_escape_text(onion.product)}</span></p>'
         if onion.product
         else ""
     )
-    yield f'<div class="onion">{where}{_rings(onion.rings, onion)}{product}</div>'
+    yield f'<div class="onion">{where}{_nest_rings(onion.rings, onion)}{product}</div>'
 
 
-def _rings(rings: Sequence[Ring], onion: Onion) -> str:
+def _nest_rings(rings: Sequence[Ring], onion: Onion) -> str:
     """The first ring around the others, the core innermost."""
-    inside = f'<div class="head"><span>{_text(onion.core)}</span><span class="value">{_text(onion.core_value)}</span></div>'
-    for place in range(len(rings) - 1, -1, -1):
-        ring = rings[place]
-        numbers = (
-            f'<span>value <span class="value">{_text(ring.value)}</span> rate <span class="gradient">{_text(ring.rate)}</span></span>'
-            if ring.value
-            else ""
+    inside = _write_ring_head(_escape_text(onion.core), _write_span("value", onion.core_value))
+    for index, ring in reversed(list(enumerate(rings))):
+        numbers = f"{_write_span('value', ring.value)} rate {_write_span('gradient', ring.rate)}"
+        head = _write_ring_head(
+            to_mathml(f"{ring.name} = {to_latex(ring.outer)}"),
+            f"<span>value {numbers}</span>" if ring.value else "",
         )
-        head = f'<div class="head"><span>{to_mathml(f"{ring.name} = {to_latex(ring.outer)}")}</span>{numbers}</div>'
-        inside = f'<div class="ring" style="border-color: var(--hue{place % HUES})">{head}{inside}</div>'
+        inside = f'<div class="ring" style="border-color: var(--hue{index % HUES})">{head}{inside}</div>'
     return inside
 
 
-def _item(item: Item) -> Iterator[str]:
-    aside = f' <span class="dim">{_runs(item.aside)}</span>' if item.aside else ""
-    rows = "".join(
-        f"<dt>{_text(label)}</dt><dd>{_runs(content)}{f' <span class=dim>{_prose(remark)}</span>' if remark else ''}</dd>"
-        for label, content, remark in item.rows
-    )
-    yield f'<div class="item scroll"><span class="strong">{_text(item.number)}</span> {_runs(item.head)}{aside}{f"<dl>{rows}</dl>" if rows else ""}</div>'
+def _write_ring_head(formula: str, numbers: str) -> str:
+    return f'<div class="head"><span>{formula}</span>{numbers}</div>'
 
 
-def _table(table: Table) -> Iterator[str]:
+def _write_span(role: str, text: str) -> str:
+    return f'<span class="{role}">{_escape_text(text)}</span>'
+
+
+def _write_item(item: Item) -> Iterator[str]:
+    aside = f' <span class="dim">{_write_runs(item.aside)}</span>' if item.aside else ""
+    rows = "".join(_write_row(*row) for row in item.rows)
+    head = f"{_write_span('strong', item.number)} {_write_runs(item.head)}{aside}"
+    yield f'<div class="item scroll">{head}{f"<dl>{rows}</dl>" if rows else ""}</div>'
+
+
+def _write_row(label: str, content: Runs, remark: str) -> str:
+    behind = f" <span class=dim>{_write_prose(remark)}</span>" if remark else ""
+    return f"<dt>{_escape_text(label)}</dt><dd>{_write_runs(content)}{behind}</dd>"
+
+
+def _write_table(table: Table) -> Iterator[str]:
     classes = ["" if kind == "l" else ' class="right"' for kind in table.aligned]
     head = "".join(
-        f'<th scope="col"{kind}>{_text(title)}</th>' if title else "<td></td>"
+        f'<th scope="col"{kind}>{_escape_text(title)}</th>' if title else "<td></td>"
         for title, kind in zip(table.columns, classes, strict=True)
     )
     body = "\n".join(
         "<tr>"
-        + "".join(f"<td{kind}>{_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True))
+        + "".join(f"<td{kind}>{_write_runs(cell)}</td>" for cell, kind in zip(row, classes, strict=True))
         + "</tr>"
         for row in table.rows
     )

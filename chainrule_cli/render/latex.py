@@ -23,83 +23,94 @@ from chainrule_cli.document import (
     Text,
     Tree,
     Vertex,
-    blocks,
+    list_blocks,
 )
-from chainrule_cli.notation.text_writer import to_latex
-from chainrule_cli.render.layered import ARROW, LONGEST, Box, Point, arranged, label, whole_label
-from chainrule_cli.render.layout import visible
-from chainrule_cli.render.markdown import label_of
+from chainrule_cli.notation.write import to_latex
+from chainrule_cli.render.layered import ARROW, LONGEST, Box, LayoutPoint, arrange, shorten_label
+from chainrule_cli.render.markdown import to_latex_label
+from chainrule_cli.render.spans import make_visible, spell
 
 PREAMBLE = "\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath,amssymb}\n"
 SCALE = 0.75
 WIDEST = 16_000
 LINE_WIDTH = 345
 WIDE_CHART = 45
-"""Points for a unit of the layout; points that TeX can count; points of a line of an article; marks that it holds."""
+"""Points for a unit of the layout; that TeX can count; of a line of an article; marks that a line holds."""
 
 SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": r"$'$", "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
-    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$", "ᵇ": "$^b$", "⁺": "$^+$", **{digit: f"$^{place}$" for place, digit in ((0, "⁰"), *enumerate("⁴⁵⁶⁷⁸⁹", 4))}, "␣": r"\textvisiblespace{}", "θ": r"$\theta$", "°": r"$^\circ$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$", "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$", "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$", "Γ": r"$\Gamma$", "Σ": r"$\Sigma$",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
+    "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "|": r"\textbar{}",
+    "<": r"\textless{}", ">": r"\textgreater{}",
+    "□": r"$\square$", "✓": r"$\checkmark$", "✗": r"$\times$", "·": r"$\cdot$", "′": "$'$",
+    "∂": r"$\partial$", "∘": r"$\circ$", "→": r"$\to$", "−": "$-$", "×": r"$\times$", "√": r"$\sqrt{\ }$",
+    "␣": r"\textvisiblespace{}", "°": r"$^\circ$", "…": r"\dots{}", "≥": r"$\ge$", "≤": r"$\le$",
+    "█": r"\rule{0.4em}{1.2ex}", "●": r"$\bullet$", "○": r"$\circ$", "▸": r"$\triangleright$",
+    "◂": r"$\triangleleft$", "↻": r"$\circlearrowright$", "↺": r"$\circlearrowleft$",
+    "²": "$^2$", "³": "$^3$", "ⁿ": "$^n$", "⁻": "$^-$", "¹": "$^1$", "ˣ": "$^x$", "ᵛ": "$^v$", "ᵃ": "$^a$",
+    "ᵇ": "$^b$", "⁺": "$^+$", "⁰": "$^0$", "⁴": "$^4$", "⁵": "$^5$", "⁶": "$^6$", "⁷": "$^7$", "⁸": "$^8$",
+    "⁹": "$^9$",
+    "θ": r"$\theta$", "π": r"$\pi$", "σ": r"$\sigma$", "Φ": r"$\Phi$", "φ": r"$\varphi$", "Γ": r"$\Gamma$",
+    "Σ": r"$\Sigma$",
 }  # fmt: skip
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The page as a LaTeX document; width and colour have no meaning here."""
-    told = list(blocks(document))
-    body = "\n\n".join("\n".join(_element(element)) for element in told)
-    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in told) else ""
-    wide = any(isinstance(element, Chart) and _places(element) > WIDE_CHART for element in told)
+def render(document: Document, **_: object) -> str:
+    """The page as a LaTeX document."""
+    shown = list(list_blocks(document))
+    body = "\n\n".join("\n".join(_write_element(element)) for element in shown)
+    tikz = "\\usepackage{tikz}\n" if any(isinstance(element, Diagram) for element in shown) else ""
+    wide = any(isinstance(element, Chart) and _count_columns(element) > WIDE_CHART for element in shown)
     packages = tikz + "\\usepackage{graphicx}\n" * wide
-    return f"{PREAMBLE}{packages}\\begin{{document}}\n\\section*{{{escaped(document.title)}}}\n\n{body}\n\\end{{document}}\n"
+    inside = f"\\section*{{{escape(document.title)}}}\n\n{body}"
+    return f"{PREAMBLE}{packages}\\begin{{document}}\n{inside}\n\\end{{document}}\n"
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """Text that LaTeX sets as it is; two hyphens in a row would become a dash."""
-    return "".join(SPECIAL.get(char, char) for char in visible(text)).replace("--", "-{}-")
+    return "".join(SPECIAL.get(char, char) for char in make_visible(text)).replace("--", "-{}-")
 
 
-def _runs(runs: Runs) -> str:
-    return "".join(_run(run) for run in runs)
+def _write_runs(runs: Runs) -> str:
+    return "".join(_write_run(run) for run in runs)
 
 
-def _run(run: Run) -> str:
+def _write_run(run: Run) -> str:
     if not isinstance(run.content, str):
         return f"${to_latex(run.content)}$"
-    return rf"\textbf{{{escaped(run.content)}}}" if run.role in ("strong", "rule") else escaped(run.content)
+    return rf"\textbf{{{escape(run.content)}}}" if run.role in ("strong", "rule") else escape(run.content)
 
 
-def _element(element: Block) -> Iterator[str]:
+def _write_element(element: Block) -> Iterator[str]:
     match element:
         case Heading():
-            yield rf"\subsection*{{{escaped(element.text)}}}"
+            yield rf"\subsection*{{{escape(element.text)}}}"
         case Text() | Note():
-            yield _runs(element.runs)
+            yield _write_runs(element.runs)
         case Formula():
-            inside = f"{label_of(element.label)} {to_latex(element.syntax)}"
+            inside = f"{to_latex_label(element.label)} {to_latex(element.syntax)}"
             yield rf"\[ \boxed{{{inside}}} \]" if element.framed else rf"\[ {inside} \]"
         case Onion():
-            yield from _onion(element)
+            yield from _write_onion(element)
         case Tree():
-            yield from (rf"\hspace*{{{1.5 * depth}em}}{_runs(runs)}\\" for depth, runs in element.lines)
+            yield from (rf"\hspace*{{{1.5 * depth}em}}{_write_runs(runs)}\\" for depth, runs in element.lines)
         case Item():
-            aside = rf"\quad {_runs(element.aside)}" if element.aside else ""
-            yield rf"\noindent\textbf{{{escaped(element.number)}}}\quad {_runs(element.head)}{aside}\\"
+            aside = rf"\quad {_write_runs(element.aside)}" if element.aside else ""
+            yield rf"\noindent\textbf{{{escape(element.number)}}}\quad {_write_runs(element.head)}{aside}\\"
             yield from (
-                rf"\hspace*{{2em}}{escaped(label)}: {_runs(content)} {escaped(remark)}\\"
+                rf"\hspace*{{2em}}{escape(label)}: {_write_runs(content)} {escape(remark)}\\"
                 for label, content, remark in element.rows
             )
         case Table():
-            yield from _table(element)
+            yield from _write_table(element)
         case Chart():
-            yield from _chart(element)
+            yield from _write_chart(element)
         case Diagram():
-            yield from _diagram(element)
+            yield from _draw_diagram(element)
         case _:
             assert_never(element)
 
 
-def _onion(onion: Onion) -> Iterator[str]:
+def _write_onion(onion: Onion) -> Iterator[str]:
     yield r"\begin{align*}"
     for ring in onion.rings:
         numbers = rf" & &\text{{value }} {ring.value},\ \text{{rate }} {ring.rate}" if ring.value else ""
@@ -107,105 +118,115 @@ def _onion(onion: Onion) -> Iterator[str]:
     yield r"\end{align*}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _write_table(table: Table) -> Iterator[str]:
     yield rf"\begin{{tabular}}{{{table.aligned.replace('.', 'r')}}}"
-    yield " & ".join(escaped(title) for title in table.columns) + r" \\ \hline"
-    yield from (" & ".join(_runs(cell) for cell in row) + r" \\" for row in table.rows)
+    yield " & ".join(escape(title) for title in table.columns) + r" \\ \hline"
+    yield from (" & ".join(_write_runs(cell) for cell in row) + r" \\" for row in table.rows)
     yield r"\end{tabular}"
 
 
-def _chart(chart: Chart) -> Iterator[str]:
-    """A column for each place, so that the marks stand below one another in any font; made as narrow as the line."""
-    places = _places(chart)
-    wide = places > WIDE_CHART
+def _write_chart(chart: Chart) -> Iterator[str]:
+    """A column for each position: the marks stand below one another in any font; as narrow as the line."""
+    columns = _count_columns(chart)
+    wide = columns > WIDE_CHART
     yield (
         r"\noindent"
         + (r"\resizebox{\linewidth}{!}{" if wide else "")
-        + rf"\begin{{tabular}}{{*{{{places}}}{{@{{}}c@{{}}}}}}"
+        + rf"\begin{{tabular}}{{*{{{columns}}}{{@{{}}c@{{}}}}}}"
     )
     yield from (
-        " & ".join(escaped(mark) if mark != " " else r"\ " for mark in row.ljust(places)) + r" \\"
+        " & ".join(escape(mark) if mark != " " else r"\ " for mark in row.ljust(columns)) + r" \\"
         for row in chart.rows
     )
     yield r"\end{tabular}" + ("}" if wide else "")
     if chart.legend:
-        yield rf"\\[1ex] {escaped(chart.legend)}"
+        yield rf"\\[1ex] {escape(chart.legend)}"
 
 
-def _places(chart: Chart) -> int:
+def _count_columns(chart: Chart) -> int:
     return max(map(len, chart.rows), default=0)
 
 
-def _diagram(diagram: Diagram) -> Iterator[str]:
+def _draw_diagram(diagram: Diagram) -> Iterator[str]:
     """A picture, made as narrow as the line; the same points as in every other format."""
-    layout = arranged(diagram)
+    layout = arrange(diagram)
     if SCALE * max(layout.width, layout.height) > WIDEST:
-        yield f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges: too large for a page."
+        size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+        yield f"A computation graph of {size}: too large for a page."
         return
     wide = SCALE * layout.width > LINE_WIDTH
     yield r"\begin{center}" + (r"\resizebox{\linewidth}{!}{%" if wide else "")
-    yield rf"\begin{{tikzpicture}}[x={SCALE}pt, y=-{SCALE}pt, >=latex, vertex/.style={{draw, rounded corners=4pt, inner sep=0pt}}]"
+    vertex_style = "vertex/.style={draw, rounded corners=4pt, inner sep=0pt}"
+    yield rf"\begin{{tikzpicture}}[x={SCALE}pt, y=-{SCALE}pt, >=latex, {vertex_style}]"
     yield from (
-        line for edge, route in zip(diagram.edges, layout.routes, strict=True) for line in _wire(edge, route)
+        line
+        for edge, route in zip(diagram.edges, layout.routes, strict=True)
+        for line in _draw_edge(edge, route)
     )
     yield from (
         line
         for vertex, box in zip(diagram.vertices, layout.boxes, strict=True)
-        for line in _vertex(vertex, box)
+        for line in _draw_vertex(vertex, box)
     )
     yield r"\end{tikzpicture}" + ("}" if wide else "")
-    yield (rf"\\[1ex] {escaped(diagram.caption)}" if diagram.caption else "") + r"\end{center}"
+    yield (rf"\\[1ex] {escape(diagram.caption)}" if diagram.caption else "") + r"\end{center}"
 
 
-def _wire(edge: Edge, route: Sequence[Point]) -> Iterator[str]:
+def _draw_edge(edge: Edge, route: Sequence[LayoutPoint]) -> Iterator[str]:
     """Level pieces as lines, the others as curves that begin and end level."""
     ways = [
-        f"-- {_at(point)}" if before.y == point.y else _curve(before, point)
+        f"-- {_write_point(point)}" if before.y == point.y else _draw_curve(before, point)
         for before, point in pairwise(route)
     ]
-    yield rf"\draw[->{', line width=1.6pt' if edge.strong else ''}] {_at(route[0])} {' '.join(ways)};"
+    style = "->, line width=1.6pt" if edge.strong else "->"
+    yield rf"\draw[{style}] {_write_point(route[0])} {' '.join(ways)};"
     if edge.weight:
-        yield _node(
-            Point(route[-1].x - ARROW, route[-1].y),
+        yield _write_node(
+            LayoutPoint(route[-1].x - ARROW, route[-1].y),
             "above left, inner sep=1pt",
-            rf"\scriptsize {_figure(edge.weight)}",
+            rf"\scriptsize {_write_number(edge.weight)}",
         )
 
 
-def _curve(before: Point, point: Point) -> str:
+def _draw_curve(before: LayoutPoint, point: LayoutPoint) -> str:
     middle = (before.x + point.x) / 2
-    return f".. controls {_at(Point(middle, before.y))} and {_at(Point(middle, point.y))} .. {_at(point)}"
+    first, second = _write_point(LayoutPoint(middle, before.y)), _write_point(LayoutPoint(middle, point.y))
+    return f".. controls {first} and {second} .. {_write_point(point)}"
 
 
-def _vertex(vertex: Vertex, box: Box) -> Iterator[str]:
-    """Its value above the wire that leaves it, and its gradient below."""
+def _draw_vertex(vertex: Vertex, box: Box) -> Iterator[str]:
+    """Its value above the edge that leaves it, and its gradient below."""
     size = f"minimum width={SCALE * box.width:.1f}pt, minimum height={SCALE * box.height:.1f}pt"
     kind = {"input": ", fill=black!5", "constant": ", dashed", "operation": "", "output": ", very thick"}[
         vertex.kind
     ]
-    yield _node(Point(box.x + box.width / 2, box.middle), f"vertex, {size}{kind}", _label(vertex))
-    corner = Point(box.x + box.width + 3, box.middle)
+    yield _write_node(
+        LayoutPoint(box.x + box.width / 2, box.middle), f"vertex, {size}{kind}", _write_label(vertex)
+    )
+    corner = LayoutPoint(box.x + box.width + 3, box.middle)
     if vertex.value:
-        yield _node(corner, "above right, inner sep=2pt", rf"\footnotesize {_figure(vertex.value)}")
+        yield _write_node(
+            corner, "above right, inner sep=2pt", rf"\footnotesize {_write_number(vertex.value)}"
+        )
     if vertex.gradient:
-        yield _node(
-            corner, "below right, inner sep=2pt", rf"\footnotesize\itshape {_figure(vertex.gradient)}"
+        yield _write_node(
+            corner, "below right, inner sep=2pt", rf"\footnotesize\itshape {_write_number(vertex.gradient)}"
         )
 
 
-def _label(vertex: Vertex) -> str:
+def _write_label(vertex: Vertex) -> str:
     """As mathematics, where its text fits the box."""
-    return _runs(vertex.label) if len(whole_label(vertex)) <= LONGEST else escaped(label(vertex))
+    return _write_runs(vertex.label) if len(spell(vertex.label)) <= LONGEST else escape(shorten_label(vertex))
 
 
-def _node(point: Point, style: str, text: str) -> str:
-    return rf"\node[{style}] at {_at(point)} {{{text}}};"
+def _write_node(point: LayoutPoint, style: str, text: str) -> str:
+    return rf"\node[{style}] at {_write_point(point)} {{{text}}};"
 
 
-def _at(point: Point) -> str:
+def _write_point(point: LayoutPoint) -> str:
     return f"({point.x:.1f},{point.y:.1f})"
 
 
-def _figure(text: str) -> str:
+def _write_number(text: str) -> str:
     """A number with a minus, not a hyphen."""
-    return escaped(text.replace("-", "−"))
+    return escape(text.replace("-", "−"))

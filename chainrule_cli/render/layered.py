@@ -1,22 +1,21 @@
-"""Diagram -> positions: layers from left to right, an order in each, coordinates, and the ways of the edges.
+"""Diagram -> where everything stands: boxes in layers from left to right, and the routes of the edges.
 
-Sugiyama, Tansuya & Toda 1981: layers by longest path, points where an edge passes a layer, orders with few crossings, and
-coordinates from straight.py. All that is written near a box has its room here, so no format needs to look for any. Knows no
-format; lengths are in a unit of which LETTER go to the height of a letter.
+The layers and their orders are layer_order.py's, the coordinates along them alignment.py's. All that is
+written near a box has its room here, so no format needs to look for any. Lengths are in a unit of which
+LETTER go to the height of a letter.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
-from chainrule_cli.document import Diagram, Document, Vertex
-from chainrule_cli.render.pieces import visible, written
-from chainrule_cli.render.straight import placed
+from chainrule_cli.document import Diagram, Vertex
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.render.alignment import align
+from chainrule_cli.render.layer_order import Grid, make_grid, order_layers
+from chainrule_cli.render.spans import estimate_width, spell
 
 LETTER = 14.0
 SMALL = 12.0
@@ -29,23 +28,24 @@ LOWEST = 40.0
 PORTS = 13.0
 APART = 20.0
 GAPS = (30.0, 110.0)
-"""Around a label; of an arrow; the least height of a box; between the ends of two edges; between boxes; between layers."""
+"""Around a label; of an arrow; the least height of a box; between ends of two edges, boxes, and layers."""
 
 LONGEST = 48
-PASSES = 20_000
-MANY = 2_000
-ROUNDS = (24, 4)
-"""Characters of a label; points of long edges in all, beyond which edges go straight; points beyond which there are fewer rounds."""
+"""Characters of a label."""
 
 
-class Point(NamedTuple):
+class LayoutPoint(NamedTuple):
     x: float
     y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A vertex on the paper, with its corner at the left and the top. after: where the wire leaves the layer."""
+    """A vertex on the paper.
+
+    x, y: its corner at the left and the top
+    after: where its edges leave the layer
+    """
 
     x: float
     y: float
@@ -60,235 +60,54 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """layers: numbers of vertices, from left to right, each from the top. routes: for every edge its points, from the border of
-    one box to the border of another; a piece is level, or it leads from one layer to the next."""
+    """Where everything stands.
+
+    layers: indices of vertices, from left to right, each from the top
+    routes: for every edge its points, from the border of one box to that of another; a piece is level, or it
+        leads from one layer to the next
+    """
 
     width: float
     height: float
     boxes: tuple[Box, ...]
     layers: tuple[tuple[int, ...], ...]
-    routes: tuple[tuple[Point, ...], ...]
+    routes: tuple[tuple[LayoutPoint, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Vertices and, numbered after them, the points where edges pass layers. behind, ahead: neighbours in the layers beside it.
-    rails: for every edge the points it passes; all edges of a source share them."""
-
-    layers: list[list[int]]
-    behind: list[list[int]]
-    ahead: list[list[int]]
-    rails: list[tuple[int, ...]]
-
-
-def first_diagram(document: Document) -> Diagram:
-    """The picture of a page. Raises LookupError: only commands whose pages have one offer a format that is a picture."""
-    for element in document.elements:
-        if isinstance(element, Diagram):
-            return element
-    raise LookupError(f"no diagram in the page {document.title!r}")
-
-
-def whole_label(vertex: Vertex) -> str:
-    return "".join(written(run) for run in vertex.label)
-
-
-def label(vertex: Vertex) -> str:
+def shorten_label(vertex: Vertex) -> str:
     """What stands in the box."""
-    return shortened(whole_label(vertex), LONGEST)
+    return shorten(spell(vertex.label), LONGEST)
 
 
-def shortened(text: str, most: int) -> str:
-    """A text too long ends in an ellipsis; control characters are shown."""
-    text = visible(text)
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def text_width(text: str, size: float) -> float:
-    """An estimate that rather is too wide: nobody knows which font a reader has."""
-    return size * sum(map(_em, text))
-
-
-def _em(char: str) -> float:
-    if unicodedata.combining(char):
-        return 0.0
-    if unicodedata.east_asian_width(char) in "WF":
-        return 1.05
-    if char in "iljftrI.,:;|!'()[]{} ·′":
-        return 0.4
-    return 0.9 if char in "mwMW@%→∇√" else 0.64
-
-
-def arranged(diagram: Diagram) -> Layout:
+def arrange(diagram: Diagram) -> Layout:
     """Where everything stands; the same diagram always gives the same."""
-    grid = _grid(diagram)
-    order = _ordered(grid, ROUNDS[len(grid.ahead) > MANY])
-    heights = _heights(diagram, len(grid.ahead))
-    middles = placed(
+    grid = make_grid(diagram)
+    order = order_layers(grid)
+    heights = _find_heights(diagram, len(grid.ahead))
+    middles = align(
         order, grid.behind, grid.ahead, [height + APART for height in heights], len(diagram.vertices)
     )
     top = min((middle - height / 2 for middle, height in zip(middles, heights, strict=True)), default=0.0)
     middles = [middle - top for middle in middles]
-    return _laid(diagram, grid, order, middles, heights)
+    return _lay_out(diagram, grid, order, middles, heights)
 
 
-def _heights(diagram: Diagram, points: int) -> list[float]:
+def _find_heights(diagram: Diagram, points: int) -> list[float]:
     """Of boxes, so that all their edges arrive apart, and of the points after them."""
     arguments = [0] * points
     for edge in diagram.edges:
         arguments[edge.target] += 1
     return [
-        max(LOWEST, PORTS * (count + 0.5)) if place < len(diagram.vertices) else 0.0
-        for place, count in enumerate(arguments)
+        max(LOWEST, PORTS * (count + 0.5)) if index < len(diagram.vertices) else 0.0
+        for index, count in enumerate(arguments)
     ]
-
-
-# layers
-
-
-def _depths(diagram: Diagram) -> list[int]:
-    """The layer of each vertex: behind its last argument; next to its first user where it has more users than arguments, as
-    inputs have, so that its wires are short; an output that nobody uses stands in the last layer."""
-    arguments: list[list[int]] = [[] for _ in diagram.vertices]
-    users: list[list[int]] = [[] for _ in diagram.vertices]
-    for edge in diagram.edges:
-        arguments[edge.target].append(edge.source)
-        users[edge.source].append(edge.target)
-    depths: list[int] = []
-    for sources in arguments:
-        depths.append(1 + max((depths[source] for source in sources), default=-1))
-    last = max(depths, default=0)
-    for place in reversed(range(len(depths))):
-        if len(users[place]) > len(arguments[place]):
-            depths[place] = min(depths[user] for user in users[place]) - 1
-        elif not users[place] and diagram.vertices[place].kind == "output":
-            depths[place] = last
-    return depths
-
-
-def _grid(diagram: Diagram) -> Grid:
-    """Short edges take their points first: where there are too many, it is the longest that go without."""
-    depths = _depths(diagram)
-    grid = Grid([[] for _ in range(max(depths, default=-1) + 1)], [], [], [()] * len(diagram.edges))
-    for depth in depths:
-        _add(grid, depth)
-    rails: dict[int, list[int]] = {}
-    joined: dict[tuple[int, int], None] = {}
-    room = PASSES
-    spans = [depths[edge.target] - depths[edge.source] - 1 for edge in diagram.edges]
-    for place in sorted(range(len(spans)), key=spans.__getitem__):
-        edge, span = diagram.edges[place], spans[place]
-        room -= span
-        if room < 0:
-            break
-        rail = rails.setdefault(edge.source, [])
-        rail.extend(_add(grid, depths[edge.source] + step + 1) for step in range(len(rail), span))
-        grid.rails[place] = tuple(rail[:span])
-        joined.update(dict.fromkeys(pairwise((edge.source, *rail[:span], edge.target))))
-    for left, right in joined:
-        grid.ahead[left].append(right)
-        grid.behind[right].append(left)
-    return grid
-
-
-def _add(grid: Grid, depth: int) -> int:
-    grid.layers[depth].append(len(grid.ahead))
-    grid.behind.append([])
-    grid.ahead.append([])
-    return len(grid.ahead) - 1
-
-
-# orders
-
-
-def _ordered(grid: Grid, rounds: int) -> list[list[int]]:
-    """The orders with the fewest crossings among those that sweeps to and fro have found."""
-    order = best = _first_order(grid)
-    fewest = _crossings(best, grid)
-    for turn in range(rounds):
-        if not fewest:
-            break
-        order = _swept(order, grid.behind) if turn % 2 == 0 else _swept(order[::-1], grid.ahead)[::-1]
-        if rounds == ROUNDS[0]:
-            _exchange(order, grid)
-        crossings = _crossings(order, grid)
-        if crossings < fewest:
-            best, fewest = [list(layer) for layer in order], crossings
-    return best
-
-
-def _first_order(grid: Grid) -> list[list[int]]:
-    """As a walk from the outputs to their arguments meets them: without a crossing where the graph is a tree."""
-    depth = {point: place for place, layer in enumerate(grid.layers) for point in layer}
-    order: list[list[int]] = [[] for _ in grid.layers]
-    todo = [point for point in reversed(range(len(grid.ahead))) if not grid.ahead[point]]
-    seen: set[int] = set()
-    while todo:
-        point = todo.pop()
-        if point not in seen:
-            seen.add(point)
-            order[depth[point]].append(point)
-            todo.extend(reversed(grid.behind[point]))
-    return order
-
-
-def _swept(order: list[list[int]], neighbours: list[list[int]]) -> list[list[int]]:
-    """Each layer sorted by the mean place of its points' neighbours in the layer before; who has none keeps its place."""
-    place: dict[int, float] = {}
-    swept = []
-    for layer in order:
-        own = {point: (index + 0.5) / len(layer) for index, point in enumerate(layer)}
-        means = {point: _mean([place[other] for other in neighbours[point]], own[point]) for point in layer}
-        swept.append(sorted(layer, key=means.__getitem__))
-        place.update((point, (index + 0.5) / len(layer)) for index, point in enumerate(swept[-1]))
-    return swept
-
-
-def _mean(values: Sequence[float], default: float) -> float:
-    return sum(values) / len(values) if values else default
-
-
-def _exchange(order: list[list[int]], grid: Grid) -> None:
-    """Neighbours in a layer change places while that takes crossings away (Gansner et al. 1993, transpose)."""
-    place = {point: index for layer in order for index, point in enumerate(layer)}
-    for _ in range(8):
-        changed = False
-        for layer in order:
-            for index in range(len(layer) - 1):
-                above, below = layer[index], layer[index + 1]
-                if _between(below, above, grid, place) < _between(above, below, grid, place):
-                    layer[index], layer[index + 1] = below, above
-                    place[above], place[below] = index + 1, index
-                    changed = True
-        if not changed:
-            return
-
-
-def _between(upper: int, lower: int, grid: Grid, place: dict[int, int]) -> int:
-    """Crossings among the edges of two neighbours in a layer, the one above the other."""
-    sides = ((grid.behind[upper], grid.behind[lower]), (grid.ahead[upper], grid.ahead[lower]))
-    return sum(place[high] > place[low] for highs, lows in sides for high in highs for low in lows)
-
-
-def _crossings(order: list[list[int]], grid: Grid) -> int:
-    """Pairs of edges between two layers whose ends stand in opposite orders."""
-    place = {point: index for layer in order for index, point in enumerate(layer)}
-    count = 0
-    for layer in order:
-        ends: list[int] = []
-        for point in layer:
-            targets = [place[target] for target in grid.ahead[point]]
-            count += sum(len(ends) - bisect_right(ends, target) for target in targets)
-            for target in targets:
-                insort(ends, target)
-    return count
 
 
 # paper
 
 
-class Column(NamedTuple):
-    """A layer from left to right: its border, room for arrows and weights, boxes, room for values and gradients, its border."""
+class LayerColumn(NamedTuple):
+    """Where the parts of a layer begin: room for arrows and weights, boxes, values and gradients; its end."""
 
     left: float
     boxes: float
@@ -296,23 +115,25 @@ class Column(NamedTuple):
     right: float
 
 
-def _laid(
+def _lay_out(
     diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], heights: list[float]
 ) -> Layout:
     count = len(diagram.vertices)
-    depth = {point: place for place, layer in enumerate(order) for point in layer}
-    columns = _columns(diagram, grid, order, middles, depth)
+    depth = {point: index for index, layer in enumerate(order) for point in layer}
+    columns = _place_columns(diagram, grid, order, middles, depth)
     boxes = tuple(
-        _box(vertex, columns[depth[place]], middles[place], heights[place])
-        for place, vertex in enumerate(diagram.vertices)
+        _place_box(vertex, columns[depth[index]], middles[index], heights[index])
+        for index, vertex in enumerate(diagram.vertices)
     )
-    ports = _ports(diagram, grid, boxes, middles)
+    ports = _place_ports(diagram, grid, boxes, middles)
     routes = []
     for edge, rail, port in zip(diagram.edges, grid.rails, ports, strict=True):
         passed = [(columns[depth[point]], middles[point]) for point in rail]
         routes.append(
             tuple(
-                _route(boxes[edge.source], passed, boxes[edge.target], columns[depth[edge.target]].left, port)
+                _trace_route(
+                    boxes[edge.source], passed, boxes[edge.target], columns[depth[edge.target]].left, port
+                )
             )
         )
     layers = tuple(tuple(point for point in layer if point < count) for layer in order)
@@ -320,26 +141,28 @@ def _laid(
     return Layout(columns[-1].right if columns else 0.0, bottom, boxes, layers, tuple(routes))
 
 
-def _columns(
+def _place_columns(
     diagram: Diagram, grid: Grid, order: list[list[int]], middles: list[float], depth: dict[int, int]
-) -> list[Column]:
-    """Each layer as wide as its widest box and the text beside it; far from the next where edges climb much."""
+) -> list[LayerColumn]:
+    """Each layer as wide as its widest box and the text beside it; far from the next where edges climb."""
     before, widths, after = [0.0] * len(order), [0.0] * len(order), [0.0] * len(order)
     for edge in diagram.edges:
-        before[depth[edge.target]] = max(before[depth[edge.target]], ARROW + text_width(edge.weight, TINY))
-    for place, vertex in enumerate(diagram.vertices):
-        widths[depth[place]] = max(widths[depth[place]], _width(vertex))
-        after[depth[place]] = max(
-            after[depth[place]], text_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW
+        before[depth[edge.target]] = max(
+            before[depth[edge.target]], ARROW + estimate_width(edge.weight, TINY)
+        )
+    for index, vertex in enumerate(diagram.vertices):
+        widths[depth[index]] = max(widths[depth[index]], _measure_width(vertex))
+        after[depth[index]] = max(
+            after[depth[index]], estimate_width(max(vertex.value, vertex.gradient, key=len), SMALL) + ARROW
         )
     columns, left = [], 0.0
-    for place, layer in enumerate(order):
+    for index, layer in enumerate(order):
         columns.append(
-            Column(
+            LayerColumn(
                 left,
-                left + before[place],
-                left + before[place] + widths[place],
-                left + before[place] + widths[place] + after[place],
+                left + before[index],
+                left + before[index] + widths[index],
+                left + before[index] + widths[index] + after[index],
             )
         )
         climb = max(
@@ -350,32 +173,32 @@ def _columns(
     return columns
 
 
-def _width(vertex: Vertex) -> float:
-    return max(LOWEST, text_width(label(vertex), LETTER) + 2 * PADDING)
+def _measure_width(vertex: Vertex) -> float:
+    return max(LOWEST, estimate_width(shorten_label(vertex), LETTER) + 2 * PADDING)
 
 
-def _box(vertex: Vertex, column: Column, middle: float, height: float) -> Box:
-    width = _width(vertex)
+def _place_box(vertex: Vertex, column: LayerColumn, middle: float, height: float) -> Box:
+    width = _measure_width(vertex)
     return Box((column.boxes + column.tails - width) / 2, middle - height / 2, width, height, column.right)
 
 
-def _ports(diagram: Diagram, grid: Grid, boxes: Sequence[Box], middles: Sequence[float]) -> list[float]:
+def _place_ports(diagram: Diagram, grid: Grid, boxes: Sequence[Box], middles: Sequence[float]) -> list[float]:
     """The heights at which edges arrive: as near as can be to those they come from, and apart."""
     arriving: list[list[tuple[float, int]]] = [[] for _ in boxes]
-    for place, edge in enumerate(diagram.edges):
-        arriving[edge.target].append((middles[(edge.source, *grid.rails[place])[-1]], place))
+    for index, edge in enumerate(diagram.edges):
+        arriving[edge.target].append((middles[(edge.source, *grid.rails[index])[-1]], index))
     ports = [0.0] * len(diagram.edges)
     for box, edges in zip(boxes, arriving, strict=True):
         room = (box.height - PORTS) / 2
         wanted = [min(max(height, box.middle - room), box.middle + room) for height, _ in sorted(edges)]
-        for (_, place), port in zip(
-            sorted(edges), _apart(wanted, box.middle - room, box.middle + room), strict=True
+        for (_, index), port in zip(
+            sorted(edges), _spread(wanted, box.middle - room, box.middle + room), strict=True
         ):
-            ports[place] = port
+            ports[index] = port
     return ports
 
 
-def _apart(wanted: Sequence[float], lowest: float, highest: float) -> Iterator[float]:
+def _spread(wanted: Sequence[float], lowest: float, highest: float) -> Iterator[float]:
     """The nearest heights (least squares, by pooling neighbours) that lie PORTS apart."""
     pools: list[tuple[float, int]] = []
     for index, height in enumerate(wanted):
@@ -389,13 +212,13 @@ def _apart(wanted: Sequence[float], lowest: float, highest: float) -> Iterator[f
         yield min(max(start, lowest), highest - (len(starts) - 1) * PORTS) + index * PORTS
 
 
-def _route(
-    source: Box, passed: Sequence[tuple[Column, float]], target: Box, left: float, port: float
-) -> Iterator[Point]:
-    yield Point(source.x + source.width, source.middle)
-    yield Point(source.after, source.middle)
+def _trace_route(
+    source: Box, passed: Sequence[tuple[LayerColumn, float]], target: Box, left: float, port: float
+) -> Iterator[LayoutPoint]:
+    yield LayoutPoint(source.x + source.width, source.middle)
+    yield LayoutPoint(source.after, source.middle)
     for column, height in passed:
-        yield Point(column.left, height)
-        yield Point(column.right, height)
-    yield Point(left, port)
-    yield Point(target.x, port)
+        yield LayoutPoint(column.left, height)
+        yield LayoutPoint(column.right, height)
+    yield LayoutPoint(left, port)
+    yield LayoutPoint(target.x, port)

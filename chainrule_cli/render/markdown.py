@@ -21,11 +21,12 @@ from chainrule_cli.document import (
     Table,
     Text,
     Tree,
-    blocks,
+    list_blocks,
 )
-from chainrule_cli.notation.text_writer import to_latex
-from chainrule_cli.render.layout import MARKS, visible
-from chainrule_cli.render.mermaid import flowchart
+from chainrule_cli.notation.write import to_latex
+from chainrule_cli.render.layout import MARKS
+from chainrule_cli.render.mermaid import write_flowchart
+from chainrule_cli.render.spans import make_visible
 
 MOST_EDGES = 500
 """Mermaid draws no more unless its host allows it."""
@@ -33,67 +34,70 @@ MOST_EDGES = 500
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|$~])")
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The page as Markdown; width and colour have no meaning here."""
-    parts = [f"# {escaped(document.title)}", *("\n".join(_element(element)) for element in blocks(document))]
+def render(document: Document, **_: object) -> str:
+    """The page as Markdown."""
+    parts = [
+        f"# {escape(document.title)}",
+        *("\n".join(_write_element(element)) for element in list_blocks(document)),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """Text that no Markdown reader takes for markup."""
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    return _SPECIAL.sub(r"\\\1", make_visible(text))
 
 
-def _runs(runs: Runs) -> str:
-    return "".join(_run(run) for run in runs)
+def _write_runs(runs: Runs) -> str:
+    return "".join(_write_run(run) for run in runs)
 
 
-def _run(run: Run) -> str:
+def _write_run(run: Run) -> str:
     if not isinstance(run.content, str):
         return f"${to_latex(run.content)}$"
-    text = escaped(run.content)
+    text = escape(run.content)
     core = text.strip()
     return text.replace(core, f"**{core}**") if run.role in ("strong", "rule") and core else text
 
 
-def _element(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
+def _write_element(element: Block) -> Iterator[str]:  # noqa: C901  # one case each
     match element:
         case Heading():
-            yield f"## {escaped(element.text)}"
+            yield f"## {escape(element.text)}"
         case Text():
-            yield _runs(element.runs)
+            yield _write_runs(element.runs)
         case Note():
-            yield f"> {MARKS[element.kind]}{_runs(element.runs)}"
+            yield f"> {MARKS[element.kind]}{_write_runs(element.runs)}"
         case Formula():
-            yield f"$$\n{label_of(element.label)} {to_latex(element.syntax)}\n$$"
+            yield f"$$\n{to_latex_label(element.label)} {to_latex(element.syntax)}\n$$"
         case Onion():
-            yield from _onion(element)
+            yield from _write_onion(element)
         case Tree():
-            yield from (f"{'  ' * depth}- {_runs(runs)}" for depth, runs in element.lines)
+            yield from (f"{'  ' * depth}- {_write_runs(runs)}" for depth, runs in element.lines)
         case Item():
-            yield f"{element.number}. {_runs(element.head)}" + (
-                f" — {_runs(element.aside)}" if element.aside else ""
+            yield f"{element.number}. {_write_runs(element.head)}" + (
+                f" — {_write_runs(element.aside)}" if element.aside else ""
             )
             yield from (
-                f"   - {escaped(label)}: {_runs(content)}" + (f" ({escaped(remark)})" if remark else "")
+                f"   - {escape(label)}: {_write_runs(content)}" + (f" ({escape(remark)})" if remark else "")
                 for label, content, remark in element.rows
             )
         case Table():
-            yield from _table(element)
+            yield from _write_table(element)
         case Chart():
             yield from (
                 "```text",
-                *map(visible, element.rows),
-                *([visible(element.legend)] if element.legend else []),
+                *map(make_visible, element.rows),
+                *([make_visible(element.legend)] if element.legend else []),
                 "```",
             )
         case Diagram():
-            yield from _diagram(element)
+            yield from _write_diagram(element)
         case _:
             assert_never(element)
 
 
-def label_of(label: str) -> str:
+def to_latex_label(label: str) -> str:
     """dy/dx = as a fraction of differentials."""
     return re.sub(
         r"([d∂])(\S*?)/([d∂])(\S+)",
@@ -102,24 +106,25 @@ def label_of(label: str) -> str:
     )
 
 
-def _onion(onion: Onion) -> Iterator[str]:
-    for place, ring in enumerate(onion.rings):
-        numbers = f" — value {escaped(ring.value)}, rate {escaped(ring.rate)}" if ring.value else ""
-        yield f"{'  ' * place}- ${ring.name} = {to_latex(ring.outer)}${numbers}"
+def _write_onion(onion: Onion) -> Iterator[str]:
+    for index, ring in enumerate(onion.rings):
+        numbers = f" — value {escape(ring.value)}, rate {escape(ring.rate)}" if ring.value else ""
+        yield f"{'  ' * index}- ${ring.name} = {to_latex(ring.outer)}${numbers}"
     if onion.product:
-        yield f"\nProduct of the rates at {escaped(onion.where)}: {escaped(onion.product)}"
+        yield f"\nProduct of the rates at {escape(onion.where)}: {escape(onion.product)}"
 
 
-def _table(table: Table) -> Iterator[str]:
-    yield "| " + " | ".join(escaped(title) for title in table.columns) + " |"
+def _write_table(table: Table) -> Iterator[str]:
+    yield "| " + " | ".join(escape(title) for title in table.columns) + " |"
     yield "|" + "|".join(" :--- " if kind == "l" else " ---: " for kind in table.aligned) + "|"
-    yield from ("| " + " | ".join(_runs(cell) for cell in row) + " |" for row in table.rows)
+    yield from ("| " + " | ".join(_write_runs(cell) for cell in row) + " |" for row in table.rows)
 
 
-def _diagram(diagram: Diagram) -> Iterator[str]:
+def _write_diagram(diagram: Diagram) -> Iterator[str]:
     if len(diagram.edges) > MOST_EDGES:
-        yield f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges: too large to be drawn here."
+        size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+        yield f"A computation graph of {size}: too large to be drawn here."
         return
-    yield from ("```mermaid", *flowchart(diagram), "```")
+    yield from ("```mermaid", *write_flowchart(diagram), "```")
     if diagram.caption:
-        yield f"\n*{escaped(diagram.caption)}*"
+        yield f"\n*{escape(diagram.caption)}*"

@@ -1,4 +1,4 @@
-"""LaTeX -> MathML, by way of math-core. The only door to that library; refuses to know Syntax, whose LaTeX the writers make."""
+"""LaTeX -> MathML, by way of math-core. Syntax becomes LaTeX by notation's writers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ def to_mathml(latex: str, *, display: bool = False) -> str:
     """A <math> element. display: it stands on lines of its own, with fractions at their full size.
 
     Raises LatexError of math-core for what is no LaTeX of ours."""
-    return str(_converter().convert_with_local_state(latex, displaystyle=display))
+    return str(_make_converter().convert_with_local_state(latex, displaystyle=display))
 
 
 @cache
-def _converter() -> LatexToMathML:
+def _make_converter() -> LatexToMathML:
     return LatexToMathML()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex
-from chainrule_cli.render.layered import arranged, first_diagram, label
-from chainrule_cli.render.layout import visible
+from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.render.layered import arrange, shorten_label
+from chainrule_cli.render.spans import make_visible
 
 _SPECIAL = re.compile(r"""[]!"#$%&'*:;<>?@[\\_`{|}~]|^(?:[-+]|\d+[.)])(?=\s)|(?<=/)/""")
-"""What Mermaid may take for markup: most punctuation, the marks of lists, and the two strokes of an address."""
+"""What Mermaid may take for markup: most punctuation, the marks of lists, the two strokes of an address."""
 
 PARTED, JOINER = "\\$:", "#8288;"
-"""Mermaid looks for \\n, $$ and fa:fa-car even behind numbers of characters: a mark that nobody sees keeps their parts asunder."""
+"""Mermaid looks for \\n, $$ and fa:fa-car even behind numbers of characters: an unseen mark parts them."""
 
 CLASSES = (
     "input stroke:#0969da,stroke-width:2px",
@@ -23,38 +23,43 @@ CLASSES = (
 )
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The first diagram of the document as a flowchart; width and colour have no meaning here. Raises LookupError where there is none."""
-    return "\n".join(flowchart(first_diagram(document))) + "\n"
+def render(document: Document, **_: object) -> str:
+    """The first diagram of the document as a flowchart. Raises LookupError where there is none."""
+    return "\n".join(write_flowchart(find_diagram(document))) + "\n"
 
 
-def flowchart(diagram: Diagram) -> Iterator[str]:
+def write_flowchart(diagram: Diagram) -> Iterator[str]:
     """Vertices in the order of the layout, from which Mermaid's own begins."""
     yield "flowchart LR"
-    for layer in arranged(diagram).layers:
-        yield from (_node(place, diagram.vertices[place]) for place in layer)
-    yield from map(_edge, diagram.edges)
-    strong = ",".join(str(place) for place, edge in enumerate(diagram.edges) if edge.strong)
+    for layer in arrange(diagram).layers:
+        yield from (_write_node(index, diagram.vertices[index]) for index in layer)
+    yield from map(_write_edge, diagram.edges)
+    strong = ",".join(str(index) for index, edge in enumerate(diagram.edges) if edge.strong)
     if strong:
         yield f"  linkStyle {strong} stroke-width:4px"
     yield from (f"  classDef {each}" for each in CLASSES)
 
 
-def quoted(*lines: str) -> str:
-    """A label of lines, of which nothing is markup: the numbers of characters stand for those that could be."""
-    return '"' + "<br/>".join(_SPECIAL.sub(_numbered, visible(line)) for line in lines if line) + '"'
+def quote(*lines: str) -> str:
+    """A label of lines, of which nothing is markup: numbers of characters stand for those that could be."""
+    return (
+        '"'
+        + "<br/>".join(_SPECIAL.sub(_number_characters, make_visible(line)) for line in lines if line)
+        + '"'
+    )
 
 
-def _numbered(found: re.Match[str]) -> str:
+def _number_characters(found: re.Match[str]) -> str:
     return "".join(
         char if char.isalnum() else f"#{ord(char)};{JOINER if char in PARTED else ''}" for char in found[0]
     )
 
 
-def _node(place: int, vertex: Vertex) -> str:
-    return f"  n{place}[{quoted(label(vertex), vertex.value, vertex.gradient and f'∇ {vertex.gradient}')}]:::{vertex.kind}"
+def _write_node(index: int, vertex: Vertex) -> str:
+    lines = shorten_label(vertex), vertex.value, vertex.gradient and f"∇ {vertex.gradient}"
+    return f"  n{index}[{quote(*lines)}]:::{vertex.kind}"
 
 
-def _edge(edge: Edge) -> str:
+def _write_edge(edge: Edge) -> str:
     arrow = "==>" if edge.strong else "-->"
-    return f"  n{edge.source} {arrow}{f'|{quoted(edge.weight)}|' if edge.weight else ''} n{edge.target}"
+    return f"  n{edge.source} {arrow}{f'|{quote(edge.weight)}|' if edge.weight else ''} n{edge.target}"

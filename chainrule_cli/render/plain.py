@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chainrule_cli.document import Document
-from chainrule_cli.render.layout import lines
+from chainrule_cli.render.layout import lay_out
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
+def render(document: Document, *, width: int | None = None, **_: object) -> str:
     """The page as text; width None does not wrap."""
-    return "".join("".join(piece.text for piece in line).rstrip() + "\n" for line in lines(document, width))
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lay_out(document, width))

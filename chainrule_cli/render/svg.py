@@ -1,16 +1,18 @@
-"""The diagram of a page -> one SVG file that needs nothing else: no fonts, no network, no script; light and dark.
+"""The diagram of a page -> one SVG file that needs nothing else: no fonts, no network, no script.
 
-Values stand above the wires and gradients below them, as circuits are drawn; a legend says so, since colour alone must not.
+Values stand above the edges and gradients below them, as circuits are drawn; a legend says so, since colour
+alone must not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
-from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex
+from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex, find_diagram
+from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render import figures
+from chainrule_cli.render.canvas import escape_text
 from chainrule_cli.render.layered import (
     ARROW,
     LETTER,
@@ -19,234 +21,212 @@ from chainrule_cli.render.layered import (
     TINY,
     Box,
     Layout,
-    Point,
-    arranged,
-    first_diagram,
-    label,
-    shortened,
-    text_width,
-    whole_label,
+    LayoutPoint,
+    arrange,
+    shorten_label,
 )
-from chainrule_cli.render.layout import visible
-from chainrule_cli.render.sheet import DARK, LIGHT
+from chainrule_cli.render.spans import estimate_width, make_visible, spell
+from chainrule_cli.render.styles import style_picture
 
 MARGIN = 20.0
 SAMPLE = 92.0
 LINES = {"caption": 34.0, "numbers": 40.0, "weight": 36.0, "strong": 24.0}
 HEAD = 10.0
 BEND = 0.5
-"""Around the picture; the place of a sample in the legend; its lines; of an arrow; of the way between two layers, until a curve has turned."""
+"""Around the picture; of a sample in the legend; of its lines; of an arrow; until a curve has turned."""
 
-SHAPES = f"""
-.chainrule {{ font: {SMALL:g}px system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif; }}
-.chainrule text {{ stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
-.chainrule .label {{ font-size: {LETTER:g}px; text-anchor: middle; stroke: none; }}
-.chainrule .weight {{ font-size: {TINY:g}px; text-anchor: end; }}
-.chainrule .value {{ font-weight: 600; }}
-.chainrule .gradient {{ font-weight: 600; font-style: italic; }}
-.chainrule .box {{ stroke-width: 1.25px; }}
-.chainrule .constant .box {{ stroke-dasharray: 4 3; }}
-.chainrule .output .box {{ stroke-width: 2.5px; }}
-.chainrule .wire {{ fill: none; stroke-width: 1.25px; }}
-.chainrule .strong {{ stroke-width: 3.5px; }}
-"""
-COLOURS = """
-.chainrule .paper { fill: %(paper)s; }
-.chainrule text { fill: %(ink)s; stroke: %(paper)s; }
-.chainrule .weight { fill: %(wire)s; }
-.chainrule .value { fill: %(value)s; }
-.chainrule .gradient { fill: %(gradient)s; }
-.chainrule .box { fill: %(box)s; stroke: %(ink)s; }
-.chainrule .input .box { fill: %(input)s; }
-.chainrule .constant .box { fill: %(paper)s; stroke: %(wire)s; }
-.chainrule .output .box { fill: %(output)s; }
-.chainrule .wire { stroke: %(wire)s; }
-.chainrule .strong { stroke: %(ink)s; }
-.chainrule .head { fill: %(wire)s; }
-.chainrule .strong-head { fill: %(ink)s; }
-"""
-"""Written twice, since converters know no variables."""
+MOST_DESCRIBED = 50
+"""Vertices of a diagram that is told vertex by vertex to those who hear it."""
+NIGHT = "screen and (prefers-color-scheme: dark)"
+SIZES = {"letter": LETTER, "small": SMALL, "tiny": TINY}
 
 
-def render(document: Document, *, width: int | None = None, colour: bool = False) -> str:  # noqa: ARG001  # all formats are called alike
-    """The first picture of the document as SVG; width and colour have no meaning here. Raises LookupError where there is none."""
+def render(document: Document, **_: object) -> str:
+    """The first picture of the document as SVG. Raises LookupError where there is none."""
     figure = next((element for element in document.elements if isinstance(element, Figure)), None)
     if figure is not None:
-        return figures.picture(figure.drawing, document.title) + "\n"
-    return picture(first_diagram(document), document.title) + "\n"
+        return figures.draw(figure.drawing, document.title) + "\n"
+    return draw(find_diagram(document), document.title) + "\n"
 
 
-def picture(diagram: Diagram, title: str) -> str:
+def draw(diagram: Diagram, title: str) -> str:
     """The diagram as an <svg> element; title: what it is called where it has no caption."""
-    layout = arranged(diagram)
-    legend = _legend(diagram)
-    across = max([layout.width, *(SAMPLE + text_width(meaning, SMALL) for _, meaning in legend)]) + 2 * MARGIN
+    layout = arrange(diagram)
+    legend = _list_legend(diagram)
+    across = (
+        max([layout.width, *(SAMPLE + estimate_width(meaning, SMALL) for _, meaning in legend)]) + 2 * MARGIN
+    )
     down = layout.height + 2 * MARGIN + sum(LINES[sample] for sample, _ in legend)
     lines = [
-        *_head(diagram.caption or title, diagram, across, down),
-        *_wires(diagram, layout),
-        *_vertices(diagram, layout),
-        *_samples(legend, layout.height),
+        *_write_head(diagram.caption or title, diagram, across, down),
+        *_draw_edges(diagram, layout),
+        *_draw_vertices(diagram, layout),
+        *_draw_samples(legend, layout.height),
     ]
     return "\n".join([*lines, "</g>", "</svg>"])
 
 
-def _head(title: str, diagram: Diagram, width: float, height: float) -> Iterator[str]:
-    size = f'width="{_number(width)}" height="{_number(height)}" viewBox="0 0 {_number(width)} {_number(height)}"'
+def _write_head(title: str, diagram: Diagram, width: float, height: float) -> Iterator[str]:
+    wide, high = _format_number(width), _format_number(height)
+    size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} class="chainrule" role="img">'
-    yield f"<title>{_escaped(title)}</title>"
-    yield f"<desc>{_escaped(_description(diagram))}</desc>"
-    yield f"<style>{SHAPES}{COLOURS % LIGHT}@media screen and (prefers-color-scheme: dark) {{{COLOURS % DARK}}}\n</style>"
+    yield f"<title>{escape_text(title)}</title>"
+    yield f"<desc>{escape_text(_describe(diagram))}</desc>"
+    yield f"<style>{style_picture('diagram', SIZES, NIGHT)}</style>"
     yield "<defs>"
-    yield from (_arrow(name) for name in ("head", "strong-head"))
+    yield from (_draw_arrow(name) for name in ("head", "strong-head"))
     yield "</defs>"
     yield '<rect class="paper" width="100%" height="100%"/>'
-    yield f'<g transform="translate({_number(MARGIN)} {_number(MARGIN)})">'
+    yield f'<g transform="translate({_format_number(MARGIN)} {_format_number(MARGIN)})">'
 
 
-def _description(diagram: Diagram) -> str:
+def _describe(diagram: Diagram) -> str:
     """Counts for a large diagram, and every vertex of a small one, for those who hear the picture."""
-    counts = f"A computation graph of {len(diagram.vertices)} vertices and {len(diagram.edges)} edges, from the inputs at the left to the right."
-    return (
-        " ".join([counts, *(_said(vertex) + "." for vertex in diagram.vertices)])
-        if len(diagram.vertices) <= 50
-        else counts
-    )
+    size = f"{len(diagram.vertices)} vertices and {len(diagram.edges)} edges"
+    counts = f"A computation graph of {size}, from the inputs at the left to the right."
+    if len(diagram.vertices) > MOST_DESCRIBED:
+        return counts
+    return " ".join([counts, *(_describe_vertex(vertex) + "." for vertex in diagram.vertices)])
 
 
-def _said(vertex: Vertex) -> str:
+def _describe_vertex(vertex: Vertex) -> str:
     pairs = (("value", vertex.value), ("gradient", vertex.gradient))
-    return ", ".join([whole_label(vertex), *(f"{name} {number}" for name, number in pairs if number)])
+    return ", ".join([spell(vertex.label), *(f"{name} {number}" for name, number in pairs if number)])
 
 
-def _arrow(name: str) -> str:
+def _draw_arrow(name: str) -> str:
     size = f'viewBox="0 0 10 10" markerWidth="{HEAD:g}" markerHeight="{HEAD:g}" markerUnits="userSpaceOnUse"'
-    return f'<marker id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"><path d="M0 1 10 5 0 9z"/></marker>'
+    head = f'id="chainrule-{name}" class="{name}" refX="1" refY="5" {size} orient="auto"'
+    return f'<marker {head}><path d="M0 1 10 5 0 9z"/></marker>'
 
 
-# wires
+# edges
 
 
-def _wires(diagram: Diagram, layout: Layout) -> Iterator[str]:
-    """The strong ones last, over the others. Where there are moments to step through, each says which edge it is."""
+def _draw_edges(diagram: Diagram, layout: Layout) -> Iterator[str]:
+    """The strong ones last, over the others; where there are moments, each says which it is."""
     marks = [
-        f' data-edge="{place}" data-target="{edge.target}"' if diagram.frames else ""
-        for place, edge in enumerate(diagram.edges)
+        f' data-edge="{index}" data-target="{edge.target}"' if diagram.frames else ""
+        for index, edge in enumerate(diagram.edges)
     ]
     rows = sorted(zip(diagram.edges, layout.routes, marks, strict=True), key=lambda row: row[0].strong)
-    yield from (_wire(edge, route, mark) for edge, route, mark in rows)
-    yield from (_weight(edge, route, mark) for edge, route, mark in rows if edge.weight)
+    yield from (_draw_edge(edge, route, mark) for edge, route, mark in rows)
+    yield from (_draw_weight(edge, route, mark) for edge, route, mark in rows if edge.weight)
     used = {edge.source for edge in diagram.edges}
     yield from (
-        _tail(box)
-        for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True))
-        if place not in used and _numbered(vertex)
+        _draw_tail(box)
+        for index, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True))
+        if index not in used and _has_numbers(vertex)
     )
 
 
-def _wire(edge: Edge, route: Sequence[Point], mark: str = "") -> str:
+def _draw_edge(edge: Edge, route: Sequence[LayoutPoint], mark: str = "") -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
-    return (
-        f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{_path([*route[:-1], short])}"/>'
-    )
+    path = _write_path([*route[:-1], short])
+    return f'<path class="{kind}"{mark} marker-end="url(#chainrule-{head})" d="{path}"/>'
 
 
-def _path(route: Sequence[Point]) -> str:
+def _write_path(route: Sequence[LayoutPoint]) -> str:
     """Level pieces as lines, the others as curves that begin and end level."""
-    pieces = [f"M{_pair(route[0])}"]
+    pieces = [f"M{_write_pair(route[0])}"]
     for before, point in pairwise(route):
         if abs(before.y - point.y) < 0.05:
-            pieces.append(f"H{_number(point.x)}")
+            pieces.append(f"H{_format_number(point.x)}")
         else:
             turn = BEND * (point.x - before.x)
             pieces.append(
-                f"C{_pair(Point(before.x + turn, before.y))} {_pair(Point(point.x - turn, point.y))} {_pair(point)}"
+                f"C{_write_pair(before._replace(x=before.x + turn))}"
+                f" {_write_pair(point._replace(x=point.x - turn))} {_write_pair(point)}"
             )
     return "".join(pieces)
 
 
-def _weight(edge: Edge, route: Sequence[Point], mark: str = "") -> str:
-    end = Point(route[-1].x - ARROW, route[-1].y - 3)
-    return _text("weight", end, edge.weight, mark)
+def _draw_weight(edge: Edge, route: Sequence[LayoutPoint], mark: str = "") -> str:
+    end = LayoutPoint(route[-1].x - ARROW, route[-1].y - 3)
+    return _draw_text("weight", end, edge.weight, mark)
 
 
-def _numbered(vertex: Vertex) -> bool:
+def _has_numbers(vertex: Vertex) -> bool:
     return bool(vertex.value or vertex.gradient)
 
 
-def _tail(box: Box) -> str:
-    """The wire that leaves the picture, so that an output's numbers have theirs, too."""
-    return f'<path class="wire" d="M{_pair(Point(box.x + box.width, box.middle))}H{_number(box.after)}"/>'
+def _draw_tail(box: Box) -> str:
+    """The line that leaves the picture, so that an output's numbers have one, too."""
+    start = _write_pair(LayoutPoint(box.x + box.width, box.middle))
+    return f'<path class="wire" d="M{start}H{_format_number(box.after)}"/>'
 
 
 # vertices
 
 
-def _vertices(diagram: Diagram, layout: Layout) -> Iterator[str]:
+def _draw_vertices(diagram: Diagram, layout: Layout) -> Iterator[str]:
     passed = {frame.vertex for frame in diagram.frames if frame.gradient}
-    for place, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)):
-        mark = f' data-vertex="{place}"' if diagram.frames else ""
-        yield f'<g class="{vertex.kind}"{mark}><title>{_escaped(_said(vertex))}</title>'
-        size = f'width="{_number(box.width)}" height="{_number(box.height)}"'
-        yield f'<rect class="box" x="{_number(box.x)}" y="{_number(box.y)}" {size} rx="8"/>'
-        yield _text("label", Point(box.x + box.width / 2, box.middle + 0.35 * LETTER), label(vertex))
-        yield from _numbers(vertex, Point(box.x + box.width + 5, box.middle), room=place in passed)
+    for index, (vertex, box) in enumerate(zip(diagram.vertices, layout.boxes, strict=True)):
+        mark = f' data-vertex="{index}"' if diagram.frames else ""
+        yield f'<g class="{vertex.kind}"{mark}><title>{escape_text(_describe_vertex(vertex))}</title>'
+        size = f'width="{_format_number(box.width)}" height="{_format_number(box.height)}"'
+        yield f'<rect class="box" x="{_format_number(box.x)}" y="{_format_number(box.y)}" {size} rx="8"/>'
+        yield _draw_text(
+            "label", LayoutPoint(box.x + box.width / 2, box.middle + 0.35 * LETTER), shorten_label(vertex)
+        )
+        yield from _draw_numbers(vertex, LayoutPoint(box.x + box.width + 5, box.middle), room=index in passed)
         yield "</g>"
 
 
-def _numbers(vertex: Vertex, start: Point, *, room: bool) -> Iterator[str]:
+def _draw_numbers(vertex: Vertex, start: LayoutPoint, *, room: bool) -> Iterator[str]:
     """room: a gradient comes here on the way, so it has its place even where none is left in the end."""
     if vertex.value:
-        yield _text("value", Point(start.x, start.y - 5), vertex.value)
+        yield _draw_text("value", LayoutPoint(start.x, start.y - 5), vertex.value)
     if vertex.gradient or room:
-        yield _text("gradient", Point(start.x, start.y + SMALL + 2), vertex.gradient)
+        yield _draw_text("gradient", LayoutPoint(start.x, start.y + SMALL + 2), vertex.gradient)
 
 
 # legend
 
 
-def _legend(diagram: Diagram) -> list[tuple[str, str]]:
+def _list_legend(diagram: Diagram) -> list[tuple[str, str]]:
     """The caption, and what the picture shows: kinds of samples and their meaning."""
     shown = {
         "caption": diagram.caption,
-        "numbers": any(map(_numbered, diagram.vertices)) and "above a wire the value, below it the gradient",
+        "numbers": any(map(_has_numbers, diagram.vertices))
+        and "above a wire the value, below it the gradient",
         "weight": any(edge.weight for edge in diagram.edges) and "local derivative",
         "strong": any(edge.strong for edge in diagram.edges) and "strongest path",
     }
-    return [(kind, shortened(meaning, 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
+    return [(kind, shorten(make_visible(meaning), 2 * LONGEST)) for kind, meaning in shown.items() if meaning]
 
 
-def _samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:
+def _draw_samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str]:
     for kind, meaning in legend:
         top += LINES[kind]
-        yield _text("meaning", Point(0.0 if kind == "caption" else SAMPLE, top), meaning)
-        start, end = Point(0.0, top - 4), Point(SAMPLE - 12, top - 4)
+        yield _draw_text("meaning", LayoutPoint(0.0 if kind == "caption" else SAMPLE, top), meaning)
+        start, end = LayoutPoint(0.0, top - 4), LayoutPoint(SAMPLE - 12, top - 4)
         if kind == "numbers":
             yield from (
-                _wire(Edge(0, 0), (start, end)),
-                _text("value", Point(4.0, top - 9), "value"),
-                _text("gradient", Point(4.0, top + 10), "gradient"),
+                _draw_edge(Edge(0, 0), (start, end)),
+                _draw_text("value", LayoutPoint(4.0, top - 9), "value"),
+                _draw_text("gradient", LayoutPoint(4.0, top + 10), "gradient"),
             )
         if kind == "weight":
-            yield from (_wire(Edge(0, 0), (start, end)), _weight(Edge(0, 0, "∂head/∂tail"), (start, end)))
+            yield from (
+                _draw_edge(Edge(0, 0), (start, end)),
+                _draw_weight(Edge(0, 0, "∂head/∂tail"), (start, end)),
+            )
         if kind == "strong":
-            yield _wire(Edge(0, 0, strong=True), (start, end))
+            yield _draw_edge(Edge(0, 0, strong=True), (start, end))
 
 
-def _text(kind: str, point: Point, text: str, mark: str = "") -> str:
-    return f'<text class="{kind}"{mark} x="{_number(point.x)}" y="{_number(point.y)}">{_escaped(text)}</text>'
+def _draw_text(kind: str, point: LayoutPoint, text: str, mark: str = "") -> str:
+    corner = f'x="{_format_number(point.x)}" y="{_format_number(point.y)}"'
+    return f'<text class="{kind}"{mark} {corner}>{escape_text(text)}</text>'
 
 
-def _escaped(text: str) -> str:
-    return escape(visible(text))
+def _write_pair(point: LayoutPoint) -> str:
+    return f"{_format_number(point.x)} {_format_number(point.y)}"
 
 
-def _pair(point: Point) -> str:
-    return f"{_number(point.x)} {_number(point.y)}"
-
-
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     """To a tenth, which is less than anyone sees."""
     return f"{value:.1f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""Document -> a terminal's page. Colour carries the layers; without colour it is plain.py's page, and rich stays unloaded."""
+"""Document -> a terminal's page. Colour carries the layers; without it this is plain.py's page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import io
 
 from chainrule_cli.document import Document
 from chainrule_cli.render import plain
-from chainrule_cli.render.layout import Piece, lines
+from chainrule_cli.render.layout import lay_out
+from chainrule_cli.render.spans import TextSpan
 
 STYLES = {
     "plain": "",
@@ -35,8 +36,8 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
     """The page, with ANSI colours where they are wanted; width None does not wrap."""
     if not colour:
         return plain.render(document, width=width)
-    from rich.console import Console
-    from rich.text import Text
+    from rich.console import Console  # noqa: PLC0415  # a page without colour needs no rich
+    from rich.text import Text  # noqa: PLC0415
 
     out = io.StringIO()
     console = Console(
@@ -49,14 +50,14 @@ def render(document: Document, *, width: int | None = None, colour: bool = False
         emoji=False,
         legacy_windows=False,
     )
-    for line in lines(document, width):
+    for line in lay_out(document, width):
         text = Text(no_wrap=True, end="\n")
-        for piece in line:
-            text.append(piece.text, style=_style(piece))
+        for span in line:
+            text.append(span.text, style=_choose_style(span))
         text.rstrip()
         console.print(text, soft_wrap=True)
     return out.getvalue()
 
 
-def _style(piece: Piece) -> str:
-    return HUES[piece.hue % len(HUES)] if piece.role == "layer" else STYLES[piece.role]
+def _choose_style(span: TextSpan) -> str:
+    return HUES[span.hue % len(HUES)] if span.role == "layer" else STYLES[span.role]

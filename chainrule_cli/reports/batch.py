@@ -1,7 +1,6 @@
 """(request) -> one line of JSON: a command's record, or why there is none. What a batch asks of its workers.
 
-Knows which commands a request may name and which fields each takes; refuses to know processes and files. To let a batch
-run another command, add a row to COMMANDS.
+To let a batch run another command, add a row to COMMANDS: which fields its requests have.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from chainrule_cli.grading.equality import SEEDLESS
 from chainrule_cli.records.base import Record, encode
 from chainrule_cli.records.batch import RequestError
 from chainrule_cli.records.check import CheckRecord
-from chainrule_cli.reports.batch_input import Line, Request
+from chainrule_cli.reports.batch_input import BatchLine, BatchRequest
 from chainrule_cli.runtime.pool import Begun, Lost, Work
 
 TIMEOUT, MEMORY = 10.0, 1 << 30
@@ -28,7 +27,7 @@ Point = str | dict[str, int | float]
 
 Shapes = str | dict[str, str | list[int | str]]
 
-KINDS: dict[Any, str] = {
+TYPE_WORDS: dict[Any, str] = {
     str: "a text",
     int: "a whole number",
     bool: "true or false",
@@ -58,7 +57,9 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "matrix": WRT | {"shapes": Shapes, "order": int, "vjp": bool, "jvp": bool},
     "hint": WRT | {"level": int, "dependent": str},
 }
-"""Command -> the fields of its requests and their types, beside id, command and formula; named as its options are."""
+"""Command -> the fields of its requests and their types, beside id, command and formula; named as its options
+are.
+"""
 
 ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str}
 KNOWN = frozenset(ALWAYS).union(*COMMANDS.values())
@@ -67,8 +68,14 @@ MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
 """Records that a worker keeps for requests that say the same, and the bytes of one of them."""
 
 
-class Asked(NamedTuple):
-    """A request, taken apart. id and rest are JSON; problem: why nothing can be asked. rest: the fields that no command knows."""
+class BatchQuestion(NamedTuple):
+    """A request, parsed.
+
+    id: as JSON.
+    command, arguments: the report, and what it is given by name.
+    rest: the fields that no command knows, as JSON.
+    problem: why nothing can be asked; None where all is well.
+    """
 
     id: bytes
     command: str
@@ -81,80 +88,82 @@ class Asked(NamedTuple):
         return self.arguments.get("formula")
 
 
-def work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:
+def make_work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:
     """The work of a batch, for those who hand it to workers."""
-    return Work(__name__, answer.__name__, lost.__name__, timeout, memory)
+    return Work(__name__, answer.__name__, answer_lost.__name__, timeout, memory)
 
 
 Report = Callable[..., Record]
 
 
-def answer(request: Request) -> Begun:
+def answer(request: BatchRequest) -> Begun:
     """What works out the line of one request, when all that it needs has been imported."""
-    asked = taken_apart(request.line)
+    asked = parse_request(request.line)
     if asked.problem is not None:
-        return partial(_refused, asked, asked.problem)
+        return partial(_answer_problem, asked, asked.problem)
     report: Report = importlib.import_module(f"chainrule_cli.reports.{asked.command}").report
-    return partial(_answered, asked, request.seed, report)
+    return partial(_answer_question, asked, request.seed, report)
 
 
-def _refused(asked: Asked, problem: ChainruleError, _: Callable[[bytes], None]) -> bytes:
-    return _line(asked, b'"error"', error=problem)
+def _answer_problem(asked: BatchQuestion, problem: ChainruleError, _: Callable[[bytes], None]) -> bytes:
+    return _write_line(asked, b'"error"', error=problem)
 
 
-def _answered(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], None]) -> bytes:
+def _answer_question(
+    asked: BatchQuestion, seed: str, report: Report, stage: Callable[[bytes], None]
+) -> bytes:
     try:
-        return _line(asked, b'"ok"', record=_record(asked, seed, report, stage))
+        return _write_line(asked, b'"ok"', record=_work_out(asked, seed, report, stage))
     except ChainruleError as error:
-        return _line(asked, b'"error"', error=error)
+        return _write_line(asked, b'"error"', error=error)
 
 
-def lost(work: Work, request: Request, how: Lost, why: str, stage: bytes | None) -> bytes:
+def answer_lost(work: Work, request: BatchRequest, how: Lost, why: str, stage: bytes | None) -> bytes:
     """The line of a request that ended its worker, with what was finished before."""
-    error = ChainruleError(*_LOST[how](work, why))
+    error = ChainruleError(*LOSSES[how](work, why))
     error.code = "internal" if how == "crash" else "budget"
-    return _line(taken_apart(request.line), f'"{how}"'.encode(), error=error, record=stage)
+    return _write_line(parse_request(request.line), f'"{how}"'.encode(), error=error, record=stage)
 
 
-_LOST: dict[Lost, Callable[[Work, str], tuple[str]]] = {
+LOSSES: dict[Lost, Callable[[Work, str], tuple[str]]] = {
     "timeout": lambda work, _: (f"the time of {work.seconds:g} s ran out",),
     "memory": lambda work, _: (f"the memory of {work.memory / 2**20:.0f} MiB ran out",),
     "crash": lambda _, why: (f"internal error ({why})",),
 }
 
 
-def identity(line: Line) -> bytes:
+def read_id(line: BatchLine) -> bytes:
     """The id of a request, as JSON: its own, else its number."""
-    return taken_apart(line).id
+    return parse_request(line).id
 
 
 # from a line to a question
 
 
-def taken_apart(line: Line) -> Asked:
+def parse_request(line: BatchLine) -> BatchQuestion:
     """Every fault of a line is said here, with the id that could still be read."""
     own = str(line.number).encode()
     fields: dict[str, msgspec.Raw] = {}
     try:
-        fields = _fields(line)
-        if (named := _value(fields, "id", ALWAYS["id"], line)) is not None:
+        fields = _parse_fields(line)
+        if (named := _convert_field(fields, "id", ALWAYS["id"], line)) is not None:
             own = msgspec.json.encode(named)
-        command = _command(_value(fields, "command", str, line), fields)
+        command = _choose_command(_convert_field(fields, "command", str, line), fields)
         arguments = {
-            name: _value(fields, name, kind, line)
+            name: _convert_field(fields, name, kind, line)
             for name, kind in (("formula", str), *COMMANDS[command].items())
         }
         if arguments["formula"] is None:
             raise UsageError("the request has no formula", hint='such as {"formula": "sin(x^2)"}')
     except ChainruleError as problem:
-        return Asked(own, "", _texts(fields), _rest(fields, KNOWN), problem)
-    rest = _rest(fields, {*ALWAYS, *COMMANDS[command]})
-    return Asked(
+        return BatchQuestion(own, "", _keep_texts(fields), _encode_rest(fields, KNOWN), problem)
+    rest = _encode_rest(fields, {*ALWAYS, *COMMANDS[command]})
+    return BatchQuestion(
         own, command, {name: value for name, value in arguments.items() if value is not None}, rest, None
     )
 
 
-def _fields(line: Line) -> dict[str, msgspec.Raw]:
+def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
     if line.problem:
         raise UsageError(line.problem)
     try:
@@ -170,51 +179,51 @@ def _fields(line: Line) -> dict[str, msgspec.Raw]:
         raise UsageError(f"the line is not a JSON object: {error}") from error
 
 
-def _command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:
+def _choose_command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:
     """The one that was named, or check where there is something to check, or diff."""
     if wish is None:
-        return "check" if any(fields.get(name, _NULL) != _NULL for name in ("answer", "working")) else "diff"
+        return "check" if any(fields.get(name, NULL) != NULL for name in ("answer", "working")) else "diff"
     if wish not in COMMANDS:
         raise UsageError(f"no such command in a batch: {wish[:40]}", hint="one of " + ", ".join(COMMANDS))
     return wish
 
 
-_NULL = msgspec.Raw(b"null")
+NULL = msgspec.Raw(b"null")
 
 
-def _value(fields: Mapping[str, msgspec.Raw], name: str, kind: Any, line: Line) -> Any:
+def _convert_field(fields: Mapping[str, msgspec.Raw], name: str, kind: Any, line: BatchLine) -> Any:
     """A field in its type; None where it is not there, null, or an empty cell of anything but an answer."""
-    raw = fields.get(name, _NULL)
+    raw = fields.get(name, NULL)
     if not line.typed and bytes(raw) == b'""' and name != "answer":
         return None
     try:
         value = msgspec.json.decode(raw)
         return None if value is None else msgspec.convert(value, kind, strict=line.typed)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise UsageError(f"{name} is not {KINDS[kind]}") from error
+        raise UsageError(f"{name} is not {TYPE_WORDS[kind]}") from error
 
 
-def _texts(fields: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
+def _keep_texts(fields: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
     """Formula and answer of a request that is wrong elsewhere."""
     found: dict[str, Any] = {}
     for name in ("formula", "answer"):
         try:
-            found[name] = msgspec.json.decode(fields.get(name, _NULL), type=str)
+            found[name] = msgspec.json.decode(fields.get(name, NULL), type=str)
         except (msgspec.MsgspecError, ValueError):
             continue
     return found
 
 
-def _rest(fields: Mapping[str, msgspec.Raw], known: Iterable[str]) -> bytes:
+def _encode_rest(fields: Mapping[str, msgspec.Raw], known: Iterable[str]) -> bytes:
     return msgspec.json.encode({name: value for name, value in fields.items() if name not in known})
 
 
 # from a question to a line
 
-_kept: dict[tuple[Any, ...], bytes] = {}
+_kept_records: dict[tuple[Any, ...], bytes] = {}
 
 
-def _record(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], None]) -> bytes:
+def _work_out(asked: BatchQuestion, seed: str, report: Report, stage: Callable[[bytes], None]) -> bytes:
     """The command's record; what was asked before in the same words is not worked out again."""
     arguments = dict(asked.arguments)
     formula = arguments.pop("formula")
@@ -223,7 +232,7 @@ def _record(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], No
     if outputs := arguments.get("outputs"):
         arguments["outputs"] = [name.strip() for name in outputs.split(",")]
     key = (asked.command, formula, *((name, repr(value)) for name, value in arguments.items()))
-    known = _kept.get(key) or _kept.get((*key, seed))
+    known = _kept_records.get(key) or _kept_records.get((*key, seed))
     if known is not None:
         return known
     if asked.command == "check":
@@ -233,22 +242,22 @@ def _record(asked: Asked, seed: str, report: Report, stage: Callable[[bytes], No
     record = report(formula, **arguments)
     text = encode(record)
     if len(text) <= LONGEST_KEPT:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
+        if len(_kept_records) >= MOST_KEPT:
+            _kept_records.clear()
         by_primes = isinstance(record, CheckRecord) and record.method not in SEEDLESS
-        _kept[(*key, seed) if by_primes else key] = text
+        _kept_records[(*key, seed) if by_primes else key] = text
     return text
 
 
-def _line(
-    asked: Asked, status: bytes, *, error: ChainruleError | None = None, record: bytes | None = None
+def _write_line(
+    asked: BatchQuestion, status: bytes, *, error: ChainruleError | None = None, record: bytes | None = None
 ) -> bytes:
-    """{"id", "status", "error"?, "input", ...record}; without a record, what was typed stands in its place."""
+    """{"id", "status", "error"?, "input", ...record}; without a record, what was typed stands there."""
     parts = [b'"id":', asked.id, b',"status":', status]
     if error is not None:
         span = None if error.span is None else (error.span.start, error.span.end)
-        said = RequestError(code=error.code, message=error.message, span=span, hint=error.hint or None)
-        parts += [b',"error":', encode(said)]
+        problem = RequestError(code=error.code, message=error.message, span=span, hint=error.hint or None)
+        parts += [b',"error":', encode(problem)]
     parts += [b',"input":', asked.rest]
     if record is None:
         typed = {"typed": asked.formula, "typed_answer": asked.arguments.get("answer")}

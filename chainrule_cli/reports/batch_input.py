@@ -1,7 +1,7 @@
-"""Requests from a file: JSON lines, or CSV with a header; one at a time, each with its number and its place in a block.
+"""Requests from a file: JSON lines, or CSV with a header; one at a time, each with its block's seed.
 
-Knows files and their dialects, and that nothing in them can be trusted; refuses to know what a request asks. Rows of CSV
-become JSON here, so that everything behind has one form.
+Nothing in a file is trusted: what cannot be read is a problem of its own line. Rows of CSV become JSON here,
+so that everything behind has one form.
 """
 
 from __future__ import annotations
@@ -24,16 +24,23 @@ LONGEST_LINE = 1_000_000
 """Bytes of a request."""
 
 BLOCK = 64
-"""Requests that choose their primes together: by a hash of them all, so that no answer can be written for its primes."""
+"""Requests that choose their primes together: by a hash of them all, so that no answer can be written for its
+primes.
+"""
 
 _MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t"
 """What may stand between the cells: the one that the header has most of."""
 
 
-class Line(NamedTuple):
-    """A request before anybody has looked into it. number: from 1, as in an editor; for CSV the rows are counted, with the header.
-    typed: whether its values have types, as JSON has; raw: a JSON object. problem: why it cannot even be one."""
+class BatchLine(NamedTuple):
+    """A request before anybody has looked into it.
+
+    number: from 1, as in an editor; for CSV the rows are counted, with the header.
+    raw: a JSON object.
+    typed: whether its values have types, as JSON has; a cell of CSV has none.
+    problem: why it cannot even be a JSON object; empty where it can.
+    """
 
     number: int
     raw: bytes
@@ -41,35 +48,41 @@ class Line(NamedTuple):
     problem: str = ""
 
 
-class Request(NamedTuple):
-    """A line with what chooses the primes of its block."""
+class BatchRequest(NamedTuple):
+    """A line with what chooses the primes of its block.
 
-    line: Line
+    line: as it was read.
+    seed: a hash of all lines of the block.
+    """
+
+    line: BatchLine
     seed: str
 
 
-def seeded(lines: Iterable[Line]) -> Iterator[Request]:
-    """The lines, in blocks of BLOCK in the order of the file: what is skipped or shared out later changes no record."""
+def add_seeds(lines: Iterable[BatchLine]) -> Iterator[BatchRequest]:
+    """The lines, in blocks of BLOCK in the order of the file: what is skipped or shared out later changes no
+    record.
+    """
     source = iter(lines)
     while block := list(islice(source, BLOCK)):
         seed = blake2b(b"\n".join(line.raw for line in block), digest_size=16).hexdigest()
-        yield from (Request(line, seed) for line in block)
+        yield from (BatchRequest(line, seed) for line in block)
 
 
-def of_mappings(requests: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+def read_mappings(requests: Iterable[Mapping[str, Any]]) -> Iterator[BatchLine]:
     """Requests of a program. What JSON cannot hold is a problem of that request alone."""
     for number, request in enumerate(requests, 1):
         try:
-            yield Line(number, msgspec.json.encode(request))
+            yield BatchLine(number, msgspec.json.encode(request))
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
-            yield Line(number, b"", problem=f"the request cannot be written as JSON: {error}")
+            yield BatchLine(number, b"", problem=f"the request cannot be written as JSON: {error}")
 
 
-def of_json(file: IO[bytes]) -> Iterator[Line]:
+def read_json(file: IO[bytes]) -> Iterator[BatchLine]:
     """Lines of JSON; empty ones are passed over."""
-    for number, raw, whole in _lines(file):
+    for number, raw, whole in _split_lines(file):
         if raw.strip():
-            yield Line(number, raw.strip()) if whole else Line(number, b"", problem=_too_long())
+            yield BatchLine(number, raw.strip()) if whole else BatchLine(number, b"", problem=_say_too_long())
 
 
 def looks_like_csv(file: BufferedReader) -> bool:
@@ -78,30 +91,32 @@ def looks_like_csv(file: BufferedReader) -> bool:
     return not first.lstrip().startswith(b"{") and b"formula" in first.lower()
 
 
-def of_csv(file: IO[bytes], known: Collection[str]) -> Iterator[Line]:
-    """Rows under a header of names. known: the names that have a meaning, which are found in any case; formula must be there.
+def read_csv(file: IO[bytes], known: Collection[str]) -> Iterator[BatchLine]:
+    """Rows under a header of names.
+
+    known: the names that have a meaning, which are found in any case; formula must be there.
 
     A row that cannot be read is a problem of its own. Raises UsageError for a header that cannot serve.
     """
-    rows = _rows(file)
-    names = _names(next(rows, _Row(1, [])), known)
+    rows = _read_rows(file)
+    names = _read_header(next(rows, _CsvRow(1, [])), known)
     for row in rows:
         if row.problem or len(row.cells) > len(names):
-            yield Line(
+            yield BatchLine(
                 row.number,
                 b"",
                 problem=row.problem or f"the row has {len(row.cells)} cells, the header has {len(names)}",
             )
         elif any(row.cells):
             try:
-                yield Line(
+                yield BatchLine(
                     row.number, msgspec.json.encode(dict(zip(names, row.cells, strict=False))), typed=False
                 )
             except UnicodeEncodeError:
-                yield Line(row.number, b"", problem="the row is not UTF-8")
+                yield BatchLine(row.number, b"", problem="the row is not UTF-8")
 
 
-class _Row(NamedTuple):
+class _CsvRow(NamedTuple):
     """number: of the line on which it begins."""
 
     number: int
@@ -109,38 +124,38 @@ class _Row(NamedTuple):
     problem: str = ""
 
 
-def _rows(file: IO[bytes]) -> Iterator[_Row]:
+def _read_rows(file: IO[bytes]) -> Iterator[_CsvRow]:
     """Rows as csv reads them, strictly: a quote that is never closed is a problem, not a very long cell."""
     cut: set[int] = set()
-    texts = _texts(file, cut)
+    texts = _decode_lines(file, cut)
     first = next(texts, "")
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(chain([first], texts), delimiter=delimiter, strict=True)
     number = 1
-    while (row := _row(reader, number, cut)) is not None:
+    while (row := _next_row(reader, number, cut)) is not None:
         yield row
         number = reader.line_num + 1
         cut.clear()
 
 
-def _row(reader: Reader, number: int, cut: Collection[int]) -> _Row | None:
+def _next_row(reader: Reader, number: int, cut: Collection[int]) -> _CsvRow | None:
     try:
-        return _Row(number, next(reader), _too_long() if cut else "")
+        return _CsvRow(number, next(reader), _say_too_long() if cut else "")
     except StopIteration:
         return None
     except csv.Error as error:
-        return _Row(number, [], f"lines {number} to {reader.line_num} are no row of CSV: {error}")
+        return _CsvRow(number, [], f"lines {number} to {reader.line_num} are no row of CSV: {error}")
 
 
-def _texts(file: IO[bytes], cut: set[int]) -> Iterator[str]:
+def _decode_lines(file: IO[bytes], cut: set[int]) -> Iterator[str]:
     """Lines as text; bytes that are no UTF-8 stay what they are until their row is known."""
-    for number, raw, whole in _lines(file):
+    for number, raw, whole in _split_lines(file):
         if not whole:
             cut.add(number)
         yield raw.decode("utf-8", "surrogateescape")
 
 
-def _names(header: _Row, known: Collection[str]) -> list[str]:
+def _read_header(header: _CsvRow, known: Collection[str]) -> list[str]:
     plain = [name.strip() for name in header.cells]
     names = [name.casefold() if name.casefold() in known else name for name in plain]
     if header.problem or not "".join(names).isprintable():
@@ -155,11 +170,11 @@ def _names(header: _Row, known: Collection[str]) -> list[str]:
     return names
 
 
-def _too_long() -> str:
+def _say_too_long() -> str:
     return f"the request is longer than {LONGEST_LINE:,} bytes"
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
+def _split_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
     """(number, line, whether it is whole): no more than LONGEST_LINE bytes are held."""
     number = 0
     while raw := file.readline(LONGEST_LINE):

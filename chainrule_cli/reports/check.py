@@ -10,16 +10,17 @@ import msgspec
 
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading import forms
-from chainrule_cli.grading import working as lines_of_working
+from chainrule_cli.grading import working as working_lines
 from chainrule_cli.grading.candidates import Suspects
 from chainrule_cli.grading.equality import Grader, Judgement, symbolic
-from chainrule_cli.grading.reference import Question, lower_answer, read_answer, values
+from chainrule_cli.grading.reference import Question as Reference
+from chainrule_cli.grading.reference import lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
-from chainrule_cli.reports.question import MOST_ORDERS, ask
+from chainrule_cli.reports.question import MOST_ORDERS, Question, ask
 
 FORMS = tuple(forms.FORMS)
 KEPT_QUESTIONS = 64
@@ -29,13 +30,15 @@ Stage = Callable[[str, CheckRecord], None]
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A question with all that is worked out once for its answers."""
+class PreparedQuestion:
+    """A question with all that is worked out once for its answers: its grader, its formula spelled, the
+    likely mistakes.
+    """
 
     grader: Grader
 
     @property
-    def question(self) -> Question:
+    def question(self) -> Reference:
         return self.grader.question
 
     @cached_property
@@ -64,33 +67,73 @@ def report(
 ) -> CheckRecord:
     """Whether the answer is the derivative of the formula, and how that is known.
 
-    text: the formula, an equation or definitions. answer: in plain text or LaTeX, with or without a head such as y' =. at: more
-    points, or numbers for some of the names. strict: only a proof makes it right. form: one of FORMS. working: lines that lead
-    to the answer, which is the last one where none is given. seed: what chooses the
-    primes of the identity test for many answers at once: a hash of them all, so that none can be written for its primes; None for
-    each its own. stage: called with
-    ("judged", record) before normal forms are tried, which may take long. Raises ReadError, QuestionError, UsageError for the
-    formula; an answer that cannot be read is a verdict.
+    text, wrt, at, dependent: as `ask` takes them; at: more points, or numbers for some of the names.
+    order: 1 to MOST_ORDERS, which derivative the answer is to be.
+    answer, strict, form, working, seed, stage: as `grade` takes them.
+
+    Raises ReadError, QuestionError, UsageError for the formula; an answer that cannot be read is a verdict.
     """
-    if not 1 <= order <= MOST_ORDERS:
-        raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
-    if form is not None and form not in FORMS:
-        raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
-    given = (
+    _check_options(order, form)
+    typed_point = (
         at
         if at is None or isinstance(at, str)
         else ", ".join(f"{name}={value!r}" for name, value in at.items())
     )
-    asked = _asked(text, wrt, order, given, dependent)
+    prepared = _read_and_prepare(text, wrt, order, typed_point, dependent)
+    return grade(prepared, answer, strict=strict, form=form, working=working, seed=seed, stage=stage)
+
+
+def _check_options(order: int, form: str | None) -> None:
+    if not 1 <= order <= MOST_ORDERS:
+        raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
+    if form is not None and form not in FORMS:
+        raise UsageError(f"--form {form} is not known", hint="one of " + ", ".join(FORMS))
+
+
+@lru_cache(KEPT_QUESTIONS)
+def _read_and_prepare(
+    text: str, wrt: str | None, order: int, at: str | None, dependent: str | None
+) -> PreparedQuestion:
+    return prepare(ask(text, wrt, at, dependent), order)
+
+
+def prepare(question: Question, order: int = 1) -> PreparedQuestion:
+    """What a question that has been read needs for its answers."""
+    at = numbers(question.at)
+    return PreparedQuestion(Grader(Reference(question.reading, question.wrt, order, question.dependent, at)))
+
+
+def grade(
+    prepared: PreparedQuestion,
+    answer: str | None,
+    *,
+    strict: bool = False,
+    form: str | None = None,
+    working: str | None = None,
+    seed: str | None = None,
+    stage: Stage | None = None,
+) -> CheckRecord:
+    """The verdict on an answer.
+
+    answer: in plain text or LaTeX, with or without a head such as y' =; None where the working ends with it.
+    strict: only a proof makes it right.
+    form: one of FORMS.
+    working: lines that lead to the answer, which is the last one where none is given.
+    seed: what chooses the primes of the identity test for many answers at once: a hash of them all, so that
+        no answer can be written for its primes; None for each its own.
+    stage: called with ("judged", record) before normal forms are tried, which may take long.
+
+    Raises UsageError where there is nothing to grade.
+    """
     if working is not None:
-        return _worked(asked, answer, working, strict=strict, form=form, seed=seed)
+        return _grade_working(prepared, answer, working, strict=strict, form=form, seed=seed)
     if answer is None:
         raise UsageError("there is no answer to check", hint='chainrule check "x^2" "2x", or --working FILE')
-    return _answered(asked, answer, strict=strict, form=form, seed=seed, stage=stage)
+    return _grade_answer(prepared, answer, strict=strict, form=form, seed=seed, stage=stage)
 
 
-def _answered(
-    asked: _Asked,
+def _grade_answer(
+    prepared: PreparedQuestion,
     answer: str,
     *,
     strict: bool,
@@ -99,62 +142,64 @@ def _answered(
     stage: Stage | None = None,
 ) -> CheckRecord:
     try:
-        reading = read_answer(answer, asked.question)
+        reading = read_answer(answer, prepared.question)
     except AnswerError as error:
-        return _record(asked, answer, None, Judgement("undecided", None), problem=error)
-    judged = asked.grader.judge(reading, strict=strict, seed=seed)
+        return _record(prepared, answer, None, Judgement("undecided", None), problem=error)
+    judged = prepared.grader.judge(reading, strict=strict, seed=seed)
     if judged.verdict == "undecided" and judged.agreeing:
         if stage is not None:
-            stage("judged", _record(asked, answer, reading, judged))
-        judged = asked.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
+            stage("judged", _record(prepared, answer, reading, judged))
+        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
     if judged.verdict == "incorrect" and judged.counterexample is not None:
-        return _record(asked, answer, reading, judged, form=form, mistakes=_mistakes(asked, reading, judged))
-    return _formed(asked, answer, reading, judged, form)
+        return _record(
+            prepared, answer, reading, judged, form=form, mistakes=_mistakes(prepared, reading, judged)
+        )
+    return _record_form(prepared, answer, reading, judged, form)
 
 
-def _worked(
-    asked: _Asked, answer: str | None, text: str, *, strict: bool, form: str | None, seed: str | None
+def _grade_working(
+    prepared: PreparedQuestion,
+    answer: str | None,
+    text: str,
+    *,
+    strict: bool,
+    form: str | None,
+    seed: str | None,
 ) -> CheckRecord:
     """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
-    found = lines_of_working.lines(asked.grader, text, strict=strict)
+    found = working_lines.lines(prepared.grader, text, strict=strict)
     last = found[-1]
     typed = answer if answer is not None else last.reading.text if last.reading is not None else last.text
-    record = _answered(asked, typed, strict=strict, form=form, seed=seed)
-    lines = tuple(_line(asked, line) for line in found)
-    wrong = lines_of_working.first_wrong(found)
+    record = _grade_answer(prepared, typed, strict=strict, form=form, seed=seed)
+    lines = tuple(_line(prepared, line) for line in found)
+    wrong = working_lines.first_wrong(found)
     verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
     return msgspec.structs.replace(
         record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong
     )
 
 
-def _line(asked: _Asked, line: lines_of_working.WorkingLine) -> LineRecord:
+def _line(prepared: PreparedQuestion, line: working_lines.WorkingLine) -> LineRecord:
     wrong = line.verdict == "incorrect" and line.reading is not None and line.judged is not None
     return LineRecord(
         n=line.n,
         text=line.text,
         verdict=line.verdict,
         follows=line.follows,
-        mistakes=_mistakes(asked, line.reading, line.judged)
+        mistakes=_mistakes(prepared, line.reading, line.judged)
         if wrong and line.reading and line.judged
         else (),
         problem=None if line.problem is None else _problem(line.problem),
     )
 
 
-@lru_cache(KEPT_QUESTIONS)
-def _asked(text: str, wrt: str | None, order: int, at: str | None, dependent: str | None) -> _Asked:
-    asked = ask(text, wrt, at, dependent)
-    return _Asked(Grader(Question(asked.reading, asked.wrt, order, asked.dependent, numbers(asked.at))))
-
-
-def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
-    graph, output = lower_answer(asked.question, answer)
-    slope = derivative(graph, output, asked.question.wrt)
-    foreign = set(graph.inputs) - set(asked.question.names)
-    slopes = None if foreign else values((graph, slope), asked.question.points)
-    typed = asked.question.reading.text
-    found = asked.suspects.matching(judged.values, slopes)
+def _mistakes(prepared: PreparedQuestion, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
+    graph, output = lower_answer(prepared.question, answer)
+    partial = derivative(graph, output, prepared.question.wrt)
+    foreign = set(graph.inputs) - set(prepared.question.names)
+    partials = None if foreign else values((graph, partial), prepared.question.points)
+    typed = prepared.question.reading.text
+    found = prepared.suspects.matching(judged.values, partials)
     return tuple(
         MistakeRecord(
             id=each.id,
@@ -166,17 +211,24 @@ def _mistakes(asked: _Asked, answer: Reading, judged: Judgement) -> tuple[Mistak
     )
 
 
-def _formed(asked: _Asked, typed: str, reading: Reading, judged: Judgement, form: str | None) -> CheckRecord:
+def _record_form(
+    prepared: PreparedQuestion, typed: str, reading: Reading, judged: Judgement, form: str | None
+) -> CheckRecord:
     """A right answer in another form than the one that was asked for is not accepted."""
     if form is None or judged.verdict != "correct":
-        return _record(asked, typed, reading, judged, form=form)
+        return _record(prepared, typed, reading, judged, form=form)
     return _record(
-        asked, typed, reading, judged, form=form, fault=forms.fault(form, reading.expr, asked.question.wrt)
+        prepared,
+        typed,
+        reading,
+        judged,
+        form=form,
+        fault=forms.fault(form, reading.expr, prepared.question.wrt),
     )
 
 
 def _record(
-    asked: _Asked,
+    prepared: PreparedQuestion,
     typed: str,
     reading: Reading | None,
     judged: Judgement,
@@ -186,7 +238,7 @@ def _record(
     problem: AnswerError | None = None,
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
-    question, formula = asked.question, asked.question.reading
+    question, formula = prepared.question, prepared.question.reading
     notes = (
         *(note.text for note in formula.notes),
         *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),
@@ -196,7 +248,7 @@ def _record(
     return CheckRecord(
         typed=formula.text,
         typed_answer=typed,
-        formula=asked.formula,
+        formula=prepared.formula,
         answer=None
         if reading is None
         else Expression(reading.expr, (*formula.definitions, *reading.definitions)),

@@ -1,4 +1,6 @@
-"""layers and slots, or a formula and a point -> CheckpointRecord: a backward pass that stores less and recomputes more."""
+"""layers and slots, or a formula and a point -> CheckpointRecord: a backward pass that stores less and
+recomputes more.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from chainrule_cli.lessons.chains import START, ResidualChain, Segments, operati
 from chainrule_cli.lessons.checkpoint import Action, Cost
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.checkpoint import ActionRecord, CheckpointRecord, SegmentRecord, StrategyRecord
-from chainrule_cli.reports import graph as graph_report
+from chainrule_cli.reports.graph import GraphAtPoint, ask
 
 LAYERS, SLOTS = 10, 3
 MOST_LAYERS, MOST_STEPS = 10_000, 200_000
@@ -30,10 +32,16 @@ def report(
     slots: int | None = None,
     at: str | Mapping[str, float] | None = None,
 ) -> CheckpointRecord:
-    """What storing all, storing every sqrt(n)-th and Revolve take for a chain of layers, each really run; for a formula, the first two.
+    """What storing all, every sqrt(n)-th and Revolve take, each really run; for a formula, the first two.
 
-    Raises UsageError for a formula together with layers or slots, LimitError for a schedule that is too long, QuestionError for a formula
-    that has no operation, no variable or no value at the point, and what `graph` raises.
+    text, at: a formula and its point, or None for a chain.
+    layers, slots: of the chain; layers are counted, slots hold an input each.
+
+    Raises:
+        UsageError: a formula together with layers or slots.
+        LimitError: the schedule is too long.
+        QuestionError: the formula has no operation, no variable or no value at the point; and what `graph`
+        raises.
     """
     if text is not None:
         if layers is not None or slots is not None:
@@ -49,7 +57,8 @@ def report(
     least = checkpoint.optimum(count, free)
     if least > MOST_STEPS:
         raise LimitError(
-            f"with {free:,} slot{'s' * (free > 1)} even the best schedule takes {least:,} forward steps: more than {MOST_STEPS:,}",
+            f"with {free:,} slot{'s' * (free > 1)} even the best schedule takes {least:,} forward "
+            f"steps: more than {MOST_STEPS:,}",
             hint="--slots gives it more",
         )
     return _of_chain(count, free, least)
@@ -64,7 +73,7 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
         "sqrt": list(checkpoint.sqrt(layers)),
         "revolve": list(checkpoint.revolve(layers, slots)),
     }
-    ran = {name: _ran(layers, schedule) for name, schedule in schedules.items()}
+    ran = {name: _run_chain(layers, schedule) for name, schedule in schedules.items()}
     whole = ran["store-all"][0]
     return CheckpointRecord(
         layers=layers,
@@ -84,7 +93,7 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
                 optimum=least,
                 optimum_at_peak=checkpoint.optimum(layers, ran[name][1].peak),
                 gradient_equal=_bits(ran[name][0]) == _bits(whole),
-                schedule=_told(schedule),
+                schedule=_list_actions(schedule),
             )
             for name, schedule in schedules.items()
         ),
@@ -92,14 +101,14 @@ def _of_chain(layers: int, slots: int, least: int) -> CheckpointRecord:
     )
 
 
-def _ran(layers: int, schedule: Sequence[Action]) -> tuple[list[float], Cost]:
+def _run_chain(layers: int, schedule: Sequence[Action]) -> tuple[list[float], Cost]:
     """The gradient by the first input, all weights and all biases; and what the executor counted."""
     made = ResidualChain(layers)
     first, cost = checkpoint.run(made, schedule, START, 1.0)
     return [first, *chain.from_iterable(made.gradient)], cost
 
 
-def _told(schedule: Iterable[Action]) -> tuple[ActionRecord, ...]:
+def _list_actions(schedule: Iterable[Action]) -> tuple[ActionRecord, ...]:
     return tuple(ActionRecord(action=action.kind, layer=action.layer + 1) for action in schedule)
 
 
@@ -111,7 +120,7 @@ def _bits(values: Iterable[float]) -> bytes:
 
 
 def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRecord:
-    asked = graph_report.ask(text, at)
+    asked = ask(text, at)
     name, output = next(iter(asked.results.items()))
     work = _work(asked, output, text)
     cut = Segments(asked.graph, output, asked.point, checkpoint.stretch(len(work)))
@@ -144,7 +153,7 @@ def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRe
                 optimum=None,
                 optimum_at_peak=None,
                 gradient_equal=_bits(gradients[each].values()) == _bits(whole.values()),
-                schedule=_told(schedules[each]),
+                schedule=_list_actions(schedules[each]),
             )
             for each, (_, cost) in ran.items()
         ),
@@ -158,7 +167,7 @@ def _of_formula(text: str, at: str | Mapping[str, float] | None) -> CheckpointRe
     )
 
 
-def _work(asked: graph_report.Asked, output: int, text: str) -> list[int]:
+def _work(asked: GraphAtPoint, output: int, text: str) -> list[int]:
     """The operations, if a backward pass has something to do there."""
     graph = asked.graph
     if not isfinite(forward(graph, asked.point, wanted=[output])[output]):
@@ -181,11 +190,11 @@ def _work(asked: graph_report.Asked, output: int, text: str) -> list[int]:
     return work
 
 
-def _segment(asked: graph_report.Asked, cut: Segments, number: int) -> SegmentRecord:
+def _segment(asked: GraphAtPoint, cut: Segments, number: int) -> SegmentRecord:
     names = asked.names
     return SegmentRecord(
         operations={
-            names[place]: Expression(formula(asked.graph, place, names)) for place in cut.segments[number]
+            names[index]: Expression(formula(asked.graph, index, names)) for index in cut.segments[number]
         },
-        crossing=tuple(names[place] for place in cut.crossing(number)),
+        crossing=tuple(names[index] for index in cut.crossing(number)),
     )

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, steps_of, tidied
+from chainrule_cli.calculus.differentiate import Answer, differentiate, steps_of, tidied
+from chainrule_cli.calculus.differentiate import Question as Request
 from chainrule_cli.calculus.step import Letters, Step, walk
 from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, slope_at
 from chainrule_cli.errors import UsageError
+from chainrule_cli.graph import adjoint
+from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.point import numbers
 from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import (
     AtPoint,
     Crosscheck,
+    CurveDot,
+    CurveRecord,
     CurvesRecord,
     DiffRecord,
     LayerRecord,
@@ -27,14 +33,19 @@ from chainrule_cli.records.diff import (
     StepRecord,
     WitnessPoint,
 )
-from chainrule_cli.reports.onion import Onion, onion, with_values
-from chainrule_cli.reports.question import MOST_ORDERS, Asked, ask, called, taken
+from chainrule_cli.reports.onion import PeeledFormula, evaluate_layers, peel_formula
+from chainrule_cli.reports.question import MOST_ORDERS, Question, ask, collect_taken_names, name_formula
+
+if TYPE_CHECKING:
+    from chainrule_cli.graph.sampling.curve import Traced
 
 METHODS = ("auto", "quotient", "product", "log")
 MOST_SENTENCES = 500
 """Steps past which a step's sentence names its rule and leaves the expressions to their own fields."""
 LONGEST_STEP_TEXT = 400
 """Nodes of a step past which its sentence leaves the expressions to their own fields."""
+OTHERS = 1.0
+"""What a variable is in a curve where neither the reader nor the cross-check has a value for it."""
 
 Stage = Callable[[str, DiffRecord], None]
 
@@ -52,77 +63,96 @@ def report(
 ) -> DiffRecord:
     """The derivative of a formula with its layers, steps and cross-check.
 
-    text: a formula of the language, definitions and equations included. wrt: the variable, settled as the language says
-    where None. order: 1 to MOST_ORDERS. at: a point, "x=1, y=2" or a mapping. method: one of METHODS. dependent: what an
-    equation makes a function of wrt. drawn: with the samples of its curves, where it has any. stage:
-    called with ("checked", record) when the untidied answer is known and checked.
-    Raises ReadError, QuestionError, UsageError.
+    text: a formula of the language, definitions and equations included.
+    wrt, at, dependent: as `ask` takes them.
+    order, method, drawn, stage: as `answer` takes them.
+
+    Raises:
+        ReadError: the text is no formula.
+        QuestionError: the variable cannot be settled.
+        UsageError: an option is out of its range or does not fit the formula.
     """
-    _refuse(order, method)
-    asked = ask(text, wrt, at, dependent)
-    question = Question(asked.reading, asked.wrt, order, method, asked.dependent)
-    letters = Letters(taken(asked))
-    found = _onion(asked, letters)
-    answer = differentiate(question, letters)
-    verdict = crosscheck(question, answer, asked.at)
-    curves = _curves(asked, order, verdict) if drawn else msgspec.UNSET
-    first = msgspec.structs.replace(_record(asked, question, answer, found, verdict), curves=curves)
+    _check_options(order, method)  # before the formula, as `answer` cannot
+    question = ask(text, wrt, at, dependent)
+    return answer(question, order=order, method=method, drawn=drawn, stage=stage)
+
+
+def answer(
+    question: Question,
+    *,
+    order: int = 1,
+    method: str = "auto",
+    drawn: bool = False,
+    stage: Stage | None = None,
+) -> DiffRecord:
+    """The record of a question that has been read: read, peel, derive, check, tidy, check again.
+
+    order: 1 to MOST_ORDERS.
+    method: one of METHODS.
+    drawn: with the samples of its curves, where it has any.
+    stage: called with ("checked", record) when the untidied answer is known and checked.
+
+    Raises UsageError for an order or a method that there is not.
+    """
+    _check_options(order, method)
+    request = Request(question.reading, question.wrt, order, method, question.dependent)
+    letters = Letters(collect_taken_names(question))
+    peeled = _peel(question, letters)
+    found = differentiate(request, letters)
+    verdict = crosscheck(request, found, question.at)
+    curves = _sample_curves(question, order, verdict) if drawn else msgspec.UNSET
+    first = msgspec.structs.replace(_record(question, request, found, peeled, verdict), curves=curves)
     if stage is not None:
         stage("checked", msgspec.structs.replace(first, complete=False))
-    tidy_answer = tidied(answer, question.wrt)
-    if tidy_answer.result == answer.result:
+    tidy = tidied(found, request.wrt)
+    if tidy.result == found.result:
         return first
-    tidy = _record(asked, question, tidy_answer, found, recheck(question, tidy_answer, verdict))
-    return msgspec.structs.replace(tidy, curves=curves)
+    record = _record(question, request, tidy, peeled, recheck(request, tidy, verdict))
+    return msgspec.structs.replace(record, curves=curves)
 
 
-def _refuse(order: int, method: str) -> None:
+def _check_options(order: int, method: str) -> None:
     if not 1 <= order <= MOST_ORDERS:
         raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
     if method not in METHODS:
         raise UsageError(f"--method {method} is not known", hint="one of " + ", ".join(METHODS))
 
 
-def _curves(asked: Asked, order: int, verdict: Verdict) -> CurvesRecord | msgspec.UnsetType:
-    """Over the other variables' values of the cross-check, where the reader gave none."""
-    from chainrule_cli.reports.curves import curves_of
-
-    if asked.reading.equation or _undefined(asked.reading):
-        return msgspec.UNSET
-    return curves_of(asked, order, verdict.points[0].at if verdict.points else {}) or msgspec.UNSET
+def _peel(question: Question, letters: Letters) -> PeeledFormula:
+    reading = question.reading
+    if reading.equation:
+        return PeeledFormula((), composition=False)
+    return peel_formula(reading.expr, question.wrt, letters, reading.definitions)
 
 
-def _onion(asked: Asked, letters: Letters) -> Onion:
-    if asked.reading.equation:
-        return Onion((), composition=False)
-    return onion(asked.reading.expr, asked.wrt, letters, asked.reading.definitions)
-
-
-def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verdict: Verdict) -> DiffRecord:
-    reading = asked.reading
+def _record(
+    question: Question, request: Request, found: Answer, peeled: PeeledFormula, verdict: Verdict
+) -> DiffRecord:
+    reading = question.reading
     point = verdict.own or (verdict.points[0].at if verdict.points else None)
-    layers = with_values(found, point) if point and found.composition and not _undefined(reading) else found
-    derivative = Expression(answer.result, answer.definitions)
+    valued = bool(point) and peeled.composition and not _has_undefined(reading)
+    layers = evaluate_layers(peeled, point) if point and valued else peeled
+    derivative = Expression(found.result, found.definitions)
     return DiffRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        name=called(question.reading, question.wrt, question.dependent),
-        definitions=_named(reading.definitions, answer.definitions),
+        name=name_formula(reading, request.wrt, request.dependent),
+        definitions=_name_definitions(reading.definitions, found.definitions),
         variables=reading.variables,
-        wrt=question.wrt,
-        dependent=question.dependent,
-        order=question.order,
-        method=question.method,
+        wrt=request.wrt,
+        dependent=request.dependent,
+        order=request.order,
+        method=request.method,
         layers=layers.layers,
-        layers_at=point if layers is not found else None,
-        steps=_steps(answer),
+        layers_at=point if valued else None,
+        steps=_steps(found),
         derivative=derivative,
-        notations=_notations(question, found.layers if found.composition else (), derivative.text),
-        at=_at_point(question, verdict),
+        notations=_notations(request, peeled.layers if peeled.composition else (), derivative.text),
+        at=_at_point(request, verdict),
         notes=(
             *(note.text for note in reading.notes),
-            *_domain_notes(question),
-            *_point_notes(asked, verdict),
+            *_domain_notes(request),
+            *_point_notes(question, verdict),
             *verdict.notes,
         ),
         crosscheck=Crosscheck(
@@ -133,7 +163,7 @@ def _record(asked: Asked, question: Question, answer: Answer, found: Onion, verd
     )
 
 
-def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
+def _name_definitions(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
     """The definitions that were typed, then those that the answer added."""
     typed = {definition.name for definition in groups[0]}
     bodies = {definition.name: definition.body for group in groups for definition in group}
@@ -146,11 +176,11 @@ def _named(*groups: tuple[Definition, ...]) -> tuple[NamedExpression, ...]:
 # steps
 
 
-def _steps(answer: Answer) -> tuple[StepRecord, ...]:
-    """Every step once, numbered in reading order: a step before its premises, tidying after what it tidies."""
+def _steps(found: Answer) -> tuple[StepRecord, ...]:
+    """Every step once, in reading order: a step before its premises, tidying after what it tidies."""
     ids: dict[int, int] = {}
     parts: list[tuple[Step, Literal["derive", "tidy"]]] = []
-    for root, part in steps_of(answer):
+    for root, part in steps_of(found):
         for step in walk(root):
             if id(step) not in ids:
                 ids[id(step)] = len(ids) + 1
@@ -187,16 +217,16 @@ def _sentence(step: Step, part: str) -> str:
 # notations
 
 
-def _notations(question: Question, layers: tuple[LayerRecord, ...], derivative: str) -> Notations:
-    """A composition of order 1 shows its chain in both notations; anything else the answer under both heads."""
-    name, wrt = called(question.reading, question.wrt, question.dependent), question.wrt
-    if len(layers) > 1 and question.order == 1:
+def _notations(request: Request, layers: tuple[LayerRecord, ...], derivative: str) -> Notations:
+    """A composition of order 1 has its chain in both notations; anything else the answer under both heads."""
+    name, wrt = name_formula(request.reading, request.wrt, request.dependent), request.wrt
+    if len(layers) > 1 and request.order == 1:
         return Notations(
             leibniz=_leibniz_chain(name, wrt, layers), lagrange=_lagrange_chain(wrt, len(layers))
         )
-    power = f"^{question.order}" if question.order > 1 else ""
-    mark = "∂" if len(question.reading.variables) > 1 and not question.dependent else "d"
-    primes = "'" * question.order if question.order < 4 else f"^({question.order})"
+    power = f"^{request.order}" if request.order > 1 else ""
+    mark = "∂" if len(request.reading.variables) > 1 and not request.dependent else "d"
+    primes = "'" * request.order if request.order < 4 else f"^({request.order})"
     return Notations(
         leibniz=f"{mark}{power}{name}/{mark}{wrt}{power} = {derivative}",
         lagrange=f"{name}{primes}({wrt}) = {derivative}",
@@ -210,7 +240,7 @@ def _leibniz_chain(name: str, wrt: str, layers: tuple[LayerRecord, ...]) -> str:
 
 
 def _lagrange_chain(wrt: str, depth: int) -> str:
-    functions = ["f", "g", "h"] if depth <= 3 else [f"f{place}" for place in range(1, depth + 1)]
+    functions = ["f", "g", "h"] if depth <= 3 else [f"f{number}" for number in range(1, depth + 1)]
     functions = functions[:depth]
     inside = [wrt]
     for function in reversed(functions[1:]):
@@ -221,13 +251,63 @@ def _lagrange_chain(wrt: str, depth: int) -> str:
     return f"({'∘'.join(functions)})'({wrt}) = {factors}"
 
 
+# curves
+
+
+def _sample_curves(question: Question, order: int, verdict: Verdict) -> CurvesRecord | msgspec.UnsetType:
+    """Over the other variables' values of the cross-check, where the reader gave none."""
+    if question.reading.equation or _has_undefined(question.reading):
+        return msgspec.UNSET
+    return sample_curves(question, order, verdict.points[0].at if verdict.points else {}) or msgspec.UNSET
+
+
+def sample_curves(question: Question, order: int, point: Mapping[str, float]) -> CurvesRecord | None:
+    """The formula and its derivative of that order over wrt, by the graph alone, with no help from the steps.
+
+    point: values of the cross-check's, for variables that --at does not name.
+
+    None for a formula that is too large to be drawn. Raises QuestionError for one without values.
+    """
+    from chainrule_cli.graph.sampling.curves import curves
+
+    lowered = lower(question.reading)
+    partial = adjoint.derivative(lowered.graph, lowered.output, question.wrt, order=order)
+    given = numbers(question.at)
+    others = [name for name in question.reading.variables if name != question.wrt]
+    fixed = {name: given.get(name, point.get(name, OTHERS)) for name in others}
+    found = curves(lowered.graph, lowered.output, partial, question.wrt, fixed, given.get(question.wrt))
+    if found is None:
+        return None
+    return CurvesRecord(
+        wrt=question.wrt,
+        low=found.low,
+        high=found.high,
+        fixed=fixed,
+        chosen=tuple(name for name in others if name not in given),
+        at=given.get(question.wrt),
+        value=_curve(found.value),
+        derivative=_curve(found.slope),
+    )
+
+
+def _curve(traced: Traced) -> CurveRecord:
+    lowest, highest = traced.window
+    return CurveRecord(
+        pieces=tuple(tuple((sample.x, sample.y) for sample in piece) for piece in traced.pieces),
+        lowest=lowest,
+        highest=highest,
+        poles=tuple(traced.poles),
+        dots=tuple(CurveDot(x=dot.x, y=dot.y, closed=dot.closed) for dot in traced.dots),
+    )
+
+
 # points and notes
 
 
-def _at_point(question: Question, verdict: Verdict) -> AtPoint | None:
+def _at_point(request: Request, verdict: Verdict) -> AtPoint | None:
     if verdict.own is None:
         return None
-    slope = slope_at(question, verdict.own)
+    slope = slope_at(request, verdict.own)
     return AtPoint(
         at=verdict.own,
         value=finite(slope.value),
@@ -248,30 +328,32 @@ def _witness(point: Witnesses) -> WitnessPoint:
     )
 
 
-def _domain_notes(question: Question) -> list[str]:
+def _domain_notes(request: Request) -> list[str]:
     """What the reader should know of the answer's domain and conventions, where it matters."""
-    reading = question.reading
+    reading = request.reading
     names = set(free_names(reading.expr, *(definition.body for definition in reading.definitions)))
     notes = (
         []
-        if question.wrt in names
-        else [f"{question.wrt} does not occur in the formula, so the derivative is 0"]
+        if request.wrt in names
+        else [f"{request.wrt} does not occur in the formula, so the derivative is 0"]
     )
     functions = _functions(reading)
     return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
 
 
-def _point_notes(asked: Asked, verdict: Verdict) -> list[str]:
+def _point_notes(question: Question, verdict: Verdict) -> list[str]:
     """A point that lacks a variable holds the others, but there are no numbers at it."""
-    missing = [name for name in dict.fromkeys((*asked.reading.variables, asked.wrt)) if name not in asked.at]
+    missing = [
+        name for name in dict.fromkeys((*question.reading.variables, question.wrt)) if name not in question.at
+    ]
     return (
         [f"--at has no value for {', '.join(missing)}: no numbers are shown at the point"]
-        if asked.at and verdict.own is None
+        if question.at and verdict.own is None
         else []
     )
 
 
-def _undefined(reading: Reading) -> bool:
+def _has_undefined(reading: Reading) -> bool:
     """Whether the formula has functions without values."""
     return any(
         is_undefined(node)

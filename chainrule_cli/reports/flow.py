@@ -1,4 +1,6 @@
-"""a design -> FlowRecord: how much of a gradient arrives at each layer of a deep network, and what a cure changes."""
+"""a design -> FlowRecord: how much of a gradient arrives at each layer of a deep network, and what a cure
+changes.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,8 @@ from chainrule_cli.lessons.network import (
 from chainrule_cli.lessons.training import Clip, Run, clipped
 from chainrule_cli.records.base import finite
 from chainrule_cli.records.flow import (
+    LAYERS,
+    WIDTH,
     BoundRecord,
     FlowRecord,
     LayerFlow,
@@ -38,7 +42,7 @@ from chainrule_cli.records.flow import (
 )
 from chainrule_cli.records.flow import Training as TrainingRecord
 from chainrule_cli.reports import flow_options
-from chainrule_cli.reports.flow_options import INPUT, LAYERS, RATE, WIDTH, Options
+from chainrule_cli.reports.flow_options import INPUT, RATE, Options
 
 Stage: TypeAlias = Callable[[str, FlowRecord], None]
 
@@ -71,13 +75,21 @@ def report(
 ) -> FlowRecord:
     """The gradient of a network's result by each layer's output.
 
-    layers, width: of the network; width 1 is the textbook's chain at `input` with one `weight` everywhere. init: one of INITS, or
-    scale=s. compare: variants by commas, each a change or several joined by +: an activation, an init, a norm, residual, clip-norm=c, clip-value=v,
-    or plain for no change. train: so many updates on a made task. stage: called with ("measured", record) before training. Raises UsageError for what
-    does not fit together, LimitError for what is too large.
+    layers, width: of the network; width 1 is the textbook's chain.
+    activation, norm, residual: of each layer.
+    init: one of INITS, or scale=s.
+    clip_norm, clip_value: of the gradient by all weights.
+    seed: of inputs and weights that are drawn.
+    compare: variants by commas, each a change or several joined by +: an activation, an init, a norm,
+        residual, clip-norm=c, clip-value=v, or plain for no change.
+    train, lr: so many updates on a made task, at that rate.
+    input, weight: of the chain, one weight everywhere.
+    stage: called with ("measured", record) before training.
+
+    Raises UsageError for what does not fit together, LimitError for what is too large.
     """
     flow_options.check_numbers(width, seed, train, lr, (input, weight))
-    first = flow_options.base(
+    first = flow_options.read_base(
         layers=layers,
         width=width,
         activation=activation,
@@ -87,7 +99,7 @@ def report(
         weight=weight,
         clip=Clip(clip_norm, clip_value),
     )
-    variants = flow_options.variants(first, compare)
+    variants = flow_options.read_variants(first, compare)
     start = INPUT if input is None else input
     measured = FlowRecord(
         seed=seed, variants=tuple(_variant(variant, seed, start) for variant in variants), notes=()
@@ -133,7 +145,7 @@ def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
         overflow_depth=_depths(norms, MOST_BITS, 1),
         verdict=verdict(ratio),
         bound=_bound(design, weights),
-        settled=_settled(design, start),
+        settled=_find_fixed_point(design, start),
         step=_step(flow.weights, variant.clip) if clips else None,
         paths=_spectrum(design, flow, weights, norms) if design.residual else None,
         training=None,
@@ -145,7 +157,9 @@ def _over(one: float, other: float) -> float:
 
 
 def verdict(ratio: float) -> Verdict:
-    """Of a gradient that arrives over the one that set out: one that is infinite, or no number any more, has exploded."""
+    """Of a gradient that arrives over the one that set out: one that is infinite, or no number any more, has
+    exploded.
+    """
     if not ratio <= EXPLODES:
         return "explodes"
     return "vanishes" if ratio < VANISHES else "steady"
@@ -196,7 +210,7 @@ def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
     )
 
 
-def _settled(design: Design, start: float) -> Settled | None:
+def _find_fixed_point(design: Design, start: float) -> Settled | None:
     if design.weight is None or design.residual:
         return None
     found = settled(design.activation, design.weight, start)

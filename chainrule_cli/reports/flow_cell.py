@@ -1,4 +1,6 @@
-"""a recurrent cell -> FlowCellRecord: how much of a gradient each step of time passes on, and along which way."""
+"""a recurrent cell -> FlowCellRecord: how much of a gradient each step of time passes on, and along which
+way.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SPREAD = 0.1
 """Standard deviation of the parameters and inputs that are drawn."""
 
 NUDGE = 1e-6
-"""What a plain cell is given at first, and nothing afterwards: so small that its tanh is a line, and its rate the weight."""
+"""What a plain cell is given at first, and nothing afterwards: so small that its tanh is a line, and its rate
+the weight.
+"""
 
 WEIGHTS = (0.9, 1.0, 1.1)
 """Recurrent weights of the plain cell, side by side."""
@@ -42,10 +46,16 @@ def report(
     input: float | None = None,
     weight: float | None = None,
 ) -> FlowCellRecord:
-    """A cell of one unit over so many steps of time, in variants: a plain one by its recurrent weight, the others by the bias that keeps.
+    """A cell of one unit over time, in variants: by its recurrent weight, or by the bias that keeps.
 
-    input: given at every step; where None, a nudge for a plain cell and numbers drawn from the seed for the others. weight: every
-    recurrent weight. Raises UsageError and LimitError.
+    cell: one of CELLS.
+    steps: of time.
+    seed: of parameters and inputs that are drawn.
+    clip_norm, clip_value: of the gradient by all parameters.
+    input: given at every step; where None, a nudge for a plain cell and drawn numbers for the others.
+    weight: every recurrent weight.
+
+    Raises UsageError and LimitError.
     """
     if cell not in CELLS:
         raise UsageError(f"{cell or 'an empty word'} is no cell", hint="one of " + ", ".join(CELLS))
@@ -56,7 +66,7 @@ def report(
             raise UsageError(f"--{name} is a finite number")
     clip = Clip(clip_norm, clip_value)
     check_clip(clip)
-    drawn, inputs = _drawn(cell, seed, steps)
+    drawn, inputs = _draw(cell, seed, steps)
     given = (
         [input] * steps if input is not None else [NUDGE] + [0.0] * (steps - 1) if cell == "rnn" else inputs
     )
@@ -68,7 +78,7 @@ def report(
     )
 
 
-def _drawn(cell: str, seed: int, steps: int) -> tuple[dict[str, float], list[float]]:
+def _draw(cell: str, seed: int, steps: int) -> tuple[dict[str, float], list[float]]:
     import numpy as np
 
     if not 0 <= seed < 2**63:
@@ -102,7 +112,7 @@ def _variant(
     product, highway = _product(found), math.prod(step.highway for step in found)
     off = found[-1].state - TARGET
     slopes = {each: 2 * off * slope for each, slope in slopes_of_last(cell, parameters, list(inputs)).items()}
-    cut = dict(zip(slopes, _clipped(list(slopes.values()), clip), strict=True))
+    cut = dict(zip(slopes, _clip(list(slopes.values()), clip), strict=True))
     return CellVariant(
         name=name,
         parameters=dict(parameters),
@@ -146,7 +156,7 @@ def _update(
     )
 
 
-def _clipped(slopes: Sequence[float], clip: Clip) -> list[float]:
+def _clip(slopes: Sequence[float], clip: Clip) -> list[float]:
     """By value first, then all together by norm, as for a network's weights."""
     cut = (
         [min(max(slope, -clip.value), clip.value) for slope in slopes]

@@ -1,4 +1,4 @@
-"""The options of flow -> its variants: what was asked, and what does not fit together. Knows no arrays and runs nothing."""
+"""The options of flow -> its variants: what was asked, and what does not fit together. Runs nothing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from chainrule_cli.errors import LimitError, UsageError
 from chainrule_cli.lessons.network import ACTIVATIONS, INITS, NORMS, Design
 from chainrule_cli.lessons.training import Clip
+from chainrule_cli.records.flow import MOST_LAYERS, MOST_WIDTH
 
-LAYERS, WIDTH, BATCH, INPUT, WEIGHT, RATE = 10, 1, 64, 0.5, 1.0, 0.1
-"""The textbook's chain, where nothing is said; networks that are wider than 1 see BATCH inputs at once."""
+BATCH, INPUT, WEIGHT, RATE = 64, 0.5, 1.0, 0.1
+"""Where nothing is said; networks that are wider than 1 see BATCH inputs at once."""
 
-MOST_LAYERS, MOST_WIDTH, MOST_WEIGHTS, MOST_STATES, MOST_UPDATES = 2_000, 1_024, 20_000_000, 4_000_000, 1_000
+MOST_WEIGHTS, MOST_STATES, MOST_UPDATES = 20_000_000, 4_000_000, 1_000
 MOST_VARIANTS, MOST_SCALE = 12, 1e6
-CHOICES: dict[str, Sequence[str]] = {"activation": ACTIVATIONS, "init": INITS, "norm": NORMS}
-"""The words that an option takes; init takes scale=s too."""
 
 PLAIN = "plain"
 """The variant of a comparison that changes nothing."""
@@ -31,7 +30,7 @@ class Options:
     clip: Clip
 
 
-def base(
+def read_base(
     *,
     layers: int,
     width: int,
@@ -62,15 +61,15 @@ def base(
     return Options(activation, design, clip)
 
 
-def variants(first: Options, compare: str | None) -> list[Options]:
+def read_variants(first: Options, compare: str | None) -> list[Options]:
     """The base alone, or the variants of --compare. Raises UsageError and LimitError."""
     changes = None if compare is None else [change.strip() for change in compare.split(",")]
-    found = [first] if changes is None else [_changed(first, change) for change in changes]
+    found = [first] if changes is None else [_change(first, change) for change in changes]
     if len(found) > MOST_VARIANTS:
         raise LimitError(f"--compare takes at most {MOST_VARIANTS} variants")
-    for place, variant in enumerate(found):
+    for index, variant in enumerate(found):
         _check(variant)
-        if any(each.name == variant.name for each in found[:place]):
+        if any(each.name == variant.name for each in found[:index]):
             raise UsageError(f"{variant.name} stands twice in --compare")
     return found
 
@@ -82,7 +81,8 @@ def check_size(layers: int, width: int) -> None:
         raise LimitError(f"--width {width:,} is not between 1 and {MOST_WIDTH:,}")
     if layers * width**2 > MOST_WEIGHTS or layers * width * BATCH > MOST_STATES:
         raise LimitError(
-            f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights and {MOST_STATES // BATCH:,} units"
+            f"{layers:,} layers of width {width:,} are too many: at most {MOST_WEIGHTS:,} weights "
+            f"and {MOST_STATES // BATCH:,} units"
         )
 
 
@@ -119,31 +119,31 @@ def _check(variant: Options) -> None:
     design = variant.design
     if design.activation not in ACTIVATIONS:
         raise UsageError(
-            f"{_typed(design.activation)} is no activation", hint="one of " + ", ".join(ACTIVATIONS)
+            f"{_quote_word(design.activation)} is no activation", hint="one of " + ", ".join(ACTIVATIONS)
         )
-    if design.init not in INITS and not _scale(design.init):
+    if design.init not in INITS and not _is_scale(design.init):
         raise UsageError(
-            f"{_typed(design.init)} is no initialisation",
+            f"{_quote_word(design.init)} is no initialisation",
             hint="one of " + ", ".join(INITS) + ", or scale=2 for a deviation of 2/sqrt(width)",
         )
     if design.norm not in (None, *NORMS):
-        raise UsageError(f"{_typed(design.norm or '')} is no norm", hint="one of " + ", ".join(NORMS))
+        raise UsageError(f"{_quote_word(design.norm or '')} is no norm", hint="one of " + ", ".join(NORMS))
     if design.norm is not None and design.width == 1:
         raise UsageError("a norm needs several numbers", hint="--width 2 or more")
     check_clip(variant.clip)
 
 
-def _typed(word: str) -> str:
+def _quote_word(word: str) -> str:
     return word or "an empty word"
 
 
-def _scale(init: str) -> bool:
+def _is_scale(init: str) -> bool:
     name, _, number = init.partition("=")
-    value = _number(number)
+    value = _parse_number(number)
     return name == "scale" and value is not None and 0 < value <= MOST_SCALE
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
@@ -151,7 +151,7 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _changed(first: Options, change: str) -> Options:
+def _change(first: Options, change: str) -> Options:
     """The variant that some words, joined by +, make of the base."""
     if not change:
         raise UsageError("--compare has an empty variant", hint="such as --compare sigmoid,relu+he,residual")
@@ -166,7 +166,7 @@ def _changed(first: Options, change: str) -> Options:
             design = replace(design, norm=word)
         elif word == "residual":
             design = replace(design, residual=True)
-        elif name in ("clip-norm", "clip-value") and (value := _number(number)) is not None:
+        elif name in ("clip-norm", "clip-value") and (value := _parse_number(number)) is not None:
             clip = replace(clip, **{name.removeprefix("clip-"): value})
         elif word != PLAIN:
             known = [
@@ -180,6 +180,6 @@ def _changed(first: Options, change: str) -> Options:
                 "clip-value=1",
             ]
             raise UsageError(
-                f"{_typed(word)} is no change for --compare", hint="words such as " + ", ".join(known)
+                f"{_quote_word(word)} is no change for --compare", hint="words such as " + ", ".join(known)
             )
     return Options(change, design, clip)

@@ -15,12 +15,13 @@ from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
+from chainrule_cli.notation.definitions import depends_on, write_out_definitions
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Name, Reading, Syntax, free_names, substitute, tree_size
+from chainrule_cli.notation.syntax import Definition, Name, Reading, Syntax, substitute, tree_size
 from chainrule_cli.records.base import Expression, finite
-from chainrule_cli.records.diff import NamedExpression
+from chainrule_cli.records.diff import NamedExpression, list_definitions
 from chainrule_cli.records.gears import GearRecord, GearsCheck, GearsRecord, Real
-from chainrule_cli.reports.question import Asked, ask, called, taken, valued
+from chainrule_cli.reports.question import Question, ask, collect_taken_names, name_formula, require_value
 
 MOST_GEARS = 1_000
 EXAMPLE = ("2", "3")
@@ -39,9 +40,15 @@ def report(
 ) -> GearsRecord:
     """The train of some rates, or of the layers of one formula at a point.
 
-    texts: constant expressions, or one formula. at: for a formula, a value for each of its variables. Raises ReadError,
-    QuestionError for a point that lacks one and for numbers past the doubles, UsageError for rates and formulas together and for an
-    equation, LimitError for more than MOST_GEARS.
+    texts: constant expressions, or one formula.
+    wrt: of a formula, as `ask` takes it.
+    at: for a formula, a value for each of its variables.
+
+    Raises:
+        ReadError: a text is no formula.
+        QuestionError: the point lacks a variable, or a number is past the doubles.
+        UsageError: rates and formulas together, or an equation.
+        LimitError: more than MOST_GEARS.
     """
     if len(texts) > MOST_GEARS:
         raise LimitError(f"a train has at most {MOST_GEARS:,} gears")
@@ -56,7 +63,7 @@ def report(
 def _constant(text: str, *, alone: bool) -> Reading:
     if text.strip().lstrip("+-−").casefold() in NO_NUMBERS:
         raise QuestionError(f"{text.strip()} is not a rate", hint="a rate is a finite real number")
-    reading = valued(read(text))
+    reading = require_value(read(text))
     if reading.variables and alone:
         names = ", ".join(reading.variables)
         example = ",".join(f"{name}=1" for name in reading.variables)
@@ -73,19 +80,19 @@ def _of_rates(readings: Sequence[Reading]) -> GearsRecord:
     for reading, gear in zip(readings, found, strict=True):
         if gear.rate is None or not _fits(gear.rate):
             raise QuestionError(
-                f"{_cut(reading.text)} is not a rate",
+                f"{_shorten(reading.text)} is not a rate",
                 hint="a rate is a finite real number, at most 1.8e308 in size",
             )
-    _hold(found)
+    _refuse_overflow(found)
     back = backward_of([gear.rate for gear in found if gear.rate is not None])
-    notes = _lost(found, back)
-    check = _whole_train(found[-1].running, back)
+    notes = _note_underflow(found, back)
+    check = _check_train(found[-1].running, back)
     return _record(
         " ".join(reading.text for reading in readings), found, (None,) * len(found), check=check, notes=notes
     )
 
 
-def _whole_train(product: float | Fraction | None, back: float | Fraction | None) -> GearsCheck:
+def _check_train(product: float | Fraction | None, back: float | Fraction | None) -> GearsCheck:
     if product is None or back is None:
         reason = "multiplied from the other end, the rates leave the doubles on the way"
         return GearsCheck(verdict="undecided", reason=reason, status="exact", sides=None, reverse_mode=None)
@@ -103,11 +110,11 @@ def _fits(rate: Any) -> bool:
         return False
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _hold(gears: Sequence[Gear]) -> None:
+def _refuse_overflow(gears: Sequence[Gear]) -> None:
     """Raises QuestionError where the product so far is larger than a double and is not known exactly."""
     for number, gear in enumerate(gears, 1):
         if isinstance(gear.running, float) and not math.isfinite(gear.running):
@@ -116,8 +123,10 @@ def _hold(gears: Sequence[Gear]) -> None:
             )
 
 
-def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
-    """A note where the product has become 0 though no rate is. Raises QuestionError where it would have grown again."""
+def _note_underflow(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]:
+    """A note where the product has become 0 though no rate is. Raises QuestionError where it would have grown
+    again.
+    """
     stalls = next((number for number, gear in enumerate(gears) if gear.rate == 0), len(gears))
     number = next((number for number, gear in enumerate(gears[:stalls], 1) if gear.running == 0), None)
     if number is None:
@@ -128,34 +137,33 @@ def _lost(gears: Sequence[Gear], backward: float | Fraction | None) -> list[str]
     return [f"{small}, and counts as 0"]
 
 
-def _of_formula(asked: Asked) -> GearsRecord:
-    reading = asked.reading
+def _of_formula(question: Question) -> GearsRecord:
+    reading = question.reading
     if reading.equation:
         raise UsageError(
             "an equation has no layers", hint="the gears are the layers of a formula, such as sin(x^2)"
         )
-    point = numbers(asked.at, tuple(dict.fromkeys((*reading.variables, asked.wrt))))
-    parts = _parts(reading, asked)
+    point = numbers(question.at, tuple(dict.fromkeys((*reading.variables, question.wrt))))
+    parts = _parts(question)
     found = of_parts(parts, point)
-    _hold(found)
+    _refuse_overflow(found)
     lowered = lower(reading)
-    slope = kinks.status(lowered.graph, lowered.output, point, [asked.wrt])[asked.wrt]
+    slope = kinks.status(lowered.graph, lowered.output, point, [question.wrt])[question.wrt]
     return _record(
         reading.text,
         found,
         parts,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(
-            NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
-            for each in reading.definitions
-        ),
-        wrt=asked.wrt,
+        definitions=list_definitions(reading),
+        wrt=question.wrt,
         point=point,
         check=_check(
-            found[-1].running, slope, lambda: witness(parts, lowered.graph, lowered.output, asked.wrt, point)
+            found[-1].running,
+            slope,
+            lambda: witness(parts, lowered.graph, lowered.output, question.wrt, point),
         ),
         notes=[note.text for note in reading.notes]
-        + _lost(found, slope.number)
+        + _note_underflow(found, slope.number)
         + [_faint(part) for part, gear in zip(parts, found, strict=True) if gear.faint],
     )
 
@@ -164,41 +172,47 @@ def _faint(part: Part) -> str:
     return f"the rate of {part.name} is not 0 but too small for a double, below 4.9e-324, and counts as 0"
 
 
-def _parts(reading: Reading, asked: Asked) -> list[Part]:
-    """The train: a definition that moves with the variable is a layer by its own name, any other is put in."""
+def _parts(question: Question) -> list[Part]:
+    """The train: a definition that moves with the variable is a layer by its own name, others are put in."""
+    reading = question.reading
     still: dict[str, Syntax] = {}
     moving: dict[str, Syntax] = {}
     for definition in reading.definitions:
         body = substitute(definition.body, still)
-        moves = {asked.wrt, *moving} & {*free_names(body)}
+        moves = depends_on(body, {question.wrt, *moving})
         (moving if moves else still)[definition.name] = body
     whole = substitute(reading.expr, still)
-    name = called(reading, asked.wrt, None)
-    return _train(peel(whole, asked.wrt, Letters(taken(asked)), moving), whole, asked.wrt, name, moving)
+    name = name_formula(reading, question.wrt, None)
+    return _train(
+        peel(whole, question.wrt, Letters(collect_taken_names(question)), moving),
+        whole,
+        question.wrt,
+        name,
+        moving,
+    )
 
 
 def _train(
     layers: Sequence[Layer], whole: Syntax, wrt: str, name: str, bodies: Mapping[str, Syntax]
 ) -> list[Part]:
-    """The layers as far as each has one inside; where they branch, all that is left is one gear. Innermost first."""
+    """The layers as far as each has one inside; where they branch, all that is left is one gear. Innermost
+    first.
+    """
     parts, inside, letter = list[Part](), whole, OUTERMOST
     for layer in layers:
-        if layer.name != letter or len(layer.inners) != 1 or wrt in free_names(layer.outer):
+        if layer.name != letter or len(layer.inners) != 1 or depends_on(layer.outer, {wrt}):
             break
         driver, inner = next(iter(layer.inners.items()))
         parts.append(Part(letter if parts else name, layer.outer, driver))
         inside, letter = bodies.get(driver, inner), driver
     if not parts or not isinstance(inside, Name) or inside.id != wrt:
-        parts.append(Part(letter if parts else name, _written_out(inside, bodies), wrt))
+        parts.append(Part(letter if parts else name, _write_out(inside, bodies), wrt))
     return parts[::-1]
 
 
-def _written_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
+def _write_out(inside: Syntax, bodies: Mapping[str, Syntax]) -> Syntax:
     """The expression with the definitions put in that it leans on; each leans only on those before it."""
-    values: dict[str, Syntax] = {}
-    for name, body in bodies.items():
-        values[name] = substitute(body, values)
-    whole = substitute(inside, values)
+    whole = write_out_definitions(inside, [Definition(name, body) for name, body in bodies.items()])
     if tree_size(whole) > LARGEST_GEAR:
         raise LimitError(
             f"written out, the part that branches has more than {LARGEST_GEAR:,} nodes",
@@ -225,11 +239,11 @@ def _check(
     elif _close(product, number):
         verdict, reason = "agree", None
     else:
-        verdict, reason = _again(product, number, again())
+        verdict, reason = _check_again(product, number, again())
     return GearsCheck(verdict=verdict, reason=reason, status=slope.status, sides=sides, reverse_mode=number)
 
 
-def _again(
+def _check_again(
     product: float | Fraction, number: float, found: Witness
 ) -> tuple[Literal["agree", "disagree", "undecided"], str | None]:
     """What many digits say where doubles differ; they clear the side of which they have the number."""
@@ -243,13 +257,19 @@ def _again(
     if _close(product, found.number):
         return (
             "agree",
-            f"one backward pass loses digits in doubles here; with more of them it gives {found.number:.10g}, the product",
+            (
+                "one backward pass loses digits in doubles here; with more of them it gives "
+                f"{found.number:.10g}, the product"
+            ),
         )
     if _close(number, found.number):
         return "disagree", None
     return (
         "undecided",
-        f"doubles lose digits here: with more of them the product of the rates and the backward pass are both {found.number:.10g}",
+        (
+            "doubles lose digits here: with more of them the product of the rates and the backward "
+            f"pass are both {found.number:.10g}"
+        ),
     )
 
 

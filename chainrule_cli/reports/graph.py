@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph.adjoint import gradient
@@ -16,7 +17,7 @@ from chainrule_cli.graph.sampling.differences import agree, differences
 from chainrule_cli.graph.sweep import Event, backward, forward, trace
 from chainrule_cli.graph.to_syntax import formula, names
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Reading
+from chainrule_cli.notation.syntax import Apply, Reading, Syntax, postorder, tree_size
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.graph import (
     DifferencesRecord,
@@ -26,7 +27,10 @@ from chainrule_cli.records.graph import (
     NodeRecord,
     OutputRecord,
 )
-from chainrule_cli.reports.question import point_of, valued
+from chainrule_cli.reports.question import Question, parse_point, require_value
+
+if TYPE_CHECKING:
+    from chainrule_cli.records.diff import DiffRecord
 
 RESULTS = ("f", "y", "z", "L", "result")
 """What a result without a name is called: the first of these that is free."""
@@ -35,9 +39,19 @@ MOST_IN_HESSIAN = 40
 """Variables; a hessian has their square of entries."""
 
 
+MOST_NODES_BESIDE = 150
+"""Nodes of a formula that is drawn beside the steps of its derivative; nobody steps through a larger one."""
+
+
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A formula's graph at a point. names: of the nodes; results: names of the outputs -> nodes."""
+class GraphAtPoint:
+    """A formula's graph at a point.
+
+    reading: the formula.
+    graph, point: what it was lowered to, and a value for each of its variables.
+    names: node -> its name.
+    results: name of an output -> its node.
+    """
 
     reading: Reading
     graph: Graph
@@ -46,27 +60,45 @@ class Asked:
     results: Mapping[str, int]
 
 
-def ask(
-    text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = (), result: str | None = None
-) -> Asked:
+def read_at(text: str, at: str | Mapping[str, float] | None) -> tuple[Reading, Mapping[str, Syntax]]:
+    """The formula and the point as constant expressions, whose names are declared for the formula.
+
+    at: "x=1, y=2" or a mapping; a constant needs no point.
+
+    Raises ReadError, and UsageError for an equation, which has no value.
+    """
+    point = parse_point(at or None)
+    return require_value(read(text, declared=point)), point
+
+
+def lower_at(
+    reading: Reading, point: Mapping[str, float], outputs: Sequence[str] = (), result: str | None = None
+) -> GraphAtPoint:
     """The graph of a formula, its results and its point.
 
-    at: "x=1, y=2" or a mapping, a value for each variable. outputs: names of definitions; the last line's where none are named.
+    point: a value for each variable.
+    outputs: names of definitions; the last line's where none are named.
     result: what the last line is called where it has no name.
-    Raises ReadError, QuestionError for a point that lacks a variable or an output that is not defined, UsageError for an
-    equation, which has no value."""
-    typed_point = point_of(at or None)  # a constant needs no point
-    reading = valued(read(text, declared=typed_point))
-    point = numbers(typed_point, reading.variables)
+
+    Raises QuestionError for an output that is not defined.
+    """
     lowered = lower(reading)
     results = _results(lowered, reading.name or result or _free_name(reading), outputs)
-    return Asked(
-        reading,
-        lowered.graph,
-        point,
-        names(lowered.graph, list(results.values()), list(results)[-1]),
-        results,
-    )
+    node_names = names(lowered.graph, list(results.values()), list(results)[-1])
+    return GraphAtPoint(reading, lowered.graph, point, node_names, results)
+
+
+def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] = ()) -> GraphAtPoint:
+    """The graph of a formula that is typed. text, at: as for `read_at`; outputs: as for `lower_at`.
+
+    Raises what they raise, and QuestionError for a point that lacks a variable.
+    """
+    return evaluate_at(*read_at(text, at), outputs)
+
+
+def evaluate_at(reading: Reading, point: Mapping[str, Syntax], outputs: Sequence[str] = ()) -> GraphAtPoint:
+    """As `ask`, of what `read_at` has read."""
+    return lower_at(reading, numbers(point, reading.variables), outputs)
 
 
 def _free_name(reading: Reading) -> str:
@@ -91,13 +123,19 @@ def report(
     at: str | Mapping[str, float] | None,
     order: int = 1,
     outputs: Sequence[str] = (),
-    result: str | None = None,
 ) -> GraphRecord:
     """Value and all partial derivatives of a formula at a point, with every event of the two passes.
 
-    order: 2 for the hessian too. The rest, and the errors, are those of `ask`; LimitError for a hessian of too many variables.
+    text, at, outputs: as for `ask`; order: as for `answer`. Raises what they raise.
     """
-    asked = ask(text, at, outputs, result)
+    return answer(ask(text, at, outputs), order)
+
+
+def answer(asked: GraphAtPoint, order: int = 1) -> GraphRecord:
+    """The record of a graph. order: 2 for the hessian too.
+
+    Raises UsageError for another order, LimitError for a hessian of too many variables.
+    """
     variables = asked.reading.variables
     if order not in (1, 2):
         raise UsageError(
@@ -106,15 +144,15 @@ def report(
     if order == 2 and len(variables) > MOST_IN_HESSIAN:
         raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
     partials = {
-        name: kinks.status(asked.graph, place, asked.point, variables)
-        for name, place in asked.results.items()
+        name: kinks.status(asked.graph, index, asked.point, variables)
+        for name, index in asked.results.items()
     }
-    nodes = nodes_of(asked)
+    nodes = list_nodes(asked)
     values = {node.id: node.value for node in nodes}
     rows = tuple(_output(name, asked.results[name], values, found) for name, found in partials.items())
     bent = sorted({node for found in partials.values() for each in found.values() for node in each.nodes})
     return GraphRecord(
-        typed=text,
+        typed=asked.reading.text,
         formula=Expression(asked.reading.expr, asked.reading.definitions),
         variables=variables,
         at=dict(asked.point),
@@ -136,21 +174,21 @@ def report(
 
 
 def _output(
-    name: str, place: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]
+    name: str, index: int, values: Mapping[int, float | None], partials: Mapping[str, Partial]
 ) -> OutputRecord:
     return OutputRecord(
         name=name,
-        node=place,
-        value=values[place],
+        node=index,
+        value=values[index],
         partials={wrt: finite(each.number) for wrt, each in partials.items()},
         partial_status={wrt: each.status for wrt, each in partials.items()},
         partial_sides={wrt: (finite(each.sides[0]), finite(each.sides[1])) for wrt, each in partials.items()},
     )
 
 
-def _kink(asked: Asked, node: int) -> KinkRecord:
+def _kink(asked: GraphAtPoint, node: int) -> KinkRecord:
     """The part of the formula, down to variables and definitions."""
-    known = {place: name for name, place in asked.graph.inputs.items()} | asked.graph.labels
+    known = {index: name for name, index in asked.graph.inputs.items()} | asked.graph.labels
     return KinkRecord(
         node=node,
         name=asked.names.get(node),
@@ -159,11 +197,13 @@ def _kink(asked: Asked, node: int) -> KinkRecord:
     )
 
 
-def _hessian(asked: Asked) -> dict[str, dict[str, float | None]]:
-    """Second partial derivatives of the first output: the gradient of each partial derivative, with a status of its own."""
+def _hessian(asked: GraphAtPoint) -> dict[str, dict[str, float | None]]:
+    """Second partial derivatives of the first output: the gradient of each partial derivative, with a status
+    of its own.
+    """
     variables, output = asked.reading.variables, next(iter(asked.results.values()))
-    slopes = gradient(asked.graph, output, variables)
-    rows = {name: kinks.status(asked.graph, slopes[name], asked.point, variables) for name in variables}
+    firsts = gradient(asked.graph, output, variables)
+    rows = {name: kinks.status(asked.graph, firsts[name], asked.point, variables) for name in variables}
     return {
         row: {
             column: finite(each.number) if each.status == "exact" else None for column, each in found.items()
@@ -172,7 +212,9 @@ def _hessian(asked: Asked) -> dict[str, dict[str, float | None]]:
     }
 
 
-def _crosscheck(asked: Asked, partials: Mapping[str, Mapping[str, Partial]]) -> DifferencesRecord | None:
+def _crosscheck(
+    asked: GraphAtPoint, partials: Mapping[str, Mapping[str, Partial]]
+) -> DifferencesRecord | None:
     """Differences of the forward pass beside every exact partial derivative."""
     found: dict[str, dict[str, float | None]] = {}
     agreed = True
@@ -188,27 +230,27 @@ def _crosscheck(asked: Asked, partials: Mapping[str, Mapping[str, Partial]]) -> 
     return DifferencesRecord(verdict="agree" if agreed else "disagree", differences=found)
 
 
-def nodes_of(asked: Asked) -> tuple[NodeRecord, ...]:
+def list_nodes(asked: GraphAtPoint) -> tuple[NodeRecord, ...]:
     """The nodes that the results need, with their values and the first result's adjoints."""
     graph, outputs = asked.graph, list(asked.results.values())
     values = forward(graph, asked.point, wanted=outputs)
     adjoints = backward(graph, asked.point, outputs[0])
     return tuple(
         NodeRecord(
-            id=place,
-            op=graph.nodes[place].op,
-            args=graph.nodes[place].args,
-            name=asked.names.get(place),
-            expr=Expression(formula(graph, place, asked.names)),
-            value=finite(values[place]),
-            adjoint=finite(adjoints[place]) if place < len(adjoints) and place in asked.names else None,
+            id=index,
+            op=graph.nodes[index].op,
+            args=graph.nodes[index].args,
+            name=asked.names.get(index),
+            expr=Expression(formula(graph, index, asked.names)),
+            value=finite(values[index]),
+            adjoint=finite(adjoints[index]) if index < len(adjoints) and index in asked.names else None,
         )
-        for place, needed in enumerate(graph.reaching(*outputs))
+        for index, needed in enumerate(graph.reaching(*outputs))
         if needed
     )
 
 
-def _event(asked: Asked, event: Event) -> EventRecord:
+def _event(asked: GraphAtPoint, event: Event) -> EventRecord:
     return EventRecord(
         kind=event.kind,
         node=event.node,
@@ -220,4 +262,38 @@ def _event(asked: Asked, event: Event) -> EventRecord:
         rule=Expression(formula(asked.graph, event.rule, asked.names, inside=False))
         if event.kind == "local" and event.rule is not None
         else None,
+    )
+
+
+# beside a derivative
+
+
+def graph_beside(question: Question, record: DiffRecord) -> GraphRecord | None:
+    """The graph behind a derivative, at the reader's own point, else at the first of the cross-check.
+
+    None where there is no such graph: for an equation and for functions that are not defined, which have no
+    values, for a formula without a point or without the variable, for a higher order, of which one backward
+    pass tells nothing, and for a large formula.
+    """
+    reading, point = question.reading, _page_point(record)
+    roots = (reading.expr, *(each.body for each in reading.definitions))
+    if point is None or record.order > 1 or not _has_values(roots):
+        return None
+    if sum(map(tree_size, roots)) > MOST_NODES_BESIDE:
+        return None
+    found = answer(lower_at(reading, point, result=record.name))
+    return found if record.wrt in found.partials else None
+
+
+def _page_point(record: DiffRecord) -> dict[str, float] | None:
+    if record.at is not None:
+        return record.at.at
+    return record.crosscheck.points[0].at if record.crosscheck.points else None
+
+
+def _has_values(roots: tuple[Syntax, ...]) -> bool:
+    from chainrule_cli.notation.surrogates import is_undefined  # a graph alone does not need it
+
+    return not any(
+        is_undefined(node) or (isinstance(node, Apply) and node.function == "=") for node in postorder(*roots)
     )

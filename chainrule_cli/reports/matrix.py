@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix import indices
+from chainrule_cli.matrix.array_builder import shape_of
 from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
-from chainrule_cli.matrix.inference import SCALAR, Shaped, infer
-from chainrule_cli.matrix.lowering import shape_of
+from chainrule_cli.matrix.inference import infer
 from chainrule_cli.matrix.naming import Short, shortened
-from chainrule_cli.matrix.numpy_code import Names, code, identifier
+from chainrule_cli.matrix.numpy_code import code
+from chainrule_cli.matrix.numpy_pieces import Names, identifier
 from chainrule_cli.matrix.reading import read
-from chainrule_cli.matrix.sizes import parsed
+from chainrule_cli.matrix.shaped import Shaped
+from chainrule_cli.matrix.sizes import SCALAR, parsed
 from chainrule_cli.matrix.steps import Steps, cost_notes, steps
 from chainrule_cli.notation.lexer import tokenize
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import in_matrices
+from chainrule_cli.notation.write import in_matrices
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.matrix import (
     MatrixCheckRecord,
@@ -43,9 +45,18 @@ def report(
 ) -> MatrixRecord:
     """The derivative of a matrix formula by one variable.
 
-    shapes: "X:4x3, w:3, a:scalar, Y: m x n", or a mapping; what is not declared goes by its first letter: a..g numbers, h..z vectors,
-    A..Z matrices. vjp: a cotangent of the output's shape pulled back; jvp: a tangent of the variable's pushed forward. order: 1, or 2 for
-    the Hessian. Raises ReadError, LimitError, QuestionError for shapes that do not fit, UsageError for options that contradict each other.
+    text: in the matrix language.
+    wrt: the variable; where None, the only one, else x or X.
+    shapes: "X:4x3, w:3, a:scalar, Y: m x n", or a mapping; what is not declared goes by its first letter:
+        a..g numbers, h..z vectors, A..Z matrices.
+    vjp: a cotangent of the output's shape pulled back.
+    jvp: a tangent of the variable's shape pushed forward.
+    order: 1, or 2 for the Hessian.
+
+    Raises:
+        ReadError, LimitError: the text is no formula, or too long a one.
+        QuestionError: shapes do not fit, or the variable cannot be settled.
+        UsageError: options contradict each other.
     """
     if vjp and jvp:
         raise UsageError("--vjp and --jvp contradict each other", hint="use one of them")
@@ -93,9 +104,9 @@ def _only(shaped: Shaped) -> str:
 
 
 def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
-    from chainrule_cli.matrix.checking import (
-        check,
-    )  # with numpy: an error in the formula does not wait for it
+    # with numpy: an error in the formula does not wait for it
+    from chainrule_cli.matrix.checking import check
+    from chainrule_cli.matrix.numpy_arrays import NUMPY_ARRAYS
 
     shaped = found.shaped
     reading = shaped.reading
@@ -110,15 +121,15 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         )
     )
     short = shortened(found, taken.named)
-    checked = check(found, seed, short)
+    checked = check(found, seed, short, NUMPY_ARRAYS)
     by, output = shaped.declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,
-        formula=_written(reading.expr),
+        formula=_express(reading.expr),
         name=reading.name or fresh(shaped, RESULT),
         definitions=tuple(
             NodeShapeRecord(
-                name=each.name, operation=_written(each.body), shape=shaped.shown(shaped.of[each.name])
+                name=each.name, operation=_express(each.body), shape=shaped.shown(shaped.of[each.name])
             )
             for each in reading.definitions
         ),
@@ -128,11 +139,11 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
         shapes={name: shaped.declaration(name) for name in reading.variables if name not in shaped.letters},
         shape=shaped.shown(output),
         nodes=tuple(
-            NodeShapeRecord(name=name, operation=_written(syntax), shape=shape)
+            NodeShapeRecord(name=name, operation=_express(syntax), shape=shape)
             for name, syntax, shape in taken.forward
         ),
         steps=_steps(taken),
-        added=tuple(map(_written, taken.added)),
+        added=tuple(map(_express, taken.added)),
         derivative=MatrixExpression(in_matrices(indices.syntax(found)), _python(found)),
         derivative_shape=_shape(found),
         short=None if short is None else _short(short),
@@ -152,14 +163,14 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
     )
 
 
-def _written(syntax: Syntax) -> Expression:
+def _express(syntax: Syntax) -> Expression:
     return Expression(in_matrices(syntax))
 
 
 def _short(short: Short) -> ShortRecord:
-    names = {name: _written(node) for name, node in short.parts.items()}
+    names = {name: _express(node) for name, node in short.parts.items()}
     return ShortRecord(
-        expr=_written(indices.syntax(short.derivative)),
+        expr=_express(indices.syntax(short.derivative)),
         names=names,
         added=tuple(name for name in names if name in short.added),
     )
@@ -171,11 +182,11 @@ def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
             id=number,
             name=step.name,
             rule=step.rule,
-            operation=_written(step.operation),
+            operation=_express(step.operation),
             shape=step.shape,
             cotangent=step.cotangent,
             sends=tuple(
-                SentRecord(to=sent.to, expr=_written(sent.syntax), shape=sent.shape) for sent in step.sent
+                SentRecord(to=sent.to, expr=_express(sent.syntax), shape=sent.shape) for sent in step.sent
             ),
         )
         for number, step in enumerate(taken.backward, 1)
@@ -276,10 +287,19 @@ def _layout(found: Derivative, by: str) -> str:
         case "jvp":
             return f"the tangent {found.seed} ({by}) pushed forward: of the shape of the formula ({output})"
         case "hessian":
-            return f"the second derivative of a number by {found.wrt}: rows and columns by the entries of {found.wrt} ({by})"
+            return (
+                f"the second derivative of a number by {found.wrt}: rows and columns by the entries of "
+                f"{found.wrt} ({by})"
+            )
         case "entries":
             letters = "first the letters of the formula, then those of the variable"
-            return f"entry by entry, {letters}; a letter on the right alone is summed, and eye is 1 where its letters are equal"
+            return (
+                f"entry by entry, {letters}; a letter on the right alone is summed, and eye is 1 where "
+                "its letters are equal"
+            )
     if found.shaped.of[found.wrt] == SCALAR:
         return f"by a number: of the shape of the formula ({output})"
-    return f"the Jacobian: a row for each entry of the formula ({output}), a column for each of {found.wrt} ({by})"
+    return (
+        f"the Jacobian: a row for each entry of the formula ({output}), a column for each of "
+        f"{found.wrt} ({by})"
+    )

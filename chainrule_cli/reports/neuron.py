@@ -15,7 +15,7 @@ from chainrule_cli.graph.point import numbers
 from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, Step, descent, wired
 from chainrule_cli.notation.reader import read
 from chainrule_cli.records.base import finite
-from chainrule_cli.records.neuron import NeuronRecord, Number, Sampled, StepRecord
+from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number, Sampled
 
 X, W, B, Y, LR = "1.5", "0.8", "-0.2", "1", "0.1"
 """The example that a neuron is when nothing is said."""
@@ -43,9 +43,18 @@ def report(
 ) -> NeuronRecord:
     """Steps of gradient descent of one neuron, with every number on the way.
 
-    x, w: numbers by commas, as many weights as inputs (one weight for all where one is given); b, y, lr: numbers. data: the text of a CSV,
-    a header and rows of inputs with the target last or in a column y, in the place of x and y. Raises UsageError for what does not fit together,
-    ReadError for what is no number, QuestionError for numbers whose first step leaves the doubles, LimitError for too much of it.
+    x, w: numbers by commas, as many weights as inputs; one weight stands for all.
+    b, y, lr: numbers: bias, target, learning rate.
+    steps: how many updates.
+    activation, loss: one of ACTIVATIONS, one of LOSSES.
+    data: in the place of x and y the text of a CSV: a header, and rows of inputs with the target last or in a
+        column y.
+
+    Raises:
+        UsageError: what does not fit together.
+        ReadError: what is no number.
+        QuestionError: numbers whose first step leaves the doubles.
+        LimitError: too much of it.
     """
     if activation not in ACTIVATIONS or loss not in LOSSES:
         unknown, known = (activation, ACTIVATIONS) if activation not in ACTIVATIONS else (loss, LOSSES)
@@ -71,7 +80,7 @@ def report(
             islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1
         )
     )
-    _begun(made[0])
+    _require_beginning(made[0])
     return NeuronRecord(
         activation=activation,
         loss=loss,
@@ -80,7 +89,7 @@ def report(
         x=tuple(map(tuple, rows)),
         y=tuple(targets),
         steps=tuple(made),
-        stopped=len(made) if _broken(made[-1]) else None,
+        stopped=len(made) if _is_broken(made[-1]) else None,
         notes=tuple(_notes(activation, made, targets)),
     )
 
@@ -96,8 +105,10 @@ def _allow(steps: int, samples: int, inputs: int) -> None:
         )
 
 
-def _begun(first: StepRecord) -> None:
-    """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no update uses."""
+def _require_beginning(first: NeuronStepRecord) -> None:
+    """Raises QuestionError where a number leaves the doubles before anything is learned; dL/da may, which no
+    update uses.
+    """
     for name in ("z", "loss", "dL_dz", "dL_dw", "dL_db"):
         found = getattr(first, name)
         if None in (found if isinstance(found, tuple) else (found,)):
@@ -108,37 +119,37 @@ def _begun(first: StepRecord) -> None:
             )
 
 
-def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[StepRecord]:
+def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[NeuronStepRecord]:
     """The steps up to the first that leaves the doubles."""
     for step in steps:
         made = _step(step, rate, single=single)
         yield made
-        if _broken(made):
+        if _is_broken(made):
             return
 
 
-def _broken(step: StepRecord) -> bool:
+def _is_broken(step: NeuronStepRecord) -> bool:
     z = step.z if isinstance(step.z, tuple) else (step.z,)
     return None in (step.new_loss, *step.new_w, step.new_b, *z)
 
 
-def _step(step: Step, rate: float, *, single: bool) -> StepRecord:
+def _step(step: Step, rate: float, *, single: bool) -> NeuronStepRecord:
     values = step.values
 
-    def sampled(name: str) -> Sampled:
+    def sample(name: str) -> Sampled:
         each = _all(values[name])
         shared = each * len(_all(values["z"])) if len(each) == 1 else each
         return shared[0] if single else shared
 
     slopes = [*values["dL_dw"].ravel().tolist(), float(values["dL_db"])]
     loss = float(values["loss"])
-    return StepRecord(
-        z=sampled("z"),
-        a=sampled("a"),
+    return NeuronStepRecord(
+        z=sample("z"),
+        a=sample("a"),
         loss=finite(loss),
-        dL_da=sampled("dL_da"),
-        da_dz=sampled("da_dz"),
-        dL_dz=sampled("dL_dz"),
+        dL_da=sample("dL_da"),
+        da_dz=sample("da_dz"),
+        dL_dz=sample("dL_dz"),
         dL_dw=_all(values["dL_dw"]),
         dL_db=finite(float(values["dL_db"])),
         w=_all(values["w"]),
@@ -158,7 +169,7 @@ def _all(array: Array) -> tuple[Number, ...]:
     return tuple(finite(value) for value in values)
 
 
-def _notes(activation: str, steps: Sequence[StepRecord], targets: Sequence[float]) -> list[str]:
+def _notes(activation: str, steps: Sequence[NeuronStepRecord], targets: Sequence[float]) -> list[str]:
     z, a = (value if isinstance(value, tuple) else (value,) for value in (steps[0].z, steps[0].a))
     notes = []
     if activation == "relu" and 0.0 in z:
@@ -202,7 +213,7 @@ def _one(name: str, text: str) -> float:
 
 def _single(x: str, y: str) -> tuple[tuple[str, ...], list[list[float]], list[float]]:
     inputs = _numbers("x", x)
-    names = ("x",) if len(inputs) == 1 else tuple(f"x{place}" for place in range(1, len(inputs) + 1))
+    names = ("x",) if len(inputs) == 1 else tuple(f"x{number}" for number in range(1, len(inputs) + 1))
     return names, [inputs], [_one("y", y)]
 
 

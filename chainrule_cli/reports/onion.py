@@ -12,7 +12,8 @@ from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
 from chainrule_cli.calculus.step import Letters
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.notation.syntax import Definition, Name, Syntax, free_names, tree_size
+from chainrule_cli.notation.definitions import depends_on, find_dependent
+from chainrule_cli.notation.syntax import Definition, Name, Syntax, tree_size
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import LayerRecord
 
@@ -22,39 +23,38 @@ LARGEST_CORE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Onion:
-    """definitions: (name, body), in order; a layer may use one that is no layer around it."""
+class PeeledFormula:
+    """A formula's layers.
+
+    layers: from the outside in; composition: whether they are one chain, whose rates multiply.
+    definitions: (name, body), in order; a layer may use one that is no layer around it.
+    """
 
     layers: tuple[LayerRecord, ...]
     composition: bool
     definitions: tuple[tuple[str, Syntax], ...] = ()
 
 
-def onion(expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()) -> Onion:
+def peel_formula(
+    expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()
+) -> PeeledFormula:
     """The layers of the expression, without values."""
-    bodies = _dependent_bodies(wrt, definitions)
+    bodies = {each.name: each.body for each in find_dependent(definitions, wrt)}
     layers = peel(expr, wrt, letters, bodies)
     named = tuple((each.name, each.body) for each in definitions)
-    return Onion(tuple(_record(layer, wrt, bodies) for layer in layers), is_composition(layers, wrt), named)
-
-
-def _dependent_bodies(wrt: str, definitions: Sequence[Definition]) -> dict[str, Syntax]:
-    bodies: dict[str, Syntax] = {}
-    for definition in definitions:
-        if any(name == wrt or name in bodies for name in free_names(definition.body)):
-            bodies[definition.name] = definition.body
-    return bodies
+    records = tuple(_record(layer, wrt, bodies) for layer in layers)
+    return PeeledFormula(records, is_composition(layers, wrt), named)
 
 
 def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord:
     letters = list(layer.inners)
-    single = letters[0] if len(letters) == 1 and wrt not in free_names(layer.outer) else None
+    single = letters[0] if len(letters) == 1 and not depends_on(layer.outer, {wrt}) else None
     rate_by = single or (wrt if not letters and tree_size(layer.outer) <= LARGEST_CORE else None)
     return LayerRecord(
         depth=layer.depth,
         name=layer.name,
         outer=Expression(layer.outer),
-        inner=Expression(_inside(layer, single, wrt, bodies)) if single or not letters else None,
+        inner=Expression(_inner_part(layer, single, wrt, bodies)) if single or not letters else None,
         inner_name=single,
         rate=Expression(_rate(layer.outer, rate_by)) if rate_by else None,
         parent=layer.parent,
@@ -62,7 +62,7 @@ def _record(layer: Layer, wrt: str, bodies: Mapping[str, Syntax]) -> LayerRecord
     )
 
 
-def _inside(layer: Layer, single: str | None, wrt: str, bodies: Mapping[str, Syntax]) -> Syntax:
+def _inner_part(layer: Layer, single: str | None, wrt: str, bodies: Mapping[str, Syntax]) -> Syntax:
     """What the layer is put around: its one inner part, or at a core the variable itself."""
     return Name(wrt) if single is None else bodies.get(single, layer.inners[single])
 
@@ -73,7 +73,7 @@ def _rate(outer: Syntax, by: str) -> Syntax:
     return steps[-1].result if steps else step.result
 
 
-def with_values(found: Onion, scope: Mapping[str, float]) -> Onion:
+def evaluate_layers(found: PeeledFormula, scope: Mapping[str, float]) -> PeeledFormula:
     """The layers with their values and rates at a point; a number that is not finite is None."""
     values: dict[str, object] = dict(scope)
     for name, body in found.definitions:
@@ -84,7 +84,7 @@ def with_values(found: Onion, scope: Mapping[str, float]) -> Onion:
         rate = algebra.value(layer.rate.syntax, values, DIGITS) if layer.rate else None
         values[layer.name] = value
         records.append(msgspec.structs.replace(layer, value=_number(value), rate_value=_number(rate)))
-    return Onion(tuple(reversed(records)), found.composition, found.definitions)
+    return PeeledFormula(tuple(reversed(records)), found.composition, found.definitions)
 
 
 def _number(value: object) -> float | None:

@@ -11,9 +11,8 @@ from chainrule_cli.graph.sweep import backward, rates
 from chainrule_cli.lessons.paths import Path, paths
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.graph import BackwardRecord, Exact, PathRecord, PathsRecord
-from chainrule_cli.reports import graph as graph_report
-from chainrule_cli.reports.graph import Asked, nodes_of
-from chainrule_cli.reports.question import variable_name, variable_of
+from chainrule_cli.reports.graph import GraphAtPoint, ask, list_nodes
+from chainrule_cli.reports.question import choose_variable, read_variable_name
 
 MOST_PATHS = 1_000
 """Paths that are written out one by one."""
@@ -28,13 +27,20 @@ def report(
 ) -> PathsRecord:
     """The sum over all paths from a variable to the result (Bauer 1974).
 
-    at: "x=1, y=2" or a mapping, a value for each variable. top: how many of the strongest paths are written out. Raises
-    ReadError, QuestionError for a variable that cannot be settled or has no value, UsageError for an equation.
+    text: the formula.
+    wrt: the variable; where None, the only one, else x.
+    at: "x=1, y=2" or a mapping, a value for each variable.
+    top: how many of the strongest paths are written out.
+
+    Raises:
+        ReadError: the text is no formula.
+        QuestionError: the variable cannot be settled or has no value.
+        UsageError: an equation, or too many paths asked for.
     """
     if not 1 <= top <= MOST_PATHS:
         raise UsageError(f"--top {top} is not between 1 and {MOST_PATHS:,}")
-    asked = graph_report.ask(text, at)
-    name = variable_name(wrt) if wrt else variable_of(asked.reading)
+    asked = ask(text, at)
+    name = read_variable_name(wrt) if wrt else choose_variable(asked.reading)
     if name not in asked.graph.inputs:
         raise QuestionError(f"{name} is not a variable of the formula", hint=_choices(asked))
     (result, output), start = next(iter(asked.results.items())), asked.graph.inputs[name]
@@ -57,12 +63,12 @@ def report(
         crosscheck=_crosscheck(
             found.total, found.absolute, backward(asked.graph, asked.point, output)[start]
         ),
-        nodes=nodes_of(asked),
+        nodes=list_nodes(asked),
         notes=tuple(note.text for note in asked.reading.notes),
     )
 
 
-def _choices(asked: Asked) -> str:
+def _choices(asked: GraphAtPoint) -> str:
     return (
         "name one with --wrt: " + ", ".join(asked.reading.variables)
         if asked.reading.variables
@@ -74,9 +80,9 @@ def _exact(number: int) -> Exact:
     return number if number <= LARGEST_NUMBER else str(number)
 
 
-def _path(asked: Asked, path: Path) -> PathRecord:
+def _path(asked: GraphAtPoint, path: Path) -> PathRecord:
     return PathRecord(
-        nodes=tuple(asked.names[place] for place in path.nodes),
+        nodes=tuple(asked.names[index] for index in path.nodes),
         edges=path.edges,
         rates=tuple(finite(rate) for rate in path.rates),
         product=finite(path.product),
@@ -84,7 +90,9 @@ def _path(asked: Asked, path: Path) -> PathRecord:
 
 
 def _crosscheck(total: float, absolute: float, adjoint: float) -> BackwardRecord:
-    """The two add the same products in another order; cancelling leaves rounding of the size of what cancelled."""
+    """The two add the same products in another order; cancelling leaves rounding of the size of what
+    cancelled.
+    """
     if not (math.isfinite(total) and math.isfinite(adjoint) and math.isfinite(absolute)):
         return BackwardRecord(
             verdict="undecided", reason="the sum over the paths is no finite number", adjoint=finite(adjoint)

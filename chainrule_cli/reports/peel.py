@@ -8,35 +8,39 @@ from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph.point import numbers
 from chainrule_cli.records.base import Expression
-from chainrule_cli.records.diff import NamedExpression, PeelRecord, product_of_rates
-from chainrule_cli.reports.onion import onion, with_values
-from chainrule_cli.reports.question import ask
+from chainrule_cli.records.diff import PeelRecord, list_definitions, product_of_rates
+from chainrule_cli.reports.onion import evaluate_layers, peel_formula
+from chainrule_cli.reports.question import Question, ask
 
 
 def report(text: str, *, wrt: str | None = None, at: str | Mapping[str, float] | None = None) -> PeelRecord:
-    """The layers of a formula. at: a point at which each layer's value and rate are worked out.
+    """The layers of a formula.
+
+    text, wrt, at: as `ask` takes them; at a point each layer has its value and its rate.
 
     Raises ReadError, QuestionError, UsageError; an equation has no layers.
     """
-    asked = ask(text, wrt, at)
-    reading = asked.reading
+    return answer(ask(text, wrt, at))
+
+
+def answer(question: Question) -> PeelRecord:
+    """The record of a question that has been read."""
+    reading = question.reading
     if reading.equation:
         raise UsageError(
             "an equation has no layers", hint="peel one side of it, or differentiate it with chainrule diff"
         )
-    taken = {*reading.variables, *(definition.name for definition in reading.definitions), asked.wrt, "y"}
-    found = onion(reading.expr, asked.wrt, Letters(frozenset(taken)), reading.definitions)
-    point = numbers(asked.at, reading.variables) if asked.at else None
-    layers = with_values(found, point) if point else found
+    names = (definition.name for definition in reading.definitions)
+    letters = Letters(frozenset({*reading.variables, *names, question.wrt, "y"}))
+    found = peel_formula(reading.expr, question.wrt, letters, reading.definitions)
+    point = numbers(question.at, reading.variables) if question.at else None
+    layers = evaluate_layers(found, point) if point else found
     return PeelRecord(
         typed=reading.text,
         formula=Expression(reading.expr, reading.definitions),
-        definitions=tuple(
-            NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
-            for each in reading.definitions
-        ),
+        definitions=list_definitions(reading),
         variables=reading.variables,
-        wrt=asked.wrt,
+        wrt=question.wrt,
         composition=found.composition,
         layers=layers.layers,
         at=point,

@@ -1,20 +1,35 @@
-"""(level, seed, count) -> PracticeRecord: exercises whose derivative the witnesses and the grader agree on, with their solutions."""
+"""(level, seed, count) -> PracticeRecord, exercises with their solutions; (sheet, answers) -> AnswersRecord,
+the verdicts.
+
+An exercise is on a sheet where the witnesses and the grader agree on its derivative.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from chainrule_cli.errors import UsageError
 from chainrule_cli.lessons.exercises import LEVELS, Exercise, exercises
-from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.syntax import Reading, tree_size
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.base import Expression
+from chainrule_cli.records.check import Counterexample, MistakeRecord, Problem
 from chainrule_cli.records.diff import DiffRecord
-from chainrule_cli.records.practice import ExerciseRecord, Kink, PracticeRecord, SolutionRecord
+from chainrule_cli.records.practice import (
+    AnswersRecord,
+    ExerciseRecord,
+    GradedRecord,
+    Kink,
+    PracticeRecord,
+    SolutionRecord,
+)
 from chainrule_cli.reports import check, diff, graph
+from chainrule_cli.reports.question import ask
 
 MOST_EXERCISES = 200
 LARGEST_SEED = 2**63
@@ -25,6 +40,10 @@ WHOLE_NUMBERS = range(-9, 10)
 UNTOLD = frozenset({"constant", "identity", "dependent variable"})
 """Rules that a solution does not name."""
 STAGES_EVERY = 10
+
+Graded = Literal["correct", "incorrect", "unreadable", "undecided", "missing"]
+REASONS = {"timeout": "the time ran out", "memory": "the memory ran out", "crash": "the program failed on it"}
+"""Why an answer has no verdict, by the status of its request."""
 
 Sheet = Literal["exercises", "solutions", "both"]
 Stage = Callable[[str, PracticeRecord], None]
@@ -43,12 +62,14 @@ def report(
 ) -> PracticeRecord:
     """A sheet of `count` exercises of a level from 1 to 5: the same for the same level and seed.
 
-    sheet: whether exercises, solutions or both are in the record. stage: called with ("drawn", record) while there are more to come.
-    Raises UsageError.
+    sheet: whether exercises, solutions or both are in the record.
+    stage: called with ("drawn", record) while there are more to come.
+
+    Raises UsageError for what no sheet can be made of.
     """
-    refuse(level, seed, count)
+    _check_options(level, seed, count)
     found: list[Solved] = []
-    for one in islice(solved(level, seed), count):
+    for one in islice(solve_exercises(level, seed), count):
         found.append(one)
         if stage is not None and len(found) % STAGES_EVERY == 0 and len(found) < count:
             stage("drawn", _record(level, seed, count, sheet, found))
@@ -60,8 +81,7 @@ def report(
     return _record(level, seed, count, sheet, found)
 
 
-def refuse(level: int, seed: int, count: int) -> None:
-    """Raises UsageError for what no sheet can be made of."""
+def _check_options(level: int, seed: int, count: int) -> None:
     if level not in LEVELS:
         raise UsageError(
             f"--level {level} is not between 1 and {len(LEVELS)}",
@@ -86,8 +106,11 @@ def _record(level: int, seed: int, count: int, sheet: Sheet, found: list[Solved]
     )
 
 
-def solved(level: int, seed: int) -> Iterator[Solved]:
-    """The exercises of a level that are fit for a sheet, numbered; one that a witness or the grader does not confirm is left out."""
+def solve_exercises(level: int, seed: int) -> Iterator[Solved]:
+    """The exercises of a level that are fit for a sheet, numbered.
+
+    One that a witness or the grader does not confirm is left out.
+    """
     number = 0
     for drawn in exercises(level, seed):
         found = solve(drawn, number + 1)
@@ -97,17 +120,19 @@ def solved(level: int, seed: int) -> Iterator[Solved]:
 
 
 def solve(drawn: Exercise, number: int) -> Solved | None:
-    """The exercise with its solution; None where its answer is too long, or not confirmed by cross-check and grader."""
-    text, asked = to_unicode(drawn.formula), drawn.kind
-    found = diff.report(text, wrt=asked.wrt, order=asked.order, dependent=asked.dependent)
+    """The exercise with its solution; None where its answer is too long, or not confirmed by cross-check and
+    grader.
+    """
+    kind = drawn.kind
+    question = ask(to_unicode(drawn.formula), kind.wrt, None, kind.dependent)
+    found = diff.answer(question, order=kind.order)
     if found.crosscheck.verdict != "agree" or not 1 < tree_size(found.derivative.syntax) <= LARGEST_ANSWER:
         return None
     answer = to_unicode(found.derivative.syntax)
-    graded = check.report(text, answer, wrt=asked.wrt, order=asked.order, dependent=asked.dependent)
-    if graded.verdict != "correct":
+    if check.grade(check.prepare(question, kind.order), answer).verdict != "correct":
         return None
     exercise = _exercise(drawn, number, found)
-    return Solved(exercise, _solution(exercise, found))
+    return Solved(exercise, _solution(exercise, found, question.reading))
 
 
 def _exercise(drawn: Exercise, number: int, found: DiffRecord) -> ExerciseRecord:
@@ -127,7 +152,7 @@ def _exercise(drawn: Exercise, number: int, found: DiffRecord) -> ExerciseRecord
     )
 
 
-def _solution(exercise: ExerciseRecord, found: DiffRecord) -> SolutionRecord:
+def _solution(exercise: ExerciseRecord, found: DiffRecord, reading: Reading) -> SolutionRecord:
     rules = dict.fromkeys(
         step.rule for step in found.steps if step.part_of == "derive" and step.rule not in UNTOLD
     )
@@ -136,15 +161,115 @@ def _solution(exercise: ExerciseRecord, found: DiffRecord) -> SolutionRecord:
         exercise=exercise,
         derivative=found.derivative,
         rules=tuple(rules),
-        kinks=tuple(_kinks(exercise)) if exercise.bent else (),
+        kinks=tuple(_kinks(exercise, reading)) if exercise.bent else (),
         points=len(found.crosscheck.points),
     )
 
 
-def _kinks(exercise: ExerciseRecord) -> Iterator[Kink]:
-    for place in WHOLE_NUMBERS:
-        at = {exercise.wrt: float(place)}
-        found = graph.report(exercise.text, at=at)
+def _kinks(exercise: ExerciseRecord, reading: Reading) -> Iterator[Kink]:
+    for number in WHOLE_NUMBERS:
+        at = {exercise.wrt: float(number)}
+        found = graph.answer(graph.lower_at(reading, at))
         left, right = found.partial_sides[exercise.wrt]
         if found.partial_status[exercise.wrt] != "exact" and left != right:
             yield Kink(at=at, left=left, right=right)
+
+
+# a file of answers
+
+
+def grade_answers(sheet: PracticeRecord, text: str, *, timeout: float, memory: int) -> AnswersRecord:
+    """The verdict on each line of the text, judged by check in a process that it cannot take along.
+
+    sheet: with its exercises.
+    text: an answer a line, the first for exercise 1; an empty line is no answer.
+    timeout, memory: seconds and bytes of one answer.
+
+    Raises UsageError where there are more answers than exercises.
+    """
+    from chainrule_cli.reports.batch_run import answer_mappings  # a sheet needs no workers
+
+    lines = [line.strip() for line in text.rstrip().split("\n")]
+    if len(lines) > sheet.count:
+        raise UsageError(
+            f"there are {len(lines)} answers to {sheet.count} exercises",
+            hint="one answer a line; --count says how many exercises",
+        )
+    answers = [*lines, *[""] * (sheet.count - len(lines))]
+    given = [(one, answer) for one, answer in zip(sheet.exercises, answers, strict=True) if answer]
+    records = (
+        answer_mappings(
+            (_request(one, answer) for one, answer in given), jobs=1, timeout=timeout, memory=memory
+        )
+        if given
+        else iter(())
+    )
+    judged = {
+        one.number: _grade_line(one, answer, record)
+        for (one, answer), record in zip(given, records, strict=True)
+    }
+    rows = tuple(judged.get(one.number) or _missing(one) for one in sheet.exercises)
+    correct = sum(row.verdict == "correct" for row in rows)
+    return AnswersRecord(
+        level=sheet.level,
+        seed=sheet.seed,
+        count=sheet.count,
+        correct=correct,
+        answers=rows,
+        verdict=_sum_up(rows),
+    )
+
+
+def _request(exercise: ExerciseRecord, answer: str) -> dict[str, Any]:
+    request = {
+        "command": "check",
+        "formula": exercise.text,
+        "answer": answer,
+        "wrt": exercise.wrt,
+        "order": exercise.order,
+    }
+    return request | ({"dependent": exercise.dependent} if exercise.dependent else {})
+
+
+def _grade_line(exercise: ExerciseRecord, answer: str, record: Mapping[str, Any]) -> GradedRecord:
+    """Of the record of a batch, in which a request that ran out of its budget is no verdict."""
+    judged = record["status"] == "ok"
+    notes = record.get("notes") or ()
+    verdict: Graded = record["verdict"] if judged else "undecided"
+    why = (
+        (notes[-1] if notes else None)
+        if judged
+        else REASONS.get(record["status"], (record.get("error") or {}).get("message"))
+    )
+    return GradedRecord(
+        number=exercise.number,
+        exercise=exercise,
+        answer=answer,
+        verdict=verdict,
+        counterexample=msgspec.convert(record.get("counterexample"), Counterexample | None),
+        mistakes=msgspec.convert(record.get("mistakes") or (), tuple[MistakeRecord, ...]),
+        problem=msgspec.convert(record.get("problem"), Problem | None),
+        reason=why if verdict == "undecided" else None,
+    )
+
+
+def _missing(exercise: ExerciseRecord) -> GradedRecord:
+    return GradedRecord(
+        number=exercise.number,
+        exercise=exercise,
+        answer=None,
+        verdict="missing",
+        counterexample=None,
+        mistakes=(),
+        problem=None,
+        reason=None,
+    )
+
+
+def _sum_up(rows: Sequence[GradedRecord]) -> Literal["correct", "incorrect", "unreadable", "undecided"]:
+    found = {row.verdict for row in rows}
+    if "incorrect" in found:
+        return "incorrect"
+    if found & {"unreadable", "missing"}:
+        return "unreadable"
+    return "undecided" if "undecided" in found else "correct"

@@ -1,4 +1,6 @@
-"""From what was typed to what is asked: the reading, the variable of differentiation, the dependent variable, the point."""
+"""From what was typed to what is asked: the reading, the variable of differentiation, the dependent variable,
+the point.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,14 @@ MOST_ORDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A reading with its question. at: names -> constant expressions, empty where no point was given."""
+class Question:
+    """What is asked of a formula.
+
+    reading: the formula, or an equation.
+    wrt: the variable of differentiation.
+    dependent: what an equation makes a function of wrt, None for a formula.
+    at: names -> constant expressions, empty where no point was given.
+    """
 
     reading: Reading
     wrt: str
@@ -24,27 +32,48 @@ class Asked:
 
 def ask(
     text: str, wrt: str | None, at: str | Mapping[str, float] | None, dependent: str | None = None
-) -> Asked:
-    """Read the formula and settle its question. at: as typed, or names -> numbers.
+) -> Question:
+    """Read the formula and settle what is asked of it.
 
-    Raises ReadError for text that is no formula, QuestionError for a variable that cannot be settled.
+    text, wrt, dependent: as typed.
+    at: as typed, or names -> numbers.
+
+    Raises:
+        ReadError: the text is no formula.
+        QuestionError: the variable cannot be settled.
+        UsageError: an option does not fit the formula.
     """
-    point = point_of(at)
-    names = [name for name in (wrt, dependent) if name]
-    declared = [*(variable_name(name) for name in names), *point]
-    reading = read(text, declared=declared)
-    depends = _dependent(reading, wrt, dependent)
-    return Asked(reading, variable_of(reading, variable_name(wrt) if wrt else None, depends), depends, point)
+    point = parse_point(at)
+    variable = read_variable_name(wrt) if wrt else None
+    function = read_variable_name(dependent) if dependent else None
+    declared = [name for name in (variable, function) if name is not None]
+    reading = read(text, declared=[*declared, *point])
+    depends = _choose_dependent(reading, wrt, function)
+    return Question(reading, choose_variable(reading, variable, depends), depends, point)
 
 
-def valued(reading: Reading) -> Reading:
+def require_value(reading: Reading) -> Reading:
     """The reading, where it has a value. Raises UsageError for an equation, which has none."""
     if reading.equation:
         raise UsageError("an equation has no value", hint="chainrule diff differentiates an equation")
     return reading
 
 
-def point_of(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
+def require_curve(question: Question) -> None:
+    """Raises UsageError for an equation, which is no function of one variable, QuestionError for one without
+    values.
+    """
+    if question.reading.equation:
+        raise UsageError(
+            "an equation is no function with a curve of its own",
+            hint="solve it for one variable, and plot that: y = ...",
+        )
+    from chainrule_cli.graph.lower import lower
+
+    lower(question.reading)
+
+
+def parse_point(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
     """The point of --at, or of the API's mapping, as constant expressions."""
     if at is None:
         return {}
@@ -52,8 +81,10 @@ def point_of(at: str | Mapping[str, float] | None) -> Mapping[str, Syntax]:
     return read_point(typed)
 
 
-def variable_name(typed: str) -> str:
-    """The canonical id of a variable named by an option: theta for θ. Raises UsageError for anything but a name."""
+def read_variable_name(typed: str) -> str:
+    """The canonical id of a variable named by an option: theta for θ. Raises UsageError for anything but a
+    name.
+    """
     expr = (
         read(typed, declared=(typed,)).expr
         if typed.replace("{", "").replace("}", "").isidentifier()
@@ -67,21 +98,23 @@ def variable_name(typed: str) -> str:
     return expr.id
 
 
-def taken(asked: Asked) -> frozenset[str]:
+def collect_taken_names(question: Question) -> frozenset[str]:
     """The names that a letter for an inner part must not be."""
-    reading = asked.reading
+    reading = question.reading
     names = {definition.name for definition in reading.definitions}
-    return frozenset({*reading.variables, *names, asked.wrt, asked.dependent or "y", reading.name or "y"})
+    return frozenset(
+        {*reading.variables, *names, question.wrt, question.dependent or "y", reading.name or "y"}
+    )
 
 
-def called(reading: Reading, wrt: str, dependent: str | None) -> str:
+def name_formula(reading: Reading, wrt: str, dependent: str | None) -> str:
     """The formula's own name, or y, or z where the formula has a y."""
     names = {*reading.variables, *(definition.name for definition in reading.definitions)}
     own = reading.name if reading.name != wrt else None
     return dependent or own or next(name for name in ("y", "z", "F") if name not in names or name == "F")
 
 
-def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str | None:
+def _choose_dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str | None:
     """The name that an equation makes a function: --dependent, else y, else the other one of two."""
     if not reading.equation:
         if dependent:
@@ -91,7 +124,7 @@ def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str 
             )
         return None
     if dependent:
-        return variable_name(dependent)
+        return dependent
     others = [name for name in reading.variables if name != (wrt or "x")]
     if "y" in others:
         return "y"
@@ -103,8 +136,8 @@ def _dependent(reading: Reading, wrt: str | None, dependent: str | None) -> str 
     )
 
 
-def variable_of(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
-    """--wrt; else the only variable; else x."""
+def choose_variable(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
+    """The variable of differentiation: --wrt; else the only variable; else x. Raises QuestionError."""
     defined = {definition.name for definition in reading.definitions}
     if wrt in defined:
         raise QuestionError(

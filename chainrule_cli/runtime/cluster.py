@@ -1,7 +1,7 @@
-"""The work of a batch on a Dask cluster: the same pieces, the same records in the same order, on other machines.
+"""The work of a batch on a Dask cluster: the same records in the same order, worked out on other machines.
 
-Knows the scheduler; refuses to know limits: each thread of a Dask worker has a crew of one, whose process holds them. A Dask
-worker that dies has its piece run again by the scheduler, somewhere else.
+Each thread of a Dask worker has a pool of one, whose process holds the limits. A Dask worker that dies has
+its piece run again by the scheduler, somewhere else.
 """
 
 from __future__ import annotations
@@ -32,13 +32,14 @@ PATIENCE = 10
 """Seconds to wait for the scheduler, and for its first worker."""
 
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}", re.ASCII)
-_mine = threading.local()
+_kept = threading.local()
 
 
 def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None) -> Iterator[bytes]:
-    """A record for each item, in their order. scheduler: tcp://host:port, or local for one of `jobs` workers on this machine.
+    """A record for each item, in their order.
 
-    Raises UsageError where there is no scheduler, or no worker comes to it.
+    scheduler: tcp://host:port, or local for one of `jobs` workers on this machine. Raises UsageError where
+    there is no scheduler, or no worker comes to it.
     """
     if scheduler != LOCAL and jobs is not None:
         raise UsageError(
@@ -50,17 +51,17 @@ def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None)
             f"--scheduler {scheduler} is not an address",
             hint="tcp://host:port of a running scheduler, or local",
         )
-    with _client(scheduler, jobs) as client:
-        yield from _records(client, work, items)
+    with _connect(scheduler, jobs) as client:
+        yield from _collect(client, work, items)
 
 
-def _records(client: Client, work: Work, items: Iterable[Item]) -> Iterator[bytes]:
+def _collect(client: Client, work: Work, items: Iterable[Item]) -> Iterator[bytes]:
     source = iter(items)
     waiting: deque[tuple[list[Item], Future[list[bytes]]]] = deque()
-    lost: Callable[..., bytes] = work.named(work.lost)
+    lost: Callable[..., bytes] = work.load(work.lost)
 
     def give(some: list[Item]) -> tuple[list[Item], Future[list[bytes]]]:
-        return some, client.submit(_piece, work, some, pure=False)
+        return some, client.submit(_run_piece, work, some, pure=False)
 
     while True:
         while len(waiting) < AHEAD * _threads(client) and (some := list(islice(source, MOST_TOGETHER))):
@@ -77,12 +78,12 @@ def _records(client: Client, work: Work, items: Iterable[Item]) -> Iterator[byte
                 yield lost(work, some[0], "crash", "it ended several workers of the cluster", None)
 
 
-def _piece(work: Work, items: list[Item]) -> list[bytes]:
+def _run_piece(work: Work, items: list[Item]) -> list[bytes]:
     """In a thread of a Dask worker: the records, by the process that this thread keeps."""
-    crews: dict[Work, Crew] = _mine.__dict__.setdefault("crews", {})
-    if work not in crews:
-        crews[work] = Crew(work, 1, get_worker().local_directory)
-    return list(crews[work].records(items))
+    pools: dict[Work, Crew] = _kept.__dict__.setdefault("pools", {})
+    if work not in pools:
+        pools[work] = Crew(work, 1, get_worker().local_directory)
+    return list(pools[work].records(items))
 
 
 def _threads(client: Client) -> int:
@@ -91,7 +92,7 @@ def _threads(client: Client) -> int:
 
 
 @contextmanager
-def _client(scheduler: str, jobs: int | None) -> Iterator[Client]:
+def _connect(scheduler: str, jobs: int | None) -> Iterator[Client]:
     if scheduler == LOCAL:
         with (
             LocalCluster(

@@ -1,7 +1,7 @@
 """What a person, or a script, sees on standard error when there is no answer.
 
-Knows how to draw a caret under a place in a text that may hold anything, and the object chainrule.error.v1. Refuses to
-know who raised what: cli.py makes a Fault of every exception.
+A caret under a part of a text that may hold anything, and the object chainrule.error.v1. cli.py makes a
+Fault of every exception.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def to_json(what: Fault) -> str:
 
 
 def to_text(what: Fault, *, width: int = 80, encoding: str = "utf-8") -> str:
-    """The message, the text with a caret under the place, the hint."""
+    """The message, the text with a caret under the span, the hint."""
     lines = [f"error: {_tame(what.message, encoding)}"]
     if what.text and what.span is not None:
         lines += [
@@ -61,10 +61,10 @@ def to_text(what: Fault, *, width: int = 80, encoding: str = "utf-8") -> str:
 
 
 def caret(text: str, span: Span, *, width: int = 78, encoding: str = "utf-8") -> tuple[str, str]:
-    """The line of text that holds the place, and a line with carets under it; both fit the width.
+    """The line of text that holds the start of the span, and a line with carets under it; both fit the width.
 
-    Characters that would not be seen, or would command the terminal, are shown as escapes; wide and combining ones are
-    given the columns that a terminal gives them.
+    Characters that would not be seen, or would command the terminal, are shown as escapes; wide and combining
+    ones are given the columns that a terminal gives them.
     """
     start = min(max(span.start, 0), len(text))
     begin, end = text.rfind("\n", 0, start) + 1, (text + "\n").find("\n", start)
@@ -79,7 +79,10 @@ def caret(text: str, span: Span, *, width: int = 78, encoding: str = "utf-8") ->
 
 
 def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
-    """The cells to show around a place: two thirds of the room before it at first, then what follows, then what is left."""
+    """The cells to show around the one at an index: the first, and the one behind the last.
+
+    Two thirds of the room are for those before it, then come those that follow, then what is left.
+    """
     low, used = _grow_left(widths, at, 0, room * 2 // 3)
     high = at
     while high < len(widths) and used + widths[high] <= room:

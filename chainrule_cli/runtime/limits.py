@@ -1,8 +1,7 @@
 """Time and memory: a light parent, a worker that can be killed, the last finished stage.
 
-Knows processes, pipes and signals, and that a worker sends stages; refuses to know what a stage says. The worker is
-forked before anything heavy is imported (a fresh interpreter where there is no fork), because no signal handler and
-no thread stops C code: only a kill does. worker.py is the other side of the pipe.
+The worker is forked before anything heavy is imported (a fresh interpreter where there is no fork), because
+no signal handler and no thread stops C code: only a kill does. worker.py is the other side of the pipe.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ POLL = 0.1
 
 
 class Answer(NamedTuple):
-    """The last whole stage, and the budget that ended the work there, if one did."""
+    """stage: the last whole one. shortfall: the budget that ended the work there, if one did."""
 
     stage: Stage
     shortfall: BudgetError | None = None
@@ -38,21 +37,26 @@ class Answer(NamedTuple):
 
 
 class WorkerError(Exception):
-    """The worker failed in a way that is no answer; `report` is its traceback, where it could still write one."""
+    """The worker failed in a way that is no answer.
+
+    report: its traceback, where it could still write one.
+    """
 
     def __init__(self, message: str, report: str = "") -> None:
         super().__init__(message)
         self.report = report
 
 
-class _Process(NamedTuple):
+class _WorkerProcess(NamedTuple):
+    """pid: its number. frames: the descriptor to read from. wait: until it has ended, for its exit code."""
+
     pid: int
     frames: int
     wait: Callable[[], int]
 
 
 class Stop:
-    """Ends a run from another thread, or before it has begun; a process that is gone already is left alone."""
+    """Ends a run from another thread, or before it has begun; a process that is gone is left alone."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -65,7 +69,7 @@ class Stop:
             self._end()
 
     def watch(self, pid: int | None) -> None:
-        """The process to end; None once it is about to be waited for, since its number may then be another's."""
+        """Take the process to end; None once it is to be waited for: its number may then be another's."""
         with self._turn:
             self._pid = pid
             self._end()
@@ -76,17 +80,17 @@ class Stop:
 
 
 def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: Stop | None = None) -> Answer:
-    """The answer of task.function(send, **task.arguments), worked out in a process of its own within the budget.
+    """The answer of task.function(send, **task.arguments), worked out in a process of its own.
 
-    fork: not from a thread, for a fork copies the locks of all others. stop: gives the run up, as if the system had killed it. Raises the
-    ChainruleError that the task raised, BudgetError where the time or the memory ran out before a stage was finished, and WorkerError for
-    everything else that ended the worker.
+    fork: not from a thread, for a fork copies the locks of all others. stop: gives the run up, as if the
+    system had killed it. Raises the ChainruleError that the task raised, BudgetError where the time or the
+    memory ran out before a stage was finished, and WorkerError for everything else that ended the worker.
     """
-    process = (_forked if fork else _spawned)(task, budget)
+    process = (_fork if fork else _spawn)(task, budget)
     exceeded: list[str] = []
     finished = threading.Event()
     watch = threading.Thread(target=_watch, args=(process.pid, budget, exceeded, finished), daemon=True)
-    ends_with_parent = _Relay(process.pid)
+    ends_with_parent = _SignalRelay(process.pid)
     stop = stop or Stop()
     try:
         watch.start()
@@ -99,17 +103,17 @@ def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: S
         ends_with_parent.restore()
         os.close(process.frames)
         code = process.wait()
-    return _answer(stage, ending or _death(code, exceeded), budget)
+    return _judge(stage, ending or _explain_death(code, exceeded), budget)
 
 
-def _answer(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
+def _judge(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
     match ending.kind:
         case "done" if stage is not None:
             return Answer(stage)
         case "error":
-            raise _revived(ending.detail)
+            raise _revive(ending.detail)
         case "time" | "memory" | "killed":
-            shortfall = _shortfall(ending.kind, budget)
+            shortfall = _budget_error(ending.kind, budget)
             if stage is None:
                 raise shortfall
             return Answer(stage, shortfall)
@@ -121,7 +125,7 @@ def _answer(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
             raise WorkerError("the worker ended without an answer")
 
 
-def _shortfall(kind: str, budget: Budget) -> BudgetError:
+def _budget_error(kind: str, budget: Budget) -> BudgetError:
     if kind == "time":
         return BudgetError(
             f"the time of {budget.seconds:g} s ran out", hint="--timeout SECONDS gives it more"
@@ -136,7 +140,7 @@ def _shortfall(kind: str, budget: Budget) -> BudgetError:
     )
 
 
-def _revived(detail: dict[str, Any]) -> ChainruleError:  # Any: a frame is plain data of mixed types
+def _revive(detail: dict[str, Any]) -> ChainruleError:  # Any: a frame is plain data of mixed types
     error = ChainruleError(
         detail["message"], text=detail["text"], span=worker.span_of(detail["span"]), hint=detail["hint"]
     )
@@ -150,14 +154,14 @@ def _revived(detail: dict[str, Any]) -> ChainruleError:  # Any: a frame is plain
 def _receive(frames: int) -> tuple[Stage | None, Ending | None]:
     """Reads until the worker says that it is done, or is gone."""
     stage: Stage | None = None
-    for kind, detail in _frames(frames):
+    for kind, detail in _read_frames(frames):
         if kind != "stage":
             return stage, Ending(kind, detail)
         stage = Stage(**detail)
     return stage, None
 
 
-def _frames(frames: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _read_frames(frames: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The whole frames; one that was cut off by a kill is dropped."""
     buffer = bytearray()
     while chunk := os.read(frames, 1 << 16):
@@ -166,7 +170,7 @@ def _frames(frames: int) -> Iterator[tuple[str, dict[str, Any]]]:
             yield frame
 
 
-def _death(code: int, exceeded: list[str]) -> Ending:
+def _explain_death(code: int, exceeded: list[str]) -> Ending:
     """What it means that the worker went without a word: our own kill, the system's, or a crash."""
     if exceeded:
         return Ending(exceeded[0])
@@ -181,7 +185,7 @@ def _death(code: int, exceeded: list[str]) -> Ending:
 # the processes
 
 
-def _forked(task: Task, budget: Budget) -> _Process:
+def _fork(task: Task, budget: Budget) -> _WorkerProcess:
     frames, writing = os.pipe()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -191,32 +195,34 @@ def _forked(task: Task, budget: Budget) -> _Process:
         os.close(frames)
         worker.live(task, budget, writing)
     os.close(writing)
-    return _Process(pid, frames, partial(_reap, pid))
+    return _WorkerProcess(pid, frames, partial(_reap, pid))
 
 
 def _reap(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _spawned(task: Task, budget: Budget) -> _Process:
+def _spawn(task: Task, budget: Budget) -> _WorkerProcess:
     import subprocess
 
     command = [sys.executable, "-m", "chainrule_cli.runtime.worker"]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603  # our own interpreter
-    with suppress(BrokenPipeError), _given(child.stdin) as commands:
+    child = subprocess.Popen(  # noqa: S603  # our own interpreter
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    with suppress(BrokenPipeError), _pipe_of(child.stdin) as commands:
         commands.write(worker.pack("task", {"task": tuple(task), "budget": tuple(budget)}))
-    with _given(child.stdout) as stdout:
-        return _Process(child.pid, os.dup(stdout.fileno()), child.wait)
+    with _pipe_of(child.stdout) as stdout:
+        return _WorkerProcess(child.pid, os.dup(stdout.fileno()), child.wait)
 
 
-def _given(stream: IO[bytes] | None) -> IO[bytes]:
+def _pipe_of(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise WorkerError("the worker has no pipe")
     return stream
 
 
 def _kill(pid: int) -> None:
-    """Ends the worker and all that it started; a worker that has not yet made its own group is killed by its id."""
+    """Ends the worker and all that it started; by its id too, for it may not have made its group yet."""
     sure = getattr(signal, "SIGKILL", signal.SIGTERM)
     with suppress(ProcessLookupError, PermissionError):
         os.kill(pid, sure)
@@ -225,7 +231,7 @@ def _kill(pid: int) -> None:
             os.killpg(pid, sure)
 
 
-class _Relay:
+class _SignalRelay:
     """While the worker runs, the signals that end this process end the worker first."""
 
     def __init__(self, pid: int) -> None:

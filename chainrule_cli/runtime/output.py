@@ -1,7 +1,7 @@
 """Where an answer goes: its width, its colour, its bytes, its file.
 
-Knows the terminal, the environment and the file system; refuses to know what is written. A text that the encoding of
-standard output cannot hold is spelled in ASCII as a mathematician would type it.
+A text that the encoding of standard output cannot hold is spelled in ASCII as a mathematician would type it;
+a new spelling is a row in _ASCII.
 """
 
 from __future__ import annotations
@@ -100,19 +100,21 @@ def _save(data: bytes, path: str) -> None:
 
 
 class Lines:
-    """Whole lines, one after another: to standard output, or to a file that is complete up to its last line at any moment.
+    """Whole lines, one after another: to standard output, or to a file that is whole up to its last line.
 
-    keep: the lines that a file already has stay; there: how many of them were looked at. Raises UsageError where it
-    cannot be read or written and BrokenPipeError where nobody reads on.
+    keep: the lines that a file already has stay.
+    there: how many of them were looked at.
+    Raises UsageError where it cannot be read or written and BrokenPipeError where nobody reads on.
     """
 
     def __init__(self, path: str | None, *, keep: bool = False) -> None:
         self.path = None if path == STANDARD else path
         self.there = 0
         self._file: IO[bytes] | None = None
-        with self._told("write"):
+        with self._translate_errors("write"):
             if self.path is not None:
-                mode = "r+b" if keep and os.path.exists(self.path) else "w+b"  # noqa: PTH110  # pathlib is not imported on this path
+                # pathlib is not imported on this path
+                mode = "r+b" if keep and os.path.exists(self.path) else "w+b"  # noqa: PTH110
                 self._file = open(self.path, mode, buffering=0)  # noqa: PTH123, SIM115
             elif sys.stdout is None:
                 raise UsageError("cannot write: standard output is closed")
@@ -122,18 +124,18 @@ class Lines:
         if self._file is None:
             return
         whole = 0
-        with self._told("read"), open(self._file.fileno(), "rb", closefd=False) as lines:
+        with self._translate_errors("read"), open(self._file.fileno(), "rb", closefd=False) as lines:
             for line in lines:
                 if line.endswith(b"\n"):
                     whole += len(line)
                     self.there += 1
                     yield line
-        with self._told("write"):
+        with self._translate_errors("write"):
             self._file.truncate(whole)
             self._file.seek(whole)
 
     def write(self, line: bytes) -> None:
-        with self._told("write"):
+        with self._translate_errors("write"):
             left = memoryview(line + b"\n")
             while left:
                 left = left[(self._file or sys.stdout.buffer).write(left) :]
@@ -145,7 +147,7 @@ class Lines:
             self._file.close()
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _translate_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:
@@ -163,10 +165,11 @@ _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣᵘᵛᵃᵖ]
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 _ASCII = {
-    "·": "*", "×": "x", "−": "-", "–": "-", "′": "'", "″": "''", "‴": "'''", "∘": " o ", "∂": "d", "√": "sqrt", "∛": "cbrt", "π": "pi",
-    "σ": "sigma", "Γ": "Gamma", "Σ": "sum", "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∞": "inf", "✓": "ok", "✗": "x",
-    "…": "...", "█": "#", "│": "|", "║": "|", "┃": "|", "─": "-", "═": "=", "━": "-", "↻": "+", "↺": "-",
-    "Φ": "Phi", "φ": "phi",
+    "·": "*", "×": "x", "−": "-", "–": "-", "′": "'", "″": "''", "‴": "'''", "∘": " o ", "∂": "d",
+    "√": "sqrt", "∛": "cbrt", "π": "pi", "σ": "sigma", "Γ": "Gamma", "Σ": "sum", "Φ": "Phi", "φ": "phi",
+    "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∞": "inf",
+    "✓": "ok", "✗": "x", "…": "...", "█": "#",
+    "│": "|", "║": "|", "┃": "|", "─": "-", "═": "=", "━": "-", "↻": "+", "↺": "-",
 }  # fmt: skip
 _CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╞╡╪"
 
@@ -176,21 +179,21 @@ def encoded(text: str, encoding: str) -> bytes:
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
-        lines = _RAISED.sub(partial(_spelled_run, encoding, "^", _SUPERSCRIPTS), text)
-        lines = _LOWERED.sub(partial(_spelled_run, encoding, "_", _SUBSCRIPTS), lines)
+        lines = _RAISED.sub(partial(_spell_run, encoding, "^", _SUPERSCRIPTS), text)
+        lines = _LOWERED.sub(partial(_spell_run, encoding, "_", _SUBSCRIPTS), lines)
         return "".join(
-            character if _holds(encoding, character) else _spelled(character) for character in lines
+            character if _holds(encoding, character) else _spell(character) for character in lines
         ).encode(encoding)
 
 
-def _spelled_run(encoding: str, mark: str, table: dict[int, int], found: re.Match[str]) -> str:
+def _spell_run(encoding: str, mark: str, table: dict[int, int], found: re.Match[str]) -> str:
     if _holds(encoding, found[0]):
         return found[0]
     plain = found[0].translate(table)
     return mark + (plain if plain.isalnum() else f"({plain})")
 
 
-def _spelled(character: str) -> str:
+def _spell(character: str) -> str:
     return _ASCII.get(character) or (
         "+" if character in _CORNERS else character.encode("ascii", "backslashreplace").decode()
     )

@@ -1,9 +1,8 @@
-"""Many requests, one record each, in order: worker processes that a request may take down with it, and nothing else.
+"""Many requests, one record each, in order: a request may take its worker down with it, and nothing else.
 
-Knows processes, their limits and the files in which workers leave what is finished; refuses to know what a request says.
-A worker takes a piece, some requests in a row, and writes each record to the piece's file as soon as it has it. So a
-worker that dies has lost one request, the first without a record: that one is told how it ended, and the rest of the
-piece goes to another worker.
+A worker takes a piece, some requests in a row, and writes each record to the piece's file as soon as it has
+it. So a worker that dies has lost one request, the first without a record: its record says how it ended, and
+the rest of the piece goes to another worker.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -58,9 +57,13 @@ Lost = Literal["timeout", "memory", "crash"]
 
 
 class Work(NamedTuple):
-    """What workers do: module.function(item) -> begun, which may import; then, within seconds and memory, begun(stage) -> record,
-    one line of bytes, where stage(record) keeps an unfinished one. module.lost(work, item, how, why, stage) -> record is asked for
-    a request that ended its worker.
+    """What workers do with each item.
+
+    module: where both functions stand.
+    function: (item) -> begun, which may import; then begun(stage) -> record, one line of bytes, where
+        stage(record) keeps an unfinished one.
+    lost: (work, item, how, why, stage) -> record, for a request that ended its worker.
+    seconds, memory: the limits of begun, in seconds and bytes.
     """
 
     module: str
@@ -69,7 +72,8 @@ class Work(NamedTuple):
     seconds: float
     memory: int
 
-    def named(self, name: str) -> Callable[..., Any]:
+    def load(self, name: str) -> Callable[..., Any]:
+        """A function of the module."""
         function: Callable[..., Any] = getattr(importlib.import_module(self.module), name)
         return function
 
@@ -80,7 +84,7 @@ _PID, _RECORD, _STAGE, _MEMORY, _FAULT = b"P", b"R", b"S", b"M", b"F"
 _RETIRED = 75
 
 
-def _begin(module: str, home: str, parent: int) -> None:
+def _prepare(module: str, home: str, parent: int) -> None:
     """Before the first piece: all imports, which count for no request."""
     worker.settle()
     importlib.import_module(module)
@@ -97,19 +101,23 @@ def _tidy_up(home: str, parent: int) -> bool:
 
 def _work_through(work: Work, path: str, items: list[Item], parent: int) -> None:
     """Records of the items, in order, until all are there or the slice of time is over."""
-    function, end = work.named(work.function), time.monotonic() + SLICE
-    with open(path, "ab", buffering=0) as file:  # noqa: PTH123  # a raw file: a record is there once it is written
+    function, end = work.load(work.function), time.monotonic() + SLICE
+    # a raw file: a record is there once it is written
+    with open(path, "ab", buffering=0) as file:  # noqa: PTH123
         _put(file, _PID, str(os.getpid()).encode())
         for item in items:
             if _tidy_up(str(Path(path).parent), parent):
                 os._exit(_RETIRED)
-            _put(file, _RECORD, _limited(work, function, item, file))
+            _put(file, _RECORD, _run_limited(work, function, item, file))
             if time.monotonic() > end:
                 return
 
 
-def _limited(work: Work, function: Callable[[Item], Begun], item: Item, file: Any) -> bytes:
-    """One request within its time and its memory. What fails unforeseen may have left its caches half made: the worker retires."""
+def _run_limited(work: Work, function: Callable[[Item], Begun], item: Item, file: Any) -> bytes:
+    """One request within its time and its memory.
+
+    What fails unforeseen may have left its caches half made: the worker retires.
+    """
     try:
         begun = function(item)
         worker.bind(work.memory)
@@ -122,13 +130,8 @@ def _limited(work: Work, function: Callable[[Item], Begun], item: Item, file: An
         if worker.is_memory(error):
             _put(file, _MEMORY, b"")
         else:
-            _put(
-                file,
-                _FAULT,
-                " ".join(f"{type(error).__name__}: {error}".split())[:400].encode(
-                    "utf-8", "backslashreplace"
-                ),
-            )
+            message = " ".join(f"{type(error).__name__}: {error}".split())[:400]
+            _put(file, _FAULT, message.encode("utf-8", "backslashreplace"))
         os._exit(_RETIRED)
     return record
 
@@ -142,24 +145,24 @@ def _put(file: Any, kind: bytes, line: bytes) -> None:
 # the parent's side
 
 
-class _Process(multiprocessing.context.SpawnProcess):
-    """A fresh interpreter that knows nothing of this one's main module: a script needs no guard, and is not run again."""
+class _FreshProcess(multiprocessing.context.SpawnProcess):
+    """A fresh interpreter without this one's main module: a script needs no guard, and is not run again."""
 
     _turn = threading.Lock()
 
     def start(self) -> None:
         self.daemon = True  # ended with this process, not waited for
-        with self._turn, _unseen(), _uninterrupted():
+        with self._turn, _hide_main(), _block_interrupts():
             super().start()
 
 
-class _Context(multiprocessing.context.SpawnContext):
-    Process = _Process
+class _FreshContext(multiprocessing.context.SpawnContext):
+    Process = _FreshProcess
 
 
 @contextmanager
-def _unseen() -> Iterator[None]:
-    """Hides the main module, and that this process is a daemon, as the workers of a cluster are: they may have children then."""
+def _hide_main() -> Iterator[None]:
+    """Hides the main module, and that this process is a daemon, as in a cluster, so it may have children."""
     main, me = sys.modules["__main__"], multiprocessing.current_process()
     daemon = me.daemon
     sys.modules["__main__"] = ModuleType("__main__")
@@ -174,7 +177,7 @@ def _unseen() -> Iterator[None]:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def _block_interrupts() -> Iterator[None]:
     """Ctrl-C is this process's affair: a child that is started here never gets it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -187,7 +190,7 @@ def _uninterrupted() -> Iterator[None]:
 
 
 @dataclass
-class _Piece:
+class _PoolPiece:
     """Requests in a row, given to some worker. tries: how often they were begun without any record."""
 
     items: list[Item]
@@ -196,8 +199,13 @@ class _Piece:
     tries: int = 0
 
 
-class _Found(NamedTuple):
-    """What a piece's file holds. stage: of the request without a record. ended: how that one ended, if it said so itself."""
+class _PieceFile(NamedTuple):
+    """What a piece's file holds.
+
+    pid: of its worker, once that has begun.
+    stage: of the request without a record.
+    ended: how that one ended and why, if the worker said so itself.
+    """
 
     pid: int | None
     records: list[bytes]
@@ -208,96 +216,94 @@ class _Found(NamedTuple):
 class Crew:
     """Workers for one kind of work; a context, at whose end they are gone.
 
-    jobs: how many. Their processes are started afresh, so that no thread or lock of this one comes along. where: a directory for
-    what is finished and not yet asked for; by default the system's for temporary files.
+    jobs: how many. Their processes are started afresh, so that no thread or lock of this one comes along.
+    where: a directory for what is finished and not yet asked for; by default one of the system's.
     """
 
     def __init__(self, work: Work, jobs: int, where: str | None = None) -> None:
         self.work = work
         self.jobs = jobs
         self._numbers = count()
-        self._lost: Callable[..., bytes] = work.named(work.lost)
+        self._lost: Callable[..., bytes] = work.load(work.lost)
         self._home = Path(tempfile.mkdtemp(prefix="chainrule-", dir=where))
-        self._pool = self._manned()
+        self._pool = self._start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._dismiss()
+        self._stop()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def records(self, items: Iterable[Item]) -> Iterator[bytes]:
         """A record for each item, in their order; reads not much further ahead than the workers need."""
         source = iter(items)
-        waiting: deque[_Piece] = deque()
+        waiting: deque[_PoolPiece] = deque()
         taken = 0
         while True:
             while len(waiting) < AHEAD * self.jobs and (next_ones := list(islice(source, self._size(taken)))):
                 taken += len(next_ones)
-                waiting.append(self._given(next_ones))
+                waiting.append(self._give(next_ones))
             if not waiting:
                 return
-            records, rest = self._finished(waiting.popleft())
+            records, rest = self._collect(waiting.popleft())
             waiting.extendleft(reversed(rest))
             yield from records
 
     def _size(self, taken: int) -> int:
         return min(max(taken // (2 * AHEAD * self.jobs), 1), MOST_TOGETHER)
 
-    def _manned(self) -> ProcessPool:
+    def _start(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self.jobs,
-            initializer=_begin,
+            initializer=_prepare,
             initargs=(self.work.module, str(self._home), os.getpid()),
-            context=_Context(),
+            context=_FreshContext(),
         )
 
-    def _dismiss(self) -> None:
+    def _stop(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
-        with suppress(RuntimeError):  # a pool that never began cannot be joined
+        with suppress(RuntimeError):  # a pool that has no processes yet cannot be joined
             self._pool.join()
 
-    def _given(self, items: list[Item], tries: int = 0) -> _Piece:
+    def _give(self, items: list[Item], tries: int = 0) -> _PoolPiece:
         path = self._home / str(next(self._numbers))
         given = (self.work, str(path), items, os.getpid())
         try:
             future = self._pool.schedule(_work_through, given)
         except RuntimeError:  # the pool is broken
-            self._dismiss()
-            self._pool = self._manned()
+            self._stop()
+            self._pool = self._start()
             future = self._pool.schedule(_work_through, given)
-        return _Piece(items, path, future, tries)
+        return _PoolPiece(items, path, future, tries)
 
-    def _finished(self, piece: _Piece) -> tuple[list[bytes], list[_Piece]]:
+    def _collect(self, piece: _PoolPiece) -> tuple[list[bytes], list[_PoolPiece]]:
         """The records of a piece when it has ended, in whatever way, and pieces of what is left of it."""
-        death = self._death(piece)
-        found = _found(piece.path)
+        death = self._wait_for(piece)
+        found = _read_piece_file(piece.path)
         piece.path.unlink(missing_ok=True)
         records, rest = found.records, piece.items[len(found.records) :]
         tries = piece.tries + 1 if death is not None and not records else 0
         ended = found.ended or (
-            None if death is None or (death == _UNKNOWN and tries < MOST_TRIES) else _told(death)
+            None if death is None or (death == _UNKNOWN and tries < MOST_TRIES) else _explain_exit(death)
         )
         if rest and ended is not None and (found.pid is not None or tries >= MOST_TRIES):
             records.append(self._lost(self.work, rest[0], *ended, found.stage))
             rest, tries = rest[1:], 0
         size = -(-len(rest) // self.jobs) if rest else 1
-        return records, [
-            self._given(rest[place : place + size], tries) for place in range(0, len(rest), size)
-        ]
+        return records, [self._give(rest[index : index + size], tries) for index in range(0, len(rest), size)]
 
-    def _death(self, piece: _Piece) -> int | None:
+    def _wait_for(self, piece: _PoolPiece) -> int | None:
         """The exit code of the worker that died over a piece; None where it came back."""
         size, seen, gone = -1, time.monotonic(), 0
         while True:
             try:
                 piece.future.result(timeout=TICK)
-            except NotYet:
+            except FutureTimeoutError:
                 grown = piece.path.stat().st_size if piece.path.exists() else 0
                 if grown != size:
                     size, seen = grown, time.monotonic()
-                gone = gone + 1 if _gone(_found(piece.path).pid) else 0
+                gone = gone + 1 if _is_gone(_read_piece_file(piece.path).pid) else 0
                 if gone > 2:
                     return 0
                 if time.monotonic() - seen > (self.work.seconds + SLICE) * 2 * AHEAD + LATE:
@@ -312,10 +318,10 @@ class Crew:
 
 
 _UNKNOWN = 1 << 16
-"""In the place of an exit code: the pool itself broke."""
+"""In the index of an exit code: the pool itself broke."""
 
 
-def _found(path: Path) -> _Found:
+def _read_piece_file(path: Path) -> _PieceFile:
     """The whole lines; one that a kill has cut off is not there."""
     pid, records, stage = None, list[bytes](), None
     ended: tuple[Lost, str] | None = None
@@ -330,10 +336,10 @@ def _found(path: Path) -> _Found:
             stage = text
         else:
             ended = ("memory", "") if kind == _MEMORY else ("crash", text.decode())
-    return _Found(pid, records, stage, ended)
+    return _PieceFile(pid, records, stage, ended)
 
 
-def _told(code: int) -> tuple[Lost, str]:
+def _explain_exit(code: int) -> tuple[Lost, str]:
     """What an exit code says of the request that was worked on."""
     if code == -getattr(signal, "SIGALRM", 0):
         return "timeout", ""
@@ -347,7 +353,7 @@ def _told(code: int) -> tuple[Lost, str]:
     )
 
 
-def _gone(pid: int | None) -> bool:
+def _is_gone(pid: int | None) -> bool:
     """Whether the process is no more; one that ends with exit code 0 is reported by nobody."""
     if pid is None:
         return False

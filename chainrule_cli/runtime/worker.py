@@ -1,7 +1,7 @@
-"""The worker's side of limits.py: a process that does one task, sends its stages down a pipe, and may be killed.
+"""The worker's side of limits.py: a process that does one task, sends stages down a pipe, and may be killed.
 
-Knows how to bound itself, as the workers of a batch do too, and how a frame is written; refuses to print. A frame is eight bytes of length and a
-marshalled pair (kind, detail): marshal is built in, costs no import, and both ends are the same interpreter.
+It bounds itself, as the workers of a batch do too. A frame is eight bytes of length and a marshalled pair
+(kind, detail): marshal is built in, costs no import, and both ends are the same interpreter.
 """
 
 from __future__ import annotations
@@ -43,7 +43,12 @@ class Budget(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A finished stage: its name, the whole output, the exit status that it deserves, and what goes to a file of its own beside it."""
+    """A finished stage.
+
+    output: the whole output.
+    status: the exit status that it deserves.
+    files: what goes to files of their own beside it, by path.
+    """
 
     name: str
     output: str | bytes
@@ -78,7 +83,8 @@ def take(buffer: bytearray) -> tuple[str, dict[str, Any]] | None:
     end = _LENGTH + int.from_bytes(buffer[:_LENGTH], "big")
     if len(buffer) < _LENGTH or len(buffer) < end:
         return None
-    frame: tuple[str, dict[str, Any]] = marshal.loads(bytes(buffer[_LENGTH:end]))  # noqa: S302  # from our own worker
+    payload = bytes(buffer[_LENGTH:end])  # from our own worker
+    frame: tuple[str, dict[str, Any]] = marshal.loads(payload)  # noqa: S302
     del buffer[:end]
     return frame
 
@@ -103,22 +109,22 @@ def live(task: Task, budget: Budget, pipe: int) -> NoReturn:
 
 
 def _attempt(task: Task, budget: Budget, send: Send) -> Ending:
-    """Every exception is taken here: the parent translates it. The traceback is let go before the next allocation."""
+    """Every exception is taken here, and translated by the parent; the traceback goes before more is made."""
     try:
         _settle(budget)
         function = getattr(importlib.import_module(task.module), task.function)
         function(send, **task.arguments)
     except ChainruleError as error:
-        return Ending("error", _described(error))
+        return Ending("error", _describe(error))
     except BaseException as error:  # noqa: BLE001  # the process ends here, whatever it was
         if not is_memory(error):
-            return Ending("internal", _traced(error))
+            return Ending("internal", _trace(error))
     else:
         return Ending("done")
     return Ending("memory")
 
 
-def _described(error: ChainruleError) -> dict[str, Any]:
+def _describe(error: ChainruleError) -> dict[str, Any]:
     span = None if error.span is None else tuple(error.span)
     return {
         "status": int(error.status),
@@ -130,7 +136,7 @@ def _described(error: ChainruleError) -> dict[str, Any]:
     }
 
 
-def _traced(error: BaseException) -> dict[str, Any]:
+def _trace(error: BaseException) -> dict[str, Any]:
     import traceback
 
     return {
@@ -140,7 +146,7 @@ def _traced(error: BaseException) -> dict[str, Any]:
 
 
 def is_memory(error: BaseException | None) -> bool:
-    """A MemoryError, or one in the clothes of the loader, of the system or of a handler that failed for want of memory."""
+    """A MemoryError, or one that the loader, the system or a handler raised for want of memory."""
     if error is None:
         return False
     dressed = isinstance(error, ImportError) and (
@@ -165,12 +171,10 @@ def _settle(budget: Budget) -> None:
 
 def settle() -> None:
     """Silent streams, deep recursion, and signals that end the process even in the middle of C code."""
-    os.environ.setdefault(
-        "SYMPY_GROUND_TYPES", "python"
-    )  # python-flint's types would cost 50 ms at the start
-    gc.set_threshold(
-        200_000, 20, 100
-    )  # the import of sympy makes 10^5 objects that stay: looking at them again and again costs 20 ms
+    # python-flint's types would cost 50 ms at the start
+    os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
+    # the import of sympy makes 10^5 objects that stay: looking at them again and again costs 20 ms
+    gc.set_threshold(200_000, 20, 100)
     sys.setrecursionlimit(_RECURSION)
     if os.name != "posix":
         return
@@ -185,11 +189,12 @@ def settle() -> None:
 
 
 def bind(memory: int) -> None:
-    """From here on the process may take that many bytes more than it has, where the system can hold it to that."""
+    """From here on the process may take that many bytes more than it has, where the system can hold it so."""
     if BOUNDED:
         import resource
 
-        with open("/proc/self/statm", "rb", buffering=0) as statm:  # noqa: PTH123  # pathlib is not imported on this path
+        # pathlib is not imported on this path
+        with open("/proc/self/statm", "rb", buffering=0) as statm:  # noqa: PTH123
             mapped = int(statm.read().split()[0]) * resource.getpagesize()
         _lower(resource.RLIMIT_AS, mapped + memory)
 

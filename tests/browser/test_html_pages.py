@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainrule_cli.render import html
+from chainrule_cli.render import styles
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.browser
@@ -63,11 +63,11 @@ def test_a_page_is_quiet_whole_and_as_wide_as_the_screen(window: Window, name: s
 def test_light_and_dark_and_paper(window: Window, name: str) -> None:
     path = window.run(*PAGES[name])
     page = window.open(path, color_scheme="dark")
-    assert page.evaluate(PAPER) == rgb(html.DARK["paper"])
+    assert page.evaluate(PAPER) == rgb(styles.DARK["paper"])
     page.emulate_media(color_scheme="light")
-    assert page.evaluate(PAPER) == rgb(html.LIGHT["paper"])
+    assert page.evaluate(PAPER) == rgb(styles.LIGHT["paper"])
     page.emulate_media(color_scheme="dark", media="print")
-    assert page.evaluate(PAPER) == rgb(html.LIGHT["paper"])
+    assert page.evaluate(PAPER) == rgb(styles.LIGHT["paper"])
     assert page.pdf().startswith(b"%PDF")
     assert window.errors == []
 
@@ -75,9 +75,9 @@ def test_light_and_dark_and_paper(window: Window, name: str) -> None:
 def test_an_svg_goes_dark_and_back_on_paper_with_its_page(window: Window) -> None:
     page = window.open(window.run(*PAGES["graph"]), color_scheme="dark")
     paper = 'getComputedStyle(document.querySelector("svg .paper")).fill'
-    assert page.evaluate(paper) == rgb(html.DARK["paper"])
+    assert page.evaluate(paper) == rgb(styles.DARK["paper"])
     page.emulate_media(media="print")
-    assert page.evaluate(paper) == rgb(html.LIGHT["paper"])
+    assert page.evaluate(paper) == rgb(styles.LIGHT["paper"])
 
 
 EVIL = "<script>alert(1)</script>"

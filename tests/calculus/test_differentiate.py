@@ -13,7 +13,7 @@ from chainrule_cli.calculus.step import Letters
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import tree_size
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from tests.oracle import to_sympy, value
 
 

@@ -12,7 +12,7 @@ from chainrule_cli.calculus.layers import is_composition, peel
 from chainrule_cli.calculus.step import Letters
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import free_names
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 
 def peeled(text: str) -> list[tuple[int, str, str]]:

@@ -9,11 +9,12 @@ import pytest
 
 from chainrule_cli.calculus import precise
 from chainrule_cli.calculus.derive import derive
+from chainrule_cli.calculus.rule import rewrite_everywhere
 from chainrule_cli.calculus.tidy import tidy
-from chainrule_cli.calculus.tidyings import TIDYINGS, everywhere
+from chainrule_cli.calculus.tidyings import TIDYINGS
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 
 POINTS = (
     {"x": 0.37, "y": 1.9, "a": 1.3, "b": 0.4, "c": 2.0, "n": 3.5},
@@ -40,7 +41,7 @@ def assert_same_value(before: Syntax, after: Syntax, point: dict[str, float]) ->
 def test_tidying_changes_its_example_and_no_value(name: str) -> None:
     entry = TIDYINGS[name]
     expr = read(entry.example).expr
-    after = everywhere(expr, entry.rewrite)
+    after = rewrite_everywhere(expr, entry.apply)
     assert after != expr
     assert entry.statement
     for point in POINTS:

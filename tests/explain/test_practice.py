@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chainrule_cli.explain import practice_answers, practice_score
+from chainrule_cli.explain.practice import explain_answers, explain_score
 from chainrule_cli.records.practice import Named, ScoreRecord
 from chainrule_cli.render import plain
+from chainrule_cli.reports.practice import grade_answers as graded
 from chainrule_cli.reports.practice import report
-from chainrule_cli.reports.practice_answers import report as graded
+from tests.support import PATIENCE
 
 ANSWERS = "2x ln(x) + x - 2/x\n1/(3x^3)\n6(2x - 5)^5\n\ncos x - x sin\n"
 GRADED = """\
@@ -20,8 +21,8 @@ GRADED = """\
 
 
 def test_a_graded_sheet_has_a_row_for_each_answer_and_the_reasons_below() -> None:
-    record = graded(report(level=2, seed=5, count=5), ANSWERS, timeout=60, memory=1 << 30)
-    page = plain.render(practice_answers.explain(record))
+    record = graded(report(level=2, seed=5, count=5), ANSWERS, timeout=PATIENCE, memory=1 << 30)
+    page = plain.render(explain_answers(record))
     table, _, below = page.partition("\n\n")
     assert table + "\n" == GRADED
     assert "  3  at x = " in below
@@ -37,7 +38,7 @@ def score(**given: object) -> str:
     record = ScoreRecord(
         **{"level": 3, "seed": 7, "count": 4, "mistakes": (), "rules": (), **nothing, **given}
     )  # type: ignore[arg-type]  # by their names
-    return plain.render(practice_score.explain(record))
+    return plain.render(explain_score(record))
 
 
 def test_a_score_without_a_fault_is_short() -> None:

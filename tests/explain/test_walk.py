@@ -8,7 +8,7 @@ from chainrule_cli.document import Diagram, Frame, Runs
 from chainrule_cli.explain.graph import explain
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.explain.walk import frames
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.records.graph import GraphRecord
 from chainrule_cli.reports.graph import report
 

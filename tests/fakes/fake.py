@@ -105,6 +105,16 @@ def _ask_who(page: Page, formula: str, number: float | None) -> None:
     10 ** (10**9)
 
 
+def _outlive(page: Page, formula: str, number: float | None) -> None:
+    """Says who it is and when its own alarm will go off, which is now once it has outlived its parent."""
+    parent = os.getppid()
+    os.write(2, f"{os.getpid()} {signal.getitimer(signal.ITIMER_REAL)[0]}\n".encode())
+    while os.getppid() == parent:
+        os.sched_yield()
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+    10 ** (10**9)
+
+
 DEEDS: dict[str, Callable[[Page, str, float | None], None]] = {
     name.strip("_").replace("_", "-"): deed
     for name, deed in globals().copy().items()

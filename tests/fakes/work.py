@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -22,8 +21,9 @@ def lost(work: Work, item: str, how: str, why: str, stage: bytes | None) -> byte
 
 def _do(item: str, stage: Callable[[bytes], None]) -> bytes:
     deeds: dict[str, Callable[[], object]] = {
-        "loop": lambda: sum(1 for _ in iter(int, 1)),
-        "sleep in C": lambda: ctypes.CDLL(None).sleep(1_000),
+        "loop": lambda: (_strike(), sum(1 for _ in iter(int, 1))),
+        "sleep in C": lambda: (_strike(), ctypes.CDLL(None).sleep(1_000)),
+        "loop on": lambda: sum(1 for _ in iter(int, 1)),
         "explode": lambda: len([0] * 10**12),
         "creep": lambda: [bytes(10**6) for _ in range(10**6)],
         "segfault": lambda: ctypes.string_at(0),
@@ -33,16 +33,21 @@ def _do(item: str, stage: Callable[[bytes], None]) -> bytes:
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "fault": lambda: 1 // 0,
         "deep": lambda: _deeper(0),
-        "stage": lambda: (stage(b"half"), time.sleep(1_000)),
+        "stage": lambda: (stage(b"half"), _strike(), signal.pause()),
     }
     if item in deeds:
         deeds[item]()
     return f"{item}: done".encode()
 
 
+def _strike() -> None:
+    """The alarm of the item's time goes off now."""
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+
 def _deeper(depth: int) -> int:
     return _deeper(depth + 1) + 1
 
 
-def work(seconds: float = 2.0, memory: int = 200 << 20) -> Work:
+def work(seconds: float = 3_600.0, memory: int = 200 << 20) -> Work:
     return Work(__name__, "answer", "lost", seconds, memory)

@@ -1,4 +1,5 @@
-"""What the tests of one function share: its numbers against mpmath, and its way through all halves and notations."""
+"""What the tests of one function share: its numbers against mpmath, and its way through all halves and
+notations."""
 
 from __future__ import annotations
 

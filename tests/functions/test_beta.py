@@ -1,4 +1,5 @@
-"""Euler's beta function: accurate in all quadrants, without a value at its poles; a letter unless it is called with two."""
+"""Euler's beta function: accurate in all quadrants, without a value at its poles; a letter unless it is
+called with two."""
 
 from __future__ import annotations
 

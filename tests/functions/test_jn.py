@@ -1,4 +1,5 @@
-"""Spherical Bessel functions: small orders and large ones, near 0 and far out, derivatives of every order without a hole."""
+"""Spherical Bessel functions: small orders and large ones, near 0 and far out, derivatives of every order
+without a hole."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from chainrule_cli.grading.mistakes import MISTAKES, Mistake
 from chainrule_cli.grading.reference import without_head
 from chainrule_cli.reports.check import report
 from chainrule_cli.reports.diff import report as diff
-from tests.support import ROOT, counted
+from tests.support import PATIENCE, ROOT, chainrule, counted
 
 RIGHT = [
     ("x^x", "x^x(ln x+1)"),
@@ -448,15 +448,7 @@ def test_mutants_are_refused_at_a_point_that_mpmath_confirms(count: int) -> None
 
 
 def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chainrule_cli", "check", *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        check=False,
-    )
+    return chainrule("check", *arguments, given=given)
 
 
 @pytest.mark.parametrize(
@@ -505,6 +497,6 @@ def test_the_page_has_three_lines() -> None:
 def test_no_check_of_a_textbook_pair_imports_sympy_or_numpy(answer: str) -> None:
     code = f"import sys, chainrule_cli; chainrule_cli.check('sin(x^2)', {answer!r}); print([n for n in ('sympy', 'numpy') if n in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"

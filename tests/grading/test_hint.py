@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from chainrule_cli.errors import UsageError
-from chainrule_cli.notation.text_writer import to_text, to_unicode
+from chainrule_cli.notation.write import to_text, to_unicode
 from chainrule_cli.reports.diff import report as diff
 from chainrule_cli.reports.hint import report
 from tests.generate import formulas
@@ -127,6 +127,13 @@ def test_the_last_level_is_cross_checked() -> None:
     assert record.crosscheck is not None
     assert record.crosscheck.verdict == "agree"
     assert report("sin(x^2)", level=3).crosscheck is None
+
+
+@pytest.mark.parametrize(
+    "text", ["u = x^2; 3*u", "u = x^2; f = u*sin(u) + x", "u = x^2; v = sin(u); u*v + x", "q = x + y; q*z"]
+)
+def test_a_name_of_a_definition_is_left_as_it_is(text: str) -> None:
+    assert report(text, level=3).text.startswith(("df/dx = □", "dy/dx = □", "dz/dx = □", "dF/dx = □"))
 
 
 @pytest.mark.parametrize("level", [0, 5, -1])

@@ -38,7 +38,11 @@ def differences(function: Callable[[Point], Any], point: Point, wrt: str, step: 
 def run(python: str, point: Mapping[str, Any]) -> Any:
     """The program's own numpy expression over np and the names of the variables."""
     with np.errstate(all="ignore"):
-        known = {"np": np, "chainrule_cli": chainrule_cli, "__builtins__": {}}
+        known = {
+            "np": np,
+            "chainrule_cli": chainrule_cli,
+            "__builtins__": {"__import__": __import__},
+        }  # numpy imports
         return np.asarray(eval(python, known, dict(point)))
 
 
@@ -59,7 +63,7 @@ def read_back(
         shaped,
         {
             size: letters.get(shaped.sizes.shown(size), number)
-            for size, number in shaped.sizes.stand_ins().items()
+            for size, number in shaped.sizes.assign_stand_ins().items()
         },
     )
     sizes = (

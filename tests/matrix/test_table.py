@@ -91,7 +91,7 @@ def declared(formula: str) -> str:
 def number_of(formula: str, at: dict[str, Any]) -> Any:
     """The value of a formula of ours, without any derivative."""
     shaped = infer(read(formula, SIZES), parsed(declared(formula)), loose=True)
-    lowered = lower(shaped, shaped.sizes.stand_ins())
+    lowered = lower(shaped, shaped.sizes.assign_stand_ins())
     node, rows, _ = lowered.output
     found = forward(lowered.graph, at, ARRAYS_OF_FLOATS, wanted=[node])[node]
     return found.T if rows == 1 else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainrule_cli.errors import ChainruleError
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 from chainrule_cli.reports.matrix import report
 from tests.matrix.support import distance
 from tests.matrix.test_table import ROWS, Row, declared, number_of, point

@@ -13,7 +13,7 @@ from sympy.parsing.sympy_parser import parse_expr
 from chainrule_cli.errors import ChainruleError, LimitError, ReadError, Span
 from chainrule_cli.notation.reader import read, read_point
 from chainrule_cli.notation.syntax import Apply, Name, Number, depth, postorder
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from tests.oracle import to_sympy
 
 

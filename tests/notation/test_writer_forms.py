@@ -10,7 +10,7 @@ from sympy.parsing.sympy_parser import parse_expr
 
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, depth, free_names
-from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
 
 X, Y = Name("x"), Name("y")
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
+from textual.timer import Timer
 
+from chainrule_cli.commands.play import ANSWERS, make_scene
 from chainrule_cli.play.formulas import EXAMPLES, Example
 from chainrule_cli.play.scene import Scene
 from chainrule_cli.play.stepper import Stepper
-from chainrule_cli.play.tasks import TASKS, graph_scene
 
 LECTURE = Example("(x + y)*z", "x=-2,y=5,z=-4")
 
@@ -24,25 +25,28 @@ class Here:
         self.name, self.arguments = name, arguments
 
     def result(self) -> bytes:
-        return TASKS[self.name](**self.arguments)
+        return ANSWERS[self.name](**self.arguments)
 
     def stop(self) -> None:
         """Nothing: it is done at once."""
 
 
 def lecture() -> Scene:
-    return graph_scene(LECTURE.formula, LECTURE.at or "")
+    return make_scene(LECTURE.formula, LECTURE.at or "")
 
 
 def stepper(*examples: Example, ask: Callable[[str, dict[str, Any]], Any] = Here) -> Stepper:
     """The app at the first of the examples; at the lecture's, with the built-in ones behind it, where there are none."""
     found = list(examples) or [LECTURE, *EXAMPLES]
-    return Stepper(ask, graph_scene(found[0].formula, found[0].at or ""), found)
+    return Stepper(ask, make_scene(found[0].formula, found[0].at or ""), found)
 
 
 def drive(
     app: App[None], visit: Callable[[Pilot[None]], Awaitable[None]], size: tuple[int, int] = (80, 24)
 ) -> None:
+    """The visit of an app that nobody's clock steps: what plays goes on where the visit calls app.tick()."""
+    app.set_interval = lambda interval, *_, **__: Timer(app, interval)  # type: ignore[method-assign]  # it never starts
+
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

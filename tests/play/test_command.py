@@ -7,7 +7,6 @@ import pty
 import re
 import select
 import subprocess
-import time
 
 import pytest
 
@@ -77,11 +76,10 @@ class Terminal:
         self.shown = b""
 
     def until(self, words: str) -> str:
-        end = time.monotonic() + PATIENCE
         while words not in self.text():
-            assert time.monotonic() < end, f"no {words!r} in {self.text()!r}"
-            if select.select([self.ours], [], [], 0.1)[0]:
-                self.shown += self._read()
+            more = self._read() if select.select([self.ours], [], [], PATIENCE)[0] else b""
+            assert more, f"no {words!r} in {self.text()!r}"
+            self.shown += more
         return self.text()
 
     def _read(self) -> bytes:
@@ -98,11 +96,9 @@ class Terminal:
 
     def end(self) -> int:
         """The exit status; what is still written is read, or the child would wait for it."""
-        while self.child.poll() is None:
-            if select.select([self.ours], [], [], 0.05)[0]:
-                self.shown += self._read()
+        self.shown += b"".join(iter(self._read, b""))
         os.close(self.ours)
-        return self.child.returncode
+        return self.child.wait(PATIENCE)
 
 
 def test_a_terminal_shows_the_app_and_gets_its_screen_back() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from chainrule_cli.commands._pending import asking
+from chainrule_cli.commands.play import make_ask as asking
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES, Example
 from chainrule_cli.play.stepper import Stepper
 from chainrule_cli.runtime.worker import Budget
 from tests.play.support import drive, screen, settled, spot, stepper, type_
+from tests.support import PATIENCE
 
 STORY = [
     "x = -2 is given",
@@ -361,7 +362,7 @@ class Slow:
         self.stopped = threading.Event()
 
     def result(self) -> bytes:
-        self.stopped.wait(60)
+        self.stopped.wait(PATIENCE)
         raise LostError("stopped")
 
     def stop(self) -> None:
@@ -413,7 +414,7 @@ def test_a_hostile_formula_is_killed_at_its_limit_and_the_old_one_stays() -> Non
 
 
 def test_a_worker_answers() -> None:
-    app = stepper(ask=asking(Budget(60, 1 << 30)))
+    app = stepper(ask=asking(Budget(PATIENCE, 1 << 30)))
 
     async def visit(pilot: Pilot[None]) -> None:
         await pilot.press("n")

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from chainrule_cli.commands.play import MOST_NODES, answer_graph, fit_point, make_scene
 from chainrule_cli.errors import ChainruleError, LimitError, QuestionError
-from chainrule_cli.play import prediction, walk
+from chainrule_cli.play import walk
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES
 from chainrule_cli.play.scene import decoded, encoded
-from chainrule_cli.play.tasks import MOST_NODES, fitted, graph, graph_scene
 from chainrule_cli.play.walk import Score, Walk
+from chainrule_cli.reports.graph import read_at
 from tests.play.support import lecture
 
 
 def test_the_walk_of_the_lecture() -> None:
     here = Walk(lecture())
-    assert walk.known(here) == ({}, {})
+    assert walk.collect_known(here) == ({}, {})
     seen = []
     while not here.ended:
-        here = walk.stepped(here)
-        seen.append(walk.known(here))
+        here = walk.step(here)
+        seen.append(walk.collect_known(here))
     assert seen[4].gradients == {}
     assert len(seen) == 10
     names = ["".join(piece.text for piece in node.label) for node in here.scene.nodes]
@@ -28,60 +29,60 @@ def test_the_walk_of_the_lecture() -> None:
     assert values == {"x": "-2", "y": "5", "z": "-4", "v1 = x + y": "3", "f = v1·z": "-12"}
     gradients = {names[vertex]: text for vertex, text in seen[-1].gradients.items()}
     assert gradients == {"x": "-4", "y": "-4", "z": "3", "v1 = x + y": "-4", "f = v1·z": "1"}
-    assert walk.stepped(here) == here
+    assert walk.step(here) == here
 
 
 def test_jumps_stay_within_the_walk() -> None:
     here = Walk(lecture())
-    assert walk.jumped(here, -5).position == 0
-    assert walk.jumped(here, 99).position == 10
-    assert walk.backward_start(here) == 6
-    assert walk.jumped(here, 6).current == here.scene.moments[5]
+    assert walk.jump(here, -5).position == 0
+    assert walk.jump(here, 99).position == 10
+    assert walk.find_backward_start(here) == 6
+    assert walk.jump(here, 6).current == here.scene.moments[5]
 
 
 def test_a_vertex_is_visited_again_and_again() -> None:
     here = Walk(lecture())
     vertex = here.scene.moments[3].vertex
-    assert walk.visits(here, vertex) == 4
-    assert walk.visits(walk.jumped(here, 4), vertex) == 7
-    assert walk.visits(walk.jumped(here, 7), vertex) == 4
+    assert walk.find_visit(here, vertex) == 4
+    assert walk.find_visit(walk.jump(here, 4), vertex) == 7
+    assert walk.find_visit(walk.jump(here, 7), vertex) == 4
 
 
 def test_gradients_that_nothing_is_sent_to_are_known_at_the_end() -> None:
-    here = Walk(graph_scene("where(x > 0, x, y)", "x=2,y=3"))
-    end = walk.jumped(here, len(here.scene.moments))
+    here = Walk(make_scene("where(x > 0, x, y)", "x=2,y=3"))
+    end = walk.jump(here, len(here.scene.moments))
     by_name = {
         "".join(piece.text for piece in end.scene.nodes[vertex].label): text
-        for vertex, text in walk.known(end).gradients.items()
+        for vertex, text in walk.collect_known(end).gradients.items()
     }
     assert by_name["y"] == "0"
 
 
 def test_typed_numbers_are_known_from_the_start() -> None:
-    here = Walk(graph_scene("3*x", "x=2"))
-    assert list(walk.known(here).values.values()) == ["3"]
+    here = Walk(make_scene("3*x", "x=2"))
+    assert list(walk.collect_known(here).values.values()) == ["3"]
 
 
 def test_an_answer_counts_once() -> None:
-    here = walk.predicting(Walk(lecture(), position=3), on=True)
+    here = walk.set_predicting(Walk(lecture(), position=3), on=True)
     assert here.asks is not None
     assert here.asks.asks == "the value of v1"
-    after = walk.answered(here, right=True)
+    after = walk.record_answer(here, right=True)
     assert (after.position, after.score) == (4, Score(1, 1))
-    again = walk.answered(walk.jumped(after, 3), right=False)
+    again = walk.record_answer(walk.jump(after, 3), right=False)
     assert (again.position, again.score) == (4, Score(1, 1))
-    wrong = walk.answered(again, right=False)
+    wrong = walk.record_answer(again, right=False)
     assert wrong.score == Score(1, 2)
-    assert walk.moved(wrong, lecture()).score == Score(1, 2)
-    assert walk.moved(wrong, lecture()).position == 0
+    assert walk.move_to_scene(wrong, lecture()).score == Score(1, 2)
+    assert walk.move_to_scene(wrong, lecture()).position == 0
 
 
 def test_what_cannot_be_foretold_is_not_asked() -> None:
-    here = walk.predicting(Walk(graph_scene("1/x", "x=0")), on=True)
+    here = walk.set_predicting(Walk(make_scene("1/x", "x=0")), on=True)
     for place, moment in enumerate(here.scene.moments):
-        asked = walk.jumped(here, place).asks
+        asked = walk.jump(here, place).asks
         assert (asked is not None) == (moment.number is not None)
-    assert walk.predicting(here, on=False).asks is None
+    assert walk.set_predicting(here, on=False).asks is None
 
 
 # numbers that are typed
@@ -101,7 +102,7 @@ def test_what_cannot_be_foretold_is_not_asked() -> None:
     ],
 )
 def test_a_typed_number(typed: str, number: float) -> None:
-    assert prediction.typed_number(typed) == pytest.approx(number)
+    assert walk.read_number(typed) == pytest.approx(number)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_a_typed_number(typed: str, number: float) -> None:
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ChainruleError):
-        prediction.typed_number(typed)
+        walk.read_number(typed)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     ],
 )
 def test_close_enough_goes_by_what_is_shown(given: float, number: float, right: bool) -> None:
-    assert prediction.right(given, number) is right
+    assert walk.is_right(given, number) is right
 
 
 # scenes
@@ -153,7 +154,7 @@ def test_close_enough_goes_by_what_is_shown(given: float, number: float, right: 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_every_example_is_a_walk(example: tuple[str, str]) -> None:
-    found = decoded(graph(example[0], example[1], fill=False))
+    found = decoded(answer_graph(example[0], example[1], fill=False))
     assert found.notes == ()
     assert found.moments[-1].phase == "backward"
     assert decoded(encoded(found)) == found
@@ -178,17 +179,18 @@ def test_what_nobody_of_ours_has_written_is_refused() -> None:
 def test_a_point_is_fitted_to_another_formula(
     formula: str, at: str, point: str, assumed: tuple[str, ...]
 ) -> None:
-    assert fitted(formula, at) == (point, assumed)
-    assert graph_scene(formula, point).formula
+    typed, _, missing = fit_point(*read_at(formula, at), at)
+    assert (typed, missing) == (point, assumed)
+    assert make_scene(formula, point).formula
 
 
 def test_an_assumed_value_is_said() -> None:
-    assert decoded(graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
+    assert decoded(answer_graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
     with pytest.raises(QuestionError):
-        graph("x*w", "x=2", fill=False)
+        answer_graph("x*w", "x=2", fill=False)
 
 
 def test_a_graph_that_is_too_large_is_refused() -> None:
     large = "; ".join(["u_0 = x", *(f"u_{place + 1} = u_{place}*x" for place in range(MOST_NODES))])
     with pytest.raises(LimitError, match="too many to step through"):
-        graph(large, "x=1", fill=False)
+        answer_graph(large, "x=1", fill=False)

@@ -19,11 +19,17 @@ from chainrule_cli.lessons.exercise_formulas import ExerciseDraw
 from chainrule_cli.lessons.exercises import KINDS, LEVELS, Exercise, Kind, exercises
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder, tree_size
-from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
 from chainrule_cli.records.base import encode, exit_status, schema
-from chainrule_cli.reports import practice_answers
 from chainrule_cli.reports.diff import report as diff
-from chainrule_cli.reports.practice import LARGEST_ANSWER, MOST_EXERCISES, Solved, report, solve
+from chainrule_cli.reports.practice import (
+    LARGEST_ANSWER,
+    MOST_EXERCISES,
+    Solved,
+    grade_answers,
+    report,
+    solve,
+)
 from tests.oracle import to_sympy, value
 from tests.support import counted
 
@@ -246,9 +252,7 @@ def test_an_exercise_that_no_witness_confirms_is_left_out() -> None:
 
 
 def graded(text: str, *, count: int = 3, timeout: float = 10) -> Any:
-    return practice_answers.report(
-        report(level=2, seed=5, count=count), text, timeout=timeout, memory=1 << 30
-    )
+    return grade_answers(report(level=2, seed=5, count=count), text, timeout=timeout, memory=1 << 30)
 
 
 @pytest.mark.parametrize(

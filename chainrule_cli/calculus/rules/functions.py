@@ -1,40 +1,52 @@
-"""Rules for piecewise functions, undefined ones, the table of elementary ones, and functions of several arguments."""
+"""Rules for piecewise and undefined functions, the table of elementary ones, and several arguments."""
 
 from __future__ import annotations
 
 from chainrule_cli.calculus import algebra
-from chainrule_cli.calculus.rule import Derivation, made, rule
+from chainrule_cli.calculus.rule import Derivation, make_step, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ONE, product, quotient, total
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, rebuild, substitute
-from chainrule_cli.notation.text_writer import to_unicode
+from chainrule_cli.notation.write import to_unicode
 
 
-@rule("piecewise", "where(x > 0, x^2, -x)")
+@rule(
+    "piecewise",
+    "where(x > 0, x^2, -x)",
+    phrase="branch by branch",
+    pieces="each branch is a piece",
+    placeholders="each □ is the derivative of its branch",
+)
 def piecewise(expr: Syntax, derivation: Derivation) -> Step | None:
     """each branch is differentiated where it holds"""
     if not isinstance(expr, Apply) or expr.function != "piecewise":
         return None
-    places = [place for place in range(len(expr.args)) if place % 2 == 0]
-    premises = [derivation.of(expr.args[place]) for place in places]
+    indices = [index for index in range(len(expr.args)) if index % 2 == 0]
+    premises = [derivation.derive(expr.args[index]) for index in indices]
     args = list(expr.args)
-    for place, step in zip(places, premises, strict=True):
-        args[place] = step.result
-    return made(piecewise, expr, derivation, rebuild(expr, args), premises)
+    for index, step in zip(indices, premises, strict=True):
+        args[index] = step.result
+    return make_step(piecewise, expr, derivation, rebuild(expr, args), premises)
 
 
-@rule("maximum and minimum", "max(x, x^2)")
+@rule(
+    "maximum and minimum",
+    "max(x, x^2)",
+    phrase="maximum and minimum, branch by branch",
+    pieces="each argument is a branch: see where each one wins",
+    placeholders="each □ is the derivative of the argument that wins there",
+)
 def extremum(expr: Syntax, derivation: Derivation) -> Step | None:
     """max(u, v)′ = u′ where u > v, v′ where v > u; min the other way"""
     if not isinstance(expr, Apply) or expr.function not in {"max", "min"}:
         return None
-    premises = [derivation.of(argument) for argument in expr.args]
+    premises = [derivation.derive(argument) for argument in expr.args]
     result = premises[-1].result
-    for place in reversed(range(len(expr.args) - 1)):
-        wins = _beats(expr.function, expr.args[place], expr.args[place + 1 :])
-        result = Apply("piecewise", (premises[place].result, wins, *_branches(result)))
-    return made(extremum, expr, derivation, result, premises)
+    for index in reversed(range(len(expr.args) - 1)):
+        wins = _beats(expr.function, expr.args[index], expr.args[index + 1 :])
+        result = Apply("piecewise", (premises[index].result, wins, *_branches(result)))
+    return make_step(extremum, expr, derivation, result, premises)
 
 
 def _beats(function: str, one: Syntax, others: tuple[Syntax, ...]) -> Syntax:
@@ -50,17 +62,17 @@ def _branches(result: Syntax) -> tuple[Syntax, ...]:
     )
 
 
-@rule("undefined function", "f(g(x))")
+@rule("undefined function", "f(g(x))", phrase="the derivative of an undefined function")
 def undefined_function(expr: Syntax, derivation: Derivation) -> Step | None:
     """f′ stands for the derivative of f"""
     if not isinstance(expr, Apply) or expr.function in FUNCTIONS or expr.function in OPERATORS:
         return None
-    moving = [place for place, argument in enumerate(expr.args) if derivation.depends(argument)]
+    moving = [index for index, argument in enumerate(expr.args) if derivation.depends(argument)]
     if len(moving) != 1 or expr.args[moving[0]] != Name(derivation.wrt):
         return None
     orders = list(expr.orders or (0,) * len(expr.args))
     orders[moving[0]] += 1
-    return made(undefined_function, expr, derivation, Apply(expr.function, expr.args, tuple(orders)), [])
+    return make_step(undefined_function, expr, derivation, Apply(expr.function, expr.args, tuple(orders)), [])
 
 
 @rule("elementary", "tan(x)")
@@ -68,7 +80,7 @@ def elementary(expr: Syntax, derivation: Derivation) -> Step | None:
     """a derivative from the table, such as sin′ = cos"""
     if not isinstance(expr, Apply) or expr.function not in FUNCTIONS:
         return None
-    moving = [place for place, argument in enumerate(expr.args) if derivation.depends(argument)]
+    moving = [index for index, argument in enumerate(expr.args) if derivation.depends(argument)]
     if len(moving) != 1 or expr.args[moving[0]] != Name(derivation.wrt):
         return None
     found = (
@@ -94,7 +106,13 @@ def _log_to_base(expr: Apply) -> Syntax | None:
     return quotient(ONE, product([Name("x"), Apply("log", (Name("b"),))]))
 
 
-@rule("meaning", "selu(x)")
+@rule(
+    "meaning",
+    "selu(x)",
+    phrase="write the function out as what it means",
+    roles={"means": "it means"},
+    hands_on=True,
+)
 def meaning(expr: Syntax, derivation: Derivation) -> Step | None:
     """a function that is defined through others is differentiated as what it means"""
     if not isinstance(expr, Apply):
@@ -102,30 +120,36 @@ def meaning(expr: Syntax, derivation: Derivation) -> Step | None:
     spelled_out = algebra.expand_meaning(expr)
     if spelled_out is None:
         return None
-    step = derivation.of(spelled_out)
-    return made(meaning, expr, derivation, step.result, [step], means=spelled_out)
+    step = derivation.derive(spelled_out)
+    return make_step(meaning, expr, derivation, step.result, [step], means=spelled_out)
 
 
-@rule("several arguments", "atan2(x, x^2 + 1)")
+@rule(
+    "several arguments",
+    "atan2(x, x^2 + 1)",
+    phrase="the multivariable chain rule",
+    pieces="several arguments change: a letter for each",
+    placeholders="for each argument, the derivative by it times the argument's own derivative",
+)
 def several_arguments(expr: Syntax, derivation: Derivation) -> Step | None:
     """f(u, v)′ = ∂f/∂u · u′ + ∂f/∂v · v′"""
     if not isinstance(expr, Apply):
         return None
-    places = [place for place, argument in enumerate(expr.args) if derivation.depends(argument)]
-    if len(places) < 2:
+    indices = [index for index, argument in enumerate(expr.args) if derivation.depends(argument)]
+    if len(indices) < 2:
         return None
-    letters = derivation.letters_for([expr.args[place] for place in places])
+    letters = derivation.letters_for([expr.args[index] for index in indices])
     args = list(expr.args)
-    for place, letter in zip(places, letters, strict=True):
-        args[place] = Name(letter)
+    for index, letter in zip(indices, letters, strict=True):
+        args[index] = Name(letter)
     outer = rebuild(expr, args)
-    moving = {letter: expr.args[place] for place, letter in zip(places, letters, strict=True)}
-    outside = {letter: derivation.outside(outer, letter) for letter in moving}
-    inside = {letter: derivation.of(argument) for letter, argument in moving.items()}
+    moving = {letter: expr.args[index] for index, letter in zip(indices, letters, strict=True)}
+    outside = {letter: derivation.derive_by(outer, letter) for letter in moving}
+    inside = {letter: derivation.derive(argument) for letter, argument in moving.items()}
     terms = [
         product([substitute(outside[letter].result, moving), inside[letter].result]) for letter in moving
     ]
-    return made(
+    return make_step(
         several_arguments,
         expr,
         derivation,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from chainrule_cli.calculus.rule import Derivation, made, rule
+from chainrule_cli.calculus.rule import Derivation, make_step, rule
 from chainrule_cli.calculus.step import Step
-from chainrule_cli.notation.build import is_apply, number, product, quotient, total
+from chainrule_cli.notation.build import ROOT_DEGREES, is_apply, number, product, quotient, total
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax
 
 
-@rule("logarithmic differentiation", "x^2*sin(x)/(x + 1)")
+@rule(
+    "logarithmic differentiation",
+    "x^2*sin(x)/(x + 1)",
+    pieces="take the logarithm of the whole: products become sums",
+)
 def logarithmic(expr: Syntax, derivation: Derivation) -> Step | None:
     """f′ = f·(ln|f|)′, and ln|u·v/w| = ln|u| + ln|v| − ln|w|"""
-    if derivation.method != "log" or not is_apply(expr, "*", "/", "^", "sqrt", "cbrt", "root"):
+    if derivation.method != "log" or not is_apply(expr, "*", "/", "^", "root", *ROOT_DEGREES):
         return None
     parts = [(base, exponent) for base, exponent in logarithmic_parts(expr) if derivation.depends(base)]
     if len(parts) == 1 and parts[0][0] == expr:
         return None
-    premises = [derivation.of(base) for base, _ in parts]
+    premises = [derivation.derive(base) for base, _ in parts]
     slopes = [
         product(
             [number(exponent), quotient(step.result, base)]
@@ -32,7 +36,7 @@ def logarithmic(expr: Syntax, derivation: Derivation) -> Step | None:
         product([number(exponent), _log_abs(base)]) if exponent != 1 else _log_abs(base)
         for base, exponent in parts
     ]
-    return made(
+    return make_step(
         logarithmic, expr, derivation, product([expr, total(slopes)]), premises,
         logarithm=total(logarithms), slope=total(slopes),
     )  # fmt: skip
@@ -53,10 +57,8 @@ def logarithmic_parts(expr: Syntax, sign: Fraction = Fraction(1)) -> list[tuple[
                 stack.extend((factor, exponent) for factor in reversed(factors))
             case Apply(function="/", args=(top, bottom)):
                 stack.extend([(bottom, -exponent), (top, exponent)])
-            case Apply(function="sqrt", args=(base,)):
-                stack.append((base, exponent / 2))
-            case Apply(function="cbrt", args=(base,)):
-                stack.append((base, exponent / 3))
+            case Apply(function="sqrt" | "cbrt" as name, args=(base,)):
+                stack.append((base, exponent / ROOT_DEGREES[name]))
             case Apply(function="^", args=(base, inner)) if (value := exact_value(inner)) is not None:
                 stack.append((base, exponent * value))
             case _:

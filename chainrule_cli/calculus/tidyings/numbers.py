@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.rule import tidying
+from chainrule_cli.calculus.rule import rule
 from chainrule_cli.calculus.terms import (
+    add_like_terms,
     as_product,
     as_terms,
     as_typed,
-    collected,
-    constant_last,
     from_product,
     from_terms,
+    put_constant_last,
 )
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder
 
 
-@tidying("drop zeros and ones", "1*x + 0")
+@rule("drop zeros and ones", "1*x + 0")
 def drop_neutral(node: Apply) -> Syntax:
     """u + 0 = u, 1·u = u, 0·u = 0, u¹ = u"""
     match node.function, node.args:
@@ -47,11 +47,11 @@ def _unit_free(factors: tuple[Syntax, ...]) -> Syntax:
     return Apply("*", tuple(kept)) if len(kept) > 1 else kept[0] if kept else ONE
 
 
-@tidying("multiply the numbers and order the factors", "cos(x)*2*x*3")
+@rule("multiply the numbers and order the factors", "cos(x)*2*x*3")
 def order_factors(node: Apply) -> Syntax:
     """numbers first, one sign, one fraction bar"""
     if node.function == "+":
-        return _numbers_added(node)
+        return _add_numbers(node)
     if node.function not in {"*", "/", "neg", "^"} or (exact_value(node) is not None and _lowest(node)):
         return node
     view = as_product(node)
@@ -66,9 +66,9 @@ def _lowest(node: Apply) -> bool:
     return value is not None and all(abs(part) in (abs(value.numerator), value.denominator) for part in parts)
 
 
-def _numbers_added(node: Apply) -> Syntax:
+def _add_numbers(node: Apply) -> Syntax:
     """3 + x + 4 as x + 7: only where there is more than one number."""
     numbers = [exact_value(term) for term in node.args]
     if sum(value is not None for value in numbers) < 2:
         return node
-    return from_terms(constant_last(collected(as_terms(node)))) if len(node.args) > 1 else node
+    return from_terms(put_constant_last(add_like_terms(as_terms(node)))) if len(node.args) > 1 else node

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from chainrule_cli.calculus.rule import tidying
+from chainrule_cli.calculus.rule import rule
 from chainrule_cli.calculus.terms import (
-    Factor,
     Product,
+    ProductFactor,
+    add_like_terms,
     as_product,
     as_terms,
-    collected,
-    constant_last,
     from_product,
     from_terms,
     power_map,
+    put_constant_last,
     sum_key,
 )
-from chainrule_cli.notation.build import is_apply, power
+from chainrule_cli.notation.build import ROOT_DEGREES, is_apply, power, root
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax, children
 
 
-@tidying("combine powers", "x*x^2")
+@rule("combine powers", "x*x^2")
 def combine_powers(node: Apply) -> Syntax:
     """xᵃ·xᵇ = xᵃ⁺ᵇ, (c·x)ⁿ = cⁿ·xⁿ, (xᵃ)ⁿ = xᵃⁿ"""
     if node.function not in {"*", "/", "^"}:
@@ -31,10 +31,10 @@ def combine_powers(node: Apply) -> Syntax:
     view = as_product(node)
     coefficient, factors = view.coefficient, []
     for factor in view.factors:
-        number_part, opened = _opened(factor)
+        number_part, opened = _open_factor(factor)
         coefficient *= number_part
         factors.extend(opened)
-    joined = _signs(merged(_exponents_joined(factors)))
+    joined = _cancel_signs(merge(_join_exponents(factors)))
     if (
         len(joined) == len(view.factors)
         and power_map(joined) == power_map(view.factors)
@@ -44,18 +44,16 @@ def combine_powers(node: Apply) -> Syntax:
     return from_product(Product(coefficient, tuple(joined), view.decimal))
 
 
-def _opened(factor: Factor) -> tuple[Fraction, list[Factor]]:
-    """A factor taken apart: roots as fractional powers, integer powers of products and of powers multiplied out."""
+def _open_factor(factor: ProductFactor) -> tuple[Fraction, list[ProductFactor]]:
+    """Roots as fractional powers, integer powers of products and of powers multiplied out."""
     base, exponent = factor.base, factor.exponent
     match base:
-        case Apply(function="sqrt", args=(inner,)):
-            return Fraction(1), [Factor(inner, exponent / 2, rooted=True)]
-        case Apply(function="cbrt", args=(inner,)):
-            return Fraction(1), [Factor(inner, exponent / 3, rooted=True)]
+        case Apply(function="sqrt" | "cbrt" as name, args=(inner,)):
+            return Fraction(1), [ProductFactor(inner, exponent / ROOT_DEGREES[name], rooted=True)]
         case Apply(function="abs", args=(inner,)) if (
             exponent.denominator == 1 and exponent.numerator % 2 == 0
         ):
-            return Fraction(1), [Factor(inner, exponent)]
+            return Fraction(1), [ProductFactor(inner, exponent)]
         case Apply(function="*" | "/" | "neg" | "^") if (
             exponent.denominator == 1 and exponent != 1 and abs(exponent) <= 16
         ):
@@ -67,9 +65,9 @@ def _opened(factor: Factor) -> tuple[Fraction, list[Factor]]:
     return Fraction(1), [factor]
 
 
-def merged(factors: list[Factor]) -> list[Factor]:
+def merge(factors: list[ProductFactor]) -> list[ProductFactor]:
     """Equal bases joined; a root that met nothing of its base stays a root."""
-    found: dict[object, Factor] = {}
+    found: dict[object, ProductFactor] = {}
     for factor in factors:
         key = sum_key(factor.base)
         same = found.get(key)
@@ -77,29 +75,28 @@ def merged(factors: list[Factor]) -> list[Factor]:
             found[key] = factor
         else:
             joined = same.exponent + factor.exponent
-            found[key] = Factor(
+            found[key] = ProductFactor(
                 same.base, joined, same.rooted or factor.rooted, same.inline and factor.inline and joined < 0
             )
-    return [_rooted_again(factor) for factor in found.values() if factor.exponent]
+    return [_restore_root(factor) for factor in found.values() if factor.exponent]
 
 
-def _rooted_again(factor: Factor) -> Factor:
-    """(u, 1/2) written with a root is sqrt(u) to the power 1, so that powers of roots read as they were typed."""
+def _restore_root(factor: ProductFactor) -> ProductFactor:
+    """(u, 1/2) with a root is sqrt(u) to the power 1, so that powers of roots read as they were typed."""
     exponent = factor.exponent
-    if not factor.rooted or exponent.denominator not in (2, 3):
+    if not factor.rooted or exponent.denominator not in ROOT_DEGREES.values():
         return factor
-    name = "sqrt" if exponent.denominator == 2 else "cbrt"
     if abs(exponent) < 1:
-        return Factor(Apply(name, (factor.base,)), Fraction(exponent.numerator))
+        return ProductFactor(root(factor.base, exponent.denominator), Fraction(exponent.numerator))
     return replace(factor, rooted=False)
 
 
-def _exponents_joined(factors: list[Factor]) -> list[Factor]:
+def _join_exponents(factors: list[ProductFactor]) -> list[ProductFactor]:
     """x^n·x as x^(n + 1) and e^u·e^v as e^(u + v), where an exponent has letters and the base comes twice."""
-    groups: dict[Syntax, list[Factor]] = {}
+    groups: dict[Syntax, list[ProductFactor]] = {}
     for factor in factors:
         groups.setdefault(_symbolic_base(factor.base), []).append(factor)
-    joined: list[Factor] = []
+    joined: list[ProductFactor] = []
     for base, members in groups.items():
         symbolic = any(member.base != base for member in members) and all(
             member.exponent.denominator == 1 for member in members
@@ -124,37 +121,39 @@ def _symbolic_base(base: Syntax) -> Syntax:
     return base
 
 
-def _one_power(base: Syntax, members: list[Factor]) -> Factor:
+def _one_power(base: Syntax, members: list[ProductFactor]) -> ProductFactor:
     exponents = [_exponent_of(member, base) for member in members]
-    exponent = from_terms(constant_last(collected(term for part in exponents for term in as_terms(part))))
-    return Factor(Apply("exp", (exponent,)) if base == _EULER else power(base, exponent))
+    exponent = from_terms(
+        put_constant_last(add_like_terms(term for part in exponents for term in as_terms(part)))
+    )
+    return ProductFactor(Apply("exp", (exponent,)) if base == _EULER else power(base, exponent))
 
 
-def _exponent_of(member: Factor, base: Syntax) -> Syntax:
+def _exponent_of(member: ProductFactor, base: Syntax) -> Syntax:
     if member.base == base:
         return from_product(Product(member.exponent, ()))
     view = as_product(children(member.base)[-1])
     return from_product(replace(view, coefficient=view.coefficient * member.exponent))
 
 
-def _signs(factors: list[Factor]) -> list[Factor]:
+def _cancel_signs(factors: list[ProductFactor]) -> list[ProductFactor]:
     """sign(u)·|u| = u, sign(u)/|u| = 1/u and u·sign(u) = |u|."""
     powers = {factor.base: factor for factor in factors}
     for factor in factors:
         if is_apply(factor.base, "sign") and factor.exponent == 1:
-            inner = factor.base.args[0]  # type: ignore[union-attr]  # is_apply narrows
+            inner = factor.base.args[0]
             size = Apply("abs", (inner,))
             for partner, becomes in ((size, inner), (inner, size)):
                 found = powers.get(partner)
                 if found is not None and found.exponent in (1, -1):
                     rest = [other for other in factors if other.base not in (factor.base, partner)]
-                    return merged([*rest, Factor(becomes, found.exponent)])
+                    return merge([*rest, ProductFactor(becomes, found.exponent)])
     return factors
 
 
-def times(one: Product, other: Product) -> Product:
+def multiply(one: Product, other: Product) -> Product:
     return Product(
         one.coefficient * other.coefficient,
-        tuple(merged([*one.factors, *other.factors])),
+        tuple(merge([*one.factors, *other.factors])),
         one.decimal or other.decimal,
     )

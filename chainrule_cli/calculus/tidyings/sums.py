@@ -7,37 +7,41 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
-from chainrule_cli.calculus.rule import LARGEST_EXPANSION, everywhere, tidying
+from chainrule_cli.calculus.rule import rewrite_everywhere, rule
 from chainrule_cli.calculus.terms import (
-    Factor,
     Product,
-    Term,
+    ProductFactor,
+    SumTerm,
+    add_like_terms,
     as_product,
     as_terms,
-    collected,
-    constant_last,
     from_product,
     from_terms,
     power_map,
+    put_constant_last,
+    write_term,
 )
-from chainrule_cli.calculus.tidyings.powers import times
-from chainrule_cli.notation.build import is_apply, total
+from chainrule_cli.calculus.tidyings.powers import multiply
+from chainrule_cli.notation.build import ROOT_DEGREES, is_apply, total
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, tree_size
 
+LARGEST_EXPANSION = 48
+"""Terms that an expansion may have before it is given up."""
 
-@tidying("collect like terms", "2*x + 3*x")
+
+@rule("collect like terms", "2*x + 3*x")
 def collect_terms(node: Apply) -> Syntax:
     """a·u + b·u = (a + b)·u, brackets of a sum dropped"""
     if node.function != "+":
         return node
     terms = as_terms(node)
-    kept = collected(terms)
+    kept = add_like_terms(terms)
     if len(kept) == len(node.args) == len(terms):
         return _positive_first(node)
-    return in_order(kept)
+    return order_terms(kept)
 
 
-def in_order(terms: list[Term]) -> Syntax:
+def order_terms(terms: list[SumTerm]) -> Syntax:
     return _positive_first(from_terms(_by_degree(terms)))
 
 
@@ -50,22 +54,22 @@ def _positive_first(node: Syntax) -> Syntax:
     return node
 
 
-@tidying("sin² + cos² = 1", "sin(x)^2 + cos(x)^2")
+@rule("sin² + cos² = 1", "sin(x)^2 + cos(x)^2")
 def pythagoras(node: Apply) -> Syntax:
     """sin²u + cos²u = 1, cosh²u − sinh²u = 1"""
     if node.function != "+":
         return node
     terms = as_terms(node)
-    for place, one in enumerate(terms[:LARGEST_EXPANSION]):
-        for other in terms[place + 1 : LARGEST_EXPANSION]:
+    for index, one in enumerate(terms[:LARGEST_EXPANSION]):
+        for other in terms[index + 1 : LARGEST_EXPANSION]:
             joined = _pythagorean_pair(one, other)
             if joined is not None:
                 rest = [term for term in terms if term not in (one, other)]
-                return from_terms(constant_last(collected([joined, *rest])))
+                return from_terms(put_constant_last(add_like_terms([joined, *rest])))
     return node
 
 
-def _pythagorean_pair(one: Term, other: Term) -> Term | None:
+def _pythagorean_pair(one: SumTerm, other: SumTerm) -> SumTerm | None:
     apart, together = one.key ^ other.key, one.key & other.key
     if (
         len(one.key - together) != 1
@@ -91,25 +95,25 @@ def _pythagorean_pair(one: Term, other: Term) -> Term | None:
                 if (factor.base, factor.exponent) in together
             )
             body = from_product(Product(Fraction(1), shared))
-            return Term(names[first][1], body, together, one.decimal)
+            return SumTerm(names[first][1], body, together, one.decimal)
     return None
 
 
-@tidying("factor common terms", "exp(x)*sin(x) + exp(x)*cos(x)")
+@rule("factor common terms", "exp(x)*sin(x) + exp(x)*cos(x)")
 def factor_common(node: Apply) -> Syntax:
     """a·u + b·u = (a + b)·u, for a common u that is more than a power of a letter"""
     if node.function != "+":
         return node
     terms = as_terms(node)
-    views = [as_product(restored(term)) for term in terms]
+    views = [as_product(write_term(term)) for term in terms]
     common = common_powers(views)
     if not any(_worth_factoring(base) for base in common):
         return node
-    content = content_of(views)
-    inside = total([from_product(divided(view, common, content)) for view in views])
-    inside = in_order(as_terms(everywhere(inside, collect_terms.rewrite)))
-    outside = tuple(Factor(base, exponent) for base, exponent in common.items())
-    result = from_product(Product(content, (*outside, Factor(inside))))
+    content = common_number(views)
+    inside = total([from_product(divide(view, common, content)) for view in views])
+    inside = order_terms(as_terms(rewrite_everywhere(inside, collect_terms.apply)))
+    outside = tuple(ProductFactor(base, exponent) for base, exponent in common.items())
+    result = from_product(Product(content, (*outside, ProductFactor(inside))))
     return result if tree_size(result) < tree_size(node) else node
 
 
@@ -125,10 +129,10 @@ def common_powers(views: list[Product]) -> dict[Syntax, Fraction]:
 
 
 def _worth_factoring(base: Syntax) -> bool:
-    return isinstance(base, Apply) and bool(base.args) and base.function not in {"sqrt", "cbrt"}
+    return isinstance(base, Apply) and bool(base.args) and base.function not in ROOT_DEGREES
 
 
-def content_of(views: list[Product]) -> Fraction:
+def common_number(views: list[Product]) -> Fraction:
     if any(view.decimal for view in views):
         return Fraction(1)
     top = reduce(gcd, (abs(view.coefficient.numerator) for view in views))
@@ -136,30 +140,32 @@ def content_of(views: list[Product]) -> Fraction:
     return Fraction(top or 1, bottom)
 
 
-def divided(view: Product, common: dict[Syntax, Fraction], content: Fraction) -> Product:
+def divide(view: Product, common: dict[Syntax, Fraction], content: Fraction) -> Product:
     powers = power_map(view.factors)
-    left = tuple(Factor(base, exponent - common.get(base, Fraction(0))) for base, exponent in powers.items())
+    left = tuple(
+        ProductFactor(base, exponent - common.get(base, Fraction(0))) for base, exponent in powers.items()
+    )
     return Product(
         view.coefficient / content, tuple(factor for factor in left if factor.exponent), view.decimal
     )
 
 
-@tidying("expand and collect", "(x + 1)*2 - 2*x")
+@rule("expand and collect", "(x + 1)*2 - 2*x")
 def expand_when_shorter(node: Apply) -> Syntax:
     """(a + b)·c = a·c + b·c, where it makes the sum shorter"""
     if node.function == "*":
-        return _number_taken_in(node)
+        return _take_number_in(node)
     if node.function != "+":
         return node
-    expanded = _expanded(node)
+    expanded = _expand(node)
     if expanded is None:
         return node
-    terms = collected(expanded)
-    result = in_order(terms)
+    terms = add_like_terms(expanded)
+    result = order_terms(terms)
     return result if tree_size(result) < tree_size(node) else node
 
 
-def _number_taken_in(node: Apply) -> Syntax:
+def _take_number_in(node: Apply) -> Syntax:
     """2·(3u + 4v) as 6u + 8v: a number times a sum in which every term has a number."""
     view = as_product(node)
     if len(view.factors) != 1 or not is_apply(view.factors[0].base, "+") or view.factors[0].exponent != 1:
@@ -177,7 +183,7 @@ def _number_taken_in(node: Apply) -> Syntax:
     )
 
 
-def _by_degree(terms: list[Term]) -> list[Term]:
+def _by_degree(terms: list[SumTerm]) -> list[SumTerm]:
     """Polynomials from the highest power down; anything else as it came."""
     polynomial = all(
         isinstance(base, Name) and exponent.denominator == 1 and exponent > 0
@@ -187,34 +193,30 @@ def _by_degree(terms: list[Term]) -> list[Term]:
     return sorted(terms, key=lambda term: -sum(exponent for _, exponent in term.key)) if polynomial else terms
 
 
-def _expanded(node: Syntax) -> list[Term] | None:
-    """All products of sums multiplied out, None past LARGEST_EXPANSION terms or where there is nothing to multiply."""
-    found: list[Term] = []
+def _expand(node: Syntax) -> list[SumTerm] | None:
+    """All products of sums multiplied out; None past LARGEST_EXPANSION terms, and where there are none."""
+    found: list[SumTerm] = []
     opened = 0
     for term in as_terms(node):
-        view = as_product(restored(term))
+        view = as_product(write_term(term))
         sums = [
             factor for factor in view.factors if is_apply(factor.base, "+") and factor.exponent in (1, 2, 3)
         ]
         opened += len(sums)
-        parts = _multiplied(view, sums)
+        parts = _multiply_out(view, sums)
         if parts is None or len(found) + len(parts) > LARGEST_EXPANSION:
             return None
         found.extend(parts)
     return found if opened else None
 
 
-def restored(term: Term) -> Syntax:
-    return from_terms([term])
-
-
-def _multiplied(view: Product, sums: list[Factor]) -> list[Term] | None:
+def _multiply_out(view: Product, sums: list[ProductFactor]) -> list[SumTerm] | None:
     rest = tuple(factor for factor in view.factors if factor not in sums)
     partial = [Product(view.coefficient, rest, view.decimal)]
     for factor in sums:
         for _ in range(factor.exponent.numerator):
-            terms = [as_product(from_terms([term])) for term in as_terms(factor.base)]
+            terms = [as_product(write_term(term)) for term in as_terms(factor.base)]
             if len(partial) * len(terms) > LARGEST_EXPANSION:
                 return None
-            partial = [times(one, other) for one in partial for other in terms]
+            partial = [multiply(one, other) for one in partial for other in terms]
     return [term for view in partial for term in as_terms(from_product(view))]

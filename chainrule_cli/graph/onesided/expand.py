@@ -19,6 +19,7 @@ from chainrule_cli.graph.onesided import series
 from chainrule_cli.graph.onesided.exact_numbers import evaluate, raise_number
 from chainrule_cli.graph.onesided.series import Series, Unknown
 from chainrule_cli.graph.onesided.taylor import compose_taylor, expand_steep_end, find_taylor
+from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 INTEGRATED = frozenset({"asin", "acos", "asec", "acsc", "acosh", "asech", "atan2"})
@@ -61,6 +62,8 @@ def apply(op: str, args: Sequence[Any]) -> Series | None:
     moving = [index for index, argument in enumerate(args) if not _is_fixed(argument)]
     if not moving:
         return series.make_constant(evaluate(op, [argument.constant for argument in args]))
+    if op not in INTEGRATED:
+        _refuse_kink(op, [argument.constant for argument in args])
     if op in INTEGRATED and (len(moving) > 1 or op == "atan2"):  # which has a cut
         return _integrate(op, args)
     coefficients = find_taylor(op, [argument.constant for argument in args], moving)
@@ -73,6 +76,13 @@ def apply(op: str, args: Sequence[Any]) -> Series | None:
 def _is_fixed(argument: Series) -> bool:
     """Whether the series is a number and nothing else."""
     return argument.order is None and set(argument.terms) <= {series.CONSTANT_TERM}
+
+
+def _refuse_kink(op: str, limits: Sequence[Any]) -> None:
+    """Raises Unknown at a kink, where no series goes through."""
+    kink = OPS[op].kink
+    if kink is not None and not kink(*map(float, limits)):
+        raise Unknown
 
 
 def _expand_pieces(pieces: Pieces, args: Sequence[Series]) -> Series | None:

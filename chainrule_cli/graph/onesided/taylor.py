@@ -38,9 +38,15 @@ Coefficients = Mapping[tuple[int, ...], Any]
 
 
 def find_taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coefficients | None:
-    """Taylor's coefficients of a smooth operation in its moving arguments; None where one of them is not
-    finite."""
-    graph, derivatives = _write_derivatives(OPS[op], len(limits), tuple(moving))
+    """Taylor's coefficients of a smooth operation in its moving arguments.
+
+    None where one of them is not finite.
+    """
+    held = tuple(
+        limit if rank not in moving and isinstance(limit, Fraction) else None
+        for rank, limit in enumerate(limits)
+    )
+    graph, derivatives = _write_derivatives(OPS[op], held, tuple(moving))
     point = {f"argument {index}": to_digits(limit) for index, limit in enumerate(limits)}
     values = forward(graph, point, DIGITS(WORKING_DIGITS))
     leftover = tolerate(limits)
@@ -57,11 +63,18 @@ def find_taylor(op: str, limits: Sequence[Any], moving: Sequence[int]) -> Coeffi
 
 @lru_cache(maxsize=256)
 def _write_derivatives(
-    row: Op, arity: int, moving: tuple[int, ...]
+    row: Op, held: tuple[Fraction | None, ...], moving: tuple[int, ...]
 ) -> tuple[Graph, dict[tuple[int, ...], int]]:
-    """The operation and its derivatives by the moving arguments, in a graph of their own."""
+    """The operation and its derivatives by the moving arguments, in a graph of their own.
+
+    held: the arguments that are numbers; None for the others
+    """
     graph = Graph()
-    whole = graph.apply(row.name, *(graph.input(f"argument {index}") for index in range(arity)))
+    arguments = [
+        graph.input(f"argument {rank}") if number is None else graph.constant(number)
+        for rank, number in enumerate(held)
+    ]
+    whole = graph.apply(row.name, *arguments)
     found = {(0,) * len(moving): whole}
     for orders in product(range(TAYLOR_TERMS), repeat=len(moving)):
         if 0 < sum(orders) < TAYLOR_TERMS:

@@ -21,7 +21,7 @@ from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
-from chainrule_cli.notation.text_writer import to_text
+from chainrule_cli.notation.write import to_text
 from tests.generate import formulas
 from tests.graph.identity.identities import DERIVATIVES, VALUES
 from tests.support import counted

@@ -1,0 +1,43 @@
+"""The records of the tables -> Documents: functions, rules and mistakes, a row each."""
+
+from __future__ import annotations
+
+from chainrule_cli.document import Document, Run, Table, runs
+from chainrule_cli.records.tables import FunctionsRecord, MistakesRecord, RulesRecord
+
+
+def explain_functions(record: FunctionsRecord) -> Document:
+    """The table of the language."""
+    rows = tuple(
+        (
+            runs(Run(row.name, "strong")),
+            runs(", ".join(row.aliases)),
+            runs(row.summary),
+            runs(row.example),
+        )
+        for row in record.functions
+    )
+    return Document("functions", (Table(("function", "also", "what it is", "example"), "llll", rows),))
+
+
+def explain_rules(record: RulesRecord) -> Document:
+    """The rules of differentiation with their statements."""
+    rows = tuple(
+        (runs(Run(row.name, "strong")), runs(row.statement), runs(Run(row.example, "dim")))
+        for row in record.rules
+    )
+    return Document("rules", (Table(("rule", "statement", "example"), "lll", rows),))
+
+
+def explain_mistakes(record: MistakesRecord) -> Document:
+    """The mistakes with an example each."""
+    rows = tuple(
+        (
+            runs(Run(row.id, "strong")),
+            runs(row.formula or ""),
+            runs(Run(row.wrong or "", "bad")),
+            runs(Run(row.text, "dim")),
+        )
+        for row in record.mistakes
+    )
+    return Document("mistakes", (Table(("id", "f", "a wrong f'", "what happened"), "llll", rows),))
