@@ -125,10 +125,10 @@ class Suspects:
         found = []
         for number, mistake in enumerate(MISTAKES.values()):
             for rule in mistake.rules:
-                for position in t.positions:
-                    wrong = rule(t, position, right) if position.args or not position.moves else None
-                    if wrong is not None and not _agree(right[position.index], wrong):
-                        found.append((number, mistake, rule, position, wrong))
+                for node in t.positions:
+                    wrong = rule(t, node, right) if node.args or not node.moves else None
+                    if wrong is not None and not _agree(right[node.index], wrong):
+                        found.append((number, mistake, rule, node, wrong))
         return found[:MOST]
 
     @cached_property
@@ -137,22 +137,22 @@ class Suspects:
         if t is None:
             return []
         found = []
-        for number, mistake, _, position, wrong in self._wrong:
-            change = zip(self.right, t.rates[position.index], wrong, t.tangents[position.index], strict=True)
+        for number, mistake, _, node, wrong in self._wrong:
+            change = zip(self.right, t.rates[node.index], wrong, t.tangents[node.index], strict=True)
             whole = tuple(right + (rate * (new - old) if rate else 0.0) for right, rate, new, old in change)
             if any(abs(new) < CANCELLED * abs(right) for new, right in zip(whole, self.right, strict=True)):
-                whole = t.sweep_with({position.index: wrong})[-1]
-            if not _agree(self.right, whole) and self._layer_fits(mistake.id, position):
+                whole = t.sweep_with({node.index: wrong})[-1]
+            if not _agree(self.right, whole) and self._layer_fits(mistake.id, node):
                 found.append(
                     _Hypothesis(
-                        (0, _weight(mistake.id, number)), (self._name_candidate(mistake, position),), whole
+                        (0, _weight(mistake.id, number)), (self._name_candidate(mistake, node),), whole
                     )
                 )
         return found
 
-    def _layer_fits(self, name: str, position: Position) -> bool:
+    def _layer_fits(self, name: str, node: Position) -> bool:
         """Whether a mistake about the outermost layer, or about one inside, is at such a node."""
-        inside = self._inside[position.index]
+        inside = self._inside[node.index]
         if name in ("deep-layer-dropped", "middle-layer-dropped"):
             return inside
         return True
@@ -162,10 +162,10 @@ class Suspects:
         """Whether a node is inside another function of the variable."""
         t = self.tangents
         inside = [False] * len(t.positions) if t else []
-        for position in reversed(t.positions if t else []):
-            composes = t is not None and find_chain(position, t) is not None
-            for argument in position.args:
-                inside[argument] = inside[argument] or inside[position.index] or composes
+        for node in reversed(t.positions if t else []):
+            composes = t is not None and find_chain(node, t) is not None
+            for argument in node.args:
+                inside[argument] = inside[argument] or inside[node.index] or composes
         return inside
 
     @cached_property
@@ -174,13 +174,13 @@ class Suspects:
         if t is None:
             return []
         groups: dict[tuple[str, int], list[tuple[int, Mistake, Rule, Position]]] = {}
-        for number, mistake, rule, position, _ in self._wrong:
-            groups.setdefault((mistake.id, id(rule)), []).append((number, mistake, rule, position))
+        for number, mistake, rule, node, _ in self._wrong:
+            groups.setdefault((mistake.id, id(rule)), []).append((number, mistake, rule, node))
         found = []
         for members in groups.values():
             number, mistake, rule, _ = members[0]
             if len(members) > 1:
-                swept = t.sweep_with({position.index: partial(rule, t) for *_, position in members})[-1]
+                swept = t.sweep_with({node.index: partial(rule, t) for *_, node in members})[-1]
                 found.append(
                     _Hypothesis(
                         (2, _weight(mistake.id, number)), (self._name_candidate(mistake, None),), swept
@@ -224,9 +224,9 @@ class Suspects:
         others = [name for name in question.reading.variables if name != question.wrt]
         for other in gradient(graph, output, others).values() if others else ():
             yield self._of_whole("wrong-variable", values((graph, other), self.points))
-        for _, mistake, _, position, wrong in self._wrong:
+        for _, mistake, _, node, wrong in self._wrong:
             if mistake.id == "constant-as-variable" and self.tangents:
-                sent = zip(self.tangents.rates[position.index], wrong, strict=True)
+                sent = zip(self.tangents.rates[node.index], wrong, strict=True)
                 yield self._of_whole(mistake.id, tuple(rate * slope for rate, slope in sent))
 
     def _of_whole(self, name: str, found: Vector) -> _Hypothesis:
@@ -252,13 +252,13 @@ class Suspects:
                 "coefficient", tuple(float(factor) * value for value in self.right), None, str(factor)
             )
         t = self.tangents
-        for position in t.positions if t else ():
-            function = position.expr.function if isinstance(position.expr, Apply) else ""
+        for node in t.positions if t else ():
+            function = node.expr.function if isinstance(node.expr, Apply) else ""
             if t and function == "+":
-                for index in position.args:
+                for index in node.args:
                     sent = tuple(
                         rate * slope
-                        for rate, slope in zip(t.rates[position.index], t.tangents[index], strict=True)
+                        for rate, slope in zip(t.rates[node.index], t.tangents[index], strict=True)
                     )
                     for name, times in (("term-dropped", 1), ("term-sign", 2)):
                         yield self._slip(
@@ -267,42 +267,40 @@ class Suspects:
                             t.positions[index],
                         )
             if t and function == "*":
-                yield from self._brackets(t, position)
+                yield from self._brackets(t, node)
 
-    def _brackets(self, t: Tangents, position: Position) -> Iterator[_Hypothesis]:
+    def _brackets(self, t: Tangents, node: Position) -> Iterator[_Hypothesis]:
         """c(a + b) as ca + b."""
-        for index in position.args:
+        for index in node.args:
             inner = t.positions[index]
             if not isinstance(inner.expr, Apply) or inner.expr.function != "+":
                 continue
             kept = [sum(t.tangents[term][i] for term in inner.args[1:]) for i in range(len(self.points))]
             scale = [
-                math.prod(t.values[other][i] for other in position.args if other != index)
+                math.prod(t.values[other][i] for other in node.args if other != index)
                 for i in range(len(self.points))
             ]
             change = [
                 rate * (rest - factor * rest)
-                for rate, rest, factor in zip(t.rates[position.index], kept, scale, strict=True)
+                for rate, rest, factor in zip(t.rates[node.index], kept, scale, strict=True)
             ]
             yield self._slip(
-                "bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), position
+                "bracket-dropped", tuple(r + c for r, c in zip(self.right, change, strict=True)), node
             )
 
-    def _slip(
-        self, name: str, found: Vector, position: Position | None = None, detail: str = ""
-    ) -> _Hypothesis:
+    def _slip(self, name: str, found: Vector, node: Position | None = None, detail: str = "") -> _Hypothesis:
         text, hint = SLIPS[name]
-        index = detail or (_quote(position.expr) if position else "")
+        index = detail or (_quote(node.expr) if node else "")
         return _Hypothesis(
             (4, list(SLIPS).index(name)),
-            (Candidate(name, position.expr.span if position else None, text.format(index), hint),),
+            (Candidate(name, node.expr.span if node else None, text.format(index), hint),),
             found,
         )
 
-    def _name_candidate(self, mistake: Mistake, position: Position | None) -> Candidate:
-        where = "every such place" if position is None else _name_place(position.expr, self.question.wrt)
+    def _name_candidate(self, mistake: Mistake, node: Position | None) -> Candidate:
+        where = "every such place" if node is None else _name_place(node.expr, self.question.wrt)
         return Candidate(
-            mistake.id, position.expr.span if position else None, mistake.text.format(where), mistake.hint
+            mistake.id, node.expr.span if node else None, mistake.text.format(where), mistake.hint
         )
 
 
