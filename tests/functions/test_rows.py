@@ -29,8 +29,7 @@ from chainrule_cli.graph.onesided import expand
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values import arrays, balls, complex_arrays, complexes
-from chainrule_cli.matrix import numpy_code
-from chainrule_cli.matrix.language import ELEMENTWISE
+from chainrule_cli.matrix.language import ELEMENTWISE, ENTRY_CODE
 from chainrule_cli.notation import latex_writer
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
@@ -54,8 +53,8 @@ TABLES: dict[str, tuple[Mapping[str, Any], str]] = {
     "graph/compile/codegen SPELLINGS": (codegen.SPELLINGS, "a call of its name"),
     "graph/compile/rewrite REWRITES": (rewrite.REWRITES, "left as it is"),
     "graph/compile/rewrite WHOLE_REWRITES": (rewrite.WHOLE_REWRITES, "left as it is"),
-    "matrix/numpy_code FUNCTIONS": (numpy_code.FUNCTIONS, "a call of this program"),
-    "notation/latex_writer SPECIAL": (latex_writer.SPECIAL, "its name and brackets"),
+    "matrix/language ENTRY_CODE": (ENTRY_CODE, "numpy's of that name, else a call of this program"),
+    "notation/latex_writer SIGNS": (latex_writer.SIGNS, "its name and brackets"),
 }  # fmt: skip
 """Every table keyed by functions or operations that may lack a row -> what happens then."""
 
@@ -70,7 +69,7 @@ REPLACED = (
     field_partials.SLOPES,
     expand.HANDLERS,
     expand.PIECES,
-    numpy_code.FUNCTIONS,
+    ENTRY_CODE,
 )
 """Tables whose rows are taken away in the tests; the others say only how something is written, or a law
 more."""
@@ -112,7 +111,7 @@ def bare(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def _forget() -> None:
     algebra.elementary.cache_clear()
-    checking._asked.cache_clear()
+    checking._read_and_prepare.cache_clear()
 
 
 everywhere = pytest.mark.parametrize("bare", CALLED, indirect=True)
@@ -169,7 +168,9 @@ def test_sides(bare: str) -> None:
 
 @pytest.mark.parametrize("bare", [name for name in CALLED if name in ELEMENTWISE], indirect=True)
 def test_matrices(bare: str) -> None:
-    record = matrix.report(f"sum({bare}(x))")
+    row, variables = FUNCTIONS[bare], iter("xcd")
+    args = ["3" if parameter == "n" else next(variables) for parameter in row.parameters[: row.least]]
+    record = matrix.report(f"sum({bare}({', '.join(args)}))", wrt="x")
     assert record.check.verdict != "disagree"
 
 
