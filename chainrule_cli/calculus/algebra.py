@@ -243,12 +243,12 @@ def _to_sympy(expr: Syntax) -> Any:
             return sympy.Symbol(node.id, real=True)
         if any(argument is None for argument in args) or node.orders:
             return None
-        return _applied(node, args)
+        return _apply(node, args)
 
     return fold(expr, build)
 
 
-def _applied(node: Apply, args: list[Any]) -> Any:
+def _apply(node: Apply, args: list[Any]) -> Any:
     builder = BUILDERS.get(node.function)
     if builder is not None:
         return builder(*args)

@@ -35,11 +35,11 @@ def evaluate(expr: Syntax, scope: Mapping[str, Any], digits: int) -> Any:
     with mp.workdps(digits + SPARE_DIGITS):
         values: dict[int, Any] = {}
         for node in postorder(expr):
-            values[id(node)] = _bounded(_node_value(node, values, scope))
+            values[id(node)] = _bound_size(_node_value(node, values, scope))
         return values[id(expr)]
 
 
-def _bounded(result: Any) -> Any:
+def _bound_size(result: Any) -> Any:
     if isinstance(result, bool):
         return result
     return result if mp.isnan(result) or abs(result) < HUGE else mp.inf * mp.sign(result)
@@ -67,10 +67,10 @@ def _function(name: str) -> Callable[..., Any]:
     if callable(found):
         return found
     row = FUNCTIONS[name]
-    return partial(_meant, row) if row.meaning else _nothing
+    return partial(_evaluate_meaning, row) if row.meaning else _nothing
 
 
-def _meant(row: Function, *args: Any) -> Any:
+def _evaluate_meaning(row: Function, *args: Any) -> Any:
     """The value of what the function means."""
     return evaluate(_read(row), dict(zip(row.parameters, args, strict=True)), mp.dps)
 

@@ -256,7 +256,7 @@ class Session:
             _say(f"  {error.message}; {error.hint}\n")
             return None
 
-    def _work_out(self, task: Callable[..., None], **arguments: Any) -> limits.Answer:
+    def _work_out(self, task: Callable[..., None], **arguments: Any) -> limits.WorkerAnswer:
         return limits.run(Task(__name__, task.__name__, {"page": self.page, **arguments}), self.budget)
 
     def _sum_up(self) -> None:

@@ -23,7 +23,7 @@ from chainrule_cli.errors import LimitError, MissingExtraError, UsageError
 from chainrule_cli.runtime import output
 
 if TYPE_CHECKING:
-    from chainrule_cli.document import Curves, Document
+    from chainrule_cli.document import Document, DrawnCurves
     from chainrule_cli.records.diff import DiffRecord
     from chainrule_cli.reports.question import Question
 
@@ -166,17 +166,17 @@ def _find_drawer(path: str, page: Page) -> Callable[[Document], Mapping[str, str
     return lambda document: {path: _draw(_find_curves(document), document.title, ending, page)}
 
 
-def _find_curves(document: Document) -> Curves:
-    from chainrule_cli.document import Curves, Figure
+def _find_curves(document: Document) -> DrawnCurves:
+    from chainrule_cli.document import DrawnCurves, Figure
 
     return next(
         each.drawing
         for each in document.elements
-        if isinstance(each, Figure) and isinstance(each.drawing, Curves)
+        if isinstance(each, Figure) and isinstance(each.drawing, DrawnCurves)
     )
 
 
-def _draw(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
+def _draw(curves: DrawnCurves, title: str, ending: str, page: Page) -> str | bytes:
     if ending == ".svg":
         from chainrule_cli.render.curves import draw
 

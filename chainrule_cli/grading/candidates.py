@@ -16,7 +16,7 @@ from itertools import combinations
 
 from chainrule_cli.errors import Span
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
-from chainrule_cli.grading.reference import Question, values
+from chainrule_cli.grading.reference import Reference, values
 from chainrule_cli.grading.tangents import Position, Tangents, Vector
 from chainrule_cli.grading.wrong_rules import Rule, find_chain
 from chainrule_cli.graph.adjoint import derivative, gradient
@@ -73,10 +73,10 @@ class _Hypothesis:
     values: Vector
 
 
-class Suspects:
+class CandidateSearch:
     """One question's hypotheses, worked out once for all its answers."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Reference) -> None:
         self.question = question
         self.indices = tuple(range(len(question.points)))[:POINTS]
         self.points = [question.points[index] for index in self.indices]
@@ -110,7 +110,9 @@ class Suspects:
         question = self.question
         if question.dependent or question.order > 1:
             return None
-        expr = question.stand_in(write_out_definitions(question.reading.expr, question.reading.definitions))
+        expr = question.put_surrogates(
+            write_out_definitions(question.reading.expr, question.reading.definitions)
+        )
         tangents = Tangents(expr, question.wrt, self.points)
         return tangents if len(tangents.positions) <= LARGEST_FORMULA else None
 

@@ -16,10 +16,10 @@ from typing import Literal
 
 from chainrule_cli.grading import domains, forms
 from chainrule_cli.grading.evidence import Difference, close, prove
-from chainrule_cli.grading.reference import Point, Question, functions, lower_answer, values
+from chainrule_cli.grading.reference import Point, Reference, functions, lower_answer, values
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.domain import seeded
+from chainrule_cli.graph.sampling.domain import seed_rng
 from chainrule_cli.notation.definitions import write_out_definitions
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Reading, tree_size
@@ -61,7 +61,7 @@ class Judgement:
 SEEDLESS = ("identical", "proved-different")
 """Methods in which no prime has a part."""
 
-Symbolic = Callable[[Question, Reading], bool]
+Symbolic = Callable[[Reference, Reading], bool]
 """The last rung: whether normal forms show that the answer is the derivative."""
 
 
@@ -69,7 +69,7 @@ class Grader:
     """One question and all that is asked of it: its points, its values there and its signature are worked out
     once."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Reference) -> None:
         self.question = question
         self._seed: str | None = None
         self._shared: Signature | None = None
@@ -110,14 +110,14 @@ class Grader:
         graph = lower_answer(question, answer)
         points = _with_others(question, answer, question.points)
         found = values(graph, points)
-        judged = self._judged(answer, graph, points, found)
+        judged = self._climb(answer, graph, points, found)
         if judged.verdict == "correct" and strict:
             judged = _require_proof(judged)
         if judged.verdict != "incorrect" and (judged.thin or (strict and judged.method == "numeric")):
             judged = self._last(answer, judged, symbolic)
         return replace(judged, values=found)
 
-    def _judged(
+    def _climb(
         self, answer: Reading, graph: tuple[Graph, int], points: Sequence[Point], found: Sequence[float]
     ) -> Judgement:
         question = self.question
@@ -133,7 +133,7 @@ class Grader:
         if more.difference is not None:
             return _wrong(more.difference)
         agreeing = comparison.agreeing + more.agreeing
-        notes = comparison.notes or more.notes or domains.holes(question, graph)
+        notes = comparison.notes or more.notes or domains.find_holes(question, graph)
         judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
         if image is None:
             return replace(judged, method="identical")
@@ -150,12 +150,12 @@ class Grader:
 
     def _signature(self, answer: Reading) -> Signature:
         if self._seed is None:
-            return self._made((self.question.seed, answer.text))
+            return self._make_signature((self.question.seed, answer.text))
         if self._shared is None or self._shared.texts != (self._seed,):
-            self._shared = self._made((self._seed,))
+            self._shared = self._make_signature((self._seed,))
         return self._shared
 
-    def _made(self, texts: Sequence[str]) -> Signature:
+    def _make_signature(self, texts: Sequence[str]) -> Signature:
         question = self.question
         return (
             Signature(question.slope, texts)
@@ -170,9 +170,9 @@ class Grader:
         if not question.names:
             return _Comparison()
         extra = _with_others(
-            question, answer, question.drawn(f"{question.seed}\n{_spell(answer)}", EXTRA_POINTS)
+            question, answer, question.draw_points(f"{question.seed}\n{_spell(answer)}", EXTRA_POINTS)
         )
-        more = domains.other_sides(question, graph, [*before.agreed, *extra])
+        more = domains.find_unseen_sides(question, graph, [*before.agreed, *extra])
         points = [point for point in (*extra, *more) if point not in before.agreed]
         return _compare(question, graph, points, values(question.slope, points), values(graph, points))
 
@@ -209,7 +209,7 @@ def _require_proof(judged: Judgement) -> Judgement:
     return judged
 
 
-def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
+def _nowhere(question: Reference, comparison: _Comparison) -> Judgement:
     """An answer without a value at every point is wrong; one whose values could not be told is open."""
     if comparison.unclear:
         return Judgement(
@@ -230,12 +230,12 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
     )
 
 
-def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -> list[Point]:
+def _with_others(question: Reference, answer: Reading, points: Sequence[Point]) -> list[Point]:
     """The points with a value for each name that only the answer has."""
     foreign = _foreign(question, answer)
     if not foreign:
         return list(points)
-    dice = seeded(question.seed, _spell(answer))
+    dice = seed_rng(question.seed, _spell(answer))
     return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
 
 
@@ -246,12 +246,12 @@ def _spell(answer: Reading) -> str:
     )
 
 
-def _foreign(question: Question, answer: Reading) -> list[str]:
+def _foreign(question: Reference, answer: Reading) -> list[str]:
     defined = {definition.name for definition in question.reading.definitions}
     return [name for name in answer.variables if name not in question.names and name not in defined]
 
 
-def _strangers(question: Question, answer: Reading) -> tuple[str, ...]:
+def _strangers(question: Reference, answer: Reading) -> tuple[str, ...]:
     foreign = _foreign(question, answer)
     return (f"the answer has {', '.join(foreign)}, which the formula does not have",) if foreign else ()
 
@@ -280,7 +280,7 @@ class _Comparison:
 
 
 def _compare(
-    question: Question,
+    question: Reference,
     graph: tuple[Graph, int],
     points: Sequence[Point],
     expected: Sequence[float],
@@ -321,7 +321,7 @@ def _plainness(value: float, point: Point) -> float:
 
 
 def _to_many_digits(
-    question: Question, graph: tuple[Graph, int], points: Sequence[Point]
+    question: Reference, graph: tuple[Graph, int], points: Sequence[Point]
 ) -> Difference | None:
     outcomes = (prove(question, graph, point, DIGITS) for point in points)
     return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)
@@ -331,7 +331,7 @@ LARGEST = 2_000
 """Nodes of formula and answer past which normal forms are not tried."""
 
 
-def symbolic(question: Question, answer: Reading) -> bool:
+def compare_normal_forms(question: Reference, answer: Reading) -> bool:
     """Whether normal forms show that the answer is the derivative; False says nothing."""
     from chainrule_cli.calculus.algebra import is_derivative
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from flint import arb
 
-from chainrule_cli.grading.reference import Question, exactly
+from chainrule_cli.grading.reference import Reference, exactly
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.implicit import solve
@@ -59,7 +59,7 @@ def close(expected: float, found: float) -> bool:
 
 
 def prove(
-    question: Question,
+    question: Reference,
     answer: Formula,
     point: Mapping[str, float],
     digits: int | None = None,
@@ -102,7 +102,7 @@ MOVES = 1_000
 
 
 def _by_digits(
-    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
+    question: Reference, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
 ) -> Difference | Outcome:
     """Compares two formulas by numbers of many digits, taken twice: only those that stand still say
     anything."""
@@ -113,14 +113,14 @@ def _by_digits(
         return "no value"
     if not all(settled):
         return "unclear"
-    distance, seen = abs(expected - found), _seen(max(abs(expected), abs(found)), wanted)
+    distance, seen = abs(expected - found), _find_least_seen(max(abs(expected), abs(found)), wanted)
     if distance <= seen:
         return "same"
     return _apart(point, expected, found) if distance > MOVES * seen else "unclear"
 
 
 def _numbers(
-    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], digits: int
+    question: Reference, pair: tuple[Formula, Formula], point: Mapping[str, float], digits: int
 ) -> list[Any]:
     """Both formulas at the point, on a curve at its root next to the point's own."""
     carrier = DIGITS(digits)
@@ -132,10 +132,14 @@ def _numbers(
 
 def _stands(one: Any, other: Any, wanted: int) -> bool:
     """Whether a number is the same with twice as many digits."""
-    return math.isfinite(one) and math.isfinite(other) and bool(abs(one - other) <= _seen(abs(other), wanted))
+    return (
+        math.isfinite(one)
+        and math.isfinite(other)
+        and bool(abs(one - other) <= _find_least_seen(abs(other), wanted))
+    )
 
 
-def _seen(size: Any, wanted: int) -> Any:
+def _find_least_seen(size: Any, wanted: int) -> Any:
     """What is not seen beside a number of that size."""
     least = DIGITS(wanted).context.mpf(10) ** -wanted
     return least * max(size, least)
@@ -189,7 +193,7 @@ def _tell_apart(expected: arb, found: arb) -> tuple[str, str]:
 # points on a curve
 
 
-def _locate(question: Question, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
+def _locate(question: Reference, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
     """The point exactly; on a curve the dependent variable is a ball around a root. None where no root is
     proved to be there."""
     exact: dict[str, Any] = dict(exactly(point))
@@ -199,7 +203,9 @@ def _locate(question: Question, point: Mapping[str, float], bits: int) -> Mappin
     return None if root is None else exact | {question.dependent: root}
 
 
-def _enclose_root(question: Question, point: Mapping[str, Fraction], dependent: str, bits: int) -> arb | None:
+def _enclose_root(
+    question: Reference, point: Mapping[str, Fraction], dependent: str, bits: int
+) -> arb | None:
     """A ball next to the point's own value in which the equation changes its sign (Newton's steps, then a
     proof)."""
     graph, equation = question.lowered

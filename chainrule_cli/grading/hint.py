@@ -11,13 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule_cli.calculus.derive import Deriver
-from chainrule_cli.calculus.differentiate import Answer, Question, differentiate_sides, expanded
+from chainrule_cli.calculus.differentiate import (
+    DerivedFormula,
+    Request,
+    differentiate_sides,
+    write_out_reading,
+)
 from chainrule_cli.calculus.rule import Rule
 from chainrule_cli.calculus.rules import RULES
 from chainrule_cli.calculus.rules.compositions import power_rule
 from chainrule_cli.calculus.rules.functions import elementary
 from chainrule_cli.calculus.rules.leaves import dependent_variable
-from chainrule_cli.calculus.step import Letters, Step, walk
+from chainrule_cli.calculus.step import InnerLetters, Step, walk
 from chainrule_cli.grading.hint_secrets import Secrets, is_short
 from chainrule_cli.notation.build import ONE, is_apply, power, product
 from chainrule_cli.notation.definitions import find_dependent
@@ -53,14 +58,14 @@ class HintSetting:
     first: the step that comes first, which the derivative is the result of.
     """
 
-    question: Question
-    letters: Letters
+    question: Request
+    letters: InnerLetters
     head: str
     first: Step
     secrets: Secrets
 
 
-def hint(question: Question, answer: Answer, letters: Letters, level: int, head: str) -> Hint:
+def hint(question: Request, answer: DerivedFormula, letters: InnerLetters, level: int, head: str) -> Hint:
     """The hint of a level from LEVELS: the rule, the layer, or the set-up with placeholders.
 
     answer: the tidied answer to the question, whose results no hint contains. letters: those that the answer
@@ -206,7 +211,7 @@ def _say_set_up(setting: HintSetting) -> Iterator[str]:
 def _say_whole(setting: HintSetting) -> Iterator[str]:
     """The set-up of the whole formula, or of both sides of an equation, where it is short."""
     reading = setting.question.reading
-    exprs = children(expanded(reading)) if reading.equation else (reading.expr,)
+    exprs = children(write_out_reading(reading)) if reading.equation else (reading.expr,)
     sides = [_set_up(expr, setting) for expr in exprs]
     if not all(map(is_short, sides)):
         return

@@ -17,7 +17,7 @@ from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
 from chainrule_cli.grading.forms import forms, same
-from chainrule_cli.grading.reference import HEAD, Question, lower_answer, read_answer, without_head
+from chainrule_cli.grading.reference import HEAD, Reference, drop_head, lower_answer, read_answer
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200
@@ -61,7 +61,7 @@ def lines(grader: Grader, text: str, *, strict: bool = False) -> list[WorkingLin
     return found
 
 
-def _restates(question: Question, text: str) -> bool:
+def _restates(question: Reference, text: str) -> bool:
     """Whether a line only says what is to be differentiated: the equation again, or y = and the formula."""
     if question.dependent:
         return "".join(text.split()) == "".join(question.reading.text.split())
@@ -100,13 +100,13 @@ def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *,
 
 def _strip_name(text: str) -> str:
     """The line without what leads it; blanks keep the places of what is left."""
-    kept = without_head(text)
+    kept = drop_head(text)
     lead = LEADING.match(kept)
     return kept if lead is None else " " * lead.end() + kept[lead.end() :]
 
 
 def _follows(
-    question: Question, before: WorkingLine | None, reading: Reading, judged: Judgement
+    question: Reference, before: WorkingLine | None, reading: Reading, judged: Judgement
 ) -> bool | None:
     """Two right lines say the same; a wrong one says what the line before it says where their values agree,
     or are proved to by balls where floats cannot tell."""

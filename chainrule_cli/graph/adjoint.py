@@ -97,7 +97,7 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
     builder = Builder(graph)
     found = dict(seeds)
     taken: dict[int, int | None] = dict.fromkeys(seeds)
-    moving = depending(graph, max(seeds), set(wanted))
+    moving = find_dependent(graph, max(seeds), set(wanted))
     for index in range(max(seeds), -1, -1):
         if index not in found or not moving[index]:
             continue
@@ -111,7 +111,7 @@ def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> d
     return {index: found[index] if index in found else builder.zeros(graph.shape(index)) for index in wanted}
 
 
-def depending(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
+def find_dependent(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
     """Whether each node up to the last depends on one of the inputs."""
     moving = [False] * (last + 1)
     for index in range(last + 1):
@@ -162,7 +162,9 @@ def _send(builder: Builder, index: int, edge: Edge, adjoint: int, taken: int | N
     shape = graph.shape(edge.argument)
     if graph.shape(product) == shape:
         return product
-    return builder.along("einsum", choose_sum_indices(graph.shape(product), shape), product, shape=shape)
+    return builder.apply_along(
+        "einsum", choose_sum_indices(graph.shape(product), shape), product, shape=shape
+    )
 
 
 def _find_condition(builder: Builder, index: int, edge: Edge, taken: int | None) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import LETTERS, Shape, split
+from chainrule_cli.graph.shapes import LETTERS, Shape, split_indices
 
 LARGEST_BITS = 4096
 """Of the numerator and the denominator of a number that is worked out; what is larger stays an operation."""
@@ -113,12 +113,12 @@ class Builder:
         """1 - x^2 as (1 - x)(1 + x), without cancelling."""
         return self.mul(self.sub(self.one, x), self.add(self.one, x))
 
-    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+    def apply_along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
         """An operation along indices; an einsum that changes nothing is its argument."""
-        arguments, result = split(indices)
+        arguments, result = split_indices(indices)
         if op == "einsum" and arguments == [result] and len(set(result)) == len(result):
             return args[0]
-        return self.graph.along(op, indices, *args, shape=shape)
+        return self.graph.apply_along(op, indices, *args, shape=shape)
 
     def zeros(self, shape: Shape) -> int:
-        return self.along("einsum", f"->{LETTERS[: len(shape)]}", self.zero, shape=shape)
+        return self.apply_along("einsum", f"->{LETTERS[: len(shape)]}", self.zero, shape=shape)

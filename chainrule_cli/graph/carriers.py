@@ -35,7 +35,7 @@ class Carrier(Protocol):
     def constant(self, value: Fraction | int) -> Any: ...
     def enter(self, value: Any) -> Any: ...
     def operation(self, op: str) -> Callable[..., Any]: ...
-    def along(self, node: Node, args: Sequence[Any]) -> Any: ...
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any: ...
 
 
 class Numbers:
@@ -43,7 +43,7 @@ class Numbers:
 
     zero: Any
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
         """A cotangent that stands in for another has no value that anybody reads."""
         if node.op != "cotangent" or node.shape:
             raise QuestionError(f"{node.op} of shape {write_shape(node.shape)} needs the carrier of arrays")

@@ -17,7 +17,7 @@ from typing import Any
 
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import LETTERS, Shape, split
+from chainrule_cli.graph.shapes import LETTERS, Shape, split_indices
 
 Vjp = Callable[[Builder, int, int, int], int]
 """(builder, the operation's node, which argument, the node of the cotangent) -> what is sent to
@@ -47,7 +47,7 @@ class ArrayOp:
 def _einsum(np: Any, indices: str, shape: Shape, *arrays: Any) -> Any:
     """As numpy's, and further: an index of the result alone repeats, one that stands twice in it fills a
     diagonal."""
-    arguments, result = split(indices)
+    arguments, result = split_indices(indices)
     if len(arrays) == 2 and (transposes := _find_transposes(*arguments, result)) is not None:
         a, b = (
             array.T if transposed else array for array, transposed in zip(arrays, transposes, strict=False)
@@ -93,7 +93,7 @@ def _fill_diagonal(np: Any, values: Any, letters: str, result: str, shape: Shape
 
 def _reduce(np: Any, indices: str, array: Any, reduce: Callable[..., Any]) -> Any:
     """reduce(array, axis=...) over the indices that the result lacks, the rest in its order."""
-    (letters,), result = split(indices)
+    (letters,), result = split_indices(indices)
     axes = tuple(axis for axis, letter in enumerate(letters) if letter not in result)
     left = [letter for letter in letters if letter in result]
     return np.transpose(reduce(array, axis=axes), [left.index(letter) for letter in result])
@@ -151,30 +151,34 @@ def _sum_blocks(np: Any, _indices: str, shape: Shape, g: Any, a: Any) -> Any:
 
 def _send_inverse(b: Builder, index: int, _slot: int, cotangent: int) -> int:
     """-Y' G Y' for Y = inv(X) (Magnus & Neudecker 2019, ch. 8)."""
-    return b.neg(b.along("einsum", "ca,cd,bd->ab", index, cotangent, index))
+    return b.neg(b.apply_along("einsum", "ca,cd,bd->ab", index, cotangent, index))
 
 
 def _send_determinant(b: Builder, index: int, _slot: int, cotangent: int) -> int:
     """det(X) inv(X)' (Jacobi); of its logarithm inv(X)'."""
     node = b.graph.nodes[index]
     scale = b.mul(cotangent, index) if node.op == "det" else cotangent
-    return b.along("einsum", ",ba->ab", scale, b.along("inv", "ab->ba", node.args[0]))
+    return b.apply_along("einsum", ",ba->ab", scale, b.apply_along("inv", "ab->ba", node.args[0]))
 
 
 def _send_solve(b: Builder, index: int, slot: int, cotangent: int) -> int:
     """Y = solve(A, B): B gets solve(A', G), and A gets -solve(A', G) Y'."""
     a, right = b.graph.nodes[index].args
     vector = len(b.graph.shape(right)) == 1
-    transposed = b.along("einsum", "ab->ba", a)
-    pulled = b.along("solve", "ab,a->b" if vector else "ab,ac->bc", transposed, cotangent)
-    return pulled if slot else b.neg(b.along("einsum", "a,b->ab" if vector else "ac,bc->ab", pulled, index))
+    transposed = b.apply_along("einsum", "ab->ba", a)
+    pulled = b.apply_along("solve", "ab,a->b" if vector else "ab,ac->bc", transposed, cotangent)
+    return (
+        pulled
+        if slot
+        else b.neg(b.apply_along("einsum", "a,b->ab" if vector else "ac,bc->ab", pulled, index))
+    )
 
 
 def _send_kronecker(b: Builder, index: int, slot: int, cotangent: int) -> int:
     one, other = b.graph.nodes[index].args
     whole, parts = _choose_kronecker_indices(b, index, one, other)
     op, fixed = ("blocksum", one) if slot else ("blocktr", other)
-    return b.along(
+    return b.apply_along(
         op,
         f"{whole},{parts[1 - slot]}->{parts[slot]}",
         cotangent,
@@ -192,9 +196,9 @@ def _send_blocks(b: Builder, index: int, slot: int, cotangent: int) -> int:
     if slot:
         op = "blocksum" if traces else "blocktr"
         inner, outer = (parts[0], parts[1]) if traces else (parts[1], parts[0])
-        return b.along(op, f"{whole},{inner}->{outer}", g, cotangent, shape=b.graph.shape(part))
+        return b.apply_along(op, f"{whole},{inner}->{outer}", g, cotangent, shape=b.graph.shape(part))
     pair = (cotangent, part) if traces else (part, cotangent)
-    return b.along("kron", f"{parts[0]},{parts[1]}->{whole}", *pair, shape=b.graph.shape(g))
+    return b.apply_along("kron", f"{parts[0]},{parts[1]}->{whole}", *pair, shape=b.graph.shape(g))
 
 
 def _choose_kronecker_indices(b: Builder, whole: int, one: int, other: int) -> tuple[str, tuple[str, str]]:
@@ -207,10 +211,10 @@ def _send_einsum(b: Builder, index: int, slot: int, cotangent: int) -> int:
     """The indices of the result and of the argument are swapped; one of the argument alone was summed, so it
     repeats."""
     node = b.graph.nodes[index]
-    arguments, result = split(node.indices)
+    arguments, result = split_indices(node.indices)
     others = [each for each in range(len(arguments)) if each != slot]
     indices = ",".join([result, *(arguments[each] for each in others)]) + "->" + arguments[slot]
-    return b.along(
+    return b.apply_along(
         "einsum",
         indices,
         cotangent,
@@ -222,15 +226,15 @@ def _send_einsum(b: Builder, index: int, slot: int, cotangent: int) -> int:
 def _repeat(b: Builder, index: int, narrow: int) -> int:
     """A node of the reduction's shape, stretched to the shape of its argument."""
     node = b.graph.nodes[index]
-    (letters,), result = split(node.indices)
-    return b.along("einsum", f"{result}->{letters}", narrow, shape=b.graph.shape(node.args[0]))
+    (letters,), result = split_indices(node.indices)
+    return b.apply_along("einsum", f"{result}->{letters}", narrow, shape=b.graph.shape(node.args[0]))
 
 
 def _send_amax(b: Builder, index: int, _slot: int, cotangent: int) -> int:
     """The greatest elements share evenly, as two do at a tie of max."""
     node = b.graph.nodes[index]
     ties = b.apply("eq", node.args[0], _repeat(b, index, index))
-    share = b.div(cotangent, b.along("einsum", node.indices, ties))
+    share = b.div(cotangent, b.apply_along("einsum", node.indices, ties))
     return b.gate(ties, _repeat(b, index, share), b.zero)
 
 
@@ -294,27 +298,27 @@ def matmul(graph: Graph, a: int, b: int) -> int:
     """a b for matrices and vectors: (n, k) (k, m), (n, k) (k,), (k,) (k, m), or (k,) (k,), which is their dot
     product."""
     rows, columns = "i"[: len(graph.shape(a)) - 1], "j"[: len(graph.shape(b)) - 1]
-    return graph.along("einsum", f"{rows}k,k{columns}->{rows}{columns}", a, b)
+    return graph.apply_along("einsum", f"{rows}k,k{columns}->{rows}{columns}", a, b)
 
 
 def outer(graph: Graph, a: int, b: int) -> int:
     """a b' for vectors."""
-    return graph.along("einsum", "i,j->ij", a, b)
+    return graph.apply_along("einsum", "i,j->ij", a, b)
 
 
 def transpose(graph: Graph, a: int) -> int:
     """The axes of an array in the reverse order."""
     letters = LETTERS[: len(graph.shape(a))]
-    return a if len(letters) < 2 else graph.along("einsum", f"{letters}->{letters[::-1]}", a)
+    return a if len(letters) < 2 else graph.apply_along("einsum", f"{letters}->{letters[::-1]}", a)
 
 
 def trace(graph: Graph, a: int) -> int:
-    return graph.along("einsum", "ii->", a)
+    return graph.apply_along("einsum", "ii->", a)
 
 
 def diagonal(graph: Graph, a: int) -> int:
     """The diagonal of a matrix as a vector, or a vector as the diagonal of a matrix."""
-    return graph.along("einsum", "ii->i" if len(graph.shape(a)) == 2 else "i->ii", a)
+    return graph.apply_along("einsum", "ii->i" if len(graph.shape(a)) == 2 else "i->ii", a)
 
 
 def total(graph: Graph, a: int, axes: Sequence[int] | None = None) -> int:
@@ -348,11 +352,11 @@ def repeat(graph: Graph, a: int, shape: Shape, axes: Sequence[int]) -> int:
     """An array repeated along new axes. axes: of the result."""
     letters = LETTERS[: len(shape)]
     kept = "".join(letter for axis, letter in enumerate(letters) if axis not in axes)
-    return graph.along("einsum", f"{kept}->{letters}", a, shape=shape)
+    return graph.apply_along("einsum", f"{kept}->{letters}", a, shape=shape)
 
 
 def _reduce_over(graph: Graph, op: str, a: int, axes: Sequence[int] | None) -> int:
     letters = LETTERS[: len(graph.shape(a))]
     gone = range(len(letters)) if axes is None else [axis % len(letters) for axis in axes]
     kept = "".join(letter for axis, letter in enumerate(letters) if axis not in gone)
-    return a if kept == letters else graph.along(op, f"{letters}->{kept}", a)
+    return a if kept == letters else graph.apply_along(op, f"{letters}->{kept}", a)

@@ -75,14 +75,14 @@ class Graph:
                 shape = broadcast(shape, nodes[arg].shape)
         return self._add(Node(op, args, shape=shape))
 
-    def found(self, op: str, *args: int) -> int | None:
+    def find(self, op: str, *args: int) -> int | None:
         """The node of an operation element by element, where there is one already."""
         shape = SCALAR
         for arg in args:
             shape = broadcast(shape, self.nodes[arg].shape)
         return self._known.get(Node(op, args, shape=shape))
 
-    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+    def apply_along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
         """The node of an operation that goes along axes, such as einsum "ij,jk->ik" or amax "ij->i".
 
         shape: of the result, where an index of it stands in no argument: along that axis the result repeats.
@@ -111,7 +111,7 @@ class Graph:
             self.nodes.append(node)
         return index
 
-    def reaching(self, *outputs: int) -> list[bool]:
+    def find_needed(self, *outputs: int) -> list[bool]:
         """For each node up to the last output, whether one of the outputs depends on it."""
         needed = [False] * (max(outputs) + 1)
         for output in outputs:

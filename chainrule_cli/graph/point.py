@@ -13,7 +13,7 @@ from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.syntax import Syntax
 
 
-def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
+def evaluate_point(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
     """The point as floats.
 
     needed: the names that must have a coordinate

@@ -33,7 +33,7 @@ def broadcast(one: Shape, other: Shape) -> Shape:
     return tuple(reversed(sizes))
 
 
-def split(indices: str) -> tuple[list[str], str]:
+def split_indices(indices: str) -> tuple[list[str], str]:
     """The indices of the arguments and of the result: "ij,jk->ik" is (["ij", "jk"], "ik")."""
     arguments, _, result = indices.partition("->")
     return arguments.split(","), result
@@ -47,7 +47,7 @@ def contract(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) 
 
     Raises QuestionError where the indices do not fit the shapes.
     """
-    arguments, result = split(indices)
+    arguments, result = split_indices(indices)
     sizes = dict(zip(result, shape, strict=True)) if shape is not None else {}
     for letters, sizes_of in zip(arguments, shapes, strict=True):
         if len(letters) != len(sizes_of):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chainrule_cli.errors import QuestionError
-from chainrule_cli.graph.adjoint import BRANCHING, depending, write_number_edges
+from chainrule_cli.graph.adjoint import BRANCHING, find_dependent, write_number_edges
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph, Node
@@ -42,7 +42,7 @@ def forward(
     values: list[Any] = []
     operations: dict[str, Any] = {}
     last = max(wanted) if wanted else upto
-    needed = graph.reaching(*wanted) if wanted else None
+    needed = graph.find_needed(*wanted) if wanted else None
     for index, node in enumerate(graph.nodes if last is None else graph.nodes[: last + 1]):
         if needed is not None and not needed[index]:
             values.append(None)
@@ -57,7 +57,7 @@ def forward(
     return values
 
 
-def results(
+def evaluate(
     graph: Graph, point: Mapping[str, Any], wanted: Sequence[int], carrier: Carrier = FLOATS
 ) -> dict[int, Any]:
     """The values of the wanted nodes at the point; any other is let go at its last use: arrays live no longer
@@ -83,7 +83,7 @@ def results(
 
 
 def _list_needed(graph: Graph, wanted: Sequence[int]) -> list[int]:
-    return [index for index, needed in enumerate(graph.reaching(*wanted)) if needed]
+    return [index for index, needed in enumerate(graph.find_needed(*wanted)) if needed]
 
 
 def _evaluate_node(
@@ -96,12 +96,12 @@ def _evaluate_node(
     if node.value is not None:
         return carrier.constant(node.value)
     if node.indices or node.op == "cotangent":
-        return carrier.along(node, args)
+        return carrier.apply_along(node, args)
     call = operations.get(node.op) or operations.setdefault(node.op, carrier.operation(node.op))
     return call(*args)
 
 
-class Pass:
+class ForwardPass:
     """A forward pass over a graph of numbers, prepared once for many points: only the outputs and what they
     depend on."""
 
@@ -109,7 +109,7 @@ class Pass:
         self._start: list[Any] = [None] * (max(outputs) + 1)
         self._inputs: list[tuple[int, str]] = []
         self._steps: list[tuple[int, Any, tuple[int, ...]]] = []
-        for index, needed in enumerate(graph.reaching(*outputs)):
+        for index, needed in enumerate(graph.find_needed(*outputs)):
             node = graph.nodes[index]
             if needed and node.op == "input":
                 self._inputs.append((index, node.name or ""))
@@ -151,7 +151,7 @@ def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carri
 
     For graphs of numbers.
     """
-    sending = rates(graph, point, output, carrier)
+    sending = find_partials(graph, point, output, carrier)
     adjoints: list[Any] = [None] * (output + 1)
     adjoints[output] = carrier.one
     for index in range(output, -1, -1):
@@ -163,29 +163,29 @@ def backward(graph: Graph, point: Mapping[str, Any], output: int, carrier: Carri
     return [carrier.zero if adjoint is None else adjoint for adjoint in adjoints]
 
 
-def rates(
+def find_partials(
     graph: Graph, point: Mapping[str, Any], output: int, carrier: Carrier = FLOATS
 ) -> list[list[tuple[int, Any]]]:
     """For each node up to the output, its edges that send something: (argument, local derivative at the
     point)."""
-    found = edges_of(graph, output)
+    found = write_edges(graph, output)
     values = forward(graph, point, carrier)
     return [
         [
             (argument, values[local])
             for _, argument, local in each
-            if not not_taken(graph, index, values[local])
+            if not is_not_taken(graph, index, values[local])
         ]
         for index, each in enumerate(found)
     ]
 
 
-def not_taken(graph: Graph, index: int, local: Any) -> bool:
+def is_not_taken(graph: Graph, index: int, local: Any) -> bool:
     """Whether an edge is a branch that is not taken: it sends nothing, not zero."""
     return graph.nodes[index].op in BRANCHING and local == 0
 
 
-def edges_of(graph: Graph, *outputs: int) -> LocalEdges:
+def write_edges(graph: Graph, *outputs: int) -> LocalEdges:
     """For each node that an output depends on, its edges that send something: (slot, argument, node of the
     local derivative).
 
@@ -194,8 +194,8 @@ def edges_of(graph: Graph, *outputs: int) -> LocalEdges:
     Raises QuestionError for arrays: their edges are linear maps.
     """
     builder, last = Builder(graph), max(outputs)
-    needed = graph.reaching(*outputs)
-    moving = depending(graph, last, set(graph.inputs.values()))
+    needed = graph.find_needed(*outputs)
+    moving = find_dependent(graph, last, set(graph.inputs.values()))
     return [
         list(write_number_edges(builder, index, moving)) if needed[index] else [] for index in range(last + 1)
     ]
@@ -231,9 +231,9 @@ def trace(
 
     at_kink: nodes where the slopes of two sides differ; each is an event as it is met
     """
-    found = edges_of(graph, *outputs)
+    found = write_edges(graph, *outputs)
     values = forward(graph, point, FLOATS)
-    needed = graph.reaching(*outputs)
+    needed = graph.find_needed(*outputs)
     for index in range(max(outputs) + 1):
         if needed[index]:
             yield Event("forward", index, value=values[index])
@@ -253,7 +253,7 @@ def _trace_backward(graph: Graph, found: LocalEdges, values: Sequence[float], ou
         for slot, argument, rule in found[index]:
             partial = values[rule]
             yield Event("local", argument, index, slot, local=partial, rule=rule)
-            if not_taken(graph, index, partial):
+            if is_not_taken(graph, index, partial):
                 yield Event("skip", argument, index, slot, upstream=upstream, local=partial, rule=rule)
                 continue
             yield Event("send", argument, index, slot, upstream * partial, upstream, partial, rule)

@@ -21,7 +21,7 @@ FEW_PARTS = 12
 """Denominators up to this are written as fractions, others as decimals where those end."""
 
 
-def names(graph: Graph, outputs: Sequence[int], result: str | None = None) -> dict[int, str]:
+def name_nodes(graph: Graph, outputs: Sequence[int], result: str | None = None) -> dict[int, str]:
     """A name for every node that the outputs need and that is no number.
 
     The variable's, the definition's, the result's for the last output; v1, v2 ... for the rest, in order
@@ -32,13 +32,13 @@ def names(graph: Graph, outputs: Sequence[int], result: str | None = None) -> di
         found.setdefault(outputs[-1], result)
     taken = set(found.values())
     free = (name for name in map("v{}".format, count(1)) if name not in taken)
-    for index, needed in enumerate(graph.reaching(*outputs)):
+    for index, needed in enumerate(graph.find_needed(*outputs)):
         if needed and index not in found and graph.nodes[index].value is None:
             found[index] = next(free)
     return found
 
 
-def formula(graph: Graph, index: int, known: Mapping[int, str], *, inside: bool = True) -> Syntax:
+def write_formula(graph: Graph, index: int, known: Mapping[int, str], *, inside: bool = True) -> Syntax:
     """What the node computes, down to the nodes that have names.
 
     known: node -> its name

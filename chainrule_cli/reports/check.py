@@ -11,12 +11,11 @@ import msgspec
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading import forms
 from chainrule_cli.grading import working as working_lines
-from chainrule_cli.grading.candidates import Suspects
-from chainrule_cli.grading.equality import Grader, Judgement, symbolic
-from chainrule_cli.grading.reference import Question as Reference
-from chainrule_cli.grading.reference import lower_answer, read_answer, values
+from chainrule_cli.grading.candidates import CandidateSearch
+from chainrule_cli.grading.equality import Grader, Judgement, compare_normal_forms
+from chainrule_cli.grading.reference import Reference, lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
@@ -47,8 +46,8 @@ class PreparedQuestion:
         return Expression(self.question.reading.expr, self.question.reading.definitions)
 
     @cached_property
-    def suspects(self) -> Suspects:
-        return Suspects(self.question)
+    def suspects(self) -> CandidateSearch:
+        return CandidateSearch(self.question)
 
 
 def report(
@@ -99,7 +98,7 @@ def _read_and_prepare(
 
 def prepare(question: Question, order: int = 1) -> PreparedQuestion:
     """What a question that has been read needs for its answers."""
-    at = numbers(question.at)
+    at = evaluate_point(question.at)
     return PreparedQuestion(Grader(Reference(question.reading, question.wrt, order, question.dependent, at)))
 
 
@@ -149,7 +148,7 @@ def _grade_answer(
     if judged.verdict == "undecided" and judged.agreeing:
         if stage is not None:
             stage("judged", _record(prepared, answer, reading, judged))
-        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
+        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=compare_normal_forms)
     if judged.verdict == "incorrect" and judged.counterexample is not None:
         return _record(
             prepared, answer, reading, judged, form=form, mistakes=_mistakes(prepared, reading, judged)

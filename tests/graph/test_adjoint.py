@@ -13,7 +13,7 @@ from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sweep import backward, edges_of, forward, trace
+from chainrule_cli.graph.sweep import backward, forward, trace, write_edges
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas
@@ -184,7 +184,7 @@ def test_what_is_undefined_stays_undefined() -> None:
 
 def test_numbers_are_sent_nothing() -> None:
     graph, output = lowered("2*x + 3")
-    assert {argument for each in edges_of(graph, output) for _, argument, _ in each} & {
+    assert {argument for each in write_edges(graph, output) for _, argument, _ in each} & {
         graph.constant(2),
         graph.constant(3),
     } == set()

@@ -74,5 +74,5 @@ def test_a_graph_over_the_plain_operations_stays_under_six_nodes_a_node(seed: in
     for _ in range(size):
         op = rng.choice(PLAIN)
         indices.append(graph.apply(op, *rng.choices(indices, k=len(OPS[op].example))))
-    function = sum(graph.reaching(indices[-1]))
+    function = sum(graph.find_needed(indices[-1]))
     assert added(graph, indices[-1], list(graph.inputs)) <= MOST_NODES * function

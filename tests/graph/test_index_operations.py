@@ -74,12 +74,12 @@ CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
     ),
     (
         "sandwich",
-        lambda g, n: g.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]),
+        lambda g, n: g.apply_along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]),
         lambda v, A, **_: v @ A @ v,
     ),
     (
         "three at once",
-        lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
+        lambda g, n: g.apply_along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
         lambda X, W, b, **_: X @ W @ b,
     ),
     ("amax", lambda g, n: index_operations.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
@@ -157,7 +157,8 @@ def test_each_row_at_its_example(name: str) -> None:
     node_indices = [graph.input(f"a{node_index}", shape) for node_index, shape in enumerate(shapes)]
     point = {f"a{node_index}": draw.normal(size=shape) for node_index, shape in enumerate(shapes)}
     output = index_operations.total(
-        graph, graph.apply("sin", graph.along(name, indices, *node_indices, shape=ARRAY_OPS[name].shape))
+        graph,
+        graph.apply("sin", graph.apply_along(name, indices, *node_indices, shape=ARRAY_OPS[name].shape)),
     )
     for argument, slope in gradient(graph, output, list(point)).items():
         found, step = value(graph, slope, point), 1e-6
@@ -174,7 +175,7 @@ def test_second_derivatives_of_arrays() -> None:
     """The hessian of v'Av is A + A', row by row as the gradient of one element of the gradient."""
     graph, point = Graph(), drawn()
     n = inputs(graph)
-    first = gradient(graph, graph.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), ["v"])["v"]
+    first = gradient(graph, graph.apply_along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), ["v"])["v"]
     second = vjp(graph, first, graph.input("e", (3,)), ["v"])["v"]
     rows = [value(graph, second, {**point, "e": row}) for row in np.eye(3)]
     np.testing.assert_allclose(rows, point["A"] + point["A"].T, rtol=1e-14)
@@ -421,7 +422,9 @@ def test_broadcast(one: Shape, other: Shape, both: Shape) -> None:
 )
 def test_what_was_broadcast_is_summed_back(wide: Shape, narrow: Shape) -> None:
     graph = Graph()
-    index = graph.along("einsum", choose_sum_indices(wide, narrow), graph.input("x", wide), shape=narrow)
+    index = graph.apply_along(
+        "einsum", choose_sum_indices(wide, narrow), graph.input("x", wide), shape=narrow
+    )
     array = np.random.default_rng(5).normal(size=wide)
     ones = np.broadcast_to(np.zeros(narrow), wide)
     assert ones.shape == array.shape
@@ -437,9 +440,9 @@ def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(QuestionError, match="do not fit"):
         index_operations.matmul(graph, n["X"], n["X"])
     with pytest.raises(QuestionError, match="has not the indices"):
-        graph.along("einsum", "i->", n["X"])
+        graph.apply_along("einsum", "i->", n["X"])
     with pytest.raises(QuestionError, match="size of k"):
-        graph.along("einsum", "i->ik", n["v"])
+        graph.apply_along("einsum", "i->ik", n["v"])
     with pytest.raises(QuestionError, match="gradient is of a number"):
         gradient(graph, n["X"], ["X"])
 

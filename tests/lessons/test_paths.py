@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.sweep import backward, edges_of, forward, not_taken
+from chainrule_cli.graph.sweep import backward, forward, is_not_taken, write_edges
 from chainrule_cli.lessons import paths as module
 from chainrule_cli.lessons.paths import Path, Paths, paths
 from chainrule_cli.notation.reader import read
@@ -119,13 +119,13 @@ def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, 
     """The rates of a formula's graph, the places of x and of the output, and the derivative by the backward sweep."""
     lowered = lower(read(text, declared=point) if isinstance(text, str) else text)
     graph, output = lowered.graph, lowered.output
-    edges = edges_of(graph, output)
+    edges = write_edges(graph, output)
     values = forward(graph, point)
     rates = [
         [
             (argument, values[local])
             for _, argument, local in edges[index]
-            if not not_taken(graph, index, values[local])
+            if not is_not_taken(graph, index, values[local])
         ]
         for index in range(output + 1)
     ]

@@ -67,7 +67,7 @@ def streamline(graph: Graph, outputs: Sequence[int]) -> tuple[Graph, list[int]]:
 def _count_uses(graph: Graph, outputs: Sequence[int]) -> Uses:
     nodes = [
         node
-        for node, needed in zip(graph.nodes, graph.reaching(*outputs), strict=False)
+        for node, needed in zip(graph.nodes, graph.find_needed(*outputs), strict=False)
         if needed and node.args
     ]
     taken: dict[str, set[int]] = defaultdict(set)
@@ -161,7 +161,7 @@ def rebuild(
     need."""
     built = Graph()
     new = {graph.inputs[name]: built.input(name) for name in graph.inputs}
-    for index, reached in enumerate(graph.reaching(*outputs)):
+    for index, reached in enumerate(graph.find_needed(*outputs)):
         node = graph.nodes[index]
         if reached and node.value is not None:
             new[index] = built.constant(node.value)

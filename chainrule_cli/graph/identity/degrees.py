@@ -35,7 +35,7 @@ def is_too_large(graph: Graph, output: int) -> bool:
     """Whether the degrees and the unknowns are too many for three draws to be sure."""
     above, below = [0.0] * (output + 1), [0.0] * (output + 1)
     largest, unknowns, roots = 1.0, 1, 0
-    for index, needed in enumerate(graph.reaching(output)):
+    for index, needed in enumerate(graph.find_needed(output)):
         if needed:
             op = graph.nodes[index].op
             above[index], below[index] = _bound_degrees(graph, index, above, below)

@@ -48,7 +48,7 @@ def _constant(s: FieldState, index: int) -> int:
     return s.field.fraction(s.graph.nodes[index].value or 0)
 
 
-def _undefined(_s: FieldState) -> int:
+def _refuse_value(_s: FieldState) -> int:
     raise NoValue
 
 
@@ -200,7 +200,7 @@ VALUES: dict[str, FieldRow] = {
     "constant": make_row(_constant, ""),
     "e": make_row(lambda s: s.field.base),
     "pi": make_row(lambda s: s.field.pi),
-    "undefined": make_row(_undefined),
+    "undefined": make_row(_refuse_value),
     "add": make_row(lambda s, a, b: s.value[a] + s.value[b], "value", "value"),
     "sub": make_row(lambda s, a, b: s.value[a] - s.value[b], "value", "value"),
     "neg": make_row(lambda s, a: -s.value[a], "value"),

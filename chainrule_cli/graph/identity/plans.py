@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from chainrule_cli.graph.adjoint import depending, derivative
+from chainrule_cli.graph.adjoint import derivative, find_dependent
 from chainrule_cli.graph.identity.field_laws import LOGARITHMS, Known
 from chainrule_cli.graph.identity.field_partials import PARTIALS
 from chainrule_cli.graph.identity.field_values import (
@@ -63,7 +63,7 @@ class FieldPlan:
         self.output = output
         self.slot = slot
         self.branches: set[str] = set()
-        self._moving = depending(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
+        self._moving = find_dependent(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
         self._known = Known(graph, output)
         self._wanted = [0] * (output + 1)
         self.jobs = list(self._plan_jobs())[::-1]
@@ -159,7 +159,7 @@ def make_plan(graph: Graph, output: int, wrt: str | None) -> FieldPlan:
 
 def _has_partials(graph: Graph, output: int, wrt: str) -> bool:
     """Whether every operation that depends on the variable has a row, or sends nothing."""
-    moving = depending(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
+    moving = find_dependent(graph, output, {graph.inputs[wrt]} if wrt in graph.inputs else set())
     return all(
         op in ("input", "where") or name_operation(graph, index) in PARTIALS or not any(OPS[op].locals)
         for index, (op, *_) in enumerate(graph.nodes[: output + 1])

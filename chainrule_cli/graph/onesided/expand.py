@@ -89,7 +89,7 @@ def _expand_pieces(pieces: Pieces, args: Sequence[Series]) -> Series | None:
     graph = Graph()
     inputs = [graph.input(f"argument {index}") for index in range(len(args))]
     whole = pieces(Builder(graph), *inputs)
-    return expand(graph, graph.reaching(whole), dict(zip(inputs, args, strict=True)))[whole]
+    return expand(graph, graph.find_needed(whole), dict(zip(inputs, args, strict=True)))[whole]
 
 
 def _integrate(op: str, args: Sequence[Series]) -> Series:
@@ -101,7 +101,7 @@ def _integrate(op: str, args: Sequence[Series]) -> Series:
     edges = list(write_number_edges(Builder(graph), graph.apply(op, *inputs), moving))
     total = series.make_constant(_take_limit(op, args))
     for _, argument, partial in edges:
-        factor = expand(graph, graph.reaching(partial), dict(zip(inputs, args, strict=True)))[partial]
+        factor = expand(graph, graph.find_needed(partial), dict(zip(inputs, args, strict=True)))[partial]
         if factor is None:
             raise Unknown
         total = total + (factor * args[argument].derivative()).integral()

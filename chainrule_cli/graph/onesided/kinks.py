@@ -30,7 +30,7 @@ from chainrule_cli.graph.onesided.series import (
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 
-Kind = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+Status = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
 
 NEARLY = 1e-9
 """In floats, an edge closer than this is looked at exactly."""
@@ -61,19 +61,21 @@ class Partial:
     nodes: the operations at whose kink the point lies
     """
 
-    status: Kind
+    status: Status
     number: float | None
     sides: tuple[float | None, float | None]
     nodes: tuple[int, ...] = ()
 
 
-def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]) -> dict[str, Partial]:
+def find_status(
+    graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]
+) -> dict[str, Partial]:
     """The status of d output / d name at the point, for each name.
 
     point: finite floats, or what `exactly` makes of them
     """
     slopes = gradient(graph, output, names)
-    coordinates = _move_to_ends(graph, output, exactly(point))
+    coordinates = _move_to_ends(graph, output, read_exactly(point))
     values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
     plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _is_near_edge(
         graph, output, values
@@ -87,7 +89,7 @@ def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[
     return {name: exact_point.judge(name, slope) for name, slope in slopes.items()}
 
 
-def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
+def read_exactly(point: Mapping[str, Any]) -> dict[str, Any]:
     """What the coordinates of a point stand for: Fractions, and mpmath numbers for multiples of pi."""
     return {name: _read_coordinate(value) for name, value in point.items()}
 
@@ -95,7 +97,7 @@ def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
 def _move_to_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
     """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of
     lambertw(x)."""
-    for node, needed in zip(graph.nodes, graph.reaching(output), strict=False):
+    for node, needed in zip(graph.nodes, graph.find_needed(output), strict=False):
         end = OPS[node.op].end if needed and node.op in OPS else None
         name = graph.nodes[node.args[0]].name if end is not None else None
         if end is not None and name in point and isinstance(point[name], Fraction):
@@ -114,11 +116,11 @@ def _move_to_end(end: Callable[..., Any], coordinate: Fraction) -> Any:
     return at - beyond if 0 < abs(beyond) <= ROUNDED * abs(at) else coordinate
 
 
-def value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
+def find_value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
     """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has
     none."""
     inputs = {at: make_constant(point[name]) for name, at in graph.inputs.items() if name in point}
-    found = expand(graph, graph.reaching(index), inputs)[index]
+    found = expand(graph, graph.find_needed(index), inputs)[index]
     try:
         return None if found is None else found.constant
     except Unknown:
@@ -128,7 +130,7 @@ def value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
 def _is_near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
     """Whether a node that the output needs has no value, or lies so close to an edge that floats
     do not tell."""
-    for index, needed in enumerate(graph.reaching(output)):
+    for index, needed in enumerate(graph.find_needed(output)):
         node = graph.nodes[index]
         if needed and (
             not math.isfinite(values[index])
@@ -184,7 +186,7 @@ class _OneSide:
 
     @property
     def shown(self) -> float | None:
-        slope = None if self.slope is None else double(self.slope)
+        slope = None if self.slope is None else round_to_double(self.slope)
         return None if slope is None or math.isinf(slope) else slope + 0.0
 
 
@@ -195,7 +197,7 @@ class _KinkPoint:
         self._graph = graph
         self._output = output
         self._point = point
-        self._needed = graph.reaching(output)
+        self._needed = graph.find_needed(output)
         self._typed = all(isinstance(coordinate, Fraction) for coordinate in point.values())
         carrier = DIGITS(WORKING_DIGITS) if self._typed else _SnappedDigits(WORKING_DIGITS)
         numbers = {
@@ -275,7 +277,7 @@ class _KinkPoint:
         return _OneSide(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 
-def double(number: Any) -> float:
+def round_to_double(number: Any) -> float:
     """The nearest double, infinite past the largest."""
     try:
         return float(number)
@@ -283,9 +285,9 @@ def double(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _judge(left: _OneSide, right: _OneSide, agreed: float | None) -> tuple[Kind, float | None]:
+def _judge(left: _OneSide, right: _OneSide, agreed: float | None) -> tuple[Status, float | None]:
     """agreed: the number of the table of conventions, where all the kinks here have one."""
-    slopes = [double(side.slope) for side in (left, right) if side.slope is not None]
+    slopes = [round_to_double(side.slope) for side in (left, right) if side.slope is not None]
     if not slopes:
         return "undefined", None
     if all(map(math.isinf, slopes)):

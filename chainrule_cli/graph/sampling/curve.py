@@ -54,7 +54,7 @@ class Dot(NamedTuple):
 
 
 @dataclass(slots=True)
-class Traced:
+class TracedCurve:
     """A curve.
 
     pieces: joined samples
@@ -79,7 +79,7 @@ def trace_curve(
     cuts: Iterable[float] = (),
     most: int = MOST_SAMPLES,
     is_slope: bool = False,
-) -> Traced:
+) -> TracedCurve:
     """The curve between low and high.
 
     cuts: where nothing is joined
@@ -115,9 +115,9 @@ class CurveTracer:
         self.samples: list[Sample] = []
         self.parted: set[tuple[float, float]] = set()
         self.looked = 0
-        self.found = Traced()
+        self.found = TracedCurve()
 
-    def run(self, cuts: Sequence[float]) -> Traced:
+    def run(self, cuts: Sequence[float]) -> TracedCurve:
         grid = min(GRID, max(24, self.most // 4))
         self._add([*(self.low + (self.high - self.low) * rank / grid for rank in range(grid)), self.high])
         self.found.window = choose_window(sample.y for sample in self.samples)

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.curve import MOST_SAMPLES, Traced, trace_curve
+from chainrule_cli.graph.sampling.curve import MOST_SAMPLES, TracedCurve, trace_curve
 from chainrule_cli.graph.sampling.curve_range import choose_range
-from chainrule_cli.graph.sweep import Pass
+from chainrule_cli.graph.sweep import ForwardPass
 
 MOST_WORK = 6_000_000
 """Nodes that are worked out for a picture."""
@@ -33,11 +33,11 @@ class Curves:
 
     low: float
     high: float
-    value: Traced
-    slope: Traced
+    value: TracedCurve
+    slope: TracedCurve
 
 
-def curves(
+def trace_curves(
     graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, float], at: float | None = None
 ) -> Curves | None:
     """The curves of two nodes over one variable; None where the graph is too large for a picture.
@@ -63,7 +63,7 @@ class CurveRun:
 
     def __init__(self, graph: Graph, value: int, slope: int, wrt: str, fixed: Mapping[str, float]) -> None:
         self.value, self.slope, self.wrt, self.fixed = value, slope, wrt, fixed
-        self.value_pass, self.both_pass = Pass(graph, value), Pass(graph, value, slope)
+        self.value_pass, self.both_pass = ForwardPass(graph, value), ForwardPass(graph, value, slope)
 
     def _place_points(self, xs: Sequence[float]) -> list[dict[str, float]]:
         return [{**self.fixed, self.wrt: x} for x in xs]

@@ -33,7 +33,9 @@ MOST_WORK = 200_000
 """Nodes times variables; a difference takes some twenty forward passes for each."""
 
 
-def difference(graph: Graph, output: int, point: Mapping[str, float], name: str, order: int = 1) -> float:
+def estimate_partial(
+    graph: Graph, output: int, point: Mapping[str, float], name: str, order: int = 1
+) -> float:
     """The derivative of the output by one variable, by differences; NaN where the neighbourhood has no
     values."""
     if name not in graph.inputs:
@@ -42,7 +44,7 @@ def difference(graph: Graph, output: int, point: Mapping[str, float], name: str,
         estimate, error = extrapolate(_hold_others(graph, output, point, name, FLOATS), float(point[name]))
         if error <= TRUSTED * abs(estimate):
             return estimate
-    return float(precise_difference(graph, output, point, name, order))
+    return float(estimate_partial_precisely(graph, output, point, name, order))
 
 
 def _hold_others(
@@ -74,7 +76,9 @@ def extrapolate(function: Callable[[float], float], at: float) -> tuple[float, f
     return best, error
 
 
-def precise_difference(graph: Graph, output: int, point: Mapping[str, Any], name: str, order: int = 1) -> Any:
+def estimate_partial_precisely(
+    graph: Graph, output: int, point: Mapping[str, Any], name: str, order: int = 1
+) -> Any:
     """The same to many digits: sum of (-1)^k C(n,k) f(x + (n/2 - k) h) / h^n on mpmath numbers."""
     carrier = choose_digits(order)
     return take_central_difference(
@@ -96,7 +100,7 @@ def take_central_difference(function: Callable[[Any], Any], at: Any, order: int,
     return total / step**order
 
 
-def differences(
+def estimate_partials(
     graph: Graph, output: int, point: Mapping[str, float], partials: Mapping[str, float]
 ) -> dict[str, float]:
     """d output / d name by differences of the forward pass, for each name.
@@ -110,9 +114,9 @@ def differences(
     for name, partial in partials.items():
         if (len(found) + 1) * (output + 1) > MOST_WORK:
             break
-        estimate = difference(graph, output, point, name)
+        estimate = estimate_partial(graph, output, point, name)
         if not agree(estimate, partial):
-            estimate = float(precise_difference(graph, output, point, name))
+            estimate = float(estimate_partial_precisely(graph, output, point, name))
         found[name] = estimate
     return found
 

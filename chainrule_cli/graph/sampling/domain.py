@@ -18,7 +18,7 @@ from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sampling.differences import extrapolate
 from chainrule_cli.graph.sampling.strips import Point, find_between
-from chainrule_cli.graph.sweep import Pass, forward
+from chainrule_cli.graph.sweep import ForwardPass, forward
 
 SCALES = (1.0, 0.3, 3.0, 1.0, 10.0, 0.1, 2.0, 0.5, 30.0, 0.01, 100.0)
 WIDE_SCALES = (
@@ -39,13 +39,13 @@ doubles."""
 LARGEST, SMALLEST = 1e8, 1e-8
 
 
-def seeded(*texts: str) -> random.Random:
+def seed_rng(*texts: str) -> random.Random:
     """A source of numbers that depends on the texts alone."""
     digest = hashlib.sha256("\n".join(texts).encode()).digest()
     return random.Random(int.from_bytes(digest[:8], "big"))  # noqa: S311  # points, not secrets
 
 
-def points(
+def find_points(
     graph: Graph,
     outputs: Sequence[int],
     names: Sequence[str],
@@ -62,7 +62,7 @@ def points(
     fixed: values that some of the variables keep
     judge: that of the graph and the outputs, where there is one already
     """
-    rng, held = seeded(seed), dict(fixed or {})
+    rng, held = seed_rng(seed), dict(fixed or {})
     free = [name for name in names if name not in held]
     judge = judge or Judge(graph, outputs)
     if not free:
@@ -90,8 +90,8 @@ class Judge:
         self.graph = graph
         self.outputs = tuple(outputs)
         self.last = max(outputs)
-        needed = [index for index, reached in enumerate(graph.reaching(*outputs)) if reached]
-        self.run = Pass(graph, *outputs)
+        needed = [index for index, reached in enumerate(graph.find_needed(*outputs)) if reached]
+        self.run = ForwardPass(graph, *outputs)
         self.kinks = [
             (graph.nodes[index].args, kink)
             for index in needed
@@ -230,7 +230,7 @@ HALVING_PASSES = 60
 """What a root costs, about: the passes to the last bit."""
 
 
-def curve_points(
+def find_curve_points(
     graph: Graph,
     equation: int,
     names: Sequence[str],
@@ -242,7 +242,7 @@ def curve_points(
 ) -> list[Point]:
     """Up to `count` points on equation = 0, the dependent variable solved for; the outputs must be finite
     there too."""
-    rng = seeded(seed)
+    rng = seed_rng(seed)
     others = [name for name in names if name != dependent]
     judge = Judge(graph, [equation, *outputs])
     found: list[Point] = []

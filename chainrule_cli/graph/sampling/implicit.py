@@ -18,7 +18,7 @@ from chainrule_cli.graph.sweep import forward
 MOST_SECANTS = 60
 
 
-def implicit_slope(graph: Graph, equation: int, wrt: str, dependent: str, order: int = 1) -> int:
+def derive_implicitly(graph: Graph, equation: int, wrt: str, dependent: str, order: int = 1) -> int:
     """d^n dependent / d wrt^n on the curve, as a node of wrt, dependent and the other inputs."""
     builder = Builder(graph)
     partials = gradient(graph, equation, [wrt, dependent])
@@ -30,7 +30,7 @@ def implicit_slope(graph: Graph, equation: int, wrt: str, dependent: str, order:
     return derivative
 
 
-def implicit_difference(
+def estimate_implicitly(
     graph: Graph, equation: int, point: Mapping[str, float], wrt: str, dependent: str, order: int = 1
 ) -> Any:
     """The same by central differences of the solution next to the point; nan where the solving does not

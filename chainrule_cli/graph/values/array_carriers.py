@@ -49,7 +49,7 @@ class ArraysOfFloats:
 
         return self._quiet(call)
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:
         if node.op == "cotangent":
             return self._numpy.zeros(node.shape)
         return self._quiet(ARRAY_OPS[node.op].forward)(self._numpy, node.indices, node.shape, *args)

@@ -158,11 +158,11 @@ BALL_OPS: dict[str, Callable[..., arb]] = {
 
 def has_bounds(graph: Graph, output: int) -> bool:
     """Whether every operation that the output needs has a ball."""
-    needed = zip(graph.nodes, graph.reaching(output), strict=False)
+    needed = zip(graph.nodes, graph.find_needed(output), strict=False)
     return all(node.op in BALL_OPS or node.op not in OPS for node, reached in needed if reached)
 
 
-def _unbounded(*_args: arb) -> arb:
+def _refuse_bound(*_args: arb) -> arb:
     return NAN
 
 
@@ -183,7 +183,7 @@ class Balls(Numbers):
         return value if isinstance(value, arb) else self.constant(Fraction(value))
 
     def operation(self, op: str) -> Callable[..., arb]:
-        row, choosing = BALL_OPS.get(op, _unbounded), op == "where"
+        row, choosing = BALL_OPS.get(op, _refuse_bound), op == "where"
 
         def call(*args: arb) -> arb:
             if not choosing and any(argument.is_nan() for argument in args):
@@ -214,7 +214,7 @@ class Enclosure:
     tight: bool
 
 
-def value(graph: Graph, output: int, point: Mapping[str, Any], wanted_bits: int) -> Enclosure:
+def enclose(graph: Graph, output: int, point: Mapping[str, Any], wanted_bits: int) -> Enclosure:
     """The value at the point within 2^-wanted_bits of itself; the precision is doubled until that is so or
     too high.
 

@@ -68,7 +68,7 @@ class ComplexArrays:
     def operation(self, op: str) -> Callable[..., Any]:
         return COMPLEX_ARRAY_OPS[op]
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:
         if node.op in ALONG:
             return ARRAY_OPS[node.op].forward(np, node.indices, node.shape, *args)
         return COMPLEX_REDUCTIONS[node.op](node, args)

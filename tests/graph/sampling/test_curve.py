@@ -10,21 +10,21 @@ import pytest
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.sampling.curve import Traced, choose_window, trace_curve
+from chainrule_cli.graph.sampling.curve import TracedCurve, choose_window, trace_curve
 from chainrule_cli.graph.sampling.curve_range import choose_range
-from chainrule_cli.graph.sampling.curves import Curves, curves
+from chainrule_cli.graph.sampling.curves import Curves, trace_curves
 from chainrule_cli.notation.reader import read
 
 
 def drawn(text: str, at: float | None = None, order: int = 1) -> Curves:
     lowered = lower(read(text, declared=("x",)))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x", order=order)
-    found = curves(lowered.graph, lowered.output, slope, "x", {}, at)
+    found = trace_curves(lowered.graph, lowered.output, slope, "x", {}, at)
     assert found is not None
     return found
 
 
-def seen(function: Callable[[float], float], low: float = -3.0, high: float = 3.1) -> Traced:
+def seen(function: Callable[[float], float], low: float = -3.0, high: float = 3.1) -> TracedCurve:
     def values(xs: Sequence[float]) -> list[float]:
         return [value(x) for x in xs]
 
@@ -228,6 +228,6 @@ def test_a_stretch_holds_the_point(at: float) -> None:
 def test_a_formula_that_is_too_large_has_no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
     lowered = lower(read("+".join(f"sin({index}*x)" for index in range(1, 50))))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x")
-    assert curves(lowered.graph, lowered.output, slope, "x", {}) is not None
+    assert trace_curves(lowered.graph, lowered.output, slope, "x", {}) is not None
     monkeypatch.setattr("chainrule_cli.graph.sampling.curves.MOST_WORK", 40 * slope)
-    assert curves(lowered.graph, lowered.output, slope, "x", {}) is None
+    assert trace_curves(lowered.graph, lowered.output, slope, "x", {}) is None

@@ -15,7 +15,7 @@ from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.graph.values.balls import BALL_OPS, BALLS, MOST_BITS, differ, value
+from chainrule_cli.graph.values.balls import BALL_OPS, BALLS, MOST_BITS, differ, enclose
 from chainrule_cli.graph.values.complexes import COMPLEX_OPS as ANALYTIC
 from chainrule_cli.graph.values.complexes import take_complex_step
 from chainrule_cli.notation.reader import read
@@ -37,7 +37,7 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
 
 def ball(text: str, bits: int, **point: object) -> arb:
     lowered = lower(read(text))
-    return value(lowered.graph, lowered.output, point, bits).ball
+    return enclose(lowered.graph, lowered.output, point, bits).ball
 
 
 def test_every_row_is_of_an_operation() -> None:
@@ -80,7 +80,7 @@ def test_nearly_an_integer_is_none() -> None:
 
 def test_precision_is_raised_where_digits_cancel() -> None:
     lowered = lower(read("(1 - cos(x))/x^2"))
-    found = value(lowered.graph, lowered.output, {"x": Fraction(1, 10**20)}, 60)
+    found = enclose(lowered.graph, lowered.output, {"x": Fraction(1, 10**20)}, 60)
     assert found.tight
     assert found.bits > 120
     assert float(found.ball) == pytest.approx(0.5, rel=1e-15)
@@ -97,7 +97,7 @@ def test_precision_is_raised_where_digits_cancel() -> None:
 )
 def test_what_stays_open_is_said_to(text: str, point: dict[str, int]) -> None:
     lowered = lower(read(text))
-    found = value(lowered.graph, lowered.output, point, 53)
+    found = enclose(lowered.graph, lowered.output, point, 53)
     assert not found.tight
     assert found.bits <= MOST_BITS
     assert not differ(found.ball, arb(7)) or found.ball.is_finite()
