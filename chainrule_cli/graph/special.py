@@ -128,7 +128,7 @@ def _jn_down(n: int, x: float) -> float:
 
 
 def jn_precise(mp: Any, n: Any, x: Any) -> Any:
-    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL:
+    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL or not mp.isfinite(x):
         return mp.nan
     if x == 0:
         return mp.mpf(int(n == 0))

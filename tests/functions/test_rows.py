@@ -8,6 +8,7 @@ python tests/functions/test_rows.py lambertw    what the tables without a row do
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 import chainrule_cli
 from chainrule_cli.calculus import algebra, precise
 from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.compile import codegen, rewrite
 from chainrule_cli.graph.identity import field_laws, field_partials, field_values
 from chainrule_cli.graph.identity.signature import compare
@@ -177,6 +179,14 @@ def test_matrices(bare: str) -> None:
 def test_at_a_kink_that_has_no_pieces_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(expand.PIECES, "abs")
     assert chainrule_cli.gradient("abs(x)", {"x": 0}).partial_status == {"x": "undefined"}
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_no_number_of_many_digits_raises(name: str) -> None:
+    carrier = DIGITS(50)
+    far = ("inf", "-inf", "1e300", "-1e300", "1e-300", "0", "-1", "2.5")
+    for texts in itertools.product(far, repeat=len(OPS[name].example)):
+        carrier.operation(name)(*map(carrier.enter, texts))
 
 
 if __name__ == "__main__":
