@@ -19,7 +19,7 @@ from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
 
 Arguments = tuple[float, ...]
 
