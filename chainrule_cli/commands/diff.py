@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -179,16 +178,17 @@ def _find_curves(document: Document) -> Curves:
 
 def _draw(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
     if ending == ".svg":
-        return f"{importlib.import_module('chainrule_cli.render.curves').draw(curves, title)}\n"
+        from chainrule_cli.render.curves import draw
+
+        return f"{draw(curves, title)}\n"
     if ending in (".txt", output.STANDARD):
-        shown = importlib.import_module("chainrule_cli.render.curves_terminal").render(
-            curves, width=page.width, colour=_is_coloured(ending, page)
-        )
-        return f"\n{shown}" if ending == output.STANDARD else str(shown)
-    data: bytes = importlib.import_module("chainrule_cli.render.curves_matplotlib").render(
-        curves, ending.removeprefix(".")
-    )
-    return data
+        from chainrule_cli.render.curves_terminal import render
+
+        drawn = render(curves, width=page.width, colour=_is_coloured(ending, page))
+        return f"\n{drawn}" if ending == output.STANDARD else drawn
+    from chainrule_cli.render import curves_matplotlib
+
+    return curves_matplotlib.render(curves, ending.removeprefix("."))
 
 
 def _is_coloured(ending: str, page: Page) -> bool:

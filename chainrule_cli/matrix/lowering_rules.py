@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TypeAlias
 
-from chainrule_cli.graph.lower import SPECIAL
+from chainrule_cli.graph.lower import LOWERINGS
 from chainrule_cli.matrix.array_builder import ArrayBuilder, ArrayValue, arrange
 from chainrule_cli.matrix.shaped import find_whole_number
 from chainrule_cli.notation.syntax import Apply
@@ -47,7 +47,7 @@ def apply_to_entries(build: ArrayBuilder, node: Apply, args: Sequence[ArrayValue
     aligned = build.align(args)
     wider = next((each for each in aligned if not each.is_scalar), aligned[0])
     nodes = [each.node for each in aligned]
-    own = SPECIAL.get(node.function)
+    own = LOWERINGS.get(node.function)
     return wider.replace(
         build.graph.apply(node.function, *nodes) if own is None else own(build.graph, node, nodes)
     )

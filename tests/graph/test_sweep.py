@@ -162,7 +162,7 @@ def test_a_value_that_nobody_wants_is_let_go_at_its_last_use() -> None:
     assert found.keys() == {chain[10], chain[-1]}
     assert (Counted.alive, Counted.most) == (2, 4)  # the two, a product and its sine
     values = forward(graph, {"x": 0.5})
-    assert [found[place] for place in found] == [values[place] for place in found]
+    assert [found[index] for index in found] == [values[index] for index in found]
 
 
 def test_wanted_variables_and_numbers_are_results_too() -> None:

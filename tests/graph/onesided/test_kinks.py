@@ -172,7 +172,7 @@ def test_powers_at_zero(point: dict[str, float], expected: tuple[str, str]) -> N
 def test_the_operation_at_its_edge_is_named() -> None:
     lowered = lower(read("sin(x) + |x-1| + relu(x)"))
     found = status(lowered.graph, lowered.output, {"x": 1.0}, ["x"])["x"]
-    assert [lowered.graph.nodes[place].op for place in found.nodes] == ["abs"]
+    assert [lowered.graph.nodes[index].op for index in found.nodes] == ["abs"]
 
 
 def test_names_that_do_not_matter() -> None:
