@@ -1,8 +1,8 @@
 """Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
 
 A function without a row in VALUES is mpmath's function of its name, else its `meaning`, else it has no value.
-Refuses to know derivatives and the graph, whose own arithmetic checks this one. A value off the reals is nan,
-one past HUGE infinite.
+A value off the reals is nan, one past HUGE infinite. The graph, whose own arithmetic checks this one, is not
+asked.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
 
 HUGE = mpf("1e330")
-"""Past this a double is infinite and so is a value here; the sine of a larger number would need as many bits as it has."""
+"""Past this a double is infinite and so is a value here; the sine of a larger number needs all its bits."""
 
 SPARE_DIGITS = 12
 
 
 def evaluate(expr: Syntax, scope: Mapping[str, Any], digits: int) -> Any:
-    """The value of the expression with names from `scope`, computed with `digits` + SPARE_DIGITS digits; nan off the reals.
+    """The value of the expression, names from `scope`, to `digits` + SPARE_DIGITS digits; nan off the reals.
 
     Raises QuestionError for an undefined function or a name without a value.
     """
