@@ -41,7 +41,7 @@ PATIENCE = 300
 def counted(full: int, name: str = "count") -> pytest.MarkDecorator:
     """Runs a generated test with a tenth of its count, and with all of it where the marker `full` is asked for."""
     few, all_ = (
-        pytest.param(max(1, full // 10), id="tenth", marks=pytest.mark.tenth),
+        pytest.param(max(1, full // 10), id="tenth"),
         pytest.param(full, id="full", marks=pytest.mark.full),
     )
     return pytest.mark.parametrize(name, [few, all_])
