@@ -38,7 +38,7 @@ def explain(record: PathsRecord, detail: str = "normal") -> Document:
     most = None if detail == "full" else MOST_STOPS
     elements: list[Element] = [*_formulas(record), *_sum(record, most), *_remarks(record), *_lengths(record)]
     if detail != "brief":
-        output = next(node.id for node in record.nodes if node.name == record.name)
+        output = record.nodes[-1].id  # by no name: the result may be a variable or a number
         elements += [Heading("Graph"), diagram(record.nodes, (), [output], _strongest(record))]
     elements += [Remark(join_runs(note)) for note in record.notes]
     return Document(f"paths from {record.wrt} to {record.name} in {record.typed}", tuple(elements))

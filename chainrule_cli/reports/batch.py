@@ -6,6 +6,7 @@ To let a batch run another command, add a row to COMMANDS: which fields its requ
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -63,6 +64,13 @@ are.
 
 ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str}
 KNOWN = frozenset(ALWAYS).union(*COMMANDS.values())
+
+MOST_NESTED = 500
+"""Brackets within brackets of a request. Its fields come back in its record, which is read by programs that
+stop at a depth of their own: Python's at 1,000.
+"""
+
+TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
 """Records that a worker keeps for requests that say the same, and the bytes of one of them."""
@@ -168,7 +176,7 @@ def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
         raise UsageError(line.problem)
     try:
         line.raw.decode("utf-8")
-        return msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
+        fields = msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
     except UnicodeDecodeError as error:
         raise UsageError(
             f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8"
@@ -177,6 +185,21 @@ def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
         raise UsageError("the line is nested too deeply") from error
     except msgspec.DecodeError as error:
         raise UsageError(f"the line is not a JSON object: {error}") from error
+    if _is_nested_too_deeply(line.raw):
+        raise UsageError("the line is nested too deeply")
+    return fields
+
+
+def _is_nested_too_deeply(raw: bytes) -> bool:
+    """Of JSON. Counted here: at which depth a decoder gives up depends on the process that it runs in."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_NESTED:
+        return False
+    depth = 0
+    for found in TEXT_OR_BRACKET.finditer(raw):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > MOST_NESTED:
+            return True
+    return False
 
 
 def _choose_command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:

@@ -52,20 +52,21 @@ def skip_answered(
     source = iter(requests)
     for number, line in enumerate(lines, 1):
         request = next(source, None)
-        if request is None or _parse_id(line, where, number) != read_id(request.line):
+        if request is None or _count_line(line, tally, where, number) != read_id(request.line):
             raise UsageError(
                 f"line {number} of {where} is not the record of request {number}",
                 hint="it belongs to another batch; --output names another file",
             )
-        if tally is not None:
-            tally.add(line)
     return chain(source)
 
 
-def _parse_id(line: bytes, where: str, number: int) -> bytes:
+def _count_line(line: bytes, tally: Tally | None, where: str, number: int) -> bytes:
+    """The id of a line that is there, as JSON."""
     try:
+        if tally is not None:
+            tally.add(line)
         return bytes(msgspec.json.decode(line, type=_AnsweredLine).id)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             f"line {number} of {where} is no record of a batch",
             hint="--output names the file that --resume goes on with",

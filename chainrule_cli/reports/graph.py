@@ -120,7 +120,7 @@ def _results(lowered: Lowered, result: str, outputs: Sequence[str]) -> dict[str,
 def report(
     text: str,
     *,
-    at: str | Mapping[str, float] | None,
+    at: str | Mapping[str, float] | None = None,
     order: int = 1,
     outputs: Sequence[str] = (),
 ) -> GraphRecord:
