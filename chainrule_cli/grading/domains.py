@@ -48,13 +48,13 @@ def no_value(point: Mapping[str, float]) -> str:
 # holes
 
 
-def find_holes(question: Reference, answer: tuple[Graph, int]) -> tuple[str, ...]:
+def find_holes(reference: Reference, answer: tuple[Graph, int]) -> tuple[str, ...]:
     """A note on single points at which the answer has no value although the derivative has; none where there
     is none."""
-    (graph, output), (_, slope) = question.lowered, question.slope
-    if len(question.names) != 1 or question.dependent or not _may_lack_values(answer):
+    (graph, output), (_, slope) = reference.lowered, reference.slope
+    if len(reference.names) != 1 or reference.dependent or not _may_lack_values(answer):
         return ()
-    name, last = question.names[0], max(output, slope)
+    name, last = reference.names[0], max(output, slope)
     kinks = _find_kinks(graph, last)
     answered = values(answer, [{name: number} for number in PLAIN])
     lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
@@ -94,23 +94,23 @@ def _is_smooth(
 # sides
 
 
-def find_unseen_sides(question: Reference, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
+def find_unseen_sides(reference: Reference, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
     """Points of the domain that lie on sides of branches which no point has seen, as far as they
     are found."""
-    if question.dependent:
+    if reference.dependent:
         return []
     turns = [
         _Turn(graph, args, kind)
-        for graph, output in (question.slope, answer)
+        for graph, output in (reference.slope, answer)
         for args, kind in _find_turns(graph, output)
     ]
     missing = [
         (turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1
     ]
     found: list[Point] = []
-    (graph, output), (_, slope) = question.lowered, question.slope
+    (graph, output), (_, slope) = reference.lowered, reference.slope
     kinks = _find_kinks(graph, max(output, slope))
-    for point in _walk_axes(question, seen) if missing else ():
+    for point in _walk_axes(reference, seen) if missing else ():
         others = [turn for turn, sides in missing if turn.side(point) not in {None, *sides}]
         if others and _is_smooth(
             forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks
@@ -157,11 +157,11 @@ def _find_even_base(graph: Graph, index: int) -> int | None:
     return args[0] if exponent is not None and exponent.denominator == 1 and exponent % 2 == 0 else None
 
 
-def _walk_axes(question: Reference, seen: Sequence[Point]) -> Iterator[Point]:
+def _walk_axes(reference: Reference, seen: Sequence[Point]) -> Iterator[Point]:
     """Points along each variable, from one that is known to be good."""
     if not seen:
         return
     base = seen[0]
-    for name in question.names:
+    for name in reference.names:
         for value in WIDE:
             yield {**base, name: value}

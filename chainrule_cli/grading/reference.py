@@ -152,17 +152,17 @@ def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) ->
     return tuple(map(float, ForwardPass(graph, output).columns(points)[output]))
 
 
-def lower_answer(question: Reference, answer: Reading) -> tuple[Graph, int]:
+def lower_answer(reference: Reference, answer: Reading) -> tuple[Graph, int]:
     """The answer as a graph of its own; it may use the definitions of the formula."""
     graph = Graph()
-    names = [definition.name for definition in question.reading.definitions if not definition.parameters]
-    scope = {name: graph.input(name) for name in (*question.names, *answer.variables) if name not in names}
+    names = [definition.name for definition in reference.reading.definitions if not definition.parameters]
+    scope = {name: graph.input(name) for name in (*reference.names, *answer.variables) if name not in names}
     used = {name for name in answer.variables if name in names}
-    for definition in _select_needed(question.reading.definitions, used):
-        scope[definition.name] = lower_expr(graph, question.put_surrogates(definition.body), scope)
+    for definition in _select_needed(reference.reading.definitions, used):
+        scope[definition.name] = lower_expr(graph, reference.put_surrogates(definition.body), scope)
     for definition in answer.definitions:
-        scope[definition.name] = lower_expr(graph, question.put_surrogates(definition.body), scope)
-    return graph, lower_expr(graph, question.put_surrogates(answer.expr), scope)
+        scope[definition.name] = lower_expr(graph, reference.put_surrogates(definition.body), scope)
+    return graph, lower_expr(graph, reference.put_surrogates(answer.expr), scope)
 
 
 def _select_needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
@@ -200,21 +200,21 @@ HEAD = re.compile(rf"(\s*\$*)\s*(?:{'|'.join(_HEADS)})\s*=(?!=)")
 ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or without y' = before it"
 
 
-def read_answer(text: str, question: Reference) -> Reading:
+def read_answer(text: str, reference: Reference) -> Reading:
     """The answer's right-hand side, its places counted in the text as it was typed.
 
     Raises AnswerError for what cannot be read, what still holds a derivative, a second equals sign, and a
     function that neither the language nor the formula has.
     """
-    formula = question.reading
-    declared = [*question.names, *(definition.name for definition in formula.definitions)]
+    formula = reference.reading
+    declared = [*reference.names, *(definition.name for definition in formula.definitions)]
     try:
         answer = read(drop_head(text), declared=declared)
     except ReadError as error:
         raise AnswerError(error.message, text=text, span=error.span, hint=error.hint) from error
     if answer.equation:
         raise AnswerError("the answer is an equation", text=text, hint=ONE_EXPRESSION)
-    _refuse_foreign(answer, question.functions, text)
+    _refuse_foreign(answer, reference.functions, text)
     return answer
 
 

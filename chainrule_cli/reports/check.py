@@ -37,17 +37,17 @@ class PreparedQuestion:
     grader: Grader
 
     @property
-    def question(self) -> Reference:
-        return self.grader.question
+    def reference(self) -> Reference:
+        return self.grader.reference
 
     @cached_property
     def formula(self) -> Expression:
         """Spelled once for all answers."""
-        return Expression(self.question.reading.expr, self.question.reading.definitions)
+        return Expression(self.reference.reading.expr, self.reference.reading.definitions)
 
     @cached_property
     def suspects(self) -> CandidateSearch:
-        return CandidateSearch(self.question)
+        return CandidateSearch(self.reference)
 
 
 def report(
@@ -141,7 +141,7 @@ def _grade_answer(
     stage: Stage | None = None,
 ) -> CheckRecord:
     try:
-        reading = read_answer(answer, prepared.question)
+        reading = read_answer(answer, prepared.reference)
     except AnswerError as error:
         return _record(prepared, answer, None, Judgement("undecided", None), problem=error)
     judged = prepared.grader.judge(reading, strict=strict, seed=seed)
@@ -193,11 +193,11 @@ def _line(prepared: PreparedQuestion, line: working_lines.WorkingLine) -> LineRe
 
 
 def _mistakes(prepared: PreparedQuestion, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
-    graph, output = lower_answer(prepared.question, answer)
-    partial = derivative(graph, output, prepared.question.wrt)
-    foreign = set(graph.inputs) - set(prepared.question.names)
-    partials = None if foreign else values((graph, partial), prepared.question.points)
-    typed = prepared.question.reading.text
+    graph, output = lower_answer(prepared.reference, answer)
+    partial = derivative(graph, output, prepared.reference.wrt)
+    foreign = set(graph.inputs) - set(prepared.reference.names)
+    partials = None if foreign else values((graph, partial), prepared.reference.points)
+    typed = prepared.reference.reading.text
     found = prepared.suspects.matching(judged.values, partials)
     return tuple(
         MistakeRecord(
@@ -222,7 +222,7 @@ def _record_form(
         reading,
         judged,
         form=form,
-        fault=forms.fault(form, reading.expr, prepared.question.wrt),
+        fault=forms.fault(form, reading.expr, prepared.reference.wrt),
     )
 
 
@@ -237,7 +237,7 @@ def _record(
     problem: AnswerError | None = None,
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
-    question, formula = prepared.question, prepared.question.reading
+    question, formula = prepared.reference, prepared.reference.reading
     notes = (
         *(note.text for note in formula.notes),
         *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),
