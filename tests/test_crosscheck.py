@@ -15,6 +15,7 @@ import sympy
 
 from chainrule_cli.calculus import algebra, derive, rules
 from chainrule_cli.calculus.differentiate import Request, differentiate, tidy_result
+from chainrule_cli.calculus.rule import Derivation
 from chainrule_cli.calculus.step import InnerLetters, walk
 from chainrule_cli.crosscheck import Verdict, crosscheck
 from chainrule_cli.graph import adjoint, operations
@@ -139,7 +140,7 @@ def test_a_broken_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     method = METHODS.get(name, "auto")
     sound = rules.RULES[name]
 
-    def broken(expr: Syntax, derivation: rules.Derivation) -> object:
+    def broken(expr: Syntax, derivation: Derivation) -> object:
         step = sound.apply(expr, derivation)
         if step is None:
             return None
@@ -168,7 +169,7 @@ def test_a_broken_rule_of_definitions_and_equations_is_found(
 ) -> None:
     sound = rules.RULES[name]
 
-    def broken(expr: Syntax, derivation: rules.Derivation) -> object:
+    def broken(expr: Syntax, derivation: Derivation) -> object:
         step = sound.apply(expr, derivation)
         return (
             None
