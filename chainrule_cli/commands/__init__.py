@@ -143,7 +143,7 @@ class Reply(NamedTuple):
     path: the file that it goes to, None for standard output.
     """
 
-    answer: limits.Answer
+    answer: limits.WorkerAnswer
     path: str | None
 
 
@@ -206,8 +206,11 @@ def _ask(
     **question: Any,
 ) -> Reply:
     """The command as the light parent runs it: the question goes to a worker, the reply to cli.py."""
+    shown = format_of(format, as_json=as_json)
+    if shown in PICTURES and question.get("detail") == "brief":
+        question["detail"] = "normal"  # a brief page may leave out the very drawing that is asked for
     page = {
-        "format": format_of(format, as_json=as_json),
+        "format": shown,
         "width": output.page_width(path),
         "colour": output.page_colour(color, path),
     }

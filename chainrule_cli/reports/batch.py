@@ -6,6 +6,7 @@ To let a batch run another command, add a row to COMMANDS: which fields its requ
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from chainrule_cli.records.base import Record, encode
 from chainrule_cli.records.batch import RequestError
 from chainrule_cli.records.check import CheckRecord
 from chainrule_cli.reports.batch_input import BatchLine, BatchRequest
-from chainrule_cli.runtime.pool import Begun, Lost, Work
+from chainrule_cli.runtime.pool import Begun, Lost, PoolWork
 
 TIMEOUT, MEMORY = 10.0, 1 << 30
 """Seconds and bytes of a request, unless it is said otherwise."""
@@ -64,6 +65,13 @@ are.
 ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str}
 KNOWN = frozenset(ALWAYS).union(*COMMANDS.values())
 
+MOST_NESTED = 500
+"""Brackets within brackets of a request. Its fields come back in its record, which is read by programs that
+stop at a depth of their own: Python's at 1,000.
+"""
+
+TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
 MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
 """Records that a worker keeps for requests that say the same, and the bytes of one of them."""
 
@@ -88,9 +96,9 @@ class BatchQuestion(NamedTuple):
         return self.arguments.get("formula")
 
 
-def make_work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:
+def make_work(timeout: float = TIMEOUT, memory: int = MEMORY) -> PoolWork:
     """The work of a batch, for those who hand it to workers."""
-    return Work(__name__, answer.__name__, answer_lost.__name__, timeout, memory)
+    return PoolWork(__name__, answer.__name__, answer_lost.__name__, timeout, memory)
 
 
 Report = Callable[..., Record]
@@ -118,14 +126,14 @@ def _answer_question(
         return _write_line(asked, b'"error"', error=error)
 
 
-def answer_lost(work: Work, request: BatchRequest, how: Lost, why: str, stage: bytes | None) -> bytes:
+def answer_lost(work: PoolWork, request: BatchRequest, how: Lost, why: str, stage: bytes | None) -> bytes:
     """The line of a request that ended its worker, with what was finished before."""
     error = ChainruleError(*LOSSES[how](work, why))
     error.code = "internal" if how == "crash" else "budget"
     return _write_line(parse_request(request.line), f'"{how}"'.encode(), error=error, record=stage)
 
 
-LOSSES: dict[Lost, Callable[[Work, str], tuple[str]]] = {
+LOSSES: dict[Lost, Callable[[PoolWork, str], tuple[str]]] = {
     "timeout": lambda work, _: (f"the time of {work.seconds:g} s ran out",),
     "memory": lambda work, _: (f"the memory of {work.memory / 2**20:.0f} MiB ran out",),
     "crash": lambda _, why: (f"internal error ({why})",),
@@ -168,7 +176,7 @@ def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
         raise UsageError(line.problem)
     try:
         line.raw.decode("utf-8")
-        return msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
+        fields = msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])
     except UnicodeDecodeError as error:
         raise UsageError(
             f"the line is not UTF-8 (byte {error.start})", hint="save the file as UTF-8"
@@ -177,6 +185,21 @@ def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
         raise UsageError("the line is nested too deeply") from error
     except msgspec.DecodeError as error:
         raise UsageError(f"the line is not a JSON object: {error}") from error
+    if _is_nested_too_deeply(line.raw):
+        raise UsageError("the line is nested too deeply")
+    return fields
+
+
+def _is_nested_too_deeply(raw: bytes) -> bool:
+    """Of JSON. Counted here: at which depth a decoder gives up depends on the process that it runs in."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_NESTED:
+        return False
+    depth = 0
+    for found in TEXT_OR_BRACKET.finditer(raw):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > MOST_NESTED:
+            return True
+    return False
 
 
 def _choose_command(wish: str | None, fields: Mapping[str, msgspec.Raw]) -> str:

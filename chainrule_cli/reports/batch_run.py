@@ -17,7 +17,7 @@ from chainrule_cli.reports import batch_input
 from chainrule_cli.reports.batch import KNOWN, MEMORY, TIMEOUT, make_work, read_id
 from chainrule_cli.reports.batch_input import BatchRequest
 from chainrule_cli.reports.batch_summary import Tally
-from chainrule_cli.runtime.pool import Crew
+from chainrule_cli.runtime.pool import WorkerPool
 
 
 def read_requests(file: BufferedReader, name: str) -> Iterator[BatchRequest]:
@@ -52,20 +52,21 @@ def skip_answered(
     source = iter(requests)
     for number, line in enumerate(lines, 1):
         request = next(source, None)
-        if request is None or _parse_id(line, where, number) != read_id(request.line):
+        if request is None or _count_line(line, tally, where, number) != read_id(request.line):
             raise UsageError(
                 f"line {number} of {where} is not the record of request {number}",
                 hint="it belongs to another batch; --output names another file",
             )
-        if tally is not None:
-            tally.add(line)
     return chain(source)
 
 
-def _parse_id(line: bytes, where: str, number: int) -> bytes:
+def _count_line(line: bytes, tally: Tally | None, where: str, number: int) -> bytes:
+    """The id of a line that is there, as JSON."""
     try:
+        if tally is not None:
+            tally.add(line)
         return bytes(msgspec.json.decode(line, type=_AnsweredLine).id)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             f"line {number} of {where} is no record of a batch",
             hint="--output names the file that --resume goes on with",
@@ -91,7 +92,7 @@ def answer_requests(
 
         yield from on_cluster(make_work(timeout, memory), requests, scheduler, jobs)
         return
-    with Crew(make_work(timeout, memory), jobs or count_cores()) as crew:
+    with WorkerPool(make_work(timeout, memory), jobs or count_cores()) as crew:
         yield from crew.records(requests)
 
 

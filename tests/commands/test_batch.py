@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import importlib
+import inspect
 import io
 import json
 import os
@@ -20,6 +22,7 @@ import jsonschema
 import pytest
 
 import chainrule_cli
+from chainrule_cli.reports.batch import COMMANDS
 from tests.support import COMMAND, PATIENCE, ROOT, chainrule, counted, on_terminal, wait_for_lines
 
 TEXTBOOK = [
@@ -138,6 +141,39 @@ def test_the_record_is_the_commands_own(place: int, own: list[dict[str, Any]]) -
     assert own[place] == {"id": place + 1, "status": "ok", "input": {}} | alone
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_report_is_called_with_a_formula_alone(command: str) -> None:
+    """What a request leaves out is the report's own matter: a default, or an error with words."""
+    report = importlib.import_module(f"chainrule_cli.reports.{command}").report
+    text, *others = inspect.signature(report).parameters.values()
+    assert text.default is text.empty
+    assert not [each.name for each in others if each.default is each.empty]
+    assert COMMANDS[command].keys() <= {each.name for each in others}
+
+
+BARE = [
+    {"command": command, "formula": formula}
+    for command in COMMANDS
+    for formula in ("x^2", "sin(x)*y", "x^2 + y^2 = 1", "3")
+]
+
+
+@pytest.fixture(scope="module")
+def bare() -> list[dict[str, Any]]:
+    return batch("-", given=lines(BARE))
+
+
+@pytest.mark.parametrize("place", range(len(BARE)), ids=lambda place: " ".join(BARE[place].values()))
+def test_without_options_a_request_is_answered_as_the_command(place: int, bare: list[dict[str, Any]]) -> None:
+    request, found = BARE[place], bare[place]
+    alone = chainrule(request["command"], request["formula"], "--json")
+    if found["status"] == "ok":
+        assert found == {"id": place + 1, "status": "ok", "input": {}} | json.loads(alone.stdout)
+        return
+    assert (found["status"], alone.returncode) == ("error", 2)
+    assert {"schema": "chainrule.error.v1"} | found["error"] == json.loads(alone.stderr)
+
+
 def test_working_is_text_or_lines() -> None:
     typed = "f' = 2x*cos(x^2)\nx*cos(x^2)"
     asked = [
@@ -181,6 +217,8 @@ FAULTY: list[tuple[bytes, str | None, str]] = [
     (b'{"id": "a", "formula": "foo(x)"}', "a", "foo"),
     (b'{"id": "a", "formula": "x\xff"}', None, "not UTF-8"),
     (b'{"formula": "x", "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", None, "nested too deeply"),
+    (b'{"formula": "x", "z": ' + b"[" * 2_000 + b"]" * 2_000 + b"}", None, "nested too deeply"),
+    (b'{"formula": "x", "z": ' + b'[{"y": ' * 300 + b"0" + b"}]" * 300 + b"}", None, "nested too"),
     (b'{"formula": "' + b"x" * 2_000_000 + b'"}', None, "longer than 1,000,000 bytes"),
     (b'{"id": "a", "formula": "' + b"(" * 4_000 + b'"}', "a", "nested"),
 ]
@@ -214,6 +252,21 @@ def test_unknown_fields_come_through_untouched() -> None:
         '"input":{"n":123456789012345678901234567890,"f":1.0,"deep":{"a": [null, true, "\\u00e9"]},"level":"hard"}'
         in ran.stdout
     )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"[" * 450 + b"]" * 450,
+        b"[" + b"[]," * 2_000 + b"[]]",
+        b'"' + b"[" * 2_000 + b'"',
+        b'"\\"' + b"{" * 2_000 + b'\\\\"',
+    ],
+    ids=["deep", "wide", "in a text", "in a text with quotes"],
+)
+def test_brackets_that_are_not_too_deep_come_through(field: bytes) -> None:
+    ran = chainrule("batch", "-", given=b'{"formula": "x", "z": ' + field + b"}\n")
+    assert f'"status":"ok","input":{{"z":{field.decode()}}}' in ran.stdout
 
 
 # many requests
@@ -378,13 +431,15 @@ def test_a_half_written_line_is_dropped(tmp_path: Path) -> None:
         (b'{"id": "s7", "status": "ok"}\n', "line 1 of"),
         (b"nonsense\n", "line 1 of"),
         (b'{"id": "s0", "status": "ok"}\n' * 2, "line 2 of"),
+        (b'{"id": "s0", "status": "ok", "z": ' + b"[" * 9_000 + b"]" * 9_000 + b"}\n", "line 1 of"),
+        (b'{"id": "s0", "status": "ok", "typed": 3}\n', "line 1 of"),
     ],
 )
 def test_another_batchs_output_is_left_alone(tmp_path: Path, there: bytes, message: str) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(lines(a_class(5)))
     target.write_bytes(there)
-    ran = chainrule("batch", str(source), "--output", str(target), "--resume")
+    ran = chainrule("batch", str(source), "--output", str(target), "--resume", "--summary")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in ran.stderr
     assert target.read_bytes() == there
@@ -557,6 +612,15 @@ def test_the_summary_counts_what_the_records_say(tmp_path: Path) -> None:
         "example": example["typed_answer"],
         "example_id": example["id"],
     }
+
+
+@pytest.mark.parametrize(("option", "status"), [("--summary", 0), ("--fail-on=error", 2)])
+def test_faulty_lines_are_counted(option: str, status: int) -> None:
+    text = b"".join(line + b"\n" for line, _, _ in FAULTY)
+    ran = chainrule("batch", "-", "--jobs", "1", option, "--json", given=text)
+    assert (ran.returncode, ran.stderr) == (status, "")
+    if option == "--summary":
+        assert json.loads(ran.stdout)["statuses"] == [{"name": "error", "count": len(FAULTY)}]
 
 
 def test_the_summary_of_what_is_there_already(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_the_app_ends_when_its_server_is_killed() -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_shell_sees_one_argument(text: str, tmp_path: Path) -> None:
-    line = web.command(["play", "--at=x=1", "--", text])
+    line = web.write_command(["play", "--at=x=1", "--", text])
     assert shlex.split(line)[-1] == text
     show = "import sys; sys.stdout.write(repr(sys.argv[1:]))"
     line = line.replace("-m chainrule_cli", f"-c {shlex.quote(show)}")
@@ -194,14 +194,14 @@ def test_a_shell_sees_one_argument(text: str, tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken() -> None:
-    with web.bound(0) as door:
+    with web.bind(0) as door:
         port = door.getsockname()[1]
         with pytest.raises(UsageError, match="is taken"):
-            web.bound(port)
+            web.bind(port)
 
 
 def test_the_door_is_on_the_loopback() -> None:
-    with web.bound(0) as door:
+    with web.bind(0) as door:
         assert door.getsockname()[0] == "127.0.0.1"
 
 

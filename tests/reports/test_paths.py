@@ -9,7 +9,9 @@ import sys
 import jsonschema
 import pytest
 
+from chainrule_cli.document import find_diagram
 from chainrule_cli.errors import ChainruleError, QuestionError, UsageError
+from chainrule_cli.explain.paths import explain
 from chainrule_cli.records import base
 from chainrule_cli.reports.graph import report as graph
 from chainrule_cli.reports.paths import report as paths
@@ -89,6 +91,24 @@ def test_pictures(command: list[str], form: str, start: str) -> None:
     ran = chainrule(*command, "(x + 1)*x", "--at", "x=-2", "--format", form)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert start in ran.stdout[:200]
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("x", ["output"]),
+        ("f = x", ["output"]),
+        ("a = x; b = a", ["output"]),
+        ("a = x*x; b = a; b", ["input", "output"]),
+        ("a = x*y; 3", ["output"]),
+        ("0*x", ["constant", "input", "output"]),
+    ],
+)
+@pytest.mark.parametrize("detail", ["normal", "full"])
+def test_the_result_is_drawn_whatever_it_is(formula: str, kinds: list[str], detail: str) -> None:
+    at = "x=1,y=2" if "y" in formula else "x=1"
+    diagram = find_diagram(explain(paths(formula, wrt="x", at=at), detail))
+    assert sorted(vertex.kind for vertex in diagram.vertices) == kinds
 
 
 def test_json_of_both_commands() -> None:
