@@ -61,7 +61,11 @@ class NumpyArrays:
         return one / other
 
     def raise_to(self, array: Any, power: Fraction) -> Any:
-        return array if power == 1 else np.power(np.asarray(array, dtype=float), float(power))
+        return (
+            array
+            if power == 1
+            else np.power(np.asarray(array, dtype=float), ARRAYS_OF_FLOATS.constant(power))
+        )
 
     def apply(self, op: str, *args: Any) -> Any:
         """An operation of the graph."""

@@ -6,10 +6,12 @@ columns or rows. Products are bracketed in the order that takes the fewest multi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, assert_never
 
+from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.matrix.language import ENTRY_CODE, ROWS
 from chainrule_cli.matrix.nodes import (
     FIRST,
@@ -93,12 +95,14 @@ def _write(matrix: Matrix, names: NumpyNames) -> Code:  # noqa: C901, PLR0912  #
 
 
 def _write_number(value: Fraction) -> Code:
-    power = ATOM if value >= 0 else SIGN
+    power, number = ATOM if value >= 0 else SIGN, FLOATS.constant(value)
+    if math.isinf(number):
+        return Code("np.inf" if value > 0 else "-np.inf", power)
     if value.denominator == 1:
         return Code(str(value.numerator), power)
-    is_short = float(value) == value and value.denominator <= SHORT_DECIMAL
+    is_short = number == value and value.denominator <= SHORT_DECIMAL
     if is_short or _is_long(value):
-        return Code(repr(float(value)), power)
+        return Code(repr(number), power)
     return Code(f"{value.numerator} / {value.denominator}", PRODUCT)
 
 

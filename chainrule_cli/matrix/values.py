@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, assert_never
 
+from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix.arrays import Arrays
 from chainrule_cli.matrix.language import ROWS
@@ -48,7 +49,7 @@ def _evaluate(  # noqa: C901, PLR0912  # one case each
 ) -> Any:
     match matrix:
         case MatrixNumber():
-            return float(matrix.value)
+            return FLOATS.constant(matrix.value)
         case MatrixName():
             return arrays.squeeze(point[matrix.name])
         case SizeNumber():
@@ -100,5 +101,5 @@ def _multiply(matrix: MatrixProduct, args: Sequence[Any], arrays: Arrays) -> Any
 
 def _scale(matrix: Scaled, args: Sequence[Any], arrays: Arrays) -> Any:
     factors = map(arrays.raise_to, args, matrix.powers)
-    found = reduce(arrays.multiply, factors, float(matrix.factor))
+    found = reduce(arrays.multiply, factors, FLOATS.constant(matrix.factor))
     return found if matrix.body is None else arrays.multiply(found, args[-1])

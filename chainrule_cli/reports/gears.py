@@ -17,7 +17,7 @@ from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
 from chainrule_cli.notation.definitions import depends_on, write_out_definitions
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.syntax import Definition, Name, Reading, Syntax, substitute, tree_size
+from chainrule_cli.notation.syntax import Definition, Reading, Syntax, substitute, tree_size
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import NamedExpression, list_definitions
 from chainrule_cli.records.gears import GearRecord, GearsCheck, GearsRecord, Real
@@ -205,7 +205,7 @@ def _train(
         driver, inner = next(iter(layer.inners.items()))
         parts.append(Part(letter if parts else name, layer.outer, driver))
         inside, letter = bodies.get(driver, inner), driver
-    if not parts or not isinstance(inside, Name) or inside.id != wrt:
+    if not parts or parts[-1].inner != wrt:
         parts.append(Part(letter if parts else name, _write_out(inside, bodies), wrt))
     return parts[::-1]
 

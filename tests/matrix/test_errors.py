@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.reports.matrix import report
+from tests.matrix.support import run
 from tests.support import chainrule
 
 SHAPES = [
@@ -141,6 +143,23 @@ def test_an_error_as_json_is_one_object() -> None:
     )
 
 
+PAST_THE_DOUBLES = (
+    "1e999*x", "-1e999*X", "2^2000*x'*x", "(1e999+1/3)*x", "1e308*10*x", "1e999*exp(x)", "norm(1e999*x)",
+    "x.^1e999", "sum(x.^(1e999/3))", "tr(X)^1e999", "exp(1e999)*x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", PAST_THE_DOUBLES)
+@pytest.mark.parametrize("options", [{}, {"order": 2}, {"vjp": True}, {"jvp": True}])
+def test_a_number_past_the_doubles_has_a_derivative_and_code(
+    formula: str, options: dict[str, bool | int]
+) -> None:
+    record = report(formula, **options)
+    assert record.check.verdict in ("undecided", "agree")  # a second derivative of 0 is one
+    values = dict.fromkeys(("X", "dX", "V"), np.eye(3)) | dict.fromkeys(("x", "dx", "v"), np.ones(3))
+    run(record.derivative.python, {**values, "g": 1.0})
+
+
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
@@ -149,6 +168,7 @@ def test_an_error_as_json_is_one_object() -> None:
         ("log(-1 - x'*x)", "no value"),
         ("logdet(-X*X')", "no value"),
         ("9^9^9^9*X", "no value"),
+        *((formula, "no value") for formula in PAST_THE_DOUBLES),
     ],
 )
 def test_without_a_number_there_is_no_verdict(formula: str, reason: str) -> None:

@@ -114,6 +114,10 @@ def test_the_layers_are_the_gears() -> None:
         ("5", "x=7", ["stalls"], 0.0, "agree"),
         ("u = x^2; u*sin(u)", "x=1", ["same way", "same way"], 2 * (math.sin(1) + math.cos(1)), "agree"),
         ("u = x^2; v = sin(u); u*v", "x=1", ["same way"], 2 * (math.sin(1) + math.cos(1)), "agree"),
+        ("a = x; a", "x=7", ["same way", "same way"], 1.0, "agree"),
+        ("a = x; b = a; b^2", "x=1", ["same way", "same way", "same way"], 2.0, "agree"),
+        ("a = x; b = -a; a*b", "x=1", ["other way"], -2.0, "agree"),
+        ("a = x; sin(a)*a", "x=1", ["same way", "same way"], math.sin(1) + math.cos(1), "agree"),
         ("k = 3; u = k*x; sin(u)", "x=1", ["same way", "other way"], 3 * math.cos(3), "agree"),
         (
             "y = sin(x^2); cos(y)",
