@@ -157,7 +157,7 @@ def _conclude(reply: Reply, *, as_json: bool) -> int:
         output.deliver(content, path)
     output.deliver(answer.stage.output, reply.path)
     if answer.shortfall is not None:
-        what = faults.fault(answer.shortfall)
+        what = faults.make_fault(answer.shortfall)
         shown = STAGES.get(answer.stage.name, "this is what was finished")
         _complain(what._replace(message=f"{what.message}; {shown} ({what.hint})", hint=""), as_json=as_json)
     return int(answer.status)
@@ -174,9 +174,9 @@ def _refuse_surrogates(arguments: list[str]) -> None:
 def _fault(error: BaseException) -> Fault:
     match error:
         case ChainruleError():
-            return faults.fault(error)
+            return faults.make_fault(error)
         case click.BadParameter(param=click.Option() as option, ctx=context) if (
-            typed := _typed(option, error)
+            typed := _describe_fault(option, error)
         ) is not None:
             return Fault(ExitStatus.USAGE, UsageError.code, typed, hint=_help_of(context))
         case click.UsageError():
@@ -204,7 +204,7 @@ def _sentence(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def _typed(option: click.Option, error: click.BadParameter) -> str | None:
+def _describe_fault(option: click.Option, error: click.BadParameter) -> str | None:
     """What is wrong with an option's value, in our own words; None where click says it as well."""
     quoted = re.match(
         r"'(.*)' is not (one of|a valid (?:integer|float)(?: range)?)", error.message, re.DOTALL

@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chainrule_cli.calculus import algebra
-from chainrule_cli.calculus.differentiate import Answer, Question
+from chainrule_cli.calculus.differentiate import DerivedFormula, Request
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph import adjoint, sweep
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.onesided import kinks
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.differences import difference, precise_difference
-from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
-from chainrule_cli.notation.surrogates import replacer
+from chainrule_cli.graph.sampling.differences import estimate_partial, estimate_partial_precisely
+from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
+from chainrule_cli.notation.surrogates import make_replacer
 from chainrule_cli.notation.syntax import Definition, Syntax
 
 RELATIVE = 1e-9
@@ -70,7 +70,7 @@ class Numeric:
     """The numeric half's own view of the question, from the same reading: value and slope as nodes of one
     graph."""
 
-    question: Question
+    question: Request
     graph: Graph
     output: int
     slope: int
@@ -87,13 +87,13 @@ class Slope:
     sides: tuple[float | None, float | None]
 
 
-def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> Verdict:
+def crosscheck(question: Request, answer: DerivedFormula, at: Mapping[str, Syntax]) -> Verdict:
     """Whether the answer agrees with reverse mode and with differences, at seeded points of the real domain.
 
     at: the reader's own point (names -> constant expressions), or names held fixed; empty for none.
     """
     numeric, exact = _sides(question, answer)
-    fixed = numbers(at)
+    fixed = evaluate_point(at)
     own = fixed if fixed and set(numeric.names) <= set(fixed) else None
     found = _points(numeric, question, {} if own else fixed)
     rows = tuple(_witnesses(numeric, exact, point) for point in found)
@@ -101,13 +101,12 @@ def crosscheck(question: Question, answer: Answer, at: Mapping[str, Syntax]) -> 
     return replace(verdict, own=own)
 
 
-def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
+def recheck(question: Request, answer: DerivedFormula, before: Verdict) -> Verdict:
     """The same for the tidied answer, at the same points: they are the formula's, and two witnesses have
     spoken there."""
-    exact = _stood_in(question, answer)
+    exact = _put_surrogates(question, answer)
     rows = tuple(
-        _restated(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row
-        for row in before.points
+        _restate(row, _symbolic(exact, row.at, WORKING_DIGITS)) if row.agree else row for row in before.points
     )
     if all(row.agree for row in rows):
         return replace(before, points=rows)
@@ -116,7 +115,7 @@ def recheck(question: Question, answer: Answer, before: Verdict) -> Verdict:
     return replace(_verdict(rows), own=before.own)
 
 
-def _restated(row: Witnesses, symbolic: Any) -> Witnesses:
+def _restate(row: Witnesses, symbolic: Any) -> Witnesses:
     agree = _close(symbolic, row.reverse_mode, RELATIVE)
     return replace(
         row,
@@ -126,16 +125,16 @@ def _restated(row: Witnesses, symbolic: Any) -> Witnesses:
     )
 
 
-def _stood_in(question: Question, answer: Answer) -> Answer:
+def _put_surrogates(question: Request, answer: DerivedFormula) -> DerivedFormula:
     """The answer with stand-ins for its undefined functions."""
-    stand_in = replacer(question.reading.text)
+    stand_in = make_replacer(question.reading.text)
     definitions = tuple(replace(each, body=stand_in(each.body)) for each in answer.definitions)
     return replace(answer, result=stand_in(answer.result), definitions=definitions)
 
 
-def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
+def _sides(question: Request, answer: DerivedFormula) -> tuple[Numeric, DerivedFormula]:
     """Both halves with the same stand-ins for undefined functions."""
-    stand_in = replacer(question.reading.text)
+    stand_in = make_replacer(question.reading.text)
 
     def all_in(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
         return tuple(replace(each, body=stand_in(each.body)) for each in definitions)
@@ -145,16 +144,16 @@ def _sides(question: Question, answer: Answer) -> tuple[Numeric, Answer]:
         expr=stand_in(question.reading.expr),
         definitions=all_in(question.reading.definitions),
     )
-    return _numeric(replace(question, reading=reading)), _stood_in(question, answer)
+    return _numeric(replace(question, reading=reading)), _put_surrogates(question, answer)
 
 
-def _numeric(question: Question) -> Numeric:
+def _numeric(question: Request) -> Numeric:
     """The reading as a graph, with the slope that is asked for as another node of it."""
     reading = question.reading
     lowered = lower(reading)
     names = tuple(dict.fromkeys((*reading.variables, question.wrt)))
     if reading.equation:
-        slope = implicit_slope(
+        slope = derive_implicitly(
             lowered.graph, lowered.output, question.wrt, question.dependent or "y", question.order
         )
     else:
@@ -162,12 +161,12 @@ def _numeric(question: Question) -> Numeric:
     return Numeric(question, lowered.graph, lowered.output, slope, names)
 
 
-def _points(numeric: Numeric, question: Question, fixed: Mapping[str, float]) -> list[dict[str, float]]:
+def _points(numeric: Numeric, question: Request, fixed: Mapping[str, float]) -> list[dict[str, float]]:
     """Seeded by the typed text alone, so that the same input gives the same bytes."""
     seed = f"{question.reading.text}\n{question.wrt}\n{question.order}"
     graph, outputs = numeric.graph, (numeric.output, numeric.slope)
     if question.dependent:
-        return domain.curve_points(
+        return domain.find_curve_points(
             graph,
             numeric.output,
             numeric.names,
@@ -176,10 +175,10 @@ def _points(numeric: Numeric, question: Question, fixed: Mapping[str, float]) ->
             count=POINTS,
             outputs=[numeric.slope],
         )
-    return domain.points(graph, outputs, numeric.names, seed=seed, count=POINTS, fixed=fixed)
+    return domain.find_points(graph, outputs, numeric.names, seed=seed, count=POINTS, fixed=fixed)
 
 
-def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witnesses:
+def _witnesses(numeric: Numeric, exact: DerivedFormula, point: dict[str, float]) -> Witnesses:
     """The three at one point in working precision; again with 50 digits where they seem to differ."""
     symbolic = _symbolic(exact, point, WORKING_DIGITS)
     reverse = _reverse_mode(numeric, point)
@@ -190,7 +189,7 @@ def _witnesses(numeric: Numeric, exact: Answer, point: dict[str, float]) -> Witn
     return Witnesses(point, _float(symbolic), _float(reverse), _float(differenced), error, agree)
 
 
-def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bool | None:
+def _second_look(numeric: Numeric, exact: DerivedFormula, point: dict[str, float]) -> bool | None:
     """The same point at 50 digits: only a difference that persists there is one.
 
     None where a witness has no number, or where its number still moves with more digits: next to a pole it
@@ -210,14 +209,14 @@ def _second_look(numeric: Numeric, exact: Answer, point: dict[str, float]) -> bo
 
 
 def _precisely(
-    numeric: Numeric, exact: Answer, point: Mapping[str, float], digits: int
+    numeric: Numeric, exact: DerivedFormula, point: Mapping[str, float], digits: int
 ) -> tuple[Any, Any, Any]:
     """The steps' number, reverse mode's, and the size of the formula's own value."""
     values = sweep.forward(numeric.graph, point, DIGITS(digits))
     return _symbolic(exact, point, digits), values[numeric.slope], abs(values[numeric.output])
 
 
-def _symbolic(exact: Answer, point: Mapping[str, float], digits: int) -> Any:
+def _symbolic(exact: DerivedFormula, point: Mapping[str, float], digits: int) -> Any:
     return algebra.value(exact.result, point, digits, [(each.name, each.body) for each in exact.definitions])
 
 
@@ -234,14 +233,14 @@ def _difference(numeric: Numeric, point: Mapping[str, float]) -> Any:
     question = numeric.question
     if question.dependent:
         return _precise_difference(numeric, point)
-    return difference(numeric.graph, numeric.output, point, question.wrt, question.order)
+    return estimate_partial(numeric.graph, numeric.output, point, question.wrt, question.order)
 
 
 def _precise_difference(numeric: Numeric, point: Mapping[str, float]) -> Any:
     question, graph, output = numeric.question, numeric.graph, numeric.output
     if question.dependent:
-        return implicit_difference(graph, output, point, question.wrt, question.dependent, question.order)
-    return precise_difference(graph, output, point, question.wrt, question.order)
+        return estimate_implicitly(graph, output, point, question.wrt, question.dependent, question.order)
+    return estimate_partial_precisely(graph, output, point, question.wrt, question.order)
 
 
 def _close(one: Any, other: Any, relative: float, floor: float = 0.0) -> bool:
@@ -290,7 +289,7 @@ def _verdict(rows: tuple[Witnesses, ...]) -> Verdict:
     return Verdict("undecided", f"only {len(rows)} points of the real domain were found; they agree", rows)
 
 
-def slope_at(question: Question, point: Mapping[str, float]) -> Slope:
+def slope_at(question: Request, point: Mapping[str, float]) -> Slope:
     """Value and derivative of the question at the reader's own point, with status and sides."""
     numeric = _numeric(question)
     value = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.output)[numeric.output])
@@ -301,7 +300,7 @@ def slope_at(question: Question, point: Mapping[str, float]) -> Slope:
         slope = float(sweep.forward(numeric.graph, point, FLOATS, upto=numeric.slope)[numeric.slope])
         found = slope if math.isfinite(slope) and math.isfinite(value) else None
         return Slope(value, found, "undefined" if found is None else "exact", (found, found))
-    partial = kinks.status(numeric.graph, numeric.output, point, [question.wrt])[question.wrt]
+    partial = kinks.find_status(numeric.graph, numeric.output, point, [question.wrt])[question.wrt]
     return Slope(value, partial.number, partial.status, partial.sides)
 
 

@@ -17,7 +17,7 @@ from chainrule_cli.notation.syntax import Syntax
 Role = Literal["plain", "strong", "dim", "rule", "value", "gradient", "good", "bad", "layer"]
 
 
-class Run(Struct, frozen=True):
+class StyledRun(Struct, frozen=True):
     """A piece of a line: text or mathematics, with the part it plays.
 
     hue: which layer, from the outside in
@@ -28,12 +28,12 @@ class Run(Struct, frozen=True):
     hue: int = 0
 
 
-Runs: TypeAlias = tuple[Run, ...]
+Runs: TypeAlias = tuple[StyledRun, ...]
 
 
-def runs(*pieces: str | Syntax | Run) -> Runs:
+def join_runs(*pieces: str | Syntax | StyledRun) -> Runs:
     """A line of pieces; bare text and bare mathematics play no part of their own."""
-    return tuple(piece if isinstance(piece, Run) else Run(piece) for piece in pieces)
+    return tuple(piece if isinstance(piece, StyledRun) else StyledRun(piece) for piece in pieces)
 
 
 class Heading(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Text(Struct, frozen=True):
     indent: int = 0
 
 
-class Formula(Struct, frozen=True):
+class DisplayedFormula(Struct, frozen=True):
     """Displayed mathematics.
 
     label: what stands before it: "dy/dx ="
@@ -143,7 +143,7 @@ class Vertex(Struct, frozen=True):
     gradient: str = ""
 
 
-class Edge(Struct, frozen=True):
+class DrawnEdge(Struct, frozen=True):
     """From an argument to its user; x*x has two.
 
     source, target: their indices among the vertices
@@ -187,25 +187,25 @@ class Diagram(Struct, frozen=True):
     """
 
     vertices: tuple[Vertex, ...]
-    edges: tuple[Edge, ...]
+    edges: tuple[DrawnEdge, ...]
     caption: str = ""
     frames: tuple[Frame, ...] = ()
 
 
-class Note(Struct, frozen=True):
+class Remark(Struct, frozen=True):
     """A remark; good and bad are verdicts."""
 
     runs: Runs
     kind: Literal["note", "good", "bad", "open"] = "note"
 
 
-Block: TypeAlias = Heading | Text | Formula | Onion | Tree | Item | Table | Chart | Diagram | Note
+Block: TypeAlias = Heading | Text | DisplayedFormula | Onion | Tree | Item | Table | Chart | Diagram | Remark
 
 
 # what only a picture can show
 
 
-class Dot(Struct, frozen=True):
+class DrawnDot(Struct, frozen=True):
     """The end of a piece of a curve at a jump, or a hole in it.
 
     closed: the point belongs to the curve
@@ -216,7 +216,7 @@ class Dot(Struct, frozen=True):
     closed: bool
 
 
-class Curve(Struct, frozen=True):
+class DrawnCurve(Struct, frozen=True):
     """One function.
 
     pieces: points that are joined
@@ -233,13 +233,13 @@ class Curve(Struct, frozen=True):
     highest: float
     role: Role = "value"
     poles: tuple[float, ...] = ()
-    dots: tuple[Dot, ...] = ()
+    dots: tuple[DrawnDot, ...] = ()
     mark: tuple[float, float] | None = None
-    said: str = ""
+    phrase: str = ""
     slope: float | None = None
 
 
-class Curves(Struct, frozen=True):
+class DrawnCurves(Struct, frozen=True):
     """Functions of one variable over the same stretch, one below another.
 
     notes: what holds for all of them
@@ -248,7 +248,7 @@ class Curves(Struct, frozen=True):
     variable: str
     low: float
     high: float
-    curves: tuple[Curve, ...]
+    curves: tuple[DrawnCurve, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -279,7 +279,7 @@ class Train(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Series(Struct, frozen=True):
+class BarSeries(Struct, frozen=True):
     """Bars of one kind.
 
     sizes: from first to last, None past the doubles
@@ -288,7 +288,7 @@ class Series(Struct, frozen=True):
 
     name: str
     sizes: tuple[float | None, ...]
-    said: str = ""
+    phrase: str = ""
     kind: Literal["note", "good", "bad"] = "note"
 
 
@@ -301,12 +301,12 @@ class Bars(Struct, frozen=True):
     arrow: what happens from the last bar to the first
     """
 
-    places: str
+    unit: str
     start: int
     first: str
     quantity: str
     arrow: str
-    series: tuple[Series, ...]
+    series: tuple[BarSeries, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -327,7 +327,7 @@ class Hold(Struct, frozen=True):
     end: int
 
 
-class Plan(Struct, frozen=True):
+class StoragePlan(Struct, frozen=True):
     """What one strategy does, in time.
 
     said: a phrase on it
@@ -336,7 +336,7 @@ class Plan(Struct, frozen=True):
     """
 
     name: str
-    said: str
+    phrase: str
     duration: int
     sweeps: tuple[Sweep, ...]
     holds: tuple[Hold, ...]
@@ -351,11 +351,11 @@ class Schedule(Struct, frozen=True):
 
     layers: int
     unit: str
-    plans: tuple[Plan, ...]
+    plans: tuple[StoragePlan, ...]
     notes: tuple[str, ...] = ()
 
 
-Drawing: TypeAlias = Curves | Train | Bars | Schedule
+Drawing: TypeAlias = DrawnCurves | Train | Bars | Schedule
 
 
 class Figure(Struct, frozen=True):

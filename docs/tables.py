@@ -354,12 +354,12 @@ def _format(value: float | None) -> str:
 def list_keys(app: str) -> Lines:
     """What the keys of an app do: of play, or of flow."""
     from chainrule_cli.play.flow import FlowPlayer
-    from chainrule_cli.play.help import rows
+    from chainrule_cli.play.help import list_keys
     from chainrule_cli.play.stepper import Stepper
 
     player = {"play": Stepper, "flow": FlowPlayer}[app]
     return lay_out(
-        ("key", "what it does"), rows([each for each in player.BINDINGS if isinstance(each, Binding)])
+        ("key", "what it does"), list_keys([each for each in player.BINDINGS if isinstance(each, Binding)])
     )
 
 

@@ -1,4 +1,5 @@
-"""A record of check on standard input -> what an edX or mitx checker returns: {"ok", "msg", "grade_decimal"}."""
+"""A record of check on standard input -> what an edX or mitx checker returns: {"ok", "msg",
+"grade_decimal"}."""
 
 import json
 import sys

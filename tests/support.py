@@ -96,11 +96,16 @@ def fake(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
 
 
 def wait_for_lines(path: Path, count: int, child: subprocess.Popen[Any]) -> None:
-    """Returns once the file has as many lines; a child that ends before, or that nothing is heard of, is an error."""
+    """Returns once the file has as many lines."""
+    wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") >= count, child)
+
+
+def wait_until(holds: Callable[[], bool], child: subprocess.Popen[Any]) -> None:
+    """Returns once it holds; a child that ends before, or that nothing is heard of, is an error."""
     with os.fdopen(os.pidfd_open(child.pid)) as ended:
         for _ in range(PATIENCE * 100):
             over = select.select([ended], [], [], 0.01)[0]
-            if path.exists() and path.read_bytes().count(b"\n") >= count:
+            if holds():
                 return
             assert not over, "the child has ended"
     raise AssertionError("the child is hung")

@@ -284,6 +284,40 @@ def test_an_argument_that_is_no_text() -> None:
     assert "not valid text" in ran.stderr
 
 
+# a process of its own, and one that is forked off a warm process, as most tests run it
+
+ALIKE = (
+    ("diff", "x^2*sin(x)", "--at", "x=1"),
+    ("peel", "sin(x^2)", "--json"),
+    ("check", "x^2", "x", "--color", "always"),
+    ("hint", "sin(x^2)", "--level", "4"),
+    ("graph", "(x+y)*z", "--at", "x=1,y=2,z=3", "--format", "svg"),
+    ("paths", "x*x*sin(x)", "--at", "x=3", "--format", "markdown"),
+    ("gears", "sin(cos(x^2))", "--at", "x=0.8"),
+    ("neuron", "--format", "html"),
+    ("flow", "--layers", "3"),
+    ("checkpoint", "--format", "latex"),
+    ("matrix", "X*w", "--shapes", "X:4x3,w:3"),
+    ("practice", "--level", "5", "--seed", "1", "--count", "2"),
+    ("functions",),
+    ("rules",),
+    ("mistakes",),
+    ("schema", "diff"),
+    ("play", "x", "--at", "x=1"),  # which needs a terminal
+)
+"""A question of each command but batch, whose workers are processes of their own."""
+
+
+def test_a_question_of_each_command() -> None:
+    assert {name for name, *_ in ALIKE} == set(COMMANDS) - {"batch"}
+
+
+@pytest.mark.parametrize("arguments", ALIKE, ids=" ".join)
+def test_a_warm_process_answers_alike(arguments: tuple[str, ...]) -> None:
+    fresh, forked = chainrule(*arguments), support.chainrule(*arguments)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (fresh.returncode, fresh.stdout, fresh.stderr)
+
+
 # outcomes
 
 

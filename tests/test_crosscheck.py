@@ -14,8 +14,9 @@ import pytest
 import sympy
 
 from chainrule_cli.calculus import algebra, derive, rules
-from chainrule_cli.calculus.differentiate import Question, differentiate, tidied
-from chainrule_cli.calculus.step import Letters, walk
+from chainrule_cli.calculus.differentiate import Request, differentiate, tidy_result
+from chainrule_cli.calculus.rule import Derivation
+from chainrule_cli.calculus.step import InnerLetters, walk
 from chainrule_cli.crosscheck import Verdict, crosscheck
 from chainrule_cli.graph import adjoint, operations
 from chainrule_cli.graph.lower import lower
@@ -54,9 +55,11 @@ def verdict_on(expr: Syntax, method: str = "auto", definitions: str = "") -> Ver
     reading = (
         read(definitions + to_text(expr)) if definitions else Reading(to_text(expr), expr, variables=("x",))
     )
-    question = Question(reading, "x", method=method)
-    answer = tidied(
-        differentiate(question, Letters(frozenset({"x", "y", *(each.name for each in reading.definitions)}))),
+    question = Request(reading, "x", method=method)
+    answer = tidy_result(
+        differentiate(
+            question, InnerLetters(frozenset({"x", "y", *(each.name for each in reading.definitions)}))
+        ),
         "x",
     )
     return crosscheck(question, answer, {})
@@ -108,7 +111,7 @@ def using() -> tuple[dict[str, list[Syntax]], dict[str, list[Syntax]]]:
     by_op: dict[str, list[Syntax]] = defaultdict(list)
     for expr in formulas(SEED, STATED):
         reading = Reading(to_text(expr), expr, variables=("x",))
-        root = differentiate(Question(reading, "x"), Letters(frozenset("xy"))).derivations[0]
+        root = differentiate(Request(reading, "x"), InnerLetters(frozenset("xy"))).derivations[0]
         for name in {step.rule for step in walk(root)}:
             by_rule[name].append(expr)
         graph = lower(reading).graph
@@ -137,7 +140,7 @@ def test_a_broken_rule_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     method = METHODS.get(name, "auto")
     sound = rules.RULES[name]
 
-    def broken(expr: Syntax, derivation: rules.Derivation) -> object:
+    def broken(expr: Syntax, derivation: Derivation) -> object:
         step = sound.apply(expr, derivation)
         if step is None:
             return None
@@ -166,7 +169,7 @@ def test_a_broken_rule_of_definitions_and_equations_is_found(
 ) -> None:
     sound = rules.RULES[name]
 
-    def broken(expr: Syntax, derivation: rules.Derivation) -> object:
+    def broken(expr: Syntax, derivation: Derivation) -> object:
         step = sound.apply(expr, derivation)
         return (
             None
@@ -175,11 +178,14 @@ def test_a_broken_rule_of_definitions_and_equations_is_found(
         )
 
     reading = read(text)
-    question = Question(reading, "x", dependent="y" if reading.equation else None)
+    question = Request(reading, "x", dependent="y" if reading.equation else None)
     letters = frozenset({"x", "y", *(each.name for each in reading.definitions)})
-    assert crosscheck(question, tidied(differentiate(question, Letters(letters)), "x"), {}).verdict == "agree"
+    assert (
+        crosscheck(question, tidy_result(differentiate(question, InnerLetters(letters)), "x"), {}).verdict
+        == "agree"
+    )
     monkeypatch.setitem(derive.RULES, name, dataclasses.replace(sound, apply=broken))
-    broken_answer = tidied(differentiate(question, Letters(letters)), "x")
+    broken_answer = tidy_result(differentiate(question, InnerLetters(letters)), "x")
     assert crosscheck(question, broken_answer, {}).verdict == "disagree"
 
 
@@ -264,8 +270,8 @@ def test_hard_domains_and_scales_agree(text: str) -> None:
 
 def test_a_wrong_answer_by_a_hair_is_found_and_noise_is_not() -> None:
     reading = read("x^3")
-    question = Question(reading, "x")
-    right = differentiate(question, Letters(frozenset("x")))
+    question = Request(reading, "x")
+    right = differentiate(question, InnerLetters(frozenset("x")))
     wrong = dataclasses.replace(right, result=read("3*x^2 + 1e-7").expr)
     assert crosscheck(question, right, {}).verdict == "agree"
     assert crosscheck(question, wrong, {}).verdict == "disagree"

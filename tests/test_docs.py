@@ -93,7 +93,7 @@ DIFFS = re.findall(
     r"^## (.+?)$.*?^```diff\n(.*?)^```$", (DOCS / "extending.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
 )
 SHOWN = {
-    "A function": (("diff", "versin(x^2)", "--detail", "brief"), "2x·sin(x²)"),
+    "A function": (("diff", "gudermannian(x^2)", "--detail", "brief"), "2x·sech(x²)"),
     "A rule": (("diff", "sin(x)^2"), "square   (u²)′ = 2·u·u′"),
     "A mistake": (("check", "(x^2+1)^3", "(x^2+1)^2*2x/3"), "exponent-divides"),
     "A command": (("value", "x^2 + y", "--at", "x=2,y=1"), "at x = 2, y = 1: 5"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ TOP_LEVEL = {
     ".gitignore",
     ".pre-commit-config.yaml",
 }
+
+MODULES = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in FILES}
 
 FOUNDATION = {"errors"}
 LAYERS: dict[str, set[str]] = {
@@ -72,6 +75,10 @@ LAYERS: dict[str, set[str]] = {
 """The parts of the package by name; "" is the package's own __init__. What is not named here is not there."""
 
 INNER = {
+    "graph": (
+        *("shapes", "node", "builder", "floats", "special", "partials", "operations", "index_operations"),
+        *("carriers", "adjoint", "sweep", "lower", "point", "to_syntax"),
+    ),
     "matrix": (
         # from the text down to the graph
         *("sizes", "order", "nodes", "products", "entrywise", "sums"),
@@ -84,6 +91,21 @@ INNER = {
     ),
 }
 """The modules of a part in order, each of which imports only from those before it."""
+
+ENGINE = "engine"
+INNER_FOLDERS: dict[str, dict[str, set[str]]] = {
+    # part -> folder of it -> the folders of it that it may import; the files of the part itself are its engine
+    "graph": {
+        ENGINE: set(),
+        "values": {ENGINE},
+        "onesided": {ENGINE},
+        "identity": {ENGINE},
+        "compile": {ENGINE, "values"},
+        "sampling": {ENGINE},
+    },
+}
+
+MOST_LINES_OF_A_MODULE = 400
 
 DOORS = {
     "sympy": ("calculus/algebra.py",),
@@ -139,6 +161,53 @@ def imported(file: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def module_of(file: Path) -> str:
+    """The full name of the module that a file is."""
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules(file: Path) -> set[str]:
+    """The package's modules that a file imports when it runs: what only types need stands under TYPE_CHECKING."""
+    tree = ast.parse(file.read_text("utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for each in node.body
+        for inner in ast.walk(each)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {nearest_module(f"{node.module}.{alias.name}") for alias in node.names}
+    return found & MODULES
+
+
+def nearest_module(name: str) -> str:
+    """A name of a module, or the module in which the name is."""
+    return name if name in MODULES else name.rpartition(".")[0]
+
+
+def inner_imports(file: Path) -> set[str]:
+    """The modules of its own part that a file imports, where the part has an order inside."""
+    own = f"chainrule_cli.{part(file)}."
+    return (
+        {name for name in imported_modules(file) if name.startswith(own)}
+        if part(file) in INNER_FOLDERS
+        else set()
+    )
+
+
+def folder(module: str) -> str:
+    """The folder of a module in its part of the house; ENGINE for one that lies in none."""
+    names = module.split(".")
+    return names[2] if len(names) > 2 and (PACKAGE / names[1] / names[2]).is_dir() else ENGINE
+
+
 def identifiers(file: Path) -> set[str]:
     tree = ast.parse(file.read_text("utf-8"))
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -165,6 +234,39 @@ def test_imports_point_one_way(file: Path) -> None:
         other = rest.partition(".")[0]
         other = other if other in LAYERS else ""
         assert other in allowed, f"{mine or 'the package'} may not import {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_inside_a_part_imports_point_one_way(file: Path) -> None:
+    mine = part(file)
+    for name in sorted(inner_imports(file)):
+        other = folder(name)
+        allowed = INNER_FOLDERS[mine][folder(module_of(file))] | {folder(module_of(file))}
+        assert other in allowed, f"{ids(file)} may not import {name}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Wherever in a file an import stands, inside functions too; what only types need does not count."""
+    needs = {module_of(file): imported_modules(file) - {module_of(file)} for file in FILES}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_a_module_is_short(file: Path) -> None:
+    lines = file.read_text("utf-8").count("\n")
+    assert lines <= MOST_LINES_OF_A_MODULE, f"{ids(file)} has {lines} lines"
+
+
+def test_no_two_classes_have_one_name() -> None:
+    where: dict[str, list[str]] = {}
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                where.setdefault(node.name, []).append(ids(file))
+    assert not {name: files for name, files in where.items() if len(files) > 1}
 
 
 @pytest.mark.parametrize("file", FILES, ids=ids)

@@ -1,6 +1,6 @@
-"""The only door to sympy: derivatives of the elementary functions, cancelling of fractions, values to many digits.
+"""The only door to sympy: derivatives of elementary functions, cancelled fractions, values to many digits.
 
-Refuses to know rules and steps, and never hands sympy a text. A function's derivative is the one of its row
+sympy is never handed a text. A function's derivative is the one of its row
 in FUNCTIONS; where that has none, sympy's, if sympy has a function of the row's portable spelling.
 """
 
@@ -120,7 +120,10 @@ def _from_power(expr: Any) -> Syntax:
 
 
 def cancel_fraction(top: Syntax, bottom: Syntax, atoms: Mapping[Syntax, str]) -> tuple[Syntax, Syntax] | None:
-    """The fraction of two polynomials in `atoms` (each stands for a letter) in lowest terms; None where nothing cancels."""
+    """The fraction of two polynomials in lowest terms; None where nothing cancels.
+
+    atoms: what they are polynomials in, each with a letter to stand for it.
+    """
     letters = {name: sympy.Symbol(name) for name in atoms.values()}
     numerator, denominator = (_polynomial(side, atoms, letters) for side in (top, bottom))
     if numerator is None or denominator is None:
@@ -170,7 +173,7 @@ def _arithmetic(function: str, args: Sequence[Any]) -> Any:
 def value(
     expr: Syntax, point: Mapping[str, Any], digits: int, definitions: Sequence[tuple[str, Syntax]] = ()
 ) -> Any:
-    """The real value of the expression at a point, as an mpmath number computed with `digits` digits and some to spare.
+    """The real value of the expression at a point, an mpmath number, by `digits` digits and some to spare.
 
     nan where the expression is not a finite real number. definitions: (name, body) pairs in order.
     """
@@ -188,8 +191,8 @@ def is_derivative(
 ) -> bool:
     """Whether sympy's normal forms bring the derivative minus the answer to 0. False says nothing.
 
-    dependent: the formula is an equation's left side minus its right one, and the derivative that of `dependent`. May take
-    any time: the caller sets the limit.
+    dependent: the formula is an equation's left side minus its right one, and the derivative that of
+    `dependent`. May take any time: the caller sets the limit.
     """
     whole, claimed = _to_sympy(formula), _to_sympy(answer)
     if whole is None or claimed is None:
@@ -243,12 +246,12 @@ def _to_sympy(expr: Syntax) -> Any:
             return sympy.Symbol(node.id, real=True)
         if any(argument is None for argument in args) or node.orders:
             return None
-        return _applied(node, args)
+        return _apply(node, args)
 
     return fold(expr, build)
 
 
-def _applied(node: Apply, args: list[Any]) -> Any:
+def _apply(node: Apply, args: list[Any]) -> Any:
     builder = BUILDERS.get(node.function)
     if builder is not None:
         return builder(*args)
@@ -307,7 +310,7 @@ UNSAID = frozenset({"piecewise", "floor", "ceil", "round", "mod"})
 
 
 def is_reducible(expr: Syntax) -> bool:
-    """Whether a sum is a product of several factors, or has a factor in common; functions count as variables."""
+    """Whether a sum is a product of several factors, or has a common one; functions count as variables."""
     whole = _to_sympy(expr)
     if whole is None:
         return False

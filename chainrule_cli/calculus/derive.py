@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chainrule_cli.calculus.rules import RULES
-from chainrule_cli.calculus.step import Letters, Step, give_letters
+from chainrule_cli.calculus.step import InnerLetters, Step, give_letters
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE
 from chainrule_cli.notation.functions import CONDITIONS
@@ -32,7 +32,7 @@ class Deriver:
 
     wrt: str
     method: str
-    letters: Letters
+    letters: InnerLetters
     named: Mapping[str, Syntax] = field(default_factory=dict)
     dependents: frozenset[str] = frozenset()
     root: Syntax | None = None
@@ -109,7 +109,7 @@ def derive(
     method: str = "auto",
     named: Mapping[str, Syntax] | None = None,
     dependents: frozenset[str] = frozenset(),
-    letters: Letters | None = None,
+    letters: InnerLetters | None = None,
 ) -> Step:
     """The derivative of the expression by the variable, as the step that gives it, standing on its premises.
 
@@ -119,7 +119,7 @@ def derive(
     where the result would be larger than LARGEST_RESULT nodes.
     """
     if letters is None:
-        letters = Letters(frozenset(free_names(expr)) | {wrt} | dependents)
+        letters = InnerLetters(frozenset(free_names(expr)) | {wrt} | dependents)
     give_letters(expr, letters)
     deriver = Deriver(wrt, method, letters, named or {}, dependents, root=expr if named else None)
     step = deriver.derive(expr)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.rule import rule
-from chainrule_cli.calculus.step import Letters, Step
+from chainrule_cli.calculus.step import InnerLetters, Step
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
@@ -37,7 +37,7 @@ variable alone; others get a name, u_x."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Request:
     """What calculus is asked for: d^order reading / d wrt^order.
 
     method: auto, quotient, product or log.
@@ -52,7 +52,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DerivedFormula:
     """A derivative and the steps that built it.
 
     result: the derivative, leaning on `definitions`.
@@ -66,7 +66,7 @@ class Answer:
     tidyings: tuple[tuple[Step, ...], ...]
 
 
-def differentiate(question: Question, letters: Letters) -> Answer:
+def differentiate(question: Request, letters: InnerLetters) -> DerivedFormula:
     """The answer before its last tidying, ready to be checked.
 
     Raises QuestionError and LimitError as derive does, and QuestionError where an equation does not hold the
@@ -77,7 +77,7 @@ def differentiate(question: Question, letters: Letters) -> Answer:
     return _differentiate_formula(question, letters)
 
 
-def tidied(answer: Answer, wrt: str) -> Answer:
+def tidy_result(answer: DerivedFormula, wrt: str) -> DerivedFormula:
     """The answer with its last result tidied, the steps of that added."""
     result, steps = _tidy(answer.result, wrt)
     tidyings = (*answer.tidyings[:-1], (*answer.tidyings[-1], *steps))
@@ -91,7 +91,7 @@ def _tidy(expr: Syntax, wrt: str) -> tuple[Syntax, tuple[Step, ...]]:
     return (steps[-1].result if steps else expr), steps
 
 
-def expanded(reading: Reading) -> Syntax:
+def write_out_reading(reading: Reading) -> Syntax:
     """The result with all definitions written out. Raises LimitError past MOST_NODES nodes."""
     expr = write_out_definitions(reading.expr, reading.definitions)
     if tree_size(expr) > MOST_NODES:
@@ -99,7 +99,7 @@ def expanded(reading: Reading) -> Syntax:
     return expr
 
 
-def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]:
+def list_steps(answer: DerivedFormula) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]:
     """All derivations and tidyings in reading order, each root with "derive" or "tidy"."""
     for root, steps in zip(answer.derivations, answer.tidyings, strict=True):
         yield root, "derive"
@@ -109,7 +109,7 @@ def steps_of(answer: Answer) -> Iterator[tuple[Step, Literal["derive", "tidy"]]]
 # formulas
 
 
-def _differentiate_formula(question: Question, letters: Letters) -> Answer:
+def _differentiate_formula(question: Request, letters: InnerLetters) -> DerivedFormula:
     expr = question.reading.expr
     state = _FormulaState(question.wrt, question.method, letters, [*question.reading.definitions])
     derivations: list[Step] = []
@@ -120,7 +120,7 @@ def _differentiate_formula(question: Question, letters: Letters) -> Answer:
         expr, steps = _tidy(step.result, question.wrt) if order < question.order else (step.result, ())
         derivations.append(step)
         tidyings.append((*below, *steps))
-    return Answer(expr, find_needed(expr, state.definitions), tuple(derivations), tuple(tidyings))
+    return DerivedFormula(expr, find_needed(expr, state.definitions), tuple(derivations), tuple(tidyings))
 
 
 @dataclass
@@ -134,7 +134,7 @@ class _FormulaState:
 
     wrt: str
     method: str
-    letters: Letters
+    letters: InnerLetters
     definitions: list[Definition]
     derivatives: dict[str, Syntax] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
@@ -186,9 +186,11 @@ def _name_derivative(name: str, wrt: str, taken: set[str]) -> str:
 # equations
 
 
-def _differentiate_equation(question: Question, letters: Letters) -> Answer:
+def _differentiate_equation(question: Request, letters: InnerLetters) -> DerivedFormula:
     wrt, dependent = question.wrt, question.dependent or "y"
-    sides = differentiate_sides.apply(expanded(question.reading), wrt, dependent, question.method, letters)
+    sides = differentiate_sides.apply(
+        write_out_reading(question.reading), wrt, dependent, question.method, letters
+    )
     first = _solve(sides, wrt, dependent)
     derivations, tidyings = [first], list[tuple[Step, ...]]()
     known: list[Syntax] = []
@@ -197,7 +199,7 @@ def _differentiate_equation(question: Question, letters: Letters) -> Answer:
         known.append(result)
         derivations.append(_differentiate_again(result, known[0], question, letters))
         tidyings.append(steps)
-    return Answer(derivations[-1].result, (), tuple(derivations), (*tidyings, ()))
+    return DerivedFormula(derivations[-1].result, (), tuple(derivations), (*tidyings, ()))
 
 
 @rule(
@@ -206,7 +208,9 @@ def _differentiate_equation(question: Question, letters: Letters) -> Answer:
     phrase="implicit differentiation",
     around="differentiate both sides; the dependent variable is a function",
 )
-def differentiate_sides(equation: Syntax, wrt: str, dependent: str, method: str, letters: Letters) -> Step:
+def differentiate_sides(
+    equation: Syntax, wrt: str, dependent: str, method: str, letters: InnerLetters
+) -> Step:
     """differentiate both sides; y depends on x"""
     sides = [
         derive(side, wrt, method=method, dependents=frozenset({dependent}), letters=letters)
@@ -246,7 +250,7 @@ def _derivative_name(dependent: str, wrt: str) -> Syntax:
     return Apply(dependent, (Name(wrt),), (1,))
 
 
-def _differentiate_again(current: Syntax, first: Syntax, question: Question, letters: Letters) -> Step:
+def _differentiate_again(current: Syntax, first: Syntax, question: Request, letters: InnerLetters) -> Step:
     """The derivative of a derivative, with the first one put in."""
     wrt, dependent = question.wrt, question.dependent
     unknown = _derivative_name(dependent or "y", wrt)

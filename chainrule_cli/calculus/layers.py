@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.notation.definitions import depends_on
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, fold, free_names, postorder, rebuild
 
@@ -32,7 +32,9 @@ class Layer:
     parent: int | None
 
 
-def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] | None = None) -> list[Layer]:
+def peel(
+    expr: Syntax, wrt: str, letters: InnerLetters, bodies: Mapping[str, Syntax] | None = None
+) -> list[Layer]:
     """The layers in preorder, at most MOST_LAYERS.
 
     bodies: the definitions that depend on wrt, by name; a name is peeled once.
@@ -56,7 +58,7 @@ def peel(expr: Syntax, wrt: str, letters: Letters, bodies: Mapping[str, Syntax] 
     return layers
 
 
-def _split(expr: Syntax, moving: frozenset[str], letters: Letters) -> tuple[Syntax, dict[str, Syntax]]:
+def _split(expr: Syntax, moving: frozenset[str], letters: InnerLetters) -> tuple[Syntax, dict[str, Syntax]]:
     """The outermost layer of an expression and its inner parts by letter."""
     depends = _dependence(expr, moving)
     cut = list(_inner_parts(expr, depends))

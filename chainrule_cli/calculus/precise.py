@@ -1,8 +1,8 @@
 """Real values of Syntax to many digits, by mpmath: the witness of the symbolic half.
 
 A function without a row in VALUES is mpmath's function of its name, else its `meaning`, else it has no value.
-Refuses to know derivatives and the graph, whose own arithmetic checks this one. A value off the reals is nan,
-one past HUGE infinite.
+A value off the reals is nan, one past HUGE infinite. The graph, whose own arithmetic checks this one, is not
+asked.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
 
 HUGE = mpf("1e330")
-"""Past this a double is infinite and so is a value here; the sine of a larger number would need as many bits as it has."""
+"""Past this a double is infinite and so is a value here; the sine of a larger number needs all its bits."""
 
 SPARE_DIGITS = 12
 
 
 def evaluate(expr: Syntax, scope: Mapping[str, Any], digits: int) -> Any:
-    """The value of the expression with names from `scope`, computed with `digits` + SPARE_DIGITS digits; nan off the reals.
+    """The value of the expression, names from `scope`, to `digits` + SPARE_DIGITS digits; nan off the reals.
 
     Raises QuestionError for an undefined function or a name without a value.
     """
     with mp.workdps(digits + SPARE_DIGITS):
         values: dict[int, Any] = {}
         for node in postorder(expr):
-            values[id(node)] = _bounded(_node_value(node, values, scope))
+            values[id(node)] = _bound_size(_node_value(node, values, scope))
         return values[id(expr)]
 
 
-def _bounded(result: Any) -> Any:
+def _bound_size(result: Any) -> Any:
     if isinstance(result, bool):
         return result
     return result if mp.isnan(result) or abs(result) < HUGE else mp.inf * mp.sign(result)
@@ -67,10 +67,10 @@ def _function(name: str) -> Callable[..., Any]:
     if callable(found):
         return found
     row = FUNCTIONS[name]
-    return partial(_meant, row) if row.meaning else _nothing
+    return partial(_evaluate_meaning, row) if row.meaning else _nothing
 
 
-def _meant(row: Function, *args: Any) -> Any:
+def _evaluate_meaning(row: Function, *args: Any) -> Any:
     """The value of what the function means."""
     return evaluate(_read(row), dict(zip(row.parameters, args, strict=True)), mp.dps)
 

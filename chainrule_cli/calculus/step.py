@@ -49,7 +49,7 @@ def walk(*roots: Step) -> Iterator[Step]:
         stack.extend(reversed(step.premises))
 
 
-class Letters:
+class InnerLetters:
     """Names for inner parts: u, v, w, s, t, then u1, u2 ...; one for one expression, none that is taken."""
 
     def __init__(self, taken: frozenset[str]) -> None:
@@ -77,7 +77,7 @@ def _alphabet() -> Iterator[str]:
     yield from (f"u{number}" for number in count(1))
 
 
-def give_letters(expr: Syntax, letters: Letters) -> None:
+def give_letters(expr: Syntax, letters: InnerLetters) -> None:
     """Letters for the inner parts of compositions, from the outside in, so that the outermost is u."""
     stack = [expr]
     seen: set[int] = set()

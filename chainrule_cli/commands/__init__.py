@@ -143,7 +143,7 @@ class Reply(NamedTuple):
     path: the file that it goes to, None for standard output.
     """
 
-    answer: limits.Answer
+    answer: limits.WorkerAnswer
     path: str | None
 
 

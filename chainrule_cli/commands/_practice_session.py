@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from chainrule_cli.commands import STAGES, Page, find_explanation
-from chainrule_cli.commands.practice import Wanted
 from chainrule_cli.errors import BudgetError, ChainruleError, ExitStatus, Span
 from chainrule_cli.runtime import faults, limits, output
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
@@ -99,6 +98,14 @@ def show_solution(send: Send, page: dict[str, Any], question: dict[str, Any]) ->
 
 
 # a session
+
+
+class Wanted(TypedDict):
+    """What names a sheet: the same three numbers make the same exercises."""
+
+    level: int
+    seed: int
+    count: int
 
 
 class PosedExercise(NamedTuple):
@@ -249,7 +256,7 @@ class Session:
             _say(f"  {error.message}; {error.hint}\n")
             return None
 
-    def _work_out(self, task: Callable[..., None], **arguments: Any) -> limits.Answer:
+    def _work_out(self, task: Callable[..., None], **arguments: Any) -> limits.WorkerAnswer:
         return limits.run(Task(__name__, task.__name__, {"page": self.page, **arguments}), self.budget)
 
     def _sum_up(self) -> None:

@@ -103,7 +103,7 @@ def batch(
         with closing(target) if target else nullcontext():
             requests = batch_run.select_shard(batch_run.read_requests(source, file), shard)
             if target is not None and resume:
-                requests = batch_run.skip_answered(requests, target.kept(), tally, where=str(path))
+                requests = batch_run.skip_answered(requests, target.read_kept(), tally, where=str(path))
             made = batch_run.answer_requests(
                 requests, jobs=jobs, timeout=timeout, memory=memory, scheduler=scheduler
             )

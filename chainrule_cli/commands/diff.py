@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from chainrule_cli.errors import LimitError, MissingExtraError, UsageError
 from chainrule_cli.runtime import output
 
 if TYPE_CHECKING:
-    from chainrule_cli.document import Curves, Document
+    from chainrule_cli.document import Document, DrawnCurves
     from chainrule_cli.records.diff import DiffRecord
     from chainrule_cli.reports.question import Question
 
@@ -167,28 +166,29 @@ def _find_drawer(path: str, page: Page) -> Callable[[Document], Mapping[str, str
     return lambda document: {path: _draw(_find_curves(document), document.title, ending, page)}
 
 
-def _find_curves(document: Document) -> Curves:
-    from chainrule_cli.document import Curves, Figure
+def _find_curves(document: Document) -> DrawnCurves:
+    from chainrule_cli.document import DrawnCurves, Figure
 
     return next(
         each.drawing
         for each in document.elements
-        if isinstance(each, Figure) and isinstance(each.drawing, Curves)
+        if isinstance(each, Figure) and isinstance(each.drawing, DrawnCurves)
     )
 
 
-def _draw(curves: Curves, title: str, ending: str, page: Page) -> str | bytes:
+def _draw(curves: DrawnCurves, title: str, ending: str, page: Page) -> str | bytes:
     if ending == ".svg":
-        return f"{importlib.import_module('chainrule_cli.render.curves').draw(curves, title)}\n"
+        from chainrule_cli.render.curves import draw
+
+        return f"{draw(curves, title)}\n"
     if ending in (".txt", output.STANDARD):
-        shown = importlib.import_module("chainrule_cli.render.curves_terminal").render(
-            curves, width=page.width, colour=_is_coloured(ending, page)
-        )
-        return f"\n{shown}" if ending == output.STANDARD else str(shown)
-    data: bytes = importlib.import_module("chainrule_cli.render.curves_matplotlib").render(
-        curves, ending.removeprefix(".")
-    )
-    return data
+        from chainrule_cli.render.curves_terminal import render
+
+        drawn = render(curves, width=page.width, colour=_is_coloured(ending, page))
+        return f"\n{drawn}" if ending == output.STANDARD else drawn
+    from chainrule_cli.render import curves_matplotlib
+
+    return curves_matplotlib.render(curves, ending.removeprefix("."))
 
 
 def _is_coloured(ending: str, page: Page) -> bool:

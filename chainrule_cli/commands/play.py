@@ -132,10 +132,10 @@ def start_stepper(found: list[Example], budget: Budget, color: str) -> int:
     require_terminal(STEPPER_HINT)
     data = find_scene(found[0], budget)
     settle_colour(color)
-    from chainrule_cli.play.scene import decoded
+    from chainrule_cli.play.scene import decode_scene
     from chainrule_cli.play.stepper import Stepper
 
-    return _run(Stepper(make_ask(budget), decoded(data), found))
+    return _run(Stepper(make_ask(budget), decode_scene(data), found))
 
 
 def start_flow(color: str, budget: Budget, options: dict[str, Any]) -> int:
@@ -143,9 +143,9 @@ def start_flow(color: str, budget: Budget, options: dict[str, Any]) -> int:
     require_terminal(FLOW_HINT)
     data = answer_now("flow", options, budget)
     settle_colour(color)
-    from chainrule_cli.play.flow import FlowPlayer, decoded
+    from chainrule_cli.play.flow import FlowPlayer, decode_variant
 
-    return _run(FlowPlayer(make_ask(budget), decoded(data), options))
+    return _run(FlowPlayer(make_ask(budget), decode_variant(data), options))
 
 
 def _run(app: Player) -> int:
@@ -168,7 +168,7 @@ def serve(first: Callable[[], object], arguments: Sequence[str], port: int) -> i
 
     from chainrule_cli.play import web
 
-    asyncio.run(_serve_until_signalled(web.bound(port), arguments))
+    asyncio.run(_serve_until_signalled(web.bind(port), arguments))
     return ExitStatus.DONE
 
 
@@ -184,7 +184,7 @@ async def _serve_until_signalled(bound: socket, arguments: Sequence[str]) -> Non
     address = f"http://{web.HOST}:{bound.getsockname()[1]}"
     sys.stdout.write(f"{address}  (only this machine can reach it; Ctrl-C ends it)\n")
     sys.stdout.flush()
-    await web.served(bound, arguments, ended)
+    await web.serve(bound, arguments, ended)
 
 
 # the terminal
@@ -273,7 +273,7 @@ def _make_task(name: str, arguments: dict[str, Any]) -> Task:
     return Task(__name__, answer.__name__, {"name": name, "arguments": arguments})
 
 
-def _encode(found: limits.Answer) -> bytes:
+def _encode(found: limits.WorkerAnswer) -> bytes:
     output = found.stage.output
     return output if isinstance(output, bytes) else output.encode("utf-8")
 
@@ -291,9 +291,9 @@ def answer_graph(formula: str, at: str, *, fill: bool) -> bytes:
     """The scene of a formula at a point, as plain data, so that nothing is unpickled. fill: as for
     `make_scene`.
     """
-    from chainrule_cli.play.scene import encoded
+    from chainrule_cli.play.scene import encode_scene
 
-    return encoded(make_scene(formula, at, fill=fill))
+    return encode_scene(make_scene(formula, at, fill=fill))
 
 
 def make_scene(formula: str, at: str, *, fill: bool = False) -> Scene:
@@ -305,7 +305,7 @@ def make_scene(formula: str, at: str, *, fill: bool = False) -> Scene:
     Raises what the report of a graph raises, and LimitError for a graph that is too large to be stepped
     through.
     """
-    from chainrule_cli.play.scene import scene
+    from chainrule_cli.play.scene import build_scene
     from chainrule_cli.reports import graph
 
     blank = fill and not at.strip()  # a point that is fitted may be empty
@@ -320,7 +320,7 @@ def make_scene(formula: str, at: str, *, fill: bool = False) -> Scene:
             f"{MOST_NODES}",
             hint="chainrule graph shows it on a page",
         )
-    return scene(record, typed, assumed)
+    return build_scene(record, typed, assumed)
 
 
 def fit_point(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from chainrule_cli.commands._parameter_types import FILE
 from chainrule_cli.errors import UsageError
 from chainrule_cli.runtime import limits, output
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
+
+if TYPE_CHECKING:
+    from chainrule_cli.commands._practice_session import Wanted
 
 SHEETS = ("exercises", "solutions", "both")
 LARGEST_FRESH = 99_999
@@ -28,14 +31,6 @@ HELPS = {
     "timeout": "Of the sheet, or of each answer.",
     "memory": "Of the sheet, or of each answer, such as 300M or 2GiB.",
 }
-
-
-class Wanted(TypedDict):
-    """What names a sheet: the same three numbers make the same exercises."""
-
-    level: int
-    seed: int
-    count: int
 
 
 @command(formats=DOCUMENTS, examples=EXAMPLES, here=HELPS)
@@ -97,8 +92,8 @@ def practice(
                 else "and --sheet are two different things"
             )
             raise UsageError(f"--answers {why}", hint="the last line of a sheet has its seed")
-        return grade(Wanted(level=level, seed=seed, count=count), answers, page, path, budget)
-    wanted = Wanted(level=level, seed=_draw_seed() if seed is None else seed, count=count)
+        return grade({"level": level, "seed": seed, "count": count}, answers, page, path, budget)
+    wanted: Wanted = {"level": level, "seed": _draw_seed() if seed is None else seed, "count": count}
     if format is None and not as_json and path is None and sheet is None and _on_terminal():
         from chainrule_cli.commands._practice_session import Session
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from chainrule_cli.document import Run, Table, Text, runs
+from chainrule_cli.document import StyledRun, Table, Text, join_runs
 from chainrule_cli.explain.numbers import significant
 
 if TYPE_CHECKING:
@@ -67,15 +67,17 @@ def tabulate_losses(losses: Sequence[float | None], *, everything: bool) -> Tabl
     """The loss before the first step and after so many; one line where it never changes."""
     if len(set(losses)) == 1:
         return Text(
-            runs(f"{significant(losses[0])} before the first step and after each of the {len(losses) - 1:,}")
+            join_runs(
+                f"{significant(losses[0])} before the first step and after each of the {len(losses) - 1:,}"
+            )
         )
     shown = range(len(losses)) if everything else choose_rows(len(losses) - 1, MOST_ROWS)
     bars = _LossBars([losses[index] for index in shown])
     rows = [
         (
-            runs(f"{index:,}"),
-            runs(Run(significant(losses[index]), "value")),
-            runs(Run(bars.draw(losses[index]), "value")),
+            join_runs(f"{index:,}"),
+            join_runs(StyledRun(significant(losses[index]), "value")),
+            join_runs(StyledRun(bars.draw(losses[index]), "value")),
         )
         for index in shown
     ]

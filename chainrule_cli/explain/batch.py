@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Document, Element, Heading, Remark, Runs, StyledRun, Table, Text, join_runs
 from chainrule_cli.explain.words import pluralize, shorten_text
 from chainrule_cli.records.batch import CommonMistake, Count, QuestionCount, SummaryRecord
 
@@ -42,13 +42,16 @@ def explain(record: SummaryRecord, detail: str = "normal") -> Document:
 def _page(record: SummaryRecord) -> Iterator[Element]:
     checked = sum(each.count for each in record.verdicts if each.name in OUTCOMES[:4])
     right = next((each.count for each in record.verdicts if each.name == "correct"), 0)
-    phrase = runs(
-        Run(pluralize(record.requests, "request"), "strong"),
+    phrase = join_runs(
+        StyledRun(pluralize(record.requests, "request"), "strong"),
         f": {_share(right, checked)} of the answers are right" if checked else "",
     )
-    yield Note(phrase, "note")
+    yield Remark(phrase, "note")
     yield Text(
-        runs(", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))), 2
+        join_runs(
+            ", ".join(f"{each.count:,} {each.name}" for each in (*record.verdicts, *_troubles(record)))
+        ),
+        2,
     )
     if record.mistakes:
         yield Heading("Mistakes")
@@ -65,8 +68,8 @@ def _page(record: SummaryRecord) -> Iterator[Element]:
             tuple(_question(each) for each in record.questions),
         )
     if record.further_questions:
-        yield Note(
-            runs(
+        yield Remark(
+            join_runs(
                 f"{pluralize(record.further_questions, 'request')} of further questions are counted "
                 "above and not listed here"
             )
@@ -87,10 +90,10 @@ def _short(text: str) -> str:
 
 def _mistake(each: CommonMistake) -> tuple[Runs, ...]:
     return (
-        runs(each.id),
-        runs(f"{each.count:,}"),
-        runs(_short(each.example)),
-        runs(_short(str(each.example_id))),
+        join_runs(each.id),
+        join_runs(f"{each.count:,}"),
+        join_runs(_short(each.example)),
+        join_runs(_short(str(each.example_id))),
     )
 
 
@@ -98,11 +101,11 @@ def _question(each: QuestionCount) -> tuple[Runs, ...]:
     found = each.commonest
     mistake = f"{found.id} ({found.count:,})" if found else ""
     return (
-        runs(_name_question(each)),
-        runs(f"{each.answers:,}"),
-        runs(_share(each.correct, each.answers)),
-        runs(mistake),
-        runs(_short(found.example) if found else ""),
+        join_runs(_name_question(each)),
+        join_runs(f"{each.answers:,}"),
+        join_runs(_share(each.correct, each.answers)),
+        join_runs(mistake),
+        join_runs(_short(found.example) if found else ""),
     )
 
 
@@ -128,7 +131,7 @@ def _rows(record: SummaryRecord) -> Table:
     return Table(
         columns,
         "l" * len(columns),
-        tuple(tuple(runs(cell) for cell in _cells(each)) for each in record.questions),
+        tuple(tuple(join_runs(cell) for cell in _cells(each)) for each in record.questions),
     )
 
 

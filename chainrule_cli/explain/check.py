@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Formula, Note, Run, Runs, Text, runs
+from chainrule_cli.document import (
+    DisplayedFormula,
+    Document,
+    Element,
+    Remark,
+    Runs,
+    StyledRun,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.records.check import CheckRecord, MistakeRecord
 
@@ -21,8 +30,8 @@ def explain(record: CheckRecord, detail: str = "normal") -> Document:
     lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
     echo = [
-        Formula("formula", record.formula.syntax),
-        *([Formula("answer", record.answer.syntax)] if record.answer else []),
+        DisplayedFormula("formula", record.formula.syntax),
+        *([DisplayedFormula("answer", record.answer.syntax)] if record.answer else []),
     ]
     elements: list[Element] = [
         *(echo if detail == "full" else []),
@@ -39,15 +48,15 @@ def _working(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         wrong = line.n == record.first_wrong
         if not wrong and not everything:
             continue
-        yield runs(
-            Run(f"line {line.n} ", "strong"),
+        yield join_runs(
+            StyledRun(f"line {line.n} ", "strong"),
             f"is {line.verdict}{FOLLOWS[line.follows]}: ",
-            Run(line.text, "dim"),
+            StyledRun(line.text, "dim"),
         )
         if wrong and line.mistakes:
             yield from _mistake(line.mistakes[0])
         if wrong and line.problem:
-            yield runs(line.problem.message)
+            yield join_runs(line.problem.message)
 
 
 FOLLOWS = {
@@ -57,32 +66,33 @@ FOLLOWS = {
 }
 
 
-def _verdict(record: CheckRecord) -> Note:
+def _verdict(record: CheckRecord) -> Remark:
     match record.verdict:
         case "correct":
-            return Note(
-                runs(
-                    Run("correct", "strong"),
+            return Remark(
+                join_runs(
+                    StyledRun("correct", "strong"),
                     f" ({METHODS[record.method or 'numeric'].format(_points(record.points))})",
                 ),
                 "good",
             )
         case "incorrect" if record.first_wrong is not None and record.counterexample is None:
-            return Note(
-                runs(
-                    Run("incorrect", "strong"),
+            return Remark(
+                join_runs(
+                    StyledRun("incorrect", "strong"),
                     f": the answer is right, line {record.first_wrong} of the working is not",
                 ),
                 "bad",
             )
         case "incorrect":
-            return Note(runs(Run("incorrect", "strong"), *_fails(record)), "bad")
+            return Remark(join_runs(StyledRun("incorrect", "strong"), *_fails(record)), "bad")
         case "unreadable":
             message = record.problem.message if record.problem else ""
-            return Note(runs(Run("the answer cannot be read", "strong"), f": {message}"), "bad")
+            return Remark(join_runs(StyledRun("the answer cannot be read", "strong"), f": {message}"), "bad")
         case "undecided":
-            return Note(
-                runs(Run("undecided", "strong"), f": {record.notes[-1]}" if record.notes else ""), "open"
+            return Remark(
+                join_runs(StyledRun("undecided", "strong"), f": {record.notes[-1]}" if record.notes else ""),
+                "open",
             )
 
 
@@ -101,10 +111,10 @@ def _points(count: int) -> str:
 def _fails(record: CheckRecord) -> Runs:
     found = record.counterexample
     if found is None:
-        return runs(f": {record.notes[-1]}") if record.notes else ()
+        return join_runs(f": {record.notes[-1]}") if record.notes else ()
     point = f": at {where(found.at)}" if found.at else ":"
     got = "your answer has no value" if found.got is None else f"your answer gives {number(found.got)}"
-    return runs(f"{point} the derivative is {number(found.expected)}, {got}")
+    return join_runs(f"{point} the derivative is {number(found.expected)}, {got}")
 
 
 def number(value: float | str) -> str:
@@ -118,20 +128,24 @@ def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
     if record.problem is not None and record.typed_answer is not None:
         yield from _caret(record.typed_answer, record.problem.span)
         if record.problem.hint:
-            yield runs(record.problem.hint)
+            yield join_runs(record.problem.hint)
     phrase = _verdict(record).runs
     yield from (
-        runs(Run("note: ", "dim"), note)
+        join_runs(StyledRun("note: ", "dim"), note)
         for note in record.notes
         if not any(note in str(run.content) for run in phrase)
     )
 
 
 def _mistake(mistake: MistakeRecord) -> Iterator[Runs]:
-    yield runs(Run("consistent with  ", "dim"), Run(mistake.id, "strong"), f": {mistake.text}")
-    yield runs(Run("hint: ", "dim"), mistake.hint)
+    yield join_runs(
+        StyledRun("consistent with  ", "dim"), StyledRun(mistake.id, "strong"), f": {mistake.text}"
+    )
+    yield join_runs(StyledRun("hint: ", "dim"), mistake.hint)
 
 
 def _caret(text: str, span: tuple[int, int] | None) -> Iterator[Runs]:
     if span is not None and "\n" not in text and len(text) <= 200:
-        yield runs(f"{text[: span[0]]}", Run(text[span[0] : span[1]] or "␣", "bad"), text[span[1] :])
+        yield join_runs(
+            f"{text[: span[0]]}", StyledRun(text[span[0] : span[1]] or "␣", "bad"), text[span[1] :]
+        )

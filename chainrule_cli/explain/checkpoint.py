@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from chainrule_cli.document import (
     Block,
     Chart,
+    DisplayedFormula,
     Document,
     Element,
     Figure,
-    Formula,
     Heading,
     Hold,
-    Note,
-    Plan,
-    Run,
+    Remark,
     Runs,
     Schedule,
+    StoragePlan,
+    StyledRun,
     Sweep,
     Table,
     Text,
-    runs,
+    join_runs,
 )
 from chainrule_cli.explain.bars import cut_middle
 from chainrule_cli.explain.numbers import where
@@ -64,10 +64,10 @@ def explain(record: CheckpointRecord, detail: str = "normal") -> Document:
         ]
         elements += [
             Heading("What it means"),
-            *(Text(runs(line), 2) for line in _meaning(record)),
-            Text(runs("try: ", Run(_next(record), "strong"))),
+            *(Text(join_runs(line), 2) for line in _meaning(record)),
+            Text(join_runs("try: ", StyledRun(_next(record), "strong"))),
         ]
-    elements += [Note(runs(note)) for note in record.notes]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document("gradient checkpointing", tuple(elements))
 
 
@@ -75,17 +75,17 @@ def _question(record: CheckpointRecord) -> Iterator[Element]:
     if record.formula is None:
         best = f"Revolve's optimum runs {record.strategies[0].optimum:,} again"
         yield Text(
-            runs(
+            join_runs(
                 f"{pluralize(record.layers, 'layer')} h + w·sin(h + b), "
                 f"{pluralize(record.slots, 'slot')}: {best}"
             )
         )
         return
-    yield from (Formula(f"{each.name} =", each.body) for each in record.formula.definitions)
+    yield from (DisplayedFormula(f"{each.name} =", each.body) for each in record.formula.definitions)
     if record.name not in {each.name for each in record.formula.definitions}:
-        yield Formula(f"{record.name} =", record.formula.syntax)
+        yield DisplayedFormula(f"{record.name} =", record.formula.syntax)
     if record.at:
-        yield Text(runs(Run(f"at {where(record.at)}", "dim")))
+        yield Text(join_runs(StyledRun(f"at {where(record.at)}", "dim")))
 
 
 def _table(record: CheckpointRecord) -> Table:
@@ -97,13 +97,15 @@ def _table(record: CheckpointRecord) -> Table:
     titles += ["gradient"] if best is None else ["fewest", "gradient"]
     rows = tuple(
         (
-            runs(Run(each.name, "strong")),
-            runs(f"{each.peak_stored:,}"),
+            join_runs(StyledRun(each.name, "strong")),
+            join_runs(f"{each.peak_stored:,}"),
             *_difference(each.peak_stored, slots),
-            runs(f"{each.extra_forward_steps:,}"),
+            join_runs(f"{each.extra_forward_steps:,}"),
             *_difference(each.extra_forward_steps, best),
-            *([] if each.optimum_at_peak is None else [runs(f"{each.optimum_at_peak:,}")]),
-            runs(Run("same bits", "good") if each.gradient_equal else Run("DIFFERENT", "bad")),
+            *([] if each.optimum_at_peak is None else [join_runs(f"{each.optimum_at_peak:,}")]),
+            join_runs(
+                StyledRun("same bits", "good") if each.gradient_equal else StyledRun("DIFFERENT", "bad")
+            ),
         )
         for each in record.strategies
     )
@@ -115,7 +117,11 @@ def _against(optimum: int | None) -> list[str]:
 
 
 def _difference(found: int, optimum: int | None) -> list[Runs]:
-    return [] if optimum is None else [runs(Run(f"{found - optimum:+,}" if found != optimum else "0", "dim"))]
+    return (
+        []
+        if optimum is None
+        else [join_runs(StyledRun(f"{found - optimum:+,}" if found != optimum else "0", "dim"))]
+    )
 
 
 # the segments of a formula
@@ -129,13 +135,17 @@ def _segments(record: CheckpointRecord, *, whole: bool) -> Iterator[Element]:
     yield Table(
         ("segment", "works out", "crosses the cut before it"),
         "rll",
-        tuple(rows if whole else cut_middle(rows, MOST_SEGMENTS, MOST_SEGMENTS // 2, (runs("…"),) * 3)),
+        tuple(rows if whole else cut_middle(rows, MOST_SEGMENTS, MOST_SEGMENTS // 2, (join_runs("…"),) * 3)),
     )
 
 
 def _segment(number: int, segment: SegmentRecord) -> tuple[Runs, ...]:
     written = [f"{name} = {to_unicode(each.syntax)}" for name, each in segment.operations.items()]
-    return runs(f"{number}"), runs(fit_list(written, MOST_TEXT)), runs(fit_list(segment.crossing, MOST_TEXT))
+    return (
+        join_runs(f"{number}"),
+        join_runs(fit_list(written, MOST_TEXT)),
+        join_runs(fit_list(segment.crossing, MOST_TEXT)),
+    )
 
 
 # the drawing
@@ -236,12 +246,12 @@ def draw_schedules(record: CheckpointRecord, instead: Sequence[Block]) -> Figure
     )
 
 
-def _draw_plan(strategy: StrategyRecord, stored: str, again: str) -> Plan:
+def _draw_plan(strategy: StrategyRecord, stored: str, again: str) -> StoragePlan:
     held = f"{pluralize(strategy.peak_stored, stored)} stored at once"
     run = f"{pluralize(strategy.extra_forward_steps, again)} run again"
     sweeps = tuple(_draw_sweeps(strategy.schedule))
     duration = sum(abs(each.last - each.first) + 1 for each in sweeps)
-    return Plan(
+    return StoragePlan(
         strategy.name,
         f"{held}, {run}",
         duration,

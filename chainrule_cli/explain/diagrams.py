@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex, runs
+from chainrule_cli.document import Diagram, DrawnEdge, Frame, Runs, StyledRun, Vertex, join_runs
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import tree_size
 from chainrule_cli.records.graph import EventRecord, NodeRecord
@@ -40,7 +40,7 @@ def diagram(
         for node in nodes
     )
     edges = tuple(
-        Edge(
+        DrawnEdge(
             indices[argument],
             indices[node.id],
             short(local[node.id, slot]) if (node.id, slot) in local else "",
@@ -55,10 +55,10 @@ def diagram(
 def label(node: NodeRecord) -> Runs:
     """q = x + y; a variable or a number alone."""
     if node.name is None or node.op == "input":
-        return runs(node.expr.syntax)
+        return join_runs(node.expr.syntax)
     if tree_size(node.expr.syntax) > LARGEST_LABEL:
-        return runs(Run(node.name, "strong"), f" = {node.op}(…)")
-    return runs(Run(node.name, "strong"), " = ", node.expr.syntax)
+        return join_runs(StyledRun(node.name, "strong"), f" = {node.op}(…)")
+    return join_runs(StyledRun(node.name, "strong"), " = ", node.expr.syntax)
 
 
 def _kind(node: NodeRecord, outputs: Collection[int]) -> Literal["input", "constant", "operation", "output"]:

@@ -6,22 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from chainrule_cli.document import (
-    Curve,
-    Curves,
+    DisplayedFormula,
     Document,
-    Dot,
+    DrawnCurve,
+    DrawnCurves,
+    DrawnDot,
     Element,
     Figure,
-    Formula,
     Heading,
     Item,
-    Note,
+    Remark,
     Role,
-    Run,
     Runs,
+    StyledRun,
     Table,
     Text,
-    runs,
+    join_runs,
 )
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
@@ -78,19 +78,19 @@ def _reading(record: DiffRecord) -> Iterator[Element]:
     typed_names = {each.name for each in record.definitions}
     for each in record.definitions:
         if each.typed:
-            yield Formula(f"{each.name} =", each.expr.syntax)
+            yield DisplayedFormula(f"{each.name} =", each.expr.syntax)
     equation = isinstance(record.formula.syntax, Apply) and record.formula.syntax.function == "="
     label = "" if equation else f"{name_of(record) if name_of(record) not in typed_names else 'result'} ="
-    yield Formula(label, record.formula.syntax)
+    yield DisplayedFormula(label, record.formula.syntax)
 
 
 def _answer(record: DiffRecord) -> Iterator[Element]:
-    yield Formula(f"{head(record)} =", record.derivative.syntax, framed=True)
+    yield DisplayedFormula(f"{head(record)} =", record.derivative.syntax, framed=True)
     added = [each for each in record.definitions if not each.typed]
     if added:
-        yield from (Formula(f"with {each.name} =", each.expr.syntax) for each in added[:MOST_STEPS])
+        yield from (DisplayedFormula(f"with {each.name} =", each.expr.syntax) for each in added[:MOST_STEPS])
         if len(added) > MOST_STEPS:
-            yield Note(runs(f"and {len(added) - MOST_STEPS} more such names; --json has them all"))
+            yield Remark(join_runs(f"and {len(added) - MOST_STEPS} more such names; --json has them all"))
     if record.at is not None:
         yield from _at_point(record)
 
@@ -101,17 +101,18 @@ def _at_point(record: DiffRecord) -> Iterator[Element]:
         return
     value = short(at.derivative) if at.derivative is not None else "no number"
     yield Text(
-        runs(
+        join_runs(
             f"at {where(at.at)}: ",
-            Run(f"{name_of(record)} = {short(at.value)}", "value"),
+            StyledRun(f"{name_of(record)} = {short(at.value)}", "value"),
             ", ",
-            Run(f"{head(record)} = {value}", "gradient"),
+            StyledRun(f"{head(record)} = {value}", "gradient"),
             _status(at.status),
         )
     )
     if at.status != "exact" and (at.sides[0] is not None or at.sides[1] is not None):
         yield Text(
-            runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"), indent=2
+            join_runs(f"slope from the left {short(at.sides[0])}, from the right {short(at.sides[1])}"),
+            indent=2,
         )
 
 
@@ -129,16 +130,18 @@ def _verdict(record: DiffRecord) -> Iterator[Element]:
     check = record.crosscheck
     match check.verdict:
         case "agree":
-            yield Note(
-                runs(
-                    Run(f"checked: steps, graph and differences agree at {len(check.points)} points", "good")
+            yield Remark(
+                join_runs(
+                    StyledRun(
+                        f"checked: steps, graph and differences agree at {len(check.points)} points", "good"
+                    )
                 ),
                 "good",
             )
         case "disagree":
-            yield Note(
-                runs(
-                    Run(
+            yield Remark(
+                join_runs(
+                    StyledRun(
                         "the steps and the graph disagree: do not trust this answer, and please report it",
                         "bad",
                     )
@@ -146,7 +149,7 @@ def _verdict(record: DiffRecord) -> Iterator[Element]:
                 "bad",
             )
         case "undecided":
-            yield Note(runs(Run("not decided: ", "strong"), check.reason or ""), "open")
+            yield Remark(join_runs(StyledRun("not decided: ", "strong"), check.reason or ""), "open")
 
 
 # curves
@@ -165,7 +168,8 @@ def _curves(record: DiffRecord) -> Iterator[Figure]:
         curves.derivative, heading, record.derivative.syntax, "gradient", _slope_mark(record, heading)
     )
     yield Figure(
-        "Curves", Curves(curves.wrt, curves.low, curves.high, (upper, lower), tuple(_curve_notes(curves)))
+        "Curves",
+        DrawnCurves(curves.wrt, curves.low, curves.high, (upper, lower), tuple(_curve_notes(curves))),
     )
 
 
@@ -193,17 +197,17 @@ def _slope_mark(record: DiffRecord, heading: str) -> _CurveMark | None:
     return _CurveMark((at.at[record.wrt], at.derivative), f"{heading} = {short(at.derivative)}")
 
 
-def _curve(curve: CurveRecord, name: str, syntax: Syntax, role: Role, mark: _CurveMark | None) -> Curve:
-    return Curve(
-        label=runs(f"{name} = ", syntax) if tree_size(syntax) <= LARGEST_LABEL else runs(name),
+def _curve(curve: CurveRecord, name: str, syntax: Syntax, role: Role, mark: _CurveMark | None) -> DrawnCurve:
+    return DrawnCurve(
+        label=join_runs(f"{name} = ", syntax) if tree_size(syntax) <= LARGEST_LABEL else join_runs(name),
         pieces=curve.pieces,
         lowest=curve.lowest,
         highest=curve.highest,
         role=role,
         poles=curve.poles,
-        dots=tuple(Dot(dot.x, dot.y, dot.closed) for dot in curve.dots),
+        dots=tuple(DrawnDot(dot.x, dot.y, dot.closed) for dot in curve.dots),
         mark=mark and mark.point,
-        said=mark.words if mark else "",
+        phrase=mark.words if mark else "",
         slope=mark and mark.slope,
     )
 
@@ -225,7 +229,7 @@ def _onion(record: DiffRecord, *, everything: bool) -> list[Element]:
     if not found:
         return []
     chain = (
-        [Text(runs(Run(record.notations.leibniz, "dim")))]
+        [Text(join_runs(StyledRun(record.notations.leibniz, "dim")))]
         if record.order == 1 and is_chain(record.layers)
         else []
     )
@@ -249,7 +253,7 @@ def _steps(record: DiffRecord, *, everything: bool) -> Iterator[Element]:
     for step in cut:
         yield _item(step, numbers, name_of(record), everything=everything)
     if len(cut) < len(shown):
-        yield Note(runs(f"{len(shown) - len(cut)} more steps: --detail full, or --json, has them all"))
+        yield Remark(join_runs(f"{len(shown) - len(cut)} more steps: --detail full, or --json, has them all"))
 
 
 def _untrivial(steps: Sequence[StepRecord]) -> list[StepRecord]:
@@ -273,10 +277,10 @@ def _wrt_of(steps: Sequence[StepRecord]) -> str:
 def _item(step: StepRecord, numbers: dict[int, str], name: str, *, everything: bool) -> Item:
     number = numbers[step.id]
     if step.part_of == "tidy":
-        aside = runs(Run(step.statement, "dim")) if everything else ()
+        aside = join_runs(StyledRun(step.statement, "dim")) if everything else ()
         return Item(
             number,
-            runs(Run("tidy", "rule"), f"   {step.rule}   ", *_result(step, everything=everything)),
+            join_runs(StyledRun("tidy", "rule"), f"   {step.rule}   ", *_result(step, everything=everything)),
             aside,
         )
     if set(step.roles) <= {"n", "a"} and not step.premises:
@@ -287,21 +291,23 @@ def _item(step: StepRecord, numbers: dict[int, str], name: str, *, everything: b
         else _rows(step, everything=everything)
     )
     return (
-        Item(number, runs(Run(step.rule, "rule")), runs(Run(step.statement, "dim")), rows)
+        Item(
+            number, join_runs(StyledRun(step.rule, "rule")), join_runs(StyledRun(step.statement, "dim")), rows
+        )
         if rows
         else _one_line(step, number)
     )
 
 
 def _one_line(step: StepRecord, number: str) -> Item:
-    body = runs(Run(step.rule, "rule"), "   ", step.expr.syntax, "  →  ", step.result.syntax)
-    return Item(number, body, runs(Run(step.statement, "dim")))
+    body = join_runs(StyledRun(step.rule, "rule"), "   ", step.expr.syntax, "  →  ", step.result.syntax)
+    return Item(number, body, join_runs(StyledRun(step.statement, "dim")))
 
 
 def _result(step: StepRecord, *, everything: bool) -> Runs:
     if not everything and tree_size(step.result.syntax) > LARGEST_SHOWN:
-        return runs(Run("a long expression: --detail full shows it", "dim"))
-    return runs("→  ", step.result.syntax)
+        return join_runs(StyledRun("a long expression: --detail full shows it", "dim"))
+    return join_runs("→  ", step.result.syntax)
 
 
 def _chain_rows(step: StepRecord, numbers: dict[int, str], name: str) -> Iterator[tuple[str, Runs, str]]:
@@ -310,18 +316,18 @@ def _chain_rows(step: StepRecord, numbers: dict[int, str], name: str) -> Iterato
     letter = _letter(step)
     inner = next((numbers[premise] for premise in step.premises[1:] if premise in numbers), None)
     inside = roles["inner"].syntax
-    named = runs(inside) if isinstance(inside, Name) else runs(f"{letter} = ", inside)
-    yield "outer, inner", runs(roles["outer"].syntax, "  and  ", *named), ""
+    named = join_runs(inside) if isinstance(inside, Name) else join_runs(f"{letter} = ", inside)
+    yield "outer, inner", join_runs(roles["outer"].syntax, "  and  ", *named), ""
     put_back = () if isinstance(inside, Name) else (" = ", roles["outer_derivative_at"].syntax)
     yield (
         "outer′",
-        runs(roles["outer_derivative"].syntax, *put_back),
+        join_runs(roles["outer_derivative"].syntax, *put_back),
         "the inside stays as it is" if put_back else "",
     )
-    yield "inner′", runs(roles["inner_derivative"].syntax), f"step {inner}" if inner else ""
+    yield "inner′", join_runs(roles["inner_derivative"].syntax), f"step {inner}" if inner else ""
     yield (
         "multiply",
-        runs(step.result.syntax),
+        join_runs(step.result.syntax),
         f"d{name}/d{letter} · d{letter}/d{step.wrt}" if step.id == 1 else "",
     )
 
@@ -345,9 +351,9 @@ def _rows(step: StepRecord, *, everything: bool) -> Iterator[tuple[str, Runs, st
         if everything or tree_size(piece.syntax) <= LARGEST_SHOWN:
             yield (
                 role,
-                runs(
+                join_runs(
                     piece.syntax,
-                    *(("   ", Run(f"{role}′ = ", "dim"), slope.syntax) if slope is not None else ()),
+                    *(("   ", StyledRun(f"{role}′ = ", "dim"), slope.syntax) if slope is not None else ()),
                 ),
                 "",
             )
@@ -367,11 +373,17 @@ def _evidence(record: DiffRecord) -> Iterator[Element]:
     yield Heading("Checked")
     rows = tuple(
         (
-            runs(where(point.at)),
-            runs(Run(short(point.symbolic, 6), "gradient")),
-            runs(Run(short(point.reverse_mode, 6), "gradient")),
-            runs(Run(short(point.difference, 6), "gradient")),
-            runs(Run("✓", "good") if point.agree else Run("✗", "bad") if point.agree is False else Run("?")),
+            join_runs(where(point.at)),
+            join_runs(StyledRun(short(point.symbolic, 6), "gradient")),
+            join_runs(StyledRun(short(point.reverse_mode, 6), "gradient")),
+            join_runs(StyledRun(short(point.difference, 6), "gradient")),
+            join_runs(
+                StyledRun("✓", "good")
+                if point.agree
+                else StyledRun("✗", "bad")
+                if point.agree is False
+                else StyledRun("?")
+            ),
         )
         for point in points
     )
@@ -381,4 +393,4 @@ def _evidence(record: DiffRecord) -> Iterator[Element]:
 def _notes(record: DiffRecord) -> Iterator[Element]:
     if record.notes:
         yield Heading("Notes")
-        yield from (Note(runs(note)) for note in record.notes)
+        yield from (Remark(join_runs(note)) for note in record.notes)

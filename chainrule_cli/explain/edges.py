@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chainrule_cli.document import Run, Runs, runs
+from chainrule_cli.document import Runs, StyledRun, join_runs
 from chainrule_cli.explain.numbers import join_terms, short
 from chainrule_cli.notation.syntax import free_names, tree_size
 from chainrule_cli.records.graph import EventRecord, NodeRecord
@@ -52,11 +52,11 @@ def local_words(nodes: Nodes, event: EventRecord, local: EventRecord) -> Runs:
 
     local: the event that worked it out.
     """
-    head = Run(f"∂{name_of(nodes, sender(event))}/∂{name_of(nodes, event.node)} = ", "dim")
+    head = StyledRun(f"∂{name_of(nodes, sender(event))}/∂{name_of(nodes, event.node)} = ", "dim")
     rule = local.rule.syntax if local.rule is not None else None
     if rule is None or not free_names(rule) or tree_size(rule) > LARGEST_LOCAL:
-        return runs(head, Run(short(event.local), "value"))
-    return runs(head, rule, " = ", Run(short(event.local), "value"))
+        return join_runs(head, StyledRun(short(event.local), "value"))
+    return join_runs(head, rule, " = ", StyledRun(short(event.local), "value"))
 
 
 def sum_words(parts: Sequence[float | None]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Document, Element, Heading, Remark, Runs, StyledRun, Table, Text, join_runs
 from chainrule_cli.explain.bars import MOST_ROWS, cut_rows, scale
 from chainrule_cli.explain.flow_compare import compare, several
 from chainrule_cli.explain.flow_figure import draw_layers
@@ -39,21 +39,21 @@ def explain(record: FlowRecord, detail: str = "normal") -> Document:
         lines = meaning(record.variants[0]) if alone else compare(record.variants)
         elements += [
             Heading("What it means"),
-            *(Text(runs(line), 2) for line in lines),
-            Text(runs("try: ", Run(next_command(record), "strong"))),
+            *(Text(join_runs(line), 2) for line in lines),
+            Text(join_runs("try: ", StyledRun(next_command(record), "strong"))),
         ]
-    elements += [Note(runs(note)) for note in record.notes]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document("the flow of a gradient", tuple(elements))
 
 
 def _one(variant: VariantRecord, *, full: bool) -> list[Element]:
     elements: list[Element] = [
-        Text(runs(setting(variant))),
+        Text(join_runs(setting(variant))),
         draw_layers([variant], [_bars(variant, full=full)]),
         Text(verdict_words(variant)),
     ]
     if variant.step is not None:
-        elements.append(Text(runs(_step(variant.step))))
+        elements.append(Text(join_runs(_step(variant.step))))
     if variant.paths is not None:
         elements += [Heading("Paths"), *_paths(variant.paths, len(variant.layers))]
     if variant.training is not None:
@@ -68,21 +68,21 @@ def _bars(variant: VariantRecord, *, full: bool) -> Table:
     rows = []
     for layer in cut_rows(layers, full=full):
         if layer is None:
-            rows.append(tuple(runs("…") for _ in range(4 + dead)))
+            rows.append(tuple(join_runs("…") for _ in range(4 + dead)))
             continue
         row = [
-            runs(str(layer.depth)),
+            join_runs(str(layer.depth)),
             _norm(layer.gradient_norm),
-            runs(significant(layer.rate)),
+            join_runs(significant(layer.rate)),
             *([_dead(layer)] if dead else []),
         ]
-        rows.append((*row, runs(Run(bar(layer.gradient_norm), "gradient"))))
+        rows.append((*row, join_runs(StyledRun(bar(layer.gradient_norm), "gradient"))))
     rows.append(
         (
-            runs("input"),
+            join_runs("input"),
             _norm(variant.input_norm),
-            *(runs() for _ in range(1 + dead)),
-            runs(Run(bar(variant.input_norm), "gradient")),
+            *(join_runs() for _ in range(1 + dead)),
+            join_runs(StyledRun(bar(variant.input_norm), "gradient")),
         )
     )
     return Table(
@@ -93,17 +93,17 @@ def _bars(variant: VariantRecord, *, full: bool) -> Table:
 
 
 def _dead(layer: LayerFlow) -> Runs:
-    return runs("" if layer.dead is None else f"{layer.dead:.0%}")
+    return join_runs("" if layer.dead is None else f"{layer.dead:.0%}")
 
 
 def _norm(value: float | None) -> Runs:
-    return runs(Run("past 1e308" if value is None else f"{value:.2e}", "value"))
+    return join_runs(StyledRun("past 1e308" if value is None else f"{value:.2e}", "value"))
 
 
 def verdict_words(variant: VariantRecord) -> Runs:
     """vanishes: what layer 1 gets of it, from where on, and when floats lose it."""
     role = "good" if variant.verdict == "steady" else "bad"
-    return runs(Run(variant.verdict, role), f": {_arrives(variant)}{_how_deep(variant)}")  # type: ignore[arg-type]  # one of the roles
+    return join_runs(StyledRun(variant.verdict, role), f": {_arrives(variant)}{_how_deep(variant)}")  # type: ignore[arg-type]  # one of the roles
 
 
 def _arrives(variant: VariantRecord) -> str:
@@ -156,7 +156,7 @@ def _step(step: StepFlow) -> str:
 
 def _paths(found: Spectrum, layers: int) -> Iterator[Element]:
     yield Text(
-        runs(
+        join_runs(
             f"2^{layers} paths: each layer is passed by, or its branch is gone through; sorted by "
             "how many branches they go through"
         )
@@ -165,15 +165,15 @@ def _paths(found: Spectrum, layers: int) -> Iterator[Element]:
     largest = max((abs(each.share) for each in shares), default=1.0)
     rows = [
         (
-            runs(str(each.length)),
-            runs(_count(each.paths)),
-            runs(f"{each.share:.1%}"),
-            runs(Run("█" * round(SHARE_BAR * abs(each.share) / largest), "value")),
+            join_runs(str(each.length)),
+            join_runs(_count(each.paths)),
+            join_runs(f"{each.share:.1%}"),
+            join_runs(StyledRun("█" * round(SHARE_BAR * abs(each.share) / largest), "value")),
         )
         for each in sorted(shares, key=lambda each: each.length)
     ]
     if abs(found.rest) >= LEAST_REST:
-        rows.append((runs("longer"), runs(), runs(f"{found.rest:.1%}"), runs()))
+        rows.append((join_runs("longer"), join_runs(), join_runs(f"{found.rest:.1%}"), join_runs()))
     yield Table(("branches", "paths", "share of the gradient", ""), "rrrl", tuple(rows))
 
 
@@ -190,17 +190,19 @@ def _training(training: Training, *, full: bool) -> Iterator[Element]:
     )
     rows = [
         (
-            runs(str(index)),
-            runs(Run("no number" if losses[index] is None else significant(losses[index]), "value")),
+            join_runs(str(index)),
+            join_runs(
+                StyledRun("no number" if losses[index] is None else significant(losses[index]), "value")
+            ),
         )
         for index in shown
     ]
     yield Table(("update", "loss"), "r.", tuple(rows))
     if training.broken is not None:
         when = f"after update {training.broken}" if training.broken else "before the first update"
-        yield Note(runs(f"{when} the loss is no finite number any more"), "bad")
+        yield Remark(join_runs(f"{when} the loss is no finite number any more"), "bad")
     if any(ratio is not None for ratio in training.update_ratios):
-        yield Text(runs("how far an update moves a layer, beside the length of its weights"))
+        yield Text(join_runs("how far an update moves a layer, beside the length of its weights"))
         yield _updates(training, full=full)
 
 
@@ -212,7 +214,7 @@ def _updates(training: Training, *, full: bool) -> Table:
     most, least = max(logs, default=0.0), min(logs, default=0.0)
     for index in cut_rows(range(len(pairs), 0, -1), full=full):
         if index is None:
-            rows.append(tuple(runs("…") for _ in range(4)))
+            rows.append(tuple(join_runs("…") for _ in range(4)))
             continue
         first, last = pairs[index - 1]
         bar = (
@@ -220,9 +222,11 @@ def _updates(training: Training, *, full: bool) -> Table:
             if first
             else ""
         )
-        rows.append((runs(str(index)), _ratio(first), _ratio(last), runs(Run(bar, "gradient"))))
+        rows.append(
+            (join_runs(str(index)), _ratio(first), _ratio(last), join_runs(StyledRun(bar, "gradient")))
+        )
     return Table(("layer", "first update", "last update", ""), "rrrl", tuple(rows))
 
 
 def _ratio(value: float | None) -> Runs:
-    return runs(Run("—" if value is None else f"{value:.2e}", "value"))
+    return join_runs(StyledRun("—" if value is None else f"{value:.2e}", "value"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Document, Element, Heading, Remark, Runs, StyledRun, Table, Text, join_runs
 from chainrule_cli.explain.bars import cut_rows
 from chainrule_cli.explain.flow_figure import draw_cell
 from chainrule_cli.explain.flow_words import write_angle
@@ -24,7 +24,7 @@ def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
     detail: brief leaves out what it means, full lists every step.
     """
     elements: list[Element] = [
-        Text(runs(f"{NAMES[record.cell]} of one unit, {pluralize(len(record.inputs), 'step')} of time")),
+        Text(join_runs(f"{NAMES[record.cell]} of one unit, {pluralize(len(record.inputs), 'step')} of time")),
         _table(record),
     ]
     last = record.variants[-1]
@@ -34,9 +34,13 @@ def explain(record: FlowCellRecord, detail: str = "normal") -> Document:
     if _clips(record):
         elements += [Heading("Clipping"), *_clipping(record)]
     if detail != "brief":
-        lines = (Text(runs(line), 2) for line in _meaning(record))
-        elements += [Heading("What it means"), *lines, Text(runs("try: ", Run(_next(record), "strong")))]
-    elements += [Note(runs(note)) for note in record.notes]
+        lines = (Text(join_runs(line), 2) for line in _meaning(record))
+        elements += [
+            Heading("What it means"),
+            *lines,
+            Text(join_runs("try: ", StyledRun(_next(record), "strong"))),
+        ]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document(f"the flow of a gradient through time: {record.cell}", tuple(elements))
 
 
@@ -50,20 +54,20 @@ def _table(record: FlowCellRecord) -> Table:
     rows = []
     for each in record.variants:
         alone = (
-            [runs(significant(each.highway_product, 3)), runs(significant(each.mean_highway))]
+            [join_runs(significant(each.highway_product, 3)), join_runs(significant(each.mean_highway))]
             if highway
             else []
         )
         numbers = [
-            runs(Run(significant(each.product, 3), "gradient")),
-            runs(significant(each.mean_total)),
+            join_runs(StyledRun(significant(each.product, 3), "gradient")),
+            join_runs(significant(each.mean_total)),
             *alone,
         ]
         rows.append(
             (
-                runs(Run(each.name, "strong")),
+                join_runs(StyledRun(each.name, "strong")),
                 *numbers,
-                runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad")),
+                join_runs(StyledRun(each.verdict, "good" if each.verdict == "steady" else "bad")),
             )
         )
     titles = ("variant", "product", "a step", *(("highway alone", "a step") if highway else ()), "")
@@ -74,13 +78,13 @@ def _steps(variant: CellVariant, *, full: bool) -> Table:
     rows: list[tuple[Runs, ...]] = []
     for each in cut_rows(variant.steps, full=full):
         if each is None:
-            rows.append(tuple(runs("…") for _ in range(4)))
+            rows.append(tuple(join_runs("…") for _ in range(4)))
             continue
         rows.append(
             (
-                runs(str(each.t)),
+                join_runs(str(each.t)),
                 *(
-                    runs(Run(significant(value), "gradient"))
+                    join_runs(StyledRun(significant(value), "gradient"))
                     for value in (each.highway, each.gates, each.total)
                 ),
             )
@@ -90,19 +94,19 @@ def _steps(variant: CellVariant, *, full: bool) -> Table:
 
 def _clipping(record: FlowCellRecord) -> Iterator[Element]:
     yield Text(
-        runs(
+        join_runs(
             f"one step of rate {record.lr:g} towards a last state of {record.target:g}, as it is "
             "and clipped: its length, and the loss"
         )
     )
     rows = []
     for each in record.variants:
-        lengths = [runs(significant(value, 3)) for value in (each.step.norm, each.step.clipped)]
+        lengths = [join_runs(significant(value, 3)) for value in (each.step.norm, each.step.clipped)]
         losses = [
-            runs(Run(significant(value, 3), "value"))
+            join_runs(StyledRun(significant(value, 3), "value"))
             for value in (each.loss, each.update.loss, _loss(each.clipped_update))
         ]
-        rows.append((runs(Run(each.name, "strong")), *lengths, *losses))
+        rows.append((join_runs(StyledRun(each.name, "strong")), *lengths, *losses))
     yield Table(("variant", "gradient", "clipped", "loss", "after it", "clipped"), "lrrrrr", tuple(rows))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Block, Element, Heading, Run, Runs, Table, Text, runs
+from chainrule_cli.document import Block, Element, Heading, Runs, StyledRun, Table, Text, join_runs
 from chainrule_cli.explain.bars import cut_rows, scale
 from chainrule_cli.explain.flow_figure import draw_layers
 from chainrule_cli.explain.flow_words import adds_up, dead_share, setting, write_angle
@@ -42,9 +42,9 @@ def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
     """The elements of a comparison."""
     layers: list[Block] = [Heading("Layer by layer")]
     for index, shown in enumerate(_groups(variants)):
-        layers += [*([Text(runs("and"))] if index else []), _beside(shown, variants, full=full)]
+        layers += [*([Text(join_runs("and"))] if index else []), _beside(shown, variants, full=full)]
     elements: list[Element] = [
-        Text(runs(_common(variants))),
+        Text(join_runs(_common(variants))),
         _overview(variants),
         draw_layers(variants, layers),
     ]
@@ -52,7 +52,7 @@ def several(variants: Sequence[VariantRecord], *, full: bool) -> list[Element]:
         elements += [Heading("Clipping"), _clipping(variants)]
     if variants[0].training is not None:
         what = "the loss, and how far the first update moves a layer beside the length of its weights"
-        elements += [Heading("Training"), Text(runs(what)), _training(variants)]
+        elements += [Heading("Training"), Text(join_runs(what)), _training(variants)]
     return elements
 
 
@@ -67,10 +67,10 @@ def _overview(variants: Sequence[VariantRecord]) -> Table:
     rows = [
         (
             _name(each),
-            runs(significant(each.ratio, 3) if each.ratio is not None else "past 1e308"),
-            runs(significant(each.mean_rate, 3)),
-            *([runs(_percent(dead_share(each)))] if dead else []),
-            runs(Run(each.verdict, "good" if each.verdict == "steady" else "bad")),
+            join_runs(significant(each.ratio, 3) if each.ratio is not None else "past 1e308"),
+            join_runs(significant(each.mean_rate, 3)),
+            *([join_runs(_percent(dead_share(each)))] if dead else []),
+            join_runs(StyledRun(each.verdict, "good" if each.verdict == "steady" else "bad")),
         )
         for each in variants
     ]
@@ -82,7 +82,7 @@ def _overview(variants: Sequence[VariantRecord]) -> Table:
 
 
 def _name(variant: VariantRecord) -> Runs:
-    return runs(Run(variant.name, "strong"))
+    return join_runs(StyledRun(variant.name, "strong"))
 
 
 def _percent(share: float | None) -> str:
@@ -105,10 +105,12 @@ def _beside(shown: Sequence[VariantRecord], variants: Sequence[VariantRecord], *
     rows = []
     for layer in cut_rows(shown[0].layers[::-1], full=full):
         if layer is None:
-            rows.append(tuple(runs("…") for _ in range(1 + len(shown))))
+            rows.append(tuple(join_runs("…") for _ in range(1 + len(shown))))
             continue
         norms = [each.layers[layer.depth - 1].gradient_norm for each in shown]
-        rows.append((runs(str(layer.depth)), *(runs(Run(bar(norm), "gradient")) for norm in norms)))
+        rows.append(
+            (join_runs(str(layer.depth)), *(join_runs(StyledRun(bar(norm), "gradient")) for norm in norms))
+        )
     return Table(("layer", *(each.name for each in shown)), "r" + "l" * len(shown), tuple(rows))
 
 
@@ -116,9 +118,9 @@ def _clipping(variants: Sequence[VariantRecord]) -> Table:
     rows = [
         (
             _name(each),
-            runs(significant(each.step.norm, 3)),
-            runs(significant(each.step.clipped, 3)),
-            runs(_angle(each.step)),
+            join_runs(significant(each.step.norm, 3)),
+            join_runs(significant(each.step.clipped, 3)),
+            join_runs(_angle(each.step)),
         )
         for each in variants
         if each.step is not None
@@ -134,8 +136,8 @@ def _training(variants: Sequence[VariantRecord]) -> Table:
     rows = [
         (
             _name(each),
-            runs(_losses(each.training)),
-            *(runs(significant(each.training.update_ratios[index], 2)) for index in (0, -1)),
+            join_runs(_losses(each.training)),
+            *(join_runs(significant(each.training.update_ratios[index], 2)) for index in (0, -1)),
         )
         for each in variants
         if each.training is not None

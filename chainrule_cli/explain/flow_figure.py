@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from chainrule_cli.document import Bars, Block, Figure, Series
+from chainrule_cli.document import Bars, BarSeries, Block, Figure
 from chainrule_cli.explain.numbers import significant
 from chainrule_cli.records.flow import CellVariant, FlowCellRecord, VariantRecord, Verdict
 
@@ -34,8 +34,8 @@ def _verdict_words(variant: VariantRecord) -> str:
     return f"{variant.verdict}: ×{significant(variant.ratio, 3)} from {len(variant.layers)} to 1"
 
 
-def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, words: str) -> Series:
-    return Series(name, sizes, words, ROLES[verdict])
+def _series(name: str, sizes: tuple[float | None, ...], verdict: Verdict, words: str) -> BarSeries:
+    return BarSeries(name, sizes, words, ROLES[verdict])
 
 
 def draw_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
@@ -43,7 +43,7 @@ def draw_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
     series = tuple(
         _series(
             each.name,
-            _kept_products(each),
+            _multiply_totals(each),
             each.verdict,
             f"{each.verdict}: {significant(each.product, 3)} is kept of the first",
         )
@@ -54,7 +54,7 @@ def draw_cell(record: FlowCellRecord, instead: Sequence[Block]) -> Figure:
     return Figure("The gradient at each step of time", bars, tuple(instead))
 
 
-def _kept_products(variant: CellVariant) -> tuple[float | None, ...]:
+def _multiply_totals(variant: CellVariant) -> tuple[float | None, ...]:
     """The products of the totals from each step to the last; None from where one has no number."""
     kept: list[float | None] = []
     product: float | None = 1.0

@@ -9,19 +9,19 @@ from fractions import Fraction
 from typing import Literal
 
 from chainrule_cli.document import (
+    DisplayedFormula,
     Document,
     Element,
     Figure,
-    Formula,
     Heading,
-    Note,
-    Run,
+    Remark,
     Runs,
+    StyledRun,
     Table,
     Text,
     Train,
     Wheel,
-    runs,
+    join_runs,
 )
 from chainrule_cli.explain.numbers import bracket, short, two_sides, where, write_exactly
 from chainrule_cli.notation.definitions import depends_on
@@ -55,19 +55,19 @@ def explain(record: GearsRecord, detail: str = "normal") -> Document:
     """
     elements: list[Element] = []
     if record.formula is not None and record.at is not None:
-        elements += [Formula(f"{each.name} =", each.expr.syntax) for each in record.definitions]
+        elements += [DisplayedFormula(f"{each.name} =", each.expr.syntax) for each in record.definitions]
         elements += [
-            Formula(f"{record.gears[-1].name} =", record.formula.syntax),
-            Text(runs(Run(f"at {where(record.at)}", "dim"))),
+            DisplayedFormula(f"{record.gears[-1].name} =", record.formula.syntax),
+            Text(join_runs(StyledRun(f"at {where(record.at)}", "dim"))),
         ]
     elements += [_figure(record, everything=detail == "full"), Text(_product(record)), _check(record)]
     if detail != "brief":
         elements += [
             Heading("What it means"),
             *(Text(line, 2) for line in _meaning(record)),
-            Text(runs("try: ", Run(_next(record), "strong"))),
+            Text(join_runs("try: ", StyledRun(_next(record), "strong"))),
         ]
-    elements += [Note(runs(note)) for note in record.notes]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document(f"gears of {record.typed}", tuple(elements))
 
 
@@ -116,19 +116,19 @@ def _train(record: GearsRecord, *, everything: bool) -> Table:
     sizes = [abs(Fraction(gear.running)) for gear in record.gears if gear.running is not None]
     largest = max([Fraction(1), *sizes])
     first: tuple[Runs, ...] = (
-        runs(Run(record.wrt or "the first", "strong")),
-        runs(),
-        runs("1"),
-        runs(ROUND[1]),
-        runs(_bar(Fraction(1), largest)),
+        join_runs(StyledRun(record.wrt or "the first", "strong")),
+        join_runs(),
+        join_runs("1"),
+        join_runs(ROUND[1]),
+        join_runs(_bar(Fraction(1), largest)),
     )
     rows = [first]
     rows += [_gear(gear, number, largest) for number, gear in enumerate(record.gears, 1)]
     if not everything and len(rows) > MOST_ROWS:
-        left_out = runs(f"… {len(rows) - MOST_ROWS + 1:,} more: --detail full")
+        left_out = join_runs(f"… {len(rows) - MOST_ROWS + 1:,} more: --detail full")
         rows = [
             *rows[: MOST_ROWS - LAST_ROWS - 1],
-            (left_out, *(runs() for _ in range(4))),
+            (left_out, *(join_runs() for _ in range(4))),
             *rows[-LAST_ROWS:],
         ]
     return Table(("gear", "rate", "turns", "", ""), "l..ll", tuple(rows))
@@ -137,11 +137,13 @@ def _train(record: GearsRecord, *, everything: bool) -> Table:
 def _gear(gear: GearRecord, number: int, largest: Fraction) -> tuple[Runs, ...]:
     running = None if gear.running is None else Fraction(gear.running)
     return (
-        runs(f"{gear.name} = ", gear.layer.syntax) if gear.layer is not None else runs(f"gear {number}"),
-        runs(Run(_rate(gear), "gradient")),
-        runs(write_exactly(gear.running)),
-        runs(SLIPS if running is None else ROUND[_sign(running)]),
-        runs(Run("" if running is None else _bar(abs(running), largest), "gradient")),
+        join_runs(f"{gear.name} = ", gear.layer.syntax)
+        if gear.layer is not None
+        else join_runs(f"gear {number}"),
+        join_runs(StyledRun(_rate(gear), "gradient")),
+        join_runs(write_exactly(gear.running)),
+        join_runs(SLIPS if running is None else ROUND[_sign(running)]),
+        join_runs(StyledRun("" if running is None else _bar(abs(running), largest), "gradient")),
     )
 
 
@@ -168,26 +170,30 @@ def _bar(size: Fraction, largest: Fraction) -> str:
 
 def _product(record: GearsRecord) -> Runs:
     if record.product is None:
-        return runs("the train slips: its rates have no product here")
+        return join_runs("the train slips: its rates have no product here")
     rates = [_rate(gear) for gear in record.gears]
     if len(rates) == 1:
-        return runs("product  ", Run(write_exactly(record.product), "gradient"))
+        return join_runs("product  ", StyledRun(write_exactly(record.product), "gradient"))
     if len(rates) > MOST_FACTORS:
-        return runs(f"product of the {len(rates):,} rates  ", Run(write_exactly(record.product), "gradient"))
+        return join_runs(
+            f"product of the {len(rates):,} rates  ", StyledRun(write_exactly(record.product), "gradient")
+        )
     factors = " · ".join(_factor(rate) for rate in reversed(rates))
-    return runs("product  ", Run(f"{factors} = ", "dim"), Run(write_exactly(record.product), "gradient"))
+    return join_runs(
+        "product  ", StyledRun(f"{factors} = ", "dim"), StyledRun(write_exactly(record.product), "gradient")
+    )
 
 
 def _factor(rate: str) -> str:
     return f"({rate})" if "|" in rate else bracket(rate)
 
 
-def _check(record: GearsRecord) -> Note:
+def _check(record: GearsRecord) -> Remark:
     check = record.crosscheck
     whole = "the whole formula" if record.formula is not None else "the whole train"
     if check.verdict == "disagree":
-        return Note(
-            runs(
+        return Remark(
+            join_runs(
                 f"one backward pass over the graph of {whole} gives "
                 f"{write_exactly(check.reverse_mode)} instead"
             ),
@@ -199,13 +205,15 @@ def _check(record: GearsRecord) -> Note:
             if check.reverse_mode is not None
             else ""
         )
-        return Note(runs(f"{check.reason}{number}"), "open")
+        return Remark(join_runs(f"{check.reason}{number}"), "open")
     if check.status == "exact" and check.reason:
-        return Note(runs(f"checked: {check.reason}"), "good")
+        return Remark(join_runs(f"checked: {check.reason}"), "good")
     if check.status == "exact":
-        return Note(runs(f"checked: one backward pass over the graph of {whole} gives the same"), "good")
+        return Remark(
+            join_runs(f"checked: one backward pass over the graph of {whole} gives the same"), "good"
+        )
     lacks = "no derivative" if check.status == "undefined" else "no single slope"
-    return Note(runs(f"checked: {whole} has {lacks} here either", _whole_slope(record)), "good")
+    return Remark(join_runs(f"checked: {whole} has {lacks} here either", _whole_slope(record)), "good")
 
 
 def _whole_slope(record: GearsRecord) -> str:
@@ -220,17 +228,17 @@ def _whole_slope(record: GearsRecord) -> str:
 
 def _meaning(record: GearsRecord) -> Iterator[Runs]:
     """A few sentences about these numbers."""
-    yield runs(_first_sentence(record))
-    yield from map(runs, _turning(record))
-    yield from map(runs, _stalls(record))
+    yield join_runs(_first_sentence(record))
+    yield from map(join_runs, _turning(record))
+    yield from map(join_runs, _stalls(record))
     slipped = next((index for index, gear in enumerate(record.gears) if gear.turn == "slips"), None)
     if slipped is not None:
         harmless = "; it does not matter, for a gear after it stalls" if record.product is not None else ""
-        yield runs(f"{_name_gear(record, slipped)} {_why_it_slips(record, slipped)}{harmless}.")
-    yield from map(runs, _depth(record))
+        yield join_runs(f"{_name_gear(record, slipped)} {_why_it_slips(record, slipped)}{harmless}.")
+    yield from map(join_runs, _depth(record))
     if _branches(record):
         gear = record.gears[0]
-        yield runs(
+        yield join_runs(
             f"{gear.name} needs {gear.driver} in several places, so it is one gear and not several: "
             "chainrule paths adds up the ways through it."
         )

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chainrule_cli.document import (
     Diagram,
+    DisplayedFormula,
     Document,
     Element,
-    Formula,
     Heading,
-    Note,
-    Run,
+    Remark,
     Runs,
+    StyledRun,
     Table,
     Text,
-    runs,
+    join_runs,
 )
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
@@ -52,14 +52,14 @@ def explain(record: GraphRecord, detail: str = "normal") -> Document:
     ]
     if detail != "brief":
         elements += [*_forward(record, most), *_backward(record, most)]
-    elements += [*_hessian(record), *(Note(runs(note)) for note in record.notes)]
+    elements += [*_hessian(record), *(Remark(join_runs(note)) for note in record.notes)]
     return Document(f"graph of {record.typed}", tuple(elements))
 
 
 def explain_passes(record: GraphRecord) -> Iterator[Element]:
     """The graph with the moments of its two passes, for a derivative's page that can be stepped through."""
     yield Heading("The same by reverse mode")
-    yield Text(runs(Run(f"at {where(record.at)}: values go forward, gradients come back", "dim")))
+    yield Text(join_runs(StyledRun(f"at {where(record.at)}: values go forward, gradients come back", "dim")))
     yield _drawing(record)
 
 
@@ -74,10 +74,10 @@ def _drawing(record: GraphRecord) -> Diagram:
 def _formulas(record: GraphRecord) -> Iterator[Element]:
     names = {node.id: node for node in record.nodes}
     for each in record.formula.definitions:
-        yield Formula(f"{each.name} =", each.body)
+        yield DisplayedFormula(f"{each.name} =", each.body)
     for output in record.outputs:
         if output.name not in {each.name for each in record.formula.definitions}:
-            yield Formula(
+            yield DisplayedFormula(
                 f"{output.name} =",
                 record.formula.syntax if len(record.outputs) == 1 else names[output.node].expr.syntax,
             )
@@ -86,7 +86,7 @@ def _formulas(record: GraphRecord) -> Iterator[Element]:
 def _answer(record: GraphRecord) -> Iterator[Element]:
     for output in record.outputs:
         value = "no value" if output.value is None else f"{output.name} = {short(output.value, 6)}"
-        yield Text(runs(f"at {where(record.at)}: " if record.at else "", Run(value, "value")))
+        yield Text(join_runs(f"at {where(record.at)}: " if record.at else "", StyledRun(value, "value")))
     if len(record.variables) > MOST_COLUMNS:
         yield from (_gradient_column(record, output) for output in record.outputs)
     elif record.variables:
@@ -105,8 +105,8 @@ def _by(record: GraphRecord, output: OutputRecord, name: str) -> str:
 
 def _gradient_row(record: GraphRecord, output: OutputRecord) -> tuple[Runs, ...]:
     head = _by(record, output, "…" if len(record.variables) > 1 else record.variables[0])
-    return runs(Run(head, "dim")), *(
-        runs(Run(_partial(output, name), "gradient")) for name in record.variables
+    return join_runs(StyledRun(head, "dim")), *(
+        join_runs(StyledRun(_partial(output, name), "gradient")) for name in record.variables
     )
 
 
@@ -115,7 +115,10 @@ def _gradient_column(record: GraphRecord, output: OutputRecord) -> Table:
         ("", ""),
         "l.",
         tuple(
-            (runs(Run(_by(record, output, name), "dim")), runs(Run(_partial(output, name), "gradient")))
+            (
+                join_runs(StyledRun(_by(record, output, name), "dim")),
+                join_runs(StyledRun(_partial(output, name), "gradient")),
+            )
             for name in record.variables
         ),
     )
@@ -139,14 +142,14 @@ def _kinks(record: GraphRecord) -> Iterator[Element]:
                     if (left, right) != (None, None)
                     else ""
                 )
-                yield Note(runs(f"{_by(record, output, name)} ", WORDS[status], sides))
+                yield Remark(join_runs(f"{_by(record, output, name)} ", WORDS[status], sides))
     for kink in record.kinks:
-        yield Note(_at_kink(kink))
+        yield Remark(_at_kink(kink))
 
 
 def _at_kink(kink: KinkRecord) -> Runs:
     named = f"{kink.name} = " if kink.name else ""
-    return runs("the point lies at a kink or jump of ", Run(named, "strong"), kink.expr.syntax)
+    return join_runs("the point lies at a kink or jump of ", StyledRun(named, "strong"), kink.expr.syntax)
 
 
 def _verdict(record: GraphRecord) -> Iterator[Element]:
@@ -154,11 +157,13 @@ def _verdict(record: GraphRecord) -> Iterator[Element]:
         case None:
             return
         case found if found.verdict == "agree":
-            yield Note(runs(Run("checked: differences of the forward pass agree", "good")), "good")
+            yield Remark(
+                join_runs(StyledRun("checked: differences of the forward pass agree", "good")), "good"
+            )
         case _:
-            yield Note(
-                runs(
-                    Run(
+            yield Remark(
+                join_runs(
+                    StyledRun(
                         "differences of the forward pass disagree: do not trust this answer, and "
                         "please report it",
                         "bad",
@@ -178,8 +183,12 @@ def _forward(record: GraphRecord, most: int | None) -> Iterator[Element]:
 
 
 def _forward_row(node: NodeRecord) -> tuple[Runs, ...]:
-    computed = () if node.op == "input" else runs("= ", node.expr.syntax)
-    return runs(Run(node.name or "", "strong")), computed, runs(Run(short(node.value), "value"))
+    computed = () if node.op == "input" else join_runs("= ", node.expr.syntax)
+    return (
+        join_runs(StyledRun(node.name or "", "strong")),
+        computed,
+        join_runs(StyledRun(short(node.value), "value")),
+    )
 
 
 def _backward(record: GraphRecord, most: int | None) -> Iterator[Element]:
@@ -201,7 +210,12 @@ class _Backward:
         last = _last_sends(events)
         counts: dict[int, list[float | None]] = {}
         local: EventRecord | None = None
-        yield runs(Run(output.name, "strong")), runs(), runs(Run("seed", "dim")), runs(Run("1", "gradient"))
+        yield (
+            join_runs(StyledRun(output.name, "strong")),
+            join_runs(),
+            join_runs(StyledRun("seed", "dim")),
+            join_runs(StyledRun("1", "gradient")),
+        )
         for index, event in enumerate(events):
             if event.kind == "local":
                 local = event
@@ -217,22 +231,30 @@ class _Backward:
                 yield self._total(event, counts[event.node])
 
     def _edge(self, event: EventRecord, local: EventRecord) -> tuple[Runs, ...]:
-        edge, upstream = runs(edge_name(self._nodes, event)), runs(Run(short(event.upstream), "gradient"))
+        edge, upstream = (
+            join_runs(edge_name(self._nodes, event)),
+            join_runs(StyledRun(short(event.upstream), "gradient")),
+        )
         if event.kind == "skip":
-            return edge, upstream, runs(Run("a branch not taken", "dim")), runs(Run("nothing", "dim"))
+            return (
+                edge,
+                upstream,
+                join_runs(StyledRun("a branch not taken", "dim")),
+                join_runs(StyledRun("nothing", "dim")),
+            )
         return (
             edge,
             upstream,
             local_words(self._nodes, event, local),
-            runs(Run(short(event.value), "gradient")),
+            join_runs(StyledRun(short(event.value), "gradient")),
         )
 
     def _total(self, event: EventRecord, parts: Sequence[float | None]) -> tuple[Runs, ...]:
         return (
-            runs(Run(f"{name_of(self._nodes, event.node)} in all", "strong")),
-            runs(),
-            runs(Run(sum_words(parts), "dim")),
-            runs(Run(short(event.value), "gradient")),
+            join_runs(StyledRun(f"{name_of(self._nodes, event.node)} in all", "strong")),
+            join_runs(),
+            join_runs(StyledRun(sum_words(parts), "dim")),
+            join_runs(StyledRun(short(event.value), "gradient")),
         )
 
 
@@ -249,7 +271,7 @@ def _cut_table(
         return
     half = most // 2
     yield Table(columns, aligned, tuple(rows[:half]))
-    yield Note(runs(f"{len(rows) - 2 * half} more rows: --detail full, or --json, has them all"))
+    yield Remark(join_runs(f"{len(rows) - 2 * half} more rows: --detail full, or --json, has them all"))
     yield Table(columns, aligned, tuple(rows[-half:]))
 
 
@@ -261,7 +283,10 @@ def _hessian(record: GraphRecord) -> Iterator[Element]:
         return
     yield Heading(f"Hessian of {record.outputs[0].name}")
     rows = tuple(
-        (runs(Run(f"∂/∂{name}", "dim")), *(runs(Run(short(value), "gradient")) for value in row.values()))
+        (
+            join_runs(StyledRun(f"∂/∂{name}", "dim")),
+            *(join_runs(StyledRun(short(value), "gradient")) for value in row.values()),
+        )
         for name, row in record.hessian.items()
     )
     yield Table(("", *(f"∂/∂{name}" for name in record.hessian)), "l" + "." * len(record.hessian), rows)

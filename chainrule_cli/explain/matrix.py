@@ -7,7 +7,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    DisplayedFormula,
+    Document,
+    Element,
+    Heading,
+    Remark,
+    Runs,
+    StyledRun,
+    Table,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain.numbers import short
 from chainrule_cli.notation.syntax import Apply, Name, Syntax
 from chainrule_cli.notation.write import in_matrices
@@ -24,31 +35,34 @@ def explain(record: MatrixRecord, detail: str = "normal") -> Document:
     detail: brief leaves out the steps and what it means, full adds the numpy code.
     """
     elements: list[Element] = [
-        Formula(f"{each.name} =", each.operation.syntax) for each in record.definitions
+        DisplayedFormula(f"{each.name} =", each.operation.syntax) for each in record.definitions
     ]
-    elements += [Formula(f"{record.name} =", record.formula.syntax), Text(_shapes(record))]
+    elements += [DisplayedFormula(f"{record.name} =", record.formula.syntax), Text(_shapes(record))]
     if detail != "brief":
         elements += _way(record)
-    elements += [Formula(f"{_left(record)} =", record.derivative.syntax, framed=True), *_short(record)]
-    elements += [Text(runs(Run(record.layout, "dim"))), _check(record)]
+    elements += [
+        DisplayedFormula(f"{_write_left_side(record)} =", record.derivative.syntax, framed=True),
+        *_short(record),
+    ]
+    elements += [Text(join_runs(StyledRun(record.layout, "dim"))), _check(record)]
     if detail == "full":
-        elements += [Heading("In numpy"), Text(runs(Run(record.derivative.python, "value")), 2)]
+        elements += [Heading("In numpy"), Text(join_runs(StyledRun(record.derivative.python, "value")), 2)]
     if detail != "brief":
         elements += [
             Heading("What it means"),
             *(Text(line, 2) for line in _meaning(record)),
-            Text(runs("try: ", Run(_next(record), "strong"))),
+            Text(join_runs("try: ", StyledRun(_next(record), "strong"))),
         ]
-    elements += [Note(runs(note)) for note in record.notes]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document("a matrix derivative", tuple(elements))
 
 
 def _shapes(record: MatrixRecord) -> Runs:
     shapes = ", ".join(f"{name}: {shape}" for name, shape in record.shapes.items())
-    return runs(Run(f"{shapes}; {record.name}: {record.shape}", "dim"))
+    return join_runs(StyledRun(f"{shapes}; {record.name}: {record.shape}", "dim"))
 
 
-def _left(record: MatrixRecord) -> str:
+def _write_left_side(record: MatrixRecord) -> str:
     if record.entries is not None:
         return record.entries.replace("d^2", "d²", 1)
     match record.mode:
@@ -66,9 +80,9 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     yield Heading("Forward")
     rows = tuple(
         (
-            runs(Run(_bare(each.name), "strong")),
-            runs("= ", each.operation.syntax),
-            runs(Run(each.shape, "dim")),
+            join_runs(StyledRun(_bare(each.name), "strong")),
+            join_runs("= ", each.operation.syntax),
+            join_runs(StyledRun(each.shape, "dim")),
         )
         for each in record.nodes
     )
@@ -79,7 +93,7 @@ def _way(record: MatrixRecord) -> Iterator[Element]:
     yield Table(("", "gets", "shape", "from"), "llll", tuple(_list_sends(record)))
     if record.added:
         parts = tuple(each.syntax.args[0] for each in record.added if isinstance(each.syntax, Apply))
-        yield Formula(f"{record.wrt}_bar =", in_matrices(Apply("+", parts)))
+        yield DisplayedFormula(f"{record.wrt}_bar =", in_matrices(Apply("+", parts)))
 
 
 def _list_sends(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
@@ -88,10 +102,10 @@ def _list_sends(record: MatrixRecord) -> Iterator[tuple[Runs, ...]]:
             name = sent.to if record.mode == "jvp" else f"{sent.to}_bar"
             origin = f"{step.name}, {step.rule}"
             yield (
-                runs(Run(_bare(name), "gradient")),
-                runs("= ", sent.expr.syntax),
-                runs(Run(sent.shape, "dim")),
-                runs(Run(origin, "dim")),
+                join_runs(StyledRun(_bare(name), "gradient")),
+                join_runs("= ", sent.expr.syntax),
+                join_runs(StyledRun(sent.shape, "dim")),
+                join_runs(StyledRun(origin, "dim")),
             )
 
 
@@ -100,27 +114,31 @@ def _short(record: MatrixRecord) -> Iterator[Element]:
     if record.short is None:
         return
     known = [name for name in record.short.names if name not in record.short.added]
-    yield Text(runs(Run(f"in short, with {' and '.join(known)} as above:" if known else "in short:", "dim")))
-    yield Formula(f"{_left(record)} =", record.short.expr.syntax)
+    yield Text(
+        join_runs(
+            StyledRun(f"in short, with {' and '.join(known)} as above:" if known else "in short:", "dim")
+        )
+    )
+    yield DisplayedFormula(f"{_write_left_side(record)} =", record.short.expr.syntax)
     for name in record.short.added:
-        yield Formula(f"{name} =", record.short.names[name].syntax)
+        yield DisplayedFormula(f"{name} =", record.short.names[name].syntax)
 
 
-def _check(record: MatrixRecord) -> Note:
+def _check(record: MatrixRecord) -> Remark:
     check = record.check
     if check.verdict == "agree":
         where = "at random values" if check.sizes == 1 else f"at random values in {check.sizes} sets of sizes"
-        return Note(
-            runs(f"checked {where} against {check.method}: the same to {_digits(check)} digits"), "good"
+        return Remark(
+            join_runs(f"checked {where} against {check.method}: the same to {_digits(check)} digits"), "good"
         )
     if check.verdict == "disagree":
-        return Note(
-            runs(
+        return Remark(
+            join_runs(
                 f"differences say otherwise: relative error {short(check.relative_error)}; please report this"
             ),
             "bad",
         )
-    return Note(runs(f"not checked: {check.reason}"), "open")
+    return Remark(join_runs(f"not checked: {check.reason}"), "open")
 
 
 def _digits(check: MatrixCheckRecord) -> int:
@@ -132,7 +150,7 @@ def _digits(check: MatrixCheckRecord) -> int:
 def _meaning(record: MatrixRecord) -> Iterator[Runs]:
     """A few sentences in the reader's own names and shapes."""
     if record.mode == "jvp":
-        yield runs(
+        yield join_runs(
             f"Every operation passes its tangent on: when {record.wrt} moves along "
             f"{record.seed or ''}, {record.name} moves along {record.name}_dot."
         )
@@ -140,27 +158,27 @@ def _meaning(record: MatrixRecord) -> Iterator[Runs]:
     if record.mode == "derivative" and record.shape == "a number" and record.steps:
         yield _backward(record)
     if record.entries is not None:
-        yield runs(
+        yield join_runs(
             "A derivative with more than two axes has no matrix form; --vjp multiplies it by a "
             "cotangent, and that product has one."
         )
     elif record.shape != "a number" and record.mode == "derivative" and record.order == 1:
-        yield runs(
+        yield join_runs(
             "Row by row the Jacobian is the gradient of one entry. Backward passes multiply by its "
             "transpose and never write it out: see --vjp."
         )
     elif record.mode == "vjp":
-        yield runs(
+        yield join_runs(
             f"A backward pass multiplies what comes back to {record.name} by its transposed "
             "Jacobian, which nobody has to write out."
         )
     elif record.order > 1:
-        yield runs(
+        yield join_runs(
             "The Hessian is the Jacobian of the gradient; it is symmetric wherever the second "
             "derivatives are continuous."
         )
     if record.added:
-        yield runs(
+        yield join_runs(
             f"{record.wrt} is used {len(record.added)} times, so what it gets from each use is "
             "added: a sum over all paths."
         )
@@ -171,11 +189,11 @@ def _backward(record: MatrixRecord) -> Runs:
     last = record.steps[-1]
     shape = record.derivative_shape if record.order == 1 else record.shapes[record.wrt]
     if last.cotangent in AS_IT_IS:
-        return runs(
+        return join_runs(
             f"{record.name} is one operation on {record.wrt}: what it sends back is the gradient, "
             f"of the shape of {record.wrt} ({shape})."
         )
-    return runs(
+    return join_runs(
         f"Each name_bar is the derivative of {record.name} by that name and has its shape: "
         f"{last.cotangent} is {last.shape}, and ",
         _bare(f"{record.wrt}_bar"),

@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Document, Element, Heading, Note, Role, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Document,
+    Element,
+    Heading,
+    Remark,
+    Role,
+    Runs,
+    StyledRun,
+    Table,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain.bars import MOST_ROWS, cut_middle, tabulate_losses
 from chainrule_cli.explain.neuron_formulas import (
     LONGEST_NAME,
@@ -59,11 +70,11 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
     """
     everything = detail == "full"
     names = choose_letters(record)
-    elements: list[Element] = [Text(runs(describe_start(record, names)))]
+    elements: list[Element] = [Text(join_runs(describe_start(record, names)))]
     if len(record.x) > 1:
         elements += [Heading("Samples"), _samples(record, everything=everything)]
         elements += [
-            *(Text(runs(Run(line, "dim"))) for line in describe_columns(record, names)),
+            *(Text(join_runs(StyledRun(line, "dim"))) for line in describe_columns(record, names)),
             Heading("The first step"),
         ]
     elements.append(_by_hand(list_lines(record, names, everything=everything)))
@@ -71,10 +82,13 @@ def explain(record: NeuronRecord, detail: str = "normal") -> Document:
         losses = [record.steps[0].loss, *(step.new_loss for step in record.steps)]
         elements += [Heading("Loss"), tabulate_losses(losses, everything=everything)]
     if detail == "brief":
-        elements += [Note(runs(note)) for note in record.notes]
+        elements += [Remark(join_runs(note)) for note in record.notes]
     else:
-        elements += [Heading("What it means"), *(Text(runs(line), 2) for line in _meaning(record, names))]
-        elements.append(Text(runs("try: ", Run(next_command(record), "strong"))))
+        elements += [
+            Heading("What it means"),
+            *(Text(join_runs(line), 2) for line in _meaning(record, names)),
+        ]
+        elements.append(Text(join_runs("try: ", StyledRun(next_command(record), "strong"))))
     return Document("a neuron", tuple(elements))
 
 
@@ -91,10 +105,10 @@ def _by_hand(found: Sequence[NeuronLine]) -> Table:
 def _line(line: NeuronLine, *, begins: bool) -> tuple[Runs, ...]:
     how = line.how if not line.how or line.how.startswith(("was", "− ")) else f"= {line.how}"
     return (
-        runs(Run(line.part if begins else "", "strong")),
-        runs(line.what),
-        runs(Run(line.number, line.role)),
-        runs(Run(how, "dim")),
+        join_runs(StyledRun(line.part if begins else "", "strong")),
+        join_runs(line.what),
+        join_runs(StyledRun(line.number, line.role)),
+        join_runs(StyledRun(how, "dim")),
     )
 
 
@@ -111,7 +125,7 @@ def _samples(record: NeuronRecord, *, everything: bool) -> Table:
     inputs = _join_inputs([shorten_text(name, LONGEST_NAME) for name in record.names])
     aligned = "." * len(inputs) if len(inputs) == len(record.names) else "l"
     titles = (*inputs, "y", *(title for title, _ in COLUMNS))
-    gap = tuple(runs("…") for _ in titles)
+    gap = tuple(join_runs("…") for _ in titles)
     return Table(
         titles,
         aligned + "." * (1 + len(COLUMNS)),
@@ -130,11 +144,14 @@ def _join_inputs(cells: Sequence[str]) -> list[str]:
 
 def _sample(inputs: Sequence[float], target: float, numbers: Sequence[Number]) -> tuple[Runs, ...]:
     given_cells = [
-        runs(cell) for cell in (*_join_inputs([exactly(value) for value in inputs]), exactly(target))
+        join_runs(cell) for cell in (*_join_inputs([exactly(value) for value in inputs]), exactly(target))
     ]
     return (
         *given_cells,
-        *(runs(Run(short(number), role)) for number, (_, role) in zip(numbers, COLUMNS, strict=True)),
+        *(
+            join_runs(StyledRun(short(number), role))
+            for number, (_, role) in zip(numbers, COLUMNS, strict=True)
+        ),
     )
 
 

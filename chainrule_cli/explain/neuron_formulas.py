@@ -196,7 +196,7 @@ def _chain(record: NeuronRecord, names: NeuronLetters) -> Iterator[NeuronLine]:
         "forward", f"z = {write_weighted_sum(names, WRITTEN_OUT)}", z, _products(step, record.x[0])
     )
     yield NeuronLine("forward", f"a = {activation.formula}", short(one(step.a)), activation.numbers(z, a, y))
-    yield from _squared(step, a, y) if record.loss == "squared" else _entropy(record, a, y)
+    yield from _list_squared_loss(step, a, y) if record.loss == "squared" else _entropy(record, a, y)
     rounded = one(step.a) in ENDS.get(record.activation, ()) and one(step.da_dz) != 0
     yield NeuronLine(
         "backward",
@@ -215,7 +215,7 @@ def _products(step: NeuronStepRecord, inputs: Sequence[float]) -> str:
     return join_terms([*terms, exactly(step.b)])
 
 
-def _squared(step: NeuronStepRecord, a: str, y: str) -> Iterator[NeuronLine]:
+def _list_squared_loss(step: NeuronStepRecord, a: str, y: str) -> Iterator[NeuronLine]:
     yield NeuronLine("forward", f"L = {SQUARED.formula}", short(step.loss), SQUARED.numbers("", a, y))
     yield NeuronLine(
         "backward",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chainrule_cli.document import Element, Note, Onion, Ring, Run, Text, Tree, runs
+from chainrule_cli.document import Element, Onion, Remark, Ring, StyledRun, Text, Tree, join_runs
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.records.diff import LayerRecord, product_of_rates
 
@@ -59,18 +59,22 @@ def _tree(
     shown = layers if everything else layers[:MOST_LINES]
     lines = tuple((layer.depth - 1, _branch(layer, name)) for layer in shown)
     left_out = len(layers) - len(shown)
-    point = [Text(runs(Run(f"at {where(at)}", "dim")))] if at else []
-    note = [Note(runs(f"{left_out} more layers: --detail full, or --json, has them all"))] if left_out else []
+    point = [Text(join_runs(StyledRun(f"at {where(at)}", "dim")))] if at else []
+    note = (
+        [Remark(join_runs(f"{left_out} more layers: --detail full, or --json, has them all"))]
+        if left_out
+        else []
+    )
     return [*point, Tree(lines), *note]
 
 
-def _branch(layer: LayerRecord, name: str) -> tuple[Run, ...]:
+def _branch(layer: LayerRecord, name: str) -> tuple[StyledRun, ...]:
     called = name if layer.parent is None else layer.name
-    branches = Run(f"   branches into {layer.branches}", "dim") if layer.branches > 1 else Run("")
-    value = Run(f"   {short(layer.value)}" if layer.value is not None else "", "value")
+    branches = StyledRun(f"   branches into {layer.branches}", "dim") if layer.branches > 1 else StyledRun("")
+    value = StyledRun(f"   {short(layer.value)}" if layer.value is not None else "", "value")
     return (
-        Run(f"{called} = ", "layer", layer.depth - 1),
-        Run(layer.outer.syntax, "layer", layer.depth - 1),
+        StyledRun(f"{called} = ", "layer", layer.depth - 1),
+        StyledRun(layer.outer.syntax, "layer", layer.depth - 1),
         value,
         branches,
     )

@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Document, Element, Formula, Heading, Note, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    DisplayedFormula,
+    Document,
+    Element,
+    Heading,
+    Remark,
+    Runs,
+    StyledRun,
+    Table,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.graph import WORDS
 from chainrule_cli.explain.numbers import bracket, short, where
@@ -29,14 +40,14 @@ def explain(record: PathsRecord, detail: str = "normal") -> Document:
     if detail != "brief":
         output = record.nodes[-1].id  # by no name: the result may be a variable or a number
         elements += [Heading("Graph"), diagram(record.nodes, (), [output], _strongest(record))]
-    elements += [Note(runs(note)) for note in record.notes]
+    elements += [Remark(join_runs(note)) for note in record.notes]
     return Document(f"paths from {record.wrt} to {record.name} in {record.typed}", tuple(elements))
 
 
 def _formulas(record: PathsRecord) -> Iterator[Element]:
-    yield from (Formula(f"{each.name} =", each.body) for each in record.formula.definitions)
+    yield from (DisplayedFormula(f"{each.name} =", each.body) for each in record.formula.definitions)
     if record.name not in {each.name for each in record.formula.definitions}:
-        yield Formula(f"{record.name} =", record.formula.syntax)
+        yield DisplayedFormula(f"{record.name} =", record.formula.syntax)
 
 
 def _sum(record: PathsRecord, most: int | None) -> Iterator[Element]:
@@ -44,32 +55,41 @@ def _sum(record: PathsRecord, most: int | None) -> Iterator[Element]:
     where_at = f" at {where(record.at)}" if record.at else ""
     if record.count == 0:
         yield Text(
-            runs(
-                Run(record.wrt, "strong"),
+            join_runs(
+                StyledRun(record.wrt, "strong"),
                 " does not reach ",
-                Run(record.name, "strong"),
+                StyledRun(record.name, "strong"),
                 f": the derivative is 0{where_at}",
             )
         )
         return
     many = "1 path" if record.count == 1 else f"{count} paths"
     yield Text(
-        runs(Run(record.wrt, "strong"), " reaches ", Run(record.name, "strong"), f" along {many}{where_at}")
+        join_runs(
+            StyledRun(record.wrt, "strong"),
+            " reaches ",
+            StyledRun(record.name, "strong"),
+            f" along {many}{where_at}",
+        )
     )
     largest = max((abs(path.product) for path in record.paths if path.product is not None), default=0.0)
     rows = [_row(path, largest, most) for path in record.paths]
-    rest = () if len(record.paths) == record.count else ((runs(Run("…", "dim")), runs(), runs(), runs()),)
+    rest = (
+        ()
+        if len(record.paths) == record.count
+        else ((join_runs(StyledRun("…", "dim")), join_runs(), join_runs(), join_runs()),)
+    )
     agree = record.crosscheck.verdict == "agree"
     witness = (
-        Run("= backward pass ✓", "good")
+        StyledRun("= backward pass ✓", "good")
         if agree
-        else Run(f"backward pass {short(record.crosscheck.adjoint)}", "bad")
+        else StyledRun(f"backward pass {short(record.crosscheck.adjoint)}", "bad")
     )
     total = (
-        runs(Run("sum over all paths", "strong")),
-        runs(),
-        runs(Run(short(record.sum), "gradient")),
-        runs(witness),
+        join_runs(StyledRun("sum over all paths", "strong")),
+        join_runs(),
+        join_runs(StyledRun(short(record.sum), "gradient")),
+        join_runs(witness),
     )
     yield Table(("path", "rates", "product", ""), "ll.l", (*rows, *rest, total))
 
@@ -79,10 +99,10 @@ def _row(path: PathRecord, largest: float, most: int | None) -> tuple[Runs, ...]
     rates = " · ".join(_cut_parts([bracket(short(rate)) for rate in path.rates], most)) or "1"
     filled = round(LONGEST_BAR * (abs(path.product) / largest)) if path.product and largest else 0
     return (
-        runs(stops),
-        runs(Run(rates, "value")),
-        runs(Run(short(path.product), "gradient")),
-        runs(Run("█" * filled, "gradient")),
+        join_runs(stops),
+        join_runs(StyledRun(rates, "value")),
+        join_runs(StyledRun(short(path.product), "gradient")),
+        join_runs(StyledRun("█" * filled, "gradient")),
     )
 
 
@@ -96,13 +116,13 @@ def _cut_parts(parts: Sequence[str], most: int | None) -> list[str]:
 
 def _remarks(record: PathsRecord) -> Iterator[Element]:
     if record.status != "exact":
-        yield Note(runs(f"d{record.name}/d{record.wrt}: {WORDS[record.status]}"))
+        yield Remark(join_runs(f"d{record.name}/d{record.wrt}: {WORDS[record.status]}"))
     if record.crosscheck.verdict == "undecided":
-        yield Note(runs(Run("not decided: ", "strong"), record.crosscheck.reason or ""), "open")
+        yield Remark(join_runs(StyledRun("not decided: ", "strong"), record.crosscheck.reason or ""), "open")
     kept = record.sum / record.absolute_sum if record.sum is not None and record.absolute_sum else 1.0
     if abs(kept) < 0.995:
         yield Text(
-            runs(
+            join_runs(
                 f"the absolute values add up to {short(record.absolute_sum)}: {1 - abs(kept):.0%} "
                 "of it cancels"
             )
@@ -114,12 +134,16 @@ def _lengths(record: PathsRecord) -> Iterator[Element]:
     if record.count == len(record.paths):
         return
     if record.lengths is None:
-        yield Note(runs("the paths have too many different lengths to count each"))
+        yield Remark(join_runs("the paths have too many different lengths to count each"))
         return
-    rows = [(runs(length), runs(_number(number))) for length, number in record.lengths.items()]
+    rows = [(join_runs(length), join_runs(_number(number))) for length, number in record.lengths.items()]
     yield Heading("Lengths")
     half = MOST_LENGTHS // 2
-    cut = [*rows[:half], (runs(Run("…", "dim")), runs()), *rows[-half:]] if len(rows) > MOST_LENGTHS else rows
+    cut = (
+        [*rows[:half], (join_runs(StyledRun("…", "dim")), join_runs()), *rows[-half:]]
+        if len(rows) > MOST_LENGTHS
+        else rows
+    )
     yield Table(("edges", "paths"), "rr", tuple(cut))
 
 

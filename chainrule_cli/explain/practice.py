@@ -7,7 +7,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from chainrule_cli.document import Document, Element, Heading, Item, Note, Role, Run, Runs, Table, Text, runs
+from chainrule_cli.document import (
+    Document,
+    Element,
+    Heading,
+    Item,
+    Remark,
+    Role,
+    Runs,
+    StyledRun,
+    Table,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain.check import number
 from chainrule_cli.explain.diff import head
 from chainrule_cli.explain.numbers import short, where
@@ -41,7 +53,7 @@ def explain(record: PracticeRecord) -> Document:
     """The sheet. Its last line says how it is made again."""
     common = _common(record)
     elements: list[Element] = [
-        Text(runs(f"Level {record.level}: {record.about}.", f" In each, {common}." if common else ""))
+        Text(join_runs(f"Level {record.level}: {record.about}.", f" In each, {common}." if common else ""))
     ]
     if record.exercises:
         elements += [
@@ -52,8 +64,8 @@ def explain(record: PracticeRecord) -> Document:
         elements += [*_title_part("Solutions", record), *map(_solution, record.solutions)]
     if not record.complete:
         elements.append(
-            Note(
-                runs(
+            Remark(
+                join_runs(
                     f"{max(len(record.exercises), len(record.solutions))} of {record.count} "
                     "exercises were made"
                 ),
@@ -61,7 +73,11 @@ def explain(record: PracticeRecord) -> Document:
             )
         )
     elements.append(
-        Note(runs(Run(f"the same again: {repeat_command(record.level, record.seed, record.count)}", "dim")))
+        Remark(
+            join_runs(
+                StyledRun(f"the same again: {repeat_command(record.level, record.seed, record.count)}", "dim")
+            )
+        )
     )
     what = {
         "exercises": "exercises",
@@ -105,11 +121,13 @@ def invite(record: PracticeRecord) -> Document:
         f"Level {record.level}: {record.about}. Seed {record.seed}.",
         "Type the derivative, or hint, show, skip, quit, help.",
     )
-    return Document("practice", tuple(Text(runs(line)) for line in lines))
+    return Document("practice", tuple(Text(join_runs(line)) for line in lines))
 
 
 def _item(one: ExerciseRecord, ask: str, number: str = "") -> Item:
-    return Item(number or f"{one.number}", runs(_formula(one)), runs(Run(ask, "dim")) if ask else ())
+    return Item(
+        number or f"{one.number}", join_runs(_formula(one)), join_runs(StyledRun(ask, "dim")) if ask else ()
+    )
 
 
 def _formula(one: ExerciseRecord) -> Syntax:
@@ -119,10 +137,10 @@ def _formula(one: ExerciseRecord) -> Syntax:
 
 def _solution(solution: SolutionRecord) -> Item:
     rules = ", ".join(solution.rules)
-    rows: list[tuple[str, Runs, str]] = [(head(solution.exercise), runs(solution.derivative.syntax), "")]
-    rows += [("at a kink", runs(line), "") for line in _kinks(solution)]
-    rows += [("by", runs(Run(rules, "dim")), "")] if rules else []
-    return Item(f"{solution.number}", runs(_formula(solution.exercise)), (), tuple(rows))
+    rows: list[tuple[str, Runs, str]] = [(head(solution.exercise), join_runs(solution.derivative.syntax), "")]
+    rows += [("at a kink", join_runs(line), "") for line in _kinks(solution)]
+    rows += [("by", join_runs(StyledRun(rules, "dim")), "")] if rules else []
+    return Item(f"{solution.number}", join_runs(_formula(solution.exercise)), (), tuple(rows))
 
 
 def _kinks(solution: SolutionRecord) -> Iterator[str]:
@@ -141,8 +159,12 @@ def explain_answers(record: AnswersRecord) -> Document:
     elements: list[Element] = [
         Table(("", "exercise", "answer", "verdict"), "rlll", tuple(map(_answer_row, record.answers))),
         *(Text(line) for row in record.answers for line in _reasons(row)),
-        Note(_count_right(record), "good" if record.verdict == "correct" else "note"),
-        Note(runs(Run(f"the exercises: {repeat_command(record.level, record.seed, record.count)}", "dim"))),
+        Remark(_count_right(record), "good" if record.verdict == "correct" else "note"),
+        Remark(
+            join_runs(
+                StyledRun(f"the exercises: {repeat_command(record.level, record.seed, record.count)}", "dim")
+            )
+        ),
     ]
     return Document(f"answers to the exercises of level {record.level}, seed {record.seed}", tuple(elements))
 
@@ -151,36 +173,38 @@ def _answer_row(row: GradedRecord) -> tuple[Runs, ...]:
     role: Role = "good" if row.verdict == "correct" else "bad"
     answer = shorten_text(row.answer or "—", LONGEST_ANSWER)
     return (
-        runs(f"{row.number}"),
-        runs(row.exercise.formula.syntax),
-        runs(answer),
-        runs(Run(f"{MARKS[row.verdict]}{row.verdict}", role)),
+        join_runs(f"{row.number}"),
+        join_runs(row.exercise.formula.syntax),
+        join_runs(answer),
+        join_runs(StyledRun(f"{MARKS[row.verdict]}{row.verdict}", role)),
     )
 
 
 def _reasons(row: GradedRecord) -> Iterator[Runs]:
     """What there is to say of an answer that is not right."""
-    lead = Run(f"{row.number}  ", "strong")
+    lead = StyledRun(f"{row.number}  ", "strong")
     if row.counterexample is not None:
         found = row.counterexample
         got = "the answer has no value" if found.got is None else f"the answer gives {number(found.got)}"
         point = f"at {where(found.at)} " if found.at else ""
-        yield runs(lead, f"{point}the derivative is {number(found.expected)}, {got}")
+        yield join_runs(lead, f"{point}the derivative is {number(found.expected)}, {got}")
     if row.mistakes:
-        yield runs(
-            Run("   consistent with ", "dim"), Run(row.mistakes[0].id, "strong"), f": {row.mistakes[0].text}"
+        yield join_runs(
+            StyledRun("   consistent with ", "dim"),
+            StyledRun(row.mistakes[0].id, "strong"),
+            f": {row.mistakes[0].text}",
         )
     if row.problem is not None:
-        yield runs(lead, row.problem.message, f" ({row.problem.hint})" if row.problem.hint else "")
+        yield join_runs(lead, row.problem.message, f" ({row.problem.hint})" if row.problem.hint else "")
     if row.reason is not None:
-        yield runs(lead, row.reason)
+        yield join_runs(lead, row.reason)
 
 
 def _count_right(record: AnswersRecord) -> Runs:
     """How many are right, and the mistakes of the others."""
     named = Counter(row.mistakes[0].id for row in record.answers if row.mistakes).most_common()
     mistakes = "; " + ", ".join(f"{name} {count}×" for name, count in named) if named else ""
-    return runs(Run(f"{record.correct} of {record.count}", "strong"), " correct", mistakes)
+    return join_runs(StyledRun(f"{record.correct} of {record.count}", "strong"), " correct", mistakes)
 
 
 # a session
@@ -191,14 +215,22 @@ def explain_score(record: ScoreRecord) -> Document:
     ways = "".join(
         f", {getattr(record, field)} {words}" for field, words in WAYS.items() if getattr(record, field)
     )
-    line = runs(Run(f"{record.first_try} of {record.count}", "strong"), f" right at the first try{ways}")
-    elements: list[Element] = [Note(line, "good" if record.first_try == record.count else "note")]
+    line = join_runs(
+        StyledRun(f"{record.first_try} of {record.count}", "strong"), f" right at the first try{ways}"
+    )
+    elements: list[Element] = [Remark(line, "good" if record.first_try == record.count else "note")]
     if record.mistakes:
-        elements.append(Text(runs(Run("mistakes      ", "dim"), _list_counts(record.mistakes))))
+        elements.append(Text(join_runs(StyledRun("mistakes      ", "dim"), _list_counts(record.mistakes))))
     if record.rules:
-        elements.append(Text(runs(Run("to practise   ", "dim"), _list_counts(record.rules[:MOST_RULES]))))
+        elements.append(
+            Text(join_runs(StyledRun("to practise   ", "dim"), _list_counts(record.rules[:MOST_RULES])))
+        )
     elements.append(
-        Text(runs(Run("the same again: ", "dim"), repeat_command(record.level, record.seed, record.count)))
+        Text(
+            join_runs(
+                StyledRun("the same again: ", "dim"), repeat_command(record.level, record.seed, record.count)
+            )
+        )
     )
     return Document("practice", tuple(elements))
 

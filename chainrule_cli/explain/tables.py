@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule_cli.document import Document, Run, Table, runs
+from chainrule_cli.document import Document, StyledRun, Table, join_runs
 from chainrule_cli.records.tables import FunctionsRecord, MistakesRecord, RulesRecord
 
 
@@ -10,10 +10,10 @@ def explain_functions(record: FunctionsRecord) -> Document:
     """The table of the language."""
     rows = tuple(
         (
-            runs(Run(row.name, "strong")),
-            runs(", ".join(row.aliases)),
-            runs(row.summary),
-            runs(row.example),
+            join_runs(StyledRun(row.name, "strong")),
+            join_runs(", ".join(row.aliases)),
+            join_runs(row.summary),
+            join_runs(row.example),
         )
         for row in record.functions
     )
@@ -23,7 +23,11 @@ def explain_functions(record: FunctionsRecord) -> Document:
 def explain_rules(record: RulesRecord) -> Document:
     """The rules of differentiation with their statements."""
     rows = tuple(
-        (runs(Run(row.name, "strong")), runs(row.statement), runs(Run(row.example, "dim")))
+        (
+            join_runs(StyledRun(row.name, "strong")),
+            join_runs(row.statement),
+            join_runs(StyledRun(row.example, "dim")),
+        )
         for row in record.rules
     )
     return Document("rules", (Table(("rule", "statement", "example"), "lll", rows),))
@@ -33,10 +37,10 @@ def explain_mistakes(record: MistakesRecord) -> Document:
     """The mistakes with an example each."""
     rows = tuple(
         (
-            runs(Run(row.id, "strong")),
-            runs(row.formula or ""),
-            runs(Run(row.wrong or "", "bad")),
-            runs(Run(row.text, "dim")),
+            join_runs(StyledRun(row.id, "strong")),
+            join_runs(row.formula or ""),
+            join_runs(StyledRun(row.wrong or "", "bad")),
+            join_runs(StyledRun(row.text, "dim")),
         )
         for row in record.mistakes
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chainrule_cli.document import Frame, Run, Runs, runs
+from chainrule_cli.document import Frame, Runs, StyledRun, join_runs
 from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
 from chainrule_cli.explain.numbers import bracket, short
 from chainrule_cli.records.graph import EventRecord, GraphRecord
@@ -42,14 +42,17 @@ class _FrameWalk:
         for event in events:
             node = self._nodes[event.node]
             if event.kind == "kink":
-                words = runs(
-                    Run(name_of(self._nodes, event.node), "strong"),
+                words = join_runs(
+                    StyledRun(name_of(self._nodes, event.node), "strong"),
                     ": here the slopes of the two sides differ, or the value jumps",
                 )
                 yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.op == "input":
-                words = runs(
-                    Run(node.name or "", "strong"), " = ", Run(short(event.value), "value"), " is given"
+                words = join_runs(
+                    StyledRun(node.name or "", "strong"),
+                    " = ",
+                    StyledRun(short(event.value), "value"),
+                    " is given",
                 )
                 yield Frame("forward", self._vertices[event.node], None, words, short(event.value))
             elif node.name is not None:
@@ -77,13 +80,13 @@ class _FrameWalk:
             if len(known) <= MOST_ARGUMENTS
             else ""
         )
-        return runs(
-            Run(node.name or "", "strong"),
+        return join_runs(
+            StyledRun(node.name or "", "strong"),
             " = ",
             node.expr.syntax,
             " = ",
-            Run(short(event.value), "value"),
-            Run(f", with {beside}" if beside else "", "dim"),
+            StyledRun(short(event.value), "value"),
+            StyledRun(f", with {beside}" if beside else "", "dim"),
         )
 
     # backward
@@ -92,8 +95,8 @@ class _FrameWalk:
         parts: dict[int, list[float | None]] = {}
         for index, event in enumerate(events):
             if event.kind == "skip":
-                words = runs(
-                    Run(edge_name(self._nodes, event), "strong"),
+                words = join_runs(
+                    StyledRun(edge_name(self._nodes, event), "strong"),
                     ": a branch that is not taken, nothing is sent",
                 )
                 yield Frame("backward", self._vertices[event.node], self._edge(event), words)
@@ -108,10 +111,10 @@ class _FrameWalk:
 
     def _seed(self, event: EventRecord) -> Frame:
         name = name_of(self._nodes, event.node)
-        words = runs(
-            Run("seed", "strong"),
+        words = join_runs(
+            StyledRun("seed", "strong"),
             f": ∂{name}/∂{name} = ",
-            Run(short(event.value), "gradient"),
+            StyledRun(short(event.value), "gradient"),
             ", the backward pass begins",
         )
         return Frame(
@@ -123,16 +126,16 @@ class _FrameWalk:
     ) -> Frame:
         """local: the event before, the local derivative; after: the event behind, what has arrived by now."""
         edge = edge_name(self._nodes, event)
-        words = runs(
-            Run(edge, "strong"),
+        words = join_runs(
+            StyledRun(edge, "strong"),
             ": ",
             *local_words(self._nodes, event, local),
             "; upstream ",
-            Run(short(event.upstream), "gradient"),
+            StyledRun(short(event.upstream), "gradient"),
             " × local ",
-            Run(bracket(short(event.local)), "value"),
+            StyledRun(bracket(short(event.local)), "value"),
             " = ",
-            Run(short(event.value), "gradient"),
+            StyledRun(short(event.value), "gradient"),
             *self._total(event, after, parts),
         )
         asks = _ask_for(f"the contribution along {edge}", event)
@@ -150,11 +153,11 @@ class _FrameWalk:
     def _total(self, event: EventRecord, after: EventRecord, parts: Sequence[float | None]) -> Runs:
         if len(parts) == 1:
             return ()
-        return runs(
+        return join_runs(
             "; ",
-            Run(f"{name_of(self._nodes, event.node)} so far ", "dim"),
+            StyledRun(f"{name_of(self._nodes, event.node)} so far ", "dim"),
             f"{sum_words(parts)} = ",
-            Run(short(after.value), "gradient"),
+            StyledRun(short(after.value), "gradient"),
         )
 
 

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from chainrule_cli.errors import Span
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
-from chainrule_cli.grading.reference import Question, values
+from chainrule_cli.grading.reference import Reference, values
 from chainrule_cli.grading.tangents import Position, Tangents, Vector
 from chainrule_cli.grading.wrong_rules import Rule, find_chain
 from chainrule_cli.graph.adjoint import derivative, gradient
@@ -73,14 +73,14 @@ class _Hypothesis:
     values: Vector
 
 
-class Suspects:
+class CandidateSearch:
     """One question's hypotheses, worked out once for all its answers."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        self.indices = tuple(range(len(question.points)))[:POINTS]
-        self.points = [question.points[index] for index in self.indices]
-        self.right = tuple(question.expected[index] for index in self.indices)
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.indices = tuple(range(len(reference.points)))[:POINTS]
+        self.points = [reference.points[index] for index in self.indices]
+        self.right = tuple(reference.expected[index] for index in self.indices)
 
     def matching(self, found: Sequence[float], slopes: Sequence[float] | None = None) -> list[Candidate]:
         """All mistakes that fit, likeliest first.
@@ -107,11 +107,13 @@ class Suspects:
     @cached_property
     def tangents(self) -> Tangents | None:
         """None for an equation, a higher order and a formula that is too large."""
-        question = self.question
-        if question.dependent or question.order > 1:
+        reference = self.reference
+        if reference.dependent or reference.order > 1:
             return None
-        expr = question.stand_in(write_out_definitions(question.reading.expr, question.reading.definitions))
-        tangents = Tangents(expr, question.wrt, self.points)
+        expr = reference.put_surrogates(
+            write_out_definitions(reference.reading.expr, reference.reading.definitions)
+        )
+        tangents = Tangents(expr, reference.wrt, self.points)
         return tangents if len(tangents.positions) <= LARGEST_FORMULA else None
 
     @cached_property
@@ -207,21 +209,21 @@ class Suspects:
     # the whole answer
 
     def _whole(self, wanted: Vector, slopes: Sequence[float] | None) -> Iterator[_Hypothesis]:
-        question = self.question
-        graph, output = question.lowered
-        if question.dependent:
-            partials = values((graph, gradient(graph, output, [question.wrt])[question.wrt]), self.points)
+        reference = self.reference
+        graph, output = reference.lowered
+        if reference.dependent:
+            partials = values((graph, gradient(graph, output, [reference.wrt])[reference.wrt]), self.points)
             yield self._of_whole("held-constant", partials)
             return
         formula = values((graph, output), self.points)
         yield self._of_whole("unchanged", formula)
-        below, slope = question.slope[0], question.slope[1]
+        below, slope = reference.slope[0], reference.slope[1]
         yield self._of_whole(
-            "differentiated-twice", values((below, derivative(below, slope, question.wrt)), self.points)
+            "differentiated-twice", values((below, derivative(below, slope, reference.wrt)), self.points)
         )
         if slopes is not None and _agree(formula, tuple(slopes[index] for index in self.indices)):
             yield self._of_whole("integrated", wanted)
-        others = [name for name in question.reading.variables if name != question.wrt]
+        others = [name for name in reference.reading.variables if name != reference.wrt]
         for other in gradient(graph, output, others).values() if others else ():
             yield self._of_whole("wrong-variable", values((graph, other), self.points))
         for _, mistake, _, node, wrong in self._wrong:
@@ -298,7 +300,7 @@ class Suspects:
         )
 
     def _name_candidate(self, mistake: Mistake, node: Position | None) -> Candidate:
-        where = "every such place" if node is None else _name_place(node.expr, self.question.wrt)
+        where = "every such place" if node is None else _name_place(node.expr, self.reference.wrt)
         return Candidate(
             mistake.id, node.expr.span if node else None, mistake.text.format(where), mistake.hint
         )

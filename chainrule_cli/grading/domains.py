@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from chainrule_cli.grading.reference import Point, Question, values
+from chainrule_cli.grading.reference import Point, Reference, values
 from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sweep import Pass, forward
+from chainrule_cli.graph.sweep import ForwardPass, forward
 
 PLAIN = (0.0, *(sign * size for size in (1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 10.0) for sign in (1, -1)))
 """Numbers at which formulas have holes."""
@@ -48,13 +48,13 @@ def no_value(point: Mapping[str, float]) -> str:
 # holes
 
 
-def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
+def find_holes(reference: Reference, answer: tuple[Graph, int]) -> tuple[str, ...]:
     """A note on single points at which the answer has no value although the derivative has; none where there
     is none."""
-    (graph, output), (_, slope) = question.lowered, question.slope
-    if len(question.names) != 1 or question.dependent or not _may_lack_values(answer):
+    (graph, output), (_, slope) = reference.lowered, reference.slope
+    if len(reference.names) != 1 or reference.dependent or not _may_lack_values(answer):
         return ()
-    name, last = question.names[0], max(output, slope)
+    name, last = reference.names[0], max(output, slope)
     kinks = _find_kinks(graph, last)
     answered = values(answer, [{name: number} for number in PLAIN])
     lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
@@ -68,7 +68,7 @@ def holes(question: Question, answer: tuple[Graph, int]) -> tuple[str, ...]:
 
 def _may_lack_values(answer: tuple[Graph, int]) -> bool:
     graph, output = answer
-    reached = graph.reaching(output)
+    reached = graph.find_needed(output)
     return any(
         reached[index] and node.args and node.op not in EVERYWHERE
         for index, node in enumerate(graph.nodes[: output + 1])
@@ -94,23 +94,23 @@ def _is_smooth(
 # sides
 
 
-def other_sides(question: Question, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
+def find_unseen_sides(reference: Reference, answer: tuple[Graph, int], seen: Sequence[Point]) -> list[Point]:
     """Points of the domain that lie on sides of branches which no point has seen, as far as they
     are found."""
-    if question.dependent:
+    if reference.dependent:
         return []
     turns = [
         _Turn(graph, args, kind)
-        for graph, output in (question.slope, answer)
+        for graph, output in (reference.slope, answer)
         for args, kind in _find_turns(graph, output)
     ]
     missing = [
         (turn, sides) for turn in turns if len(sides := {turn.side(point) for point in seen} - {None}) == 1
     ]
     found: list[Point] = []
-    (graph, output), (_, slope) = question.lowered, question.slope
+    (graph, output), (_, slope) = reference.lowered, reference.slope
     kinks = _find_kinks(graph, max(output, slope))
-    for point in _walk_axes(question, seen) if missing else ():
+    for point in _walk_axes(reference, seen) if missing else ():
         others = [turn for turn, sides in missing if turn.side(point) not in {None, *sides}]
         if others and _is_smooth(
             forward(graph, point, FLOATS, upto=max(output, slope)), (output, slope), kinks
@@ -127,7 +127,7 @@ class _Turn:
 
     def __init__(self, graph: Graph, args: tuple[int, ...], kind: str) -> None:
         self._args, self._kind = args, kind
-        self._run = Pass(graph, *args)
+        self._run = ForwardPass(graph, *args)
 
     def side(self, point: Point) -> bool | None:
         """Which side the point lies on; None on the edge and where there is no number."""
@@ -139,7 +139,7 @@ class _Turn:
 
 def _find_turns(graph: Graph, output: int) -> Iterator[tuple[tuple[int, ...], str]]:
     """What has sides: (arguments, kind); the root of an even power has those of its base."""
-    reached = graph.reaching(output)
+    reached = graph.find_needed(output)
     for index, node in enumerate(graph.nodes[: output + 1]):
         base = _find_even_base(graph, node.args[0]) if reached[index] and node.op == "sqrt" else None
         if base is not None:
@@ -157,11 +157,11 @@ def _find_even_base(graph: Graph, index: int) -> int | None:
     return args[0] if exponent is not None and exponent.denominator == 1 and exponent % 2 == 0 else None
 
 
-def _walk_axes(question: Question, seen: Sequence[Point]) -> Iterator[Point]:
+def _walk_axes(reference: Reference, seen: Sequence[Point]) -> Iterator[Point]:
     """Points along each variable, from one that is known to be good."""
     if not seen:
         return
     base = seen[0]
-    for name in question.names:
+    for name in reference.names:
         for value in WIDE:
             yield {**base, name: value}

@@ -16,10 +16,10 @@ from typing import Literal
 
 from chainrule_cli.grading import domains, forms
 from chainrule_cli.grading.evidence import Difference, close, prove
-from chainrule_cli.grading.reference import Point, Question, functions, lower_answer, values
+from chainrule_cli.grading.reference import Point, Reference, functions, lower_answer, values
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.domain import seeded
+from chainrule_cli.graph.sampling.domain import seed_rng
 from chainrule_cli.notation.definitions import write_out_definitions
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Reading, tree_size
@@ -61,7 +61,7 @@ class Judgement:
 SEEDLESS = ("identical", "proved-different")
 """Methods in which no prime has a part."""
 
-Symbolic = Callable[[Question, Reading], bool]
+Symbolic = Callable[[Reference, Reading], bool]
 """The last rung: whether normal forms show that the answer is the derivative."""
 
 
@@ -69,8 +69,8 @@ class Grader:
     """One question and all that is asked of it: its points, its values there and its signature are worked out
     once."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
         self._seed: str | None = None
         self._shared: Signature | None = None
         self._judged_before: dict[tuple[object, ...], Judgement] = {}
@@ -104,80 +104,80 @@ class Grader:
         return judged
 
     def _judge(self, answer: Reading, *, strict: bool, symbolic: Symbolic | None) -> Judgement:
-        question = self.question
-        if not question.points:
+        reference = self.reference
+        if not reference.points:
             return Judgement("undecided", None, notes=(NOWHERE,))
-        graph = lower_answer(question, answer)
-        points = _with_others(question, answer, question.points)
+        graph = lower_answer(reference, answer)
+        points = _with_others(reference, answer, reference.points)
         found = values(graph, points)
-        judged = self._judged(answer, graph, points, found)
+        judged = self._climb(answer, graph, points, found)
         if judged.verdict == "correct" and strict:
             judged = _require_proof(judged)
         if judged.verdict != "incorrect" and (judged.thin or (strict and judged.method == "numeric")):
             judged = self._last(answer, judged, symbolic)
         return replace(judged, values=found)
 
-    def _judged(
+    def _climb(
         self, answer: Reading, graph: tuple[Graph, int], points: Sequence[Point], found: Sequence[float]
     ) -> Judgement:
-        question = self.question
+        reference = self.reference
         same = forms.same(self._forms, graph)
-        comparison = _compare(question, graph, points, question.expected, found)
+        comparison = _compare(reference, graph, points, reference.expected, found)
         if comparison.difference is not None:
-            return _wrong(comparison.difference, _strangers(question, answer))
+            return _wrong(comparison.difference, _strangers(reference, answer))
         if not comparison.agreeing:
-            return _nowhere(question, comparison)
+            return _nowhere(reference, comparison)
         image = None if same else self._signature(answer).test(graph)
         everywhere = image is None or (image.verdict == "same" and not image.branches)
         more = _Comparison() if everywhere else self._elsewhere(answer, graph, comparison)
         if more.difference is not None:
             return _wrong(more.difference)
         agreeing = comparison.agreeing + more.agreeing
-        notes = comparison.notes or more.notes or domains.holes(question, graph)
+        notes = comparison.notes or more.notes or domains.find_holes(reference, graph)
         judged = Judgement("correct", "numeric", agreeing=agreeing, notes=notes, partial=bool(notes))
         if image is None:
             return replace(judged, method="identical")
-        if image.verdict == "same" and (agreeing >= LEAST_AGREEING or not question.names):
+        if image.verdict == "same" and (agreeing >= LEAST_AGREEING or not reference.names):
             return replace(judged, method="identity-test")
-        difference = _to_many_digits(question, graph, comparison.agreed)
+        difference = _to_many_digits(reference, graph, comparison.agreed)
         if difference is not None:
             return _wrong(difference)
         return replace(judged, thin=agreeing < LEAST_AGREEING)
 
     @cached_property
     def _forms(self) -> forms.Forms:
-        return forms.forms(*self.question.slope)
+        return forms.forms(*self.reference.slope)
 
     def _signature(self, answer: Reading) -> Signature:
         if self._seed is None:
-            return self._made((self.question.seed, answer.text))
+            return self._make_signature((self.reference.seed, answer.text))
         if self._shared is None or self._shared.texts != (self._seed,):
-            self._shared = self._made((self._seed,))
+            self._shared = self._make_signature((self._seed,))
         return self._shared
 
-    def _made(self, texts: Sequence[str]) -> Signature:
-        question = self.question
+    def _make_signature(self, texts: Sequence[str]) -> Signature:
+        reference = self.reference
         return (
-            Signature(question.slope, texts)
-            if question.dependent
-            else Signature(question.below, texts, question.wrt)
+            Signature(reference.slope, texts)
+            if reference.dependent
+            else Signature(reference.below, texts, reference.wrt)
         )
 
     def _elsewhere(self, answer: Reading, graph: tuple[Graph, int], before: _Comparison) -> _Comparison:
         """The same at points that depend on the answer, and on the side of each branch that no point has
         seen."""
-        question = self.question
-        if not question.names:
+        reference = self.reference
+        if not reference.names:
             return _Comparison()
         extra = _with_others(
-            question, answer, question.drawn(f"{question.seed}\n{_spell(answer)}", EXTRA_POINTS)
+            reference, answer, reference.draw_points(f"{reference.seed}\n{_spell(answer)}", EXTRA_POINTS)
         )
-        more = domains.other_sides(question, graph, [*before.agreed, *extra])
+        more = domains.find_unseen_sides(reference, graph, [*before.agreed, *extra])
         points = [point for point in (*extra, *more) if point not in before.agreed]
-        return _compare(question, graph, points, values(question.slope, points), values(graph, points))
+        return _compare(reference, graph, points, values(reference.slope, points), values(graph, points))
 
     def _last(self, answer: Reading, judged: Judgement, symbolic: Symbolic | None) -> Judgement:
-        if symbolic is not None and symbolic(self.question, answer):
+        if symbolic is not None and symbolic(self.reference, answer):
             return replace(judged, verdict="correct", method="symbolic", thin=False)
         return replace(
             judged,
@@ -209,7 +209,7 @@ def _require_proof(judged: Judgement) -> Judgement:
     return judged
 
 
-def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
+def _nowhere(reference: Reference, comparison: _Comparison) -> Judgement:
     """An answer without a value at every point is wrong; one whose values could not be told is open."""
     if comparison.unclear:
         return Judgement(
@@ -218,10 +218,10 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
             notes=("the answer's values could not be told from the derivative's at any point",),
         )
     index = min(
-        range(len(question.points)),
-        key=lambda index: _plainness(question.expected[index], question.points[index]),
+        range(len(reference.points)),
+        key=lambda index: _plainness(reference.expected[index], reference.points[index]),
     )
-    nothing = Difference(dict(question.points[index]), question.expected[index], None)
+    nothing = Difference(dict(reference.points[index]), reference.expected[index], None)
     return Judgement(
         "incorrect",
         "proved-different",
@@ -230,12 +230,12 @@ def _nowhere(question: Question, comparison: _Comparison) -> Judgement:
     )
 
 
-def _with_others(question: Question, answer: Reading, points: Sequence[Point]) -> list[Point]:
+def _with_others(reference: Reference, answer: Reading, points: Sequence[Point]) -> list[Point]:
     """The points with a value for each name that only the answer has."""
-    foreign = _foreign(question, answer)
+    foreign = _foreign(reference, answer)
     if not foreign:
         return list(points)
-    dice = seeded(question.seed, _spell(answer))
+    dice = seed_rng(reference.seed, _spell(answer))
     return [{**point, **{name: round(dice.uniform(0.3, 3), 2) for name in foreign}} for point in points]
 
 
@@ -246,13 +246,13 @@ def _spell(answer: Reading) -> str:
     )
 
 
-def _foreign(question: Question, answer: Reading) -> list[str]:
-    defined = {definition.name for definition in question.reading.definitions}
-    return [name for name in answer.variables if name not in question.names and name not in defined]
+def _foreign(reference: Reference, answer: Reading) -> list[str]:
+    defined = {definition.name for definition in reference.reading.definitions}
+    return [name for name in answer.variables if name not in reference.names and name not in defined]
 
 
-def _strangers(question: Question, answer: Reading) -> tuple[str, ...]:
-    foreign = _foreign(question, answer)
+def _strangers(reference: Reference, answer: Reading) -> tuple[str, ...]:
+    foreign = _foreign(reference, answer)
     return (f"the answer has {', '.join(foreign)}, which the formula does not have",) if foreign else ()
 
 
@@ -280,7 +280,7 @@ class _Comparison:
 
 
 def _compare(
-    question: Question,
+    reference: Reference,
     graph: tuple[Graph, int],
     points: Sequence[Point],
     expected: Sequence[float],
@@ -297,7 +297,7 @@ def _compare(
     for index in sorted(
         doubtful, key=lambda index: (math.isnan(found[index]), _plainness(expected[index], points[index]))
     ):
-        outcome = prove(question, graph, points[index])
+        outcome = prove(reference, graph, points[index])
         if isinstance(outcome, Difference):
             return _Comparison(tuple(agreed), difference=outcome)
         if outcome == "same":
@@ -321,9 +321,9 @@ def _plainness(value: float, point: Point) -> float:
 
 
 def _to_many_digits(
-    question: Question, graph: tuple[Graph, int], points: Sequence[Point]
+    reference: Reference, graph: tuple[Graph, int], points: Sequence[Point]
 ) -> Difference | None:
-    outcomes = (prove(question, graph, point, DIGITS) for point in points)
+    outcomes = (prove(reference, graph, point, DIGITS) for point in points)
     return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), None)
 
 
@@ -331,11 +331,11 @@ LARGEST = 2_000
 """Nodes of formula and answer past which normal forms are not tried."""
 
 
-def symbolic(question: Question, answer: Reading) -> bool:
+def compare_normal_forms(reference: Reference, answer: Reading) -> bool:
     """Whether normal forms show that the answer is the derivative; False says nothing."""
     from chainrule_cli.calculus.algebra import is_derivative
 
-    given = question.reading
+    given = reference.reading
     formula = write_out_definitions(given.expr, given.definitions)
     claimed = write_out_definitions(answer.expr, (*given.definitions, *answer.definitions))
     applied = functions(formula, claimed)
@@ -345,4 +345,4 @@ def symbolic(question: Question, answer: Reading) -> bool:
         return False
     if isinstance(formula, Apply) and formula.function == "=":
         formula = Apply("+", (formula.args[0], Apply("neg", (formula.args[1],))))
-    return is_derivative(formula, question.wrt, question.order, claimed, question.dependent)
+    return is_derivative(formula, reference.wrt, reference.order, claimed, reference.dependent)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from flint import arb
 
-from chainrule_cli.grading.reference import Question, exactly
+from chainrule_cli.grading.reference import Reference, exactly
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.implicit import solve
@@ -59,7 +59,7 @@ def close(expected: float, found: float) -> bool:
 
 
 def prove(
-    question: Question,
+    reference: Reference,
     answer: Formula,
     point: Mapping[str, float],
     digits: int | None = None,
@@ -68,13 +68,13 @@ def prove(
     """Compares derivative and answer at a point by balls, with more and more bits: proved to differ, or the
     same to SEEN_BITS or so many digits, or without a value, or unclear.
     against: another formula in the derivative's place."""
-    pair = against or question.slope, answer
-    if not all(has_bounds(*formula) for formula in (*pair, question.lowered)):
-        return _by_digits(question, pair, point, SEEN_DIGITS if digits is None else digits)
+    pair = against or reference.slope, answer
+    if not all(has_bounds(*formula) for formula in (*pair, reference.lowered)):
+        return _by_digits(reference, pair, point, SEEN_DIGITS if digits is None else digits)
     wanted = SEEN_BITS if digits is None else math.ceil(digits * math.log2(10))
     bits = 2 * wanted
     while True:
-        exact = _locate(question, point, bits)
+        exact = _locate(reference, point, bits)
         if exact is None:
             return "unclear"
         expected, found = (_ball(formula, exact, bits) for formula in pair)
@@ -102,40 +102,44 @@ MOVES = 1_000
 
 
 def _by_digits(
-    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
+    reference: Reference, pair: tuple[Formula, Formula], point: Mapping[str, float], wanted: int
 ) -> Difference | Outcome:
     """Compares two formulas by numbers of many digits, taken twice: only those that stand still say
     anything."""
-    passes = [_numbers(question, pair, point, times * (wanted + SPARE_DIGITS)) for times in (2, 4)]
+    passes = [_numbers(reference, pair, point, times * (wanted + SPARE_DIGITS)) for times in (2, 4)]
     (expected, found), (_, found_before) = passes[1], passes[0]
     settled = [_stands(one, other, wanted) for one, other in zip(*passes, strict=True)]
     if settled[0] and not (math.isfinite(found) or math.isfinite(found_before)):
         return "no value"
     if not all(settled):
         return "unclear"
-    distance, seen = abs(expected - found), _seen(max(abs(expected), abs(found)), wanted)
+    distance, seen = abs(expected - found), _find_least_seen(max(abs(expected), abs(found)), wanted)
     if distance <= seen:
         return "same"
     return _apart(point, expected, found) if distance > MOVES * seen else "unclear"
 
 
 def _numbers(
-    question: Question, pair: tuple[Formula, Formula], point: Mapping[str, float], digits: int
+    reference: Reference, pair: tuple[Formula, Formula], point: Mapping[str, float], digits: int
 ) -> list[Any]:
     """Both formulas at the point, on a curve at its root next to the point's own."""
     carrier = DIGITS(digits)
     at: dict[str, Any] = {name: carrier.constant(value) for name, value in exactly(point).items()}
-    if question.dependent is not None:
-        at[question.dependent] = solve(*question.lowered, at, question.dependent, carrier)
+    if reference.dependent is not None:
+        at[reference.dependent] = solve(*reference.lowered, at, reference.dependent, carrier)
     return [forward(graph, at, carrier, upto=output)[output] for graph, output in pair]
 
 
 def _stands(one: Any, other: Any, wanted: int) -> bool:
     """Whether a number is the same with twice as many digits."""
-    return math.isfinite(one) and math.isfinite(other) and bool(abs(one - other) <= _seen(abs(other), wanted))
+    return (
+        math.isfinite(one)
+        and math.isfinite(other)
+        and bool(abs(one - other) <= _find_least_seen(abs(other), wanted))
+    )
 
 
-def _seen(size: Any, wanted: int) -> Any:
+def _find_least_seen(size: Any, wanted: int) -> Any:
     """What is not seen beside a number of that size."""
     least = DIGITS(wanted).context.mpf(10) ** -wanted
     return least * max(size, least)
@@ -189,20 +193,22 @@ def _tell_apart(expected: arb, found: arb) -> tuple[str, str]:
 # points on a curve
 
 
-def _locate(question: Question, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
+def _locate(reference: Reference, point: Mapping[str, float], bits: int) -> Mapping[str, Any] | None:
     """The point exactly; on a curve the dependent variable is a ball around a root. None where no root is
     proved to be there."""
     exact: dict[str, Any] = dict(exactly(point))
-    if question.dependent is None:
+    if reference.dependent is None:
         return exact
-    root = _enclose_root(question, exact, question.dependent, bits)
-    return None if root is None else exact | {question.dependent: root}
+    root = _enclose_root(reference, exact, reference.dependent, bits)
+    return None if root is None else exact | {reference.dependent: root}
 
 
-def _enclose_root(question: Question, point: Mapping[str, Fraction], dependent: str, bits: int) -> arb | None:
+def _enclose_root(
+    reference: Reference, point: Mapping[str, Fraction], dependent: str, bits: int
+) -> arb | None:
     """A ball next to the point's own value in which the equation changes its sign (Newton's steps, then a
     proof)."""
-    graph, equation = question.lowered
+    graph, equation = reference.lowered
     start = point[dependent]
 
     def residual(value: Fraction) -> arb:

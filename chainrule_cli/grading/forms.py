@@ -22,7 +22,7 @@ def forms(graph: Graph, output: int) -> Forms:
     """All forms that the output depends on."""
     known: Forms = {}
     numbers, parts = list[int](), list[tuple[int, ...]]()
-    for index, reached in enumerate(graph.reaching(output)):
+    for index, reached in enumerate(graph.find_needed(output)):
         key, members = _key(graph, index, numbers, parts) if reached else (("none",), ())
         numbers.append(known.setdefault(key, len(known)))
         parts.append(members or (numbers[-1],))
@@ -34,7 +34,7 @@ def same(known: Forms, formula: tuple[Graph, int]) -> bool:
     """Whether a graph's output has the whole form."""
     graph, output = formula
     numbers, parts = list[int](), list[tuple[int, ...]]()
-    for index, reached in enumerate(graph.reaching(output)):
+    for index, reached in enumerate(graph.find_needed(output)):
         key, members = _key(graph, index, numbers, parts) if reached else (("none",), ())
         numbers.append(known.get(key, -1 - index))
         parts.append(members or (numbers[-1],))

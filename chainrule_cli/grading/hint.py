@@ -11,13 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule_cli.calculus.derive import Deriver
-from chainrule_cli.calculus.differentiate import Answer, Question, differentiate_sides, expanded
+from chainrule_cli.calculus.differentiate import (
+    DerivedFormula,
+    Request,
+    differentiate_sides,
+    write_out_reading,
+)
 from chainrule_cli.calculus.rule import Rule
 from chainrule_cli.calculus.rules import RULES
 from chainrule_cli.calculus.rules.compositions import power_rule
 from chainrule_cli.calculus.rules.functions import elementary
 from chainrule_cli.calculus.rules.leaves import dependent_variable
-from chainrule_cli.calculus.step import Letters, Step, walk
+from chainrule_cli.calculus.step import InnerLetters, Step, walk
 from chainrule_cli.grading.hint_secrets import Secrets, is_short
 from chainrule_cli.notation.build import ONE, is_apply, power, product
 from chainrule_cli.notation.definitions import find_dependent
@@ -53,24 +58,24 @@ class HintSetting:
     first: the step that comes first, which the derivative is the result of.
     """
 
-    question: Question
-    letters: Letters
+    request: Request
+    letters: InnerLetters
     head: str
     first: Step
     secrets: Secrets
 
 
-def hint(question: Question, answer: Answer, letters: Letters, level: int, head: str) -> Hint:
+def hint(request: Request, answer: DerivedFormula, letters: InnerLetters, level: int, head: str) -> Hint:
     """The hint of a level from LEVELS: the rule, the layer, or the set-up with placeholders.
 
     answer: the tidied answer to the question, whose results no hint contains. letters: those that the answer
     was derived with. head: the derivative's name, dy/dx.
     """
     root = answer.derivations[0]
-    first = root.premises[0] if question.reading.equation else root
-    secrets = Secrets(root, answer.result, question.wrt)
+    first = root.premises[0] if request.reading.equation else root
+    secrets = Secrets(root, answer.result, request.wrt)
     say = {1: _say_rule, 2: _say_layer, 3: _say_set_up}[level]
-    texts = list(say(HintSetting(question, letters, head, first, secrets)))
+    texts = list(say(HintSetting(request, letters, head, first, secrets)))
     return Hint(
         first.rule if secrets.is_safe(first.rule) else "elementary",
         next((text for text in texts if secrets.is_safe(text)), texts[-1]),
@@ -205,8 +210,8 @@ def _say_set_up(setting: HintSetting) -> Iterator[str]:
 
 def _say_whole(setting: HintSetting) -> Iterator[str]:
     """The set-up of the whole formula, or of both sides of an equation, where it is short."""
-    reading = setting.question.reading
-    exprs = children(expanded(reading)) if reading.equation else (reading.expr,)
+    reading = setting.request.reading
+    exprs = children(write_out_reading(reading)) if reading.equation else (reading.expr,)
     sides = [_set_up(expr, setting) for expr in exprs]
     if not all(map(is_short, sides)):
         return
@@ -239,7 +244,7 @@ def _set_up_in_letters(step: Step, setting: HintSetting) -> str | None:
         expr, (Name(names[argument]) if argument in names else argument for argument in expr.args)
     )
     named = dict.fromkeys(names.values(), PLACEHOLDER)
-    deriver = Deriver(setting.question.wrt, "auto", setting.letters, named)
+    deriver = Deriver(setting.request.wrt, "auto", setting.letters, named)
     result = PlaceholderDerivation(deriver).step(lettered).result
     return f"{to_unicode(result)}, with {', '.join(names.values())} for what changes   ({rule.placeholders})"
 
@@ -258,12 +263,12 @@ def _flatten(node: Syntax, args: list[Syntax]) -> Syntax:
 
 
 def _deriver(expr: Syntax, setting: HintSetting) -> Deriver:
-    question = setting.question
-    moving = find_dependent(question.reading.definitions, question.wrt)
+    request = setting.request
+    moving = find_dependent(request.reading.definitions, request.wrt)
     named = {definition.name: PLACEHOLDER for definition in moving}
-    dependents = frozenset({question.dependent}) if question.dependent else frozenset[str]()
+    dependents = frozenset({request.dependent}) if request.dependent else frozenset[str]()
     root = expr if named else None
-    return Deriver(question.wrt, question.method, setting.letters, named, dependents, root)
+    return Deriver(request.wrt, request.method, setting.letters, named, dependents, root)
 
 
 class PlaceholderDerivation:

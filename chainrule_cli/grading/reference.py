@@ -18,11 +18,11 @@ from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.implicit import implicit_slope
-from chainrule_cli.graph.sweep import Pass
+from chainrule_cli.graph.sampling.implicit import derive_implicitly
+from chainrule_cli.graph.sweep import ForwardPass
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.surrogates import is_undefined, replacer
+from chainrule_cli.notation.surrogates import is_undefined, make_replacer
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
 
 POINTS = 24
@@ -35,7 +35,7 @@ Point = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Question:
+class Reference:
     """reading: the formula or the equation;
     dependent: what an equation makes a function of wrt.
     fixed: names held at numbers; a full point is one more point of comparison. seed: the text that decides
@@ -52,17 +52,21 @@ class Question:
         return self.reading.text
 
     @cached_property
-    def stand_in(self) -> Any:
+    def put_surrogates(self) -> Any:
         """Puts stand-ins for undefined functions, the same in the formula and in its answers."""
         reading = self.reading
         roots = (reading.expr, *(definition.body for definition in reading.definitions))
-        return replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _keep
+        return make_replacer(self.seed) if any(map(is_undefined, postorder(*roots))) else _keep
 
     @cached_property
     def lowered(self) -> tuple[Graph, int]:
         """The formula as a graph, or the equation's left side minus its right side."""
-        definitions = tuple(replace(each, body=self.stand_in(each.body)) for each in self.reading.definitions)
-        done = lower(replace(self.reading, expr=self.stand_in(self.reading.expr), definitions=definitions))
+        definitions = tuple(
+            replace(each, body=self.put_surrogates(each.body)) for each in self.reading.definitions
+        )
+        done = lower(
+            replace(self.reading, expr=self.put_surrogates(self.reading.expr), definitions=definitions)
+        )
         if self.wrt not in done.graph.inputs:
             done.graph.input(self.wrt)
         return done.graph, done.output
@@ -80,7 +84,7 @@ class Question:
         """The derivative that is asked for, by reverse mode."""
         graph, output = self.lowered
         if self.dependent:
-            return graph, implicit_slope(graph, output, self.wrt, self.dependent, self.order)
+            return graph, derive_implicitly(graph, output, self.wrt, self.dependent, self.order)
         below = self.below[1]
         return graph, derivative(graph, below, self.wrt)
 
@@ -104,7 +108,7 @@ class Question:
         (graph, output), (_, slope) = self.lowered, self.slope
         if self.dependent and not abs(values((graph, output), [point])[0]) < ON_THE_CURVE:
             return None
-        found = domain.points(graph, [output, slope], self.names, seed=self.seed, count=1, fixed=point)
+        found = domain.find_points(graph, [output, slope], self.names, seed=self.seed, count=1, fixed=point)
         return found[0] if found else None
 
     @cached_property
@@ -117,18 +121,18 @@ class Question:
             if set(self.names) <= set(self.fixed)
             else {name: self.fixed[name] for name in self.names if name in self.fixed}
         )
-        found = (point for point in self.drawn(self.seed, POINTS, held) if point not in own)
+        found = (point for point in self.draw_points(self.seed, POINTS, held) if point not in own)
         return (*own, *found)
 
-    def drawn(self, seed: str, count: int, held: Mapping[str, float] | None = None) -> list[Point]:
+    def draw_points(self, seed: str, count: int, held: Mapping[str, float] | None = None) -> list[Point]:
         """Up to so many points that depend on the seed alone."""
         (graph, output), (_, slope) = self.lowered, self.slope
         if self.dependent:
             names = list(self.names)
-            return domain.curve_points(
+            return domain.find_curve_points(
                 graph, output, names, self.dependent, seed=seed, count=count, outputs=[slope]
             )
-        return domain.points(
+        return domain.find_points(
             graph, [output, slope], self.names, seed=seed, count=count, fixed=held, judge=self._judge
         )
 
@@ -145,20 +149,20 @@ class Question:
 def values(formula: tuple[Graph, int], points: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
     """The formula at each point; nan off its domain."""
     graph, output = formula
-    return tuple(map(float, Pass(graph, output).columns(points)[output]))
+    return tuple(map(float, ForwardPass(graph, output).columns(points)[output]))
 
 
-def lower_answer(question: Question, answer: Reading) -> tuple[Graph, int]:
+def lower_answer(reference: Reference, answer: Reading) -> tuple[Graph, int]:
     """The answer as a graph of its own; it may use the definitions of the formula."""
     graph = Graph()
-    names = [definition.name for definition in question.reading.definitions if not definition.parameters]
-    scope = {name: graph.input(name) for name in (*question.names, *answer.variables) if name not in names}
+    names = [definition.name for definition in reference.reading.definitions if not definition.parameters]
+    scope = {name: graph.input(name) for name in (*reference.names, *answer.variables) if name not in names}
     used = {name for name in answer.variables if name in names}
-    for definition in _select_needed(question.reading.definitions, used):
-        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
+    for definition in _select_needed(reference.reading.definitions, used):
+        scope[definition.name] = lower_expr(graph, reference.put_surrogates(definition.body), scope)
     for definition in answer.definitions:
-        scope[definition.name] = lower_expr(graph, question.stand_in(definition.body), scope)
-    return graph, lower_expr(graph, question.stand_in(answer.expr), scope)
+        scope[definition.name] = lower_expr(graph, reference.put_surrogates(definition.body), scope)
+    return graph, lower_expr(graph, reference.put_surrogates(answer.expr), scope)
 
 
 def _select_needed(definitions: Sequence[Definition], used: set[str]) -> list[Definition]:
@@ -196,25 +200,25 @@ HEAD = re.compile(rf"(\s*\$*)\s*(?:{'|'.join(_HEADS)})\s*=(?!=)")
 ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or without y' = before it"
 
 
-def read_answer(text: str, question: Question) -> Reading:
+def read_answer(text: str, reference: Reference) -> Reading:
     """The answer's right-hand side, its places counted in the text as it was typed.
 
     Raises AnswerError for what cannot be read, what still holds a derivative, a second equals sign, and a
     function that neither the language nor the formula has.
     """
-    formula = question.reading
-    declared = [*question.names, *(definition.name for definition in formula.definitions)]
+    formula = reference.reading
+    declared = [*reference.names, *(definition.name for definition in formula.definitions)]
     try:
-        answer = read(without_head(text), declared=declared)
+        answer = read(drop_head(text), declared=declared)
     except ReadError as error:
         raise AnswerError(error.message, text=text, span=error.span, hint=error.hint) from error
     if answer.equation:
         raise AnswerError("the answer is an equation", text=text, hint=ONE_EXPRESSION)
-    _refuse_foreign(answer, question.functions, text)
+    _refuse_foreign(answer, reference.functions, text)
     return answer
 
 
-def without_head(text: str) -> str:
+def drop_head(text: str) -> str:
     """The text with blanks where its head stood."""
     head = HEAD.match(text)
     return text if head is None else head[1] + " " * (head.end() - head.end(1)) + text[head.end() :]

@@ -17,7 +17,7 @@ from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
 from chainrule_cli.grading.forms import forms, same
-from chainrule_cli.grading.reference import HEAD, Question, lower_answer, read_answer, without_head
+from chainrule_cli.grading.reference import HEAD, Reference, drop_head, lower_answer, read_answer
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200
@@ -53,26 +53,26 @@ def lines(grader: Grader, text: str, *, strict: bool = False) -> list[WorkingLin
         raise UsageError("there is no line of working", hint="write one expression a line")
     if len(typed) > MOST_LINES or any(len(line) > LONGEST_LINE for _, line in typed):
         raise UsageError(f"working has at most {MOST_LINES} lines of {LONGEST_LINE:,} characters")
-    question = grader.question
-    given = typed[1:] if len(typed) > 1 and _restates(question, typed[0][1]) else typed
+    reference = grader.reference
+    given = typed[1:] if len(typed) > 1 and _restates(reference, typed[0][1]) else typed
     found: list[WorkingLine] = []
     for number, line in given:
         found.append(_line(grader, number, line, found[-1] if found else None, strict=strict))
     return found
 
 
-def _restates(question: Question, text: str) -> bool:
+def _restates(reference: Reference, text: str) -> bool:
     """Whether a line only says what is to be differentiated: the equation again, or y = and the formula."""
-    if question.dependent:
-        return "".join(text.split()) == "".join(question.reading.text.split())
+    if reference.dependent:
+        return "".join(text.split()) == "".join(reference.reading.text.split())
     try:
-        reading = read_answer(text, question)
+        reading = read_answer(text, reference)
     except AnswerError:
         return False
     return (
         reading.name is not None
         and HEAD.match(text) is None
-        and same(forms(*question.lowered), lower_answer(question, reading))
+        and same(forms(*reference.lowered), lower_answer(reference, reading))
     )
 
 
@@ -83,7 +83,7 @@ def first_wrong(found: Sequence[WorkingLine]) -> int | None:
 
 def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *, strict: bool) -> WorkingLine:
     try:
-        reading = read_answer(_strip_name(text), grader.question)
+        reading = read_answer(_strip_name(text), grader.reference)
     except AnswerError as error:
         return WorkingLine(number, text, "unreadable", None, None, None, error)
     judged = grader.judge(reading, strict=strict)
@@ -91,7 +91,7 @@ def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *,
         number,
         text,
         judged.verdict,
-        _follows(grader.question, before, reading, judged),
+        _follows(grader.reference, before, reading, judged),
         reading,
         judged,
         None,
@@ -100,13 +100,13 @@ def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *,
 
 def _strip_name(text: str) -> str:
     """The line without what leads it; blanks keep the places of what is left."""
-    kept = without_head(text)
+    kept = drop_head(text)
     lead = LEADING.match(kept)
     return kept if lead is None else " " * lead.end() + kept[lead.end() :]
 
 
 def _follows(
-    question: Question, before: WorkingLine | None, reading: Reading, judged: Judgement
+    reference: Reference, before: WorkingLine | None, reading: Reading, judged: Judgement
 ) -> bool | None:
     """Two right lines say the same; a wrong one says what the line before it says where their values agree,
     or are proved to by balls where floats cannot tell."""
@@ -117,11 +117,11 @@ def _follows(
     rows = list(zip(before.judged.values, judged.values, strict=False))
     indices = [index for index, (a, b) in enumerate(rows) if not (math.isnan(a) or math.isnan(b))]
     doubtful = [index for index in indices if not close(*rows[index])]
-    if not {*before.reading.variables, *reading.variables} <= set(question.names):
+    if not {*before.reading.variables, *reading.variables} <= set(reference.names):
         return not doubtful if indices else None
-    one, other = lower_answer(question, before.reading), lower_answer(question, reading)
+    one, other = lower_answer(reference, before.reading), lower_answer(reference, reading)
     return (
-        all(prove(question, other, question.points[index], against=one) == "same" for index in doubtful)
+        all(prove(reference, other, reference.points[index], against=one) == "same" for index in doubtful)
         if indices
         else None
     )

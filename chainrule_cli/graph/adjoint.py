@@ -1,7 +1,9 @@
-"""The gradient of a graph, as a graph: reverse accumulation that writes nodes (Griewank & Walther 2008, ch. 3 and 6).
+"""The gradient of a graph, as a graph: reverse accumulation that writes nodes (Griewank & Walther 2008, ch. 3
+and 6).
 
-A structural zero sends nothing. A node inside a branch has an adjoint only while the branch is taken: what it sends stands
-behind the branch's condition, so a branch that is not taken cannot spoil the gradient, and 0 times infinity stays undefined.
+A structural zero sends nothing. A node inside a branch has an adjoint only while the branch is taken: what it
+sends stands behind the branch's condition, so a branch that is not taken cannot spoil the gradient, and 0
+times infinity stays undefined.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.shapes import summed, written
+from chainrule_cli.graph.shapes import choose_sum_indices, write_shape
 
 LEAVES = frozenset({"input", "constant", "cotangent"})
 """Nodes that nothing is sent through."""
@@ -24,8 +26,12 @@ BRANCHING = frozenset({"where", "max", "min", "relu", "clip"})
 
 
 class Edge(NamedTuple):
-    """slot: which argument of its user; argument: that node; local: the node of the local derivative, None along indices,
-    where the derivative is a linear map and no node."""
+    """What goes from a node to one of its arguments.
+
+    slot: which argument of the node
+    argument: the node that stands there
+    local: the node of the local derivative; None along indices, where it is a linear map and no node
+    """
 
     slot: int
     argument: int
@@ -33,12 +39,14 @@ class Edge(NamedTuple):
 
 
 def gradient(graph: Graph, output: int, wrt: Sequence[str]) -> dict[str, int]:
-    """The partial derivative of the output by each name, as nodes appended to the graph; the node 0 where there is none.
+    """The partial derivative of the output by each name, as nodes appended to the graph; the node 0 where
+    there is none.
 
-    Raises QuestionError for an output that is no number."""
+    Raises QuestionError for an output that is no number.
+    """
     if graph.shape(output):
         raise QuestionError(
-            f"a gradient is of a number, not of an array of shape {written(graph.shape(output))}",
+            f"a gradient is of a number, not of an array of shape {write_shape(graph.shape(output))}",
             hint="sum it, or ask for a vjp",
         )
     return vjp(graph, output, graph.constant(1), wrt)
@@ -46,15 +54,16 @@ def gradient(graph: Graph, output: int, wrt: Sequence[str]) -> dict[str, int]:
 
 def vjp(graph: Graph, output: int, cotangent: int, wrt: Sequence[str]) -> dict[str, int]:
     """The vector-Jacobian product: the cotangent, a node of the output's shape, pulled back to each name."""
-    places = [graph.inputs[name] for name in wrt if name in graph.inputs]
-    found = adjoints(graph, {output: cotangent}, places)
+    found = adjoints(graph, {output: cotangent}, [graph.inputs[name] for name in wrt if name in graph.inputs])
     return {name: found[graph.inputs[name]] if name in graph.inputs else graph.constant(0) for name in wrt}
 
 
 def jvp(graph: Graph, output: int, tangents: Mapping[str, int]) -> int:
     """The Jacobian-vector product: tangents, nodes of the inputs' shapes, pushed forward to the output.
 
-    The vjp is linear in its cotangent, so the jvp is the vjp of the vjp (Townsend 2017); the cotangent itself falls away."""
+    The vjp is linear in its cotangent, so the jvp is the vjp of the vjp (Townsend 2017); the cotangent itself
+    falls away.
+    """
     cotangent = graph.cotangent(graph.shape(output))
     pulled = vjp(graph, output, cotangent, list(tangents))
     builder, seeds = Builder(graph), dict[int, int]()
@@ -65,10 +74,11 @@ def jvp(graph: Graph, output: int, tangents: Mapping[str, int]) -> int:
 
 
 def hessian(graph: Graph, output: int, wrt: Sequence[str]) -> dict[tuple[str, str], int]:
-    """The second partial derivatives, as nodes: the gradient of each partial derivative, both triangles on their own."""
+    """The second partial derivatives, as nodes: the gradient of each partial derivative, both triangles on
+    their own."""
     first = gradient(graph, output, wrt)
     rows = {name: gradient(graph, first[name], wrt) for name in wrt}
-    return {(row, column): place for row, found in rows.items() for column, place in found.items()}
+    return {(row, column): index for row, found in rows.items() for column, index in found.items()}
 
 
 def derivative(graph: Graph, output: int, name: str, order: int = 1) -> int:
@@ -79,38 +89,40 @@ def derivative(graph: Graph, output: int, name: str, order: int = 1) -> int:
 
 
 def adjoints(graph: Graph, seeds: Mapping[int, int], wanted: Sequence[int]) -> dict[int, int]:
-    """The adjoint of each wanted node, where the seeded nodes have these adjoints: one sweep back over the graph.
+    """The adjoint of each wanted node, as nodes, by one sweep back over the graph.
 
-    A node on which no seeded one depends has an adjoint of zeros in its shape."""
+    seeds: node -> its adjoint, from which the sweep starts
+    wanted: a node on which no seeded one depends has an adjoint of zeros in its shape
+    """
     builder = Builder(graph)
     found = dict(seeds)
     taken: dict[int, int | None] = dict.fromkeys(seeds)
-    moving = depending(graph, max(seeds), set(wanted))
-    for place in range(max(seeds), -1, -1):
-        if place not in found or not moving[place]:
+    moving = find_dependent(graph, max(seeds), set(wanted))
+    for index in range(max(seeds), -1, -1):
+        if index not in found or not moving[index]:
             continue
-        for edge in edges(builder, place, moving):
+        for edge in write_node_edges(builder, index, moving):
             argument = edge.argument
-            condition = _condition(builder, place, edge, taken[place])
-            sent = _sent(builder, place, edge, found[place], taken[place])
-            taken[argument] = (
-                condition if argument not in found else _either(builder, taken[argument], condition)
-            )
-            found[argument] = builder.add(found[argument], sent) if argument in found else sent
-    return {place: found[place] if place in found else builder.zeros(graph.shape(place)) for place in wanted}
+            condition = _find_condition(builder, index, edge, taken[index])
+            sent = _send(builder, index, edge, found[index], taken[index])
+            met = argument in found
+            taken[argument] = _apply_or(builder, taken[argument], condition) if met else condition
+            found[argument] = builder.add(found[argument], sent) if met else sent
+    return {index: found[index] if index in found else builder.zeros(graph.shape(index)) for index in wanted}
 
 
-def depending(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
+def find_dependent(graph: Graph, last: int, inputs: set[int]) -> list[bool]:
     """Whether each node up to the last depends on one of the inputs."""
     moving = [False] * (last + 1)
-    for place in range(last + 1):
-        moving[place] = place in inputs or any(moving[argument] for argument in graph.nodes[place].args)
+    for index in range(last + 1):
+        moving[index] = index in inputs or any(moving[argument] for argument in graph.nodes[index].args)
     return moving
 
 
-def edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[Edge]:
-    """Each edge of a node that sends something, in the order of the arguments, its local derivative written as a node."""
-    node = builder.graph.nodes[place]
+def write_node_edges(builder: Builder, index: int, moving: Sequence[bool]) -> Iterator[Edge]:
+    """Each edge of a node that sends something, in the order of the arguments, its local derivative written
+    as a node."""
+    node = builder.graph.nodes[index]
     if node.op in LEAVES:
         return
     if node.indices:
@@ -118,16 +130,19 @@ def edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[Edge
         return
     for slot, (argument, local) in enumerate(zip(node.args, OPS[node.op].locals, strict=True)):
         if local is not None and moving[argument]:
-            derivative = local(builder, place, node.args)
+            derivative = local(builder, index, node.args)
             if derivative != builder.zero:
                 yield Edge(slot, argument, derivative)
 
 
-def local_edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
+def write_number_edges(
+    builder: Builder, index: int, moving: Sequence[bool]
+) -> Iterator[tuple[int, int, int]]:
     """The edges of a node of a graph of numbers: (slot, argument, node of the local derivative).
 
-    Raises QuestionError for an operation along indices."""
-    for edge in edges(builder, place, moving):
+    Raises QuestionError for an operation along indices.
+    """
+    for edge in write_node_edges(builder, index, moving):
         if edge.local is None:
             raise QuestionError(
                 "the edges of an array operation are linear maps, not numbers", hint="ask for a vjp or a jvp"
@@ -135,44 +150,48 @@ def local_edges(builder: Builder, place: int, moving: Sequence[bool]) -> Iterato
         yield edge.slot, edge.argument, edge.local
 
 
-def _sent(builder: Builder, place: int, edge: Edge, adjoint: int, taken: int | None) -> int:
-    """What goes along an edge: local derivative times upstream, in the shape of the argument; nothing behind a closed branch."""
+def _send(builder: Builder, index: int, edge: Edge, adjoint: int, taken: int | None) -> int:
+    """Local derivative times upstream, in the shape of the argument; nothing behind a branch that is not
+    taken."""
     graph = builder.graph
     if edge.local is None:
-        return ARRAY_OPS[graph.nodes[place].op].vjp(builder, place, edge.slot, adjoint)
-    product = builder.sent(adjoint, edge.local)
-    if taken is not None and graph.exact(edge.local) is None and graph.nodes[place].op not in BRANCHING:
+        return ARRAY_OPS[graph.nodes[index].op].vjp(builder, index, edge.slot, adjoint)
+    product = builder.send(adjoint, edge.local)
+    if taken is not None and graph.exact(edge.local) is None and graph.nodes[index].op not in BRANCHING:
         product = builder.gate(taken, product, builder.zero)
     shape = graph.shape(edge.argument)
-    return (
-        product
-        if graph.shape(product) == shape
-        else builder.along("einsum", summed(graph.shape(product), shape), product, shape=shape)
+    if graph.shape(product) == shape:
+        return product
+    return builder.apply_along(
+        "einsum", choose_sum_indices(graph.shape(product), shape), product, shape=shape
     )
 
 
-def _condition(builder: Builder, place: int, edge: Edge, taken: int | None) -> int | None:
-    """When something is sent along an edge: always (None), or while the branches that lead here are taken. A sum over elements
-    whose branches differ is always sent."""
+def _find_condition(builder: Builder, index: int, edge: Edge, taken: int | None) -> int | None:
+    """When something is sent along an edge: always (None), or while the branches that lead here are taken.
+
+    A sum over elements whose branches differ is always sent.
+    """
     graph = builder.graph
-    if edge.local is None or graph.shape(place) != graph.shape(edge.argument):
+    if edge.local is None or graph.shape(index) != graph.shape(edge.argument):
         return None
-    own = _open(builder, edge.local) if graph.nodes[place].op in BRANCHING else None
+    own = _find_open(builder, edge.local) if graph.nodes[index].op in BRANCHING else None
     return builder.both(taken, own)
 
 
-def _open(builder: Builder, local: int) -> int | None:
-    """When a local derivative made of branches is not a structural zero: None for always, the node 0 for never."""
+def _find_open(builder: Builder, local: int) -> int | None:
+    """When a local derivative made of branches is not a structural zero: None for always, the node 0 for
+    never."""
     node = builder.graph.nodes[local]
     if node.op != "where":
         return builder.zero if local == builder.zero else None
-    condition, yes, no = node.args[0], _open(builder, node.args[1]), _open(builder, node.args[2])
+    condition, yes, no = node.args[0], _find_open(builder, node.args[1]), _find_open(builder, node.args[2])
     if yes is None and no is None:
         return None
-    return _either(builder, builder.both(condition, yes), builder.both(builder.apply("not", condition), no))
+    return _apply_or(builder, builder.both(condition, yes), builder.both(builder.apply("not", condition), no))
 
 
-def _either(builder: Builder, one: int | None, other: int | None) -> int | None:
+def _apply_or(builder: Builder, one: int | None, other: int | None) -> int | None:
     if one is None or other is None:
         return None
     if builder.zero in (one, other):

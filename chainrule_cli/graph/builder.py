@@ -1,6 +1,7 @@
 """Builder: local derivatives as nodes, simplified where that is exactly safe.
 
-0·u is dropped because a zero here is structural: it stands for an edge that sends nothing, not for a number that came out 0.
+0·u is dropped because a zero here is structural: it stands for an edge that sends nothing, not for a number
+that came out 0.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import LETTERS, Shape, split
+from chainrule_cli.graph.shapes import LETTERS, Shape, split_indices
 
 LARGEST_BITS = 4096
+"""Of the numerator and the denominator of a number that is worked out; what is larger stays an operation."""
 
 
 class Builder:
@@ -27,7 +29,7 @@ class Builder:
     def apply(self, op: str, *args: int) -> int:
         return self.graph.apply(op, *args)
 
-    def _folded(self, value: Fraction | None) -> int | None:
+    def _fold(self, value: Fraction | None) -> int | None:
         if value is None or max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_BITS:
             return None
         return self.graph.constant(value)
@@ -36,17 +38,13 @@ class Builder:
         if self.zero in (a, b):
             return b if a == self.zero else a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one + other) if one is not None and other is not None else None
+        folded = self._fold(one + other) if one is not None and other is not None else None
         return folded if folded is not None else self.apply("add", a, b)
 
     def sub(self, a: int, b: int) -> int:
-        return (
-            a
-            if b == self.zero
-            else self.add(a, self.neg(b))
-            if self.graph.exact(b) is not None
-            else self.apply("sub", a, b)
-        )
+        if b == self.zero:
+            return a
+        return self.apply("sub", a, b) if self.graph.exact(b) is None else self.add(a, self.neg(b))
 
     def neg(self, a: int) -> int:
         value, node = self.graph.exact(a), self.graph.nodes[a]
@@ -60,7 +58,7 @@ class Builder:
         if self.one in (a, b):
             return b if a == self.one else a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one * other) if one is not None and other is not None else None
+        folded = self._fold(one * other) if one is not None and other is not None else None
         if folded is not None:
             return folded
         if other == -1 or one == -1:
@@ -71,7 +69,7 @@ class Builder:
         if a == self.zero or b == self.one:
             return a
         one, other = self.graph.exact(a), self.graph.exact(b)
-        folded = self._folded(one / other) if one is not None and other else None
+        folded = self._fold(one / other) if one is not None and other else None
         return folded if folded is not None else self.apply("div", a, b)
 
     def reciprocal(self, a: int) -> int:
@@ -96,27 +94,16 @@ class Builder:
             return self.zero
         return one if one == other else self.apply("and", one, other)
 
-    def sent(self, adjoint: int, local: int) -> int:
-        """adjoint times local, the multiplication inside the branches of the local: a branch of 0 sends 0, whatever the adjoint."""
+    def send(self, adjoint: int, local: int) -> int:
+        """adjoint times local, multiplied inside the local's branches: a branch of 0 sends 0, whatever the
+        adjoint."""
         node = self.graph.nodes[local]
         if node.op == "where" and self._has_number(node.args[1:]):
-            return self.gate(node.args[0], self.sent(adjoint, node.args[1]), self.sent(adjoint, node.args[2]))
+            return self.gate(node.args[0], self.send(adjoint, node.args[1]), self.send(adjoint, node.args[2]))
         return self.mul(adjoint, local)
 
-    def _has_number(self, places: tuple[int, ...]) -> bool:
-        return any(self.graph.exact(place) is not None for place in places)
-
-    # arrays
-
-    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
-        """An operation along indices; an einsum that changes nothing is its argument."""
-        arguments, result = split(indices)
-        if op == "einsum" and arguments == [result] and len(set(result)) == len(result):
-            return args[0]
-        return self.graph.along(op, indices, *args, shape=shape)
-
-    def zeros(self, shape: Shape) -> int:
-        return self.along("einsum", f"->{LETTERS[: len(shape)]}", self.zero, shape=shape)
+    def _has_number(self, branches: tuple[int, ...]) -> bool:
+        return any(self.graph.exact(branch) is not None for branch in branches)
 
     def beyond_one(self, x: int) -> int:
         """sqrt(x^2 - 1) for x >= 1 as sqrt(x - 1) sqrt(x + 1): no cancelling, no overflow."""
@@ -125,3 +112,13 @@ class Builder:
     def inside_one(self, x: int) -> int:
         """1 - x^2 as (1 - x)(1 + x), without cancelling."""
         return self.mul(self.sub(self.one, x), self.add(self.one, x))
+
+    def apply_along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+        """An operation along indices; an einsum that changes nothing is its argument."""
+        arguments, result = split_indices(indices)
+        if op == "einsum" and arguments == [result] and len(set(result)) == len(result):
+            return args[0]
+        return self.graph.apply_along(op, indices, *args, shape=shape)
+
+    def zeros(self, shape: Shape) -> int:
+        return self.apply_along("einsum", f"->{LETTERS[: len(shape)]}", self.zero, shape=shape)

@@ -1,7 +1,8 @@
-"""Carriers: what flows through a graph. FLOATS are doubles; DIGITS(n) are mpmath numbers of n digits, real ones only.
+"""Carriers: what flows through a graph. FLOATS are doubles; DIGITS(n) are mpmath numbers of n digits, real
+ones only.
 
-A carrier knows how to make an exact constant, how to enter a coordinate and how to apply an operation; out of the domain it
-gives its NaN. mpmath is imported when digits are first asked for.
+A carrier makes an exact constant, enters a coordinate and applies an operation; out of the domain it gives
+its NaN.
 """
 
 from __future__ import annotations
@@ -15,11 +16,18 @@ from typing import Any, Protocol
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.node import Node
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.shapes import written
+from chainrule_cli.graph.shapes import write_shape
 
 
 class Carrier(Protocol):
-    """zero, one: numbers of the carrier. along: the value of an operation along the indices of arrays."""
+    """What the sweeps ask of a carrier.
+
+    zero, one: numbers of the carrier
+    constant: an exact number as one of the carrier's
+    enter: a coordinate as one of the carrier's
+    operation: the function of a key of OPS
+    along: the value of an operation along the indices of arrays
+    """
 
     zero: Any
     one: Any
@@ -27,7 +35,7 @@ class Carrier(Protocol):
     def constant(self, value: Fraction | int) -> Any: ...
     def enter(self, value: Any) -> Any: ...
     def operation(self, op: str) -> Callable[..., Any]: ...
-    def along(self, node: Node, args: Sequence[Any]) -> Any: ...
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any: ...
 
 
 class Numbers:
@@ -35,10 +43,10 @@ class Numbers:
 
     zero: Any
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:  # noqa: ARG002  # the carrier of arrays needs them
         """A cotangent that stands in for another has no value that anybody reads."""
         if node.op != "cotangent" or node.shape:
-            raise QuestionError(f"{node.op} of shape {written(node.shape)} needs the carrier of arrays")
+            raise QuestionError(f"{node.op} of shape {write_shape(node.shape)} needs the carrier of arrays")
         return self.zero
 
 
@@ -68,7 +76,7 @@ class Digits(Numbers):
     """Binary digits of the size past which a value is infinite, as a double is."""
 
     def __init__(self, digits: int) -> None:
-        from mpmath import MPContext
+        from mpmath import MPContext  # noqa: PLC0415  # most runs need no digits, and start-up is a budget
 
         self.context = MPContext()
         self.context.dps = digits

@@ -1,6 +1,8 @@
-"""Values of the operations for floats: NaN outside the domain, infinity on overflow, never an exception, never complex.
+"""Values of the operations for floats: NaN outside the domain, infinity on overflow, never an exception,
+never complex.
 
-Digamma and polygamma by recurrence, reflection and the asymptotic series (Abramowitz & Stegun 6.3.18, 6.4.11).
+Digamma and polygamma by recurrence, reflection and the asymptotic series (Abramowitz & Stegun 6.3.18,
+6.4.11).
 """
 
 from __future__ import annotations
@@ -11,18 +13,8 @@ from fractions import Fraction
 
 NAN, INF = math.nan, math.inf
 BERNOULLI = tuple(
-    Fraction(top, bottom)
-    for top, bottom in (
-        (1, 6),
-        (-1, 30),
-        (1, 42),
-        (-1, 30),
-        (5, 66),
-        (-691, 2730),
-        (7, 6),
-        (-3617, 510),
-        (43867, 798),
-    )
+    Fraction(text)
+    for text in ("1/6", "-1/30", "1/42", "-1/30", "5/66", "-691/2730", "7/6", "-3617/510", "43867/798")
 )
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 ASYMPTOTIC_FROM = 16.0
@@ -30,7 +22,7 @@ MOST_POLYGAMMA = 100
 """Orders past this have no value: their factorials leave the doubles."""
 
 
-def guarded(function: Callable[..., float]) -> Callable[..., float]:
+def guard(function: Callable[..., float]) -> Callable[..., float]:
     """The function with NaN and infinity in place of exceptions."""
 
     def call(*args: float) -> float:
@@ -39,13 +31,13 @@ def guarded(function: Callable[..., float]) -> Callable[..., float]:
         except (ValueError, ZeroDivisionError):
             return NAN
         except OverflowError:
-            return _overflowed(function, args)
+            return _choose_overflow(function, args)
         return NAN if isinstance(result, complex) else result
 
     return call
 
 
-def _overflowed(function: Callable[..., float], args: tuple[float, ...]) -> float:
+def _choose_overflow(function: Callable[..., float], args: tuple[float, ...]) -> float:
     """Infinity with its sign where the sign is plain, NaN elsewhere."""
     if function is math.sinh:
         return math.copysign(INF, args[0])
@@ -194,8 +186,8 @@ def _polygamma_negative(n: int, x: float) -> float:
     """Reflection: psi_n(x) = (-1)^n psi_n(1-x) - pi d^n/dx^n cot(pi x), a polynomial in the cotangent."""
     coefficients = [0, 1]
     for _ in range(n):
-        slopes = [k * c for k, c in enumerate(coefficients)][1:]
-        coefficients = [-(a + b) for a, b in zip([*slopes, 0, 0], [0, 0, *slopes], strict=True)]
+        derived = [k * c for k, c in enumerate(coefficients)][1:]
+        coefficients = [-(a + b) for a, b in zip([*derived, 0, 0], [0, 0, *derived], strict=True)]
     cotangent = _cotangent_pi(x)
     polynomial = sum(c * cotangent**k for k, c in enumerate(coefficients) if c)
     return (-1.0) ** n * _polygamma_positive(n, 1 - x) - math.pi ** (n + 1) * polynomial
@@ -237,6 +229,6 @@ def where(condition: float, yes: float, no: float) -> float:
     return condition if math.isnan(condition) else yes if condition else no
 
 
-def compared(compare: Callable[[float, float], bool]) -> Callable[[float, float], float]:
+def make_comparison(compare: Callable[[float, float], bool]) -> Callable[[float, float], float]:
     """A comparison as 1 or 0, NaN where a side is."""
     return lambda x, y: NAN if math.isnan(x) or math.isnan(y) else float(compare(x, y))

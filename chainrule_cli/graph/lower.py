@@ -1,7 +1,8 @@
 """Syntax -> Graph: the numeric half begins here, from the same reading as the symbolic one.
 
-Knows how each construct of the language becomes operations: sums and products become chains of two-argument ones, as a
-textbook draws them; an odd root of a power is a root that takes negative numbers. Never recursive.
+Sums and products become chains of two-argument operations, as a textbook draws them; an odd root of a power
+is a root that takes negative numbers. A construct that is not an operation of the same name has a row in
+LOWERINGS. Never recursive.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ Lowering = Callable[[Graph, Apply, Sequence[int]], int]
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """graph and the node of the result; for an equation, of the left side minus the right one. defined: names -> nodes."""
+    """A reading as a graph.
+
+    output: the node of the result; for an equation, of the left side minus the right one
+    defined: the name of a definition -> its node
+    """
 
     graph: Graph
     output: int
@@ -42,27 +47,29 @@ def lower(reading: Reading) -> Lowered:
     output = lower_expr(graph, reading.expr, scope)
     if reading.name:
         scope[reading.name] = output
-    return Lowered(graph, output, {name: place for name, place in scope.items() if name not in graph.inputs})
+    return Lowered(graph, output, {name: index for name, index in scope.items() if name not in graph.inputs})
 
 
 def lower_expr(graph: Graph, expr: Syntax, scope: Mapping[str, int]) -> int:
     """The node of an expression whose names are nodes of `scope`."""
-    places: dict[int, int] = {}
+    lowered: dict[int, int] = {}
     for node in postorder(expr):
         match node:
             case Number():
-                places[id(node)] = graph.constant(node.value)
+                lowered[id(node)] = graph.constant(node.value)
             case Name():
-                places[id(node)] = scope[node.id]
+                lowered[id(node)] = scope[node.id]
             case Apply():
-                places[id(node)] = _apply(graph, node, [places[id(argument)] for argument in node.args])
-    return places[id(expr)]
+                lowered[id(node)] = _lower_apply(
+                    graph, node, [lowered[id(argument)] for argument in node.args]
+                )
+    return lowered[id(expr)]
 
 
-def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
-    special = SPECIAL.get(node.function)
-    if special is not None:
-        return special(graph, node, args)
+def _lower_apply(graph: Graph, node: Apply, args: list[int]) -> int:
+    lowering = LOWERINGS.get(node.function)
+    if lowering is not None:
+        return lowering(graph, node, args)
     if node.function in FUNCTIONS and node.function in OPS:
         return graph.apply(node.function, *args)
     raise QuestionError(
@@ -72,23 +79,23 @@ def _apply(graph: Graph, node: Apply, args: list[int]) -> int:
     )
 
 
-def _sum(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+def _lower_sum(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     result = args[0]
-    for term, place in zip(node.args[1:], args[1:], strict=True):
+    for term, index in zip(node.args[1:], args[1:], strict=True):
         subtracted = isinstance(term, Apply) and term.function == "neg"
         result = (
-            graph.apply("sub", result, graph.nodes[place].args[0])
+            graph.apply("sub", result, graph.nodes[index].args[0])
             if subtracted
-            else graph.apply("add", result, place)
+            else graph.apply("add", result, index)
         )
     return result
 
 
-def _chain(op: str) -> Lowering:
+def _lower_chain(op: str) -> Lowering:
     return lambda graph, _node, args: reduce(lambda one, other: graph.apply(op, one, other), args)
 
 
-def _power(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+def _lower_power(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     """x^(p/q) with q odd is a power of the real q-th root."""
     exponent = exact_value(node.args[1])
     if exponent is None:
@@ -105,45 +112,45 @@ def _power(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     return graph.apply("pow", args[0], graph.constant(exponent))
 
 
-def _log(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
+def _lower_log(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
     natural = graph.apply("log", args[0])
     return natural if len(args) == 1 else graph.apply("div", natural, graph.apply("log", args[1]))
 
 
-def _root(graph: Graph, node: Apply, args: Sequence[int]) -> int:
+def _lower_root(graph: Graph, node: Apply, args: Sequence[int]) -> int:
     degree = exact_value(node.args[1])
     if degree is None or degree.denominator != 1 or degree < 1:
         return graph.apply("pow", args[0], graph.apply("div", graph.constant(1), args[1]))
     return graph.apply("root", args[0], args[1])
 
 
-def _piecewise(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
+def _lower_piecewise(graph: Graph, _node: Apply, args: Sequence[int]) -> int:
     otherwise = args[-1] if len(args) % 2 else graph.apply("undefined")
     pairs = list(zip(args[0::2], args[1::2], strict=False))
     return reduce(lambda rest, pair: graph.apply("where", pair[1], pair[0], rest), reversed(pairs), otherwise)
 
 
-def _binary(op: str) -> Lowering:
+def _lower_plainly(op: str) -> Lowering:
     return lambda graph, _node, args: graph.apply(op, *args)
 
 
-SPECIAL: dict[str, Lowering] = {
-    "+": _sum,
-    "*": _chain("mul"),
-    "/": _binary("div"),
-    "neg": _binary("neg"),
-    "^": _power,
-    "=": _binary("sub"),
-    "log": _log,
-    "root": _root,
-    "piecewise": _piecewise,
-    "min": _chain("min"),
-    "max": _chain("max"),
-    "and": _chain("and"),
-    "or": _chain("or"),
-    "not": _binary("not"),
+LOWERINGS: dict[str, Lowering] = {
+    "+": _lower_sum,
+    "*": _lower_chain("mul"),
+    "/": _lower_plainly("div"),
+    "neg": _lower_plainly("neg"),
+    "^": _lower_power,
+    "=": _lower_plainly("sub"),
+    "log": _lower_log,
+    "root": _lower_root,
+    "piecewise": _lower_piecewise,
+    "min": _lower_chain("min"),
+    "max": _lower_chain("max"),
+    "and": _lower_chain("and"),
+    "or": _lower_chain("or"),
+    "not": _lower_plainly("not"),
     **{
-        sign: _binary(op)
+        sign: _lower_plainly(op)
         for sign, op in {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}.items()
     },
 }

@@ -1,7 +1,7 @@
 """Graph: an append-only, hash-consed list of nodes; the order of the list is topological.
 
-Knows operations by name and shapes. Refuses to know values and derivatives, which are ops.py's and arrays'. Every edge is
-kept: x*x has two. A new kind of node is a new operation in OPS or ARRAY_OPS.
+It knows operations by name and by shape; their values and derivatives are rows of OPS (operations.py) and of
+ARRAY_OPS (index_operations.py), where a new one is added. Every edge is kept: x*x has two.
 """
 
 from __future__ import annotations
@@ -9,15 +9,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from chainrule_cli.graph.shapes import Shape, broadcast, contracted
+from chainrule_cli.graph.shapes import Shape, broadcast, contract
 
 SCALAR: Shape = ()
 
 
 class Node(NamedTuple):
-    """op: "input", "constant", a key of OPS or of ARRAY_OPS; args: the nodes it takes, each an edge. value: the exact number
-    of a constant; name: the variable of an input. indices: of an operation that sums or repeats along axes, as for einsum.
-    shape: () for a number."""
+    """One operation. A node is called by its index in the graph's list.
+
+    op: "input", "constant", "cotangent", a key of OPS or of ARRAY_OPS
+    args: the indices of the nodes that it takes, each an edge
+    value: the exact number of a constant
+    name: the variable of an input
+    indices: of an operation along axes, as einsum has them: "ij,jk->ik"
+    shape: () for a number
+    """
 
     op: str
     args: tuple[int, ...] = ()
@@ -28,7 +34,12 @@ class Node(NamedTuple):
 
 
 class Graph:
-    """nodes: the list, arguments before their users. inputs: variable -> node. labels: node -> a definition's name."""
+    """A computation, node by node.
+
+    nodes: the list, arguments before their users
+    inputs: variable -> index
+    labels: index -> a definition's name
+    """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
@@ -50,9 +61,13 @@ class Graph:
         return self._add(Node("constant", value=exact.numerator if exact.denominator == 1 else exact))
 
     def apply(self, op: str, *args: int) -> int:
-        """The node of an operation on nodes that exist already; the same operation on the same nodes is the same node.
+        """The node of an operation on nodes that exist already; the same operation on the same nodes is the
+        same node.
 
-        On arrays it goes element by element, as numpy broadcasts. Raises QuestionError for shapes that do not fit."""
+        On arrays it goes element by element, as numpy broadcasts.
+
+        Raises QuestionError for shapes that do not fit.
+        """
         nodes = self.nodes
         shape = SCALAR
         for arg in args:
@@ -60,53 +75,49 @@ class Graph:
                 shape = broadcast(shape, nodes[arg].shape)
         return self._add(Node(op, args, shape=shape))
 
-    def found(self, op: str, *args: int) -> int | None:
+    def find(self, op: str, *args: int) -> int | None:
         """The node of an operation element by element, where there is one already."""
         shape = SCALAR
         for arg in args:
             shape = broadcast(shape, self.nodes[arg].shape)
         return self._known.get(Node(op, args, shape=shape))
 
-    def along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
+    def apply_along(self, op: str, indices: str, *args: int, shape: Shape | None = None) -> int:
         """The node of an operation that goes along axes, such as einsum "ij,jk->ik" or amax "ij->i".
 
         shape: of the result, where an index of it stands in no argument: along that axis the result repeats.
-        Raises QuestionError for shapes that do not fit the indices."""
-        return self._add(
-            Node(
-                op,
-                args,
-                indices=indices,
-                shape=contracted(indices, [self.nodes[arg].shape for arg in args], shape),
-            )
-        )
+
+        Raises QuestionError for shapes that do not fit the indices.
+        """
+        result = contract(indices, [self.nodes[arg].shape for arg in args], shape)
+        return self._add(Node(op, args, indices=indices, shape=result))
 
     def cotangent(self, shape: Shape) -> int:
         """A stand-in for a cotangent that falls away again: it has a shape and no value."""
         return self._add(Node("cotangent", shape=shape))
 
-    def shape(self, place: int) -> Shape:
-        return self.nodes[place].shape
+    def shape(self, index: int) -> Shape:
+        return self.nodes[index].shape
 
-    def exact(self, place: int) -> Fraction | None:
+    def exact(self, index: int) -> Fraction | None:
         """The value of a constant node; None for any other."""
-        value = self.nodes[place].value
+        value = self.nodes[index].value
         return None if value is None else Fraction(value)
 
     def _add(self, node: Node) -> int:
-        place = self._known.get(node)
-        if place is None:
-            place = self._known[node] = len(self.nodes)
+        index = self._known.get(node)
+        if index is None:
+            index = self._known[node] = len(self.nodes)
             self.nodes.append(node)
-        return place
+        return index
 
-    def reaching(self, *outputs: int) -> list[bool]:
+    def find_needed(self, *outputs: int) -> list[bool]:
         """For each node up to the last output, whether one of the outputs depends on it."""
         needed = [False] * (max(outputs) + 1)
         for output in outputs:
             needed[output] = True
-        for place in range(len(needed) - 1, -1, -1):
-            if needed[place]:
-                for argument in self.nodes[place].args:
+        for index in range(len(needed) - 1, -1, -1):
+            if needed[index]:
+                for argument in self.nodes[index].args:
                     needed[argument] = True
         return needed

@@ -13,9 +13,14 @@ from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.syntax import Syntax
 
 
-def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
-    """The point as floats. Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing."""
-    point = {name: _number(name, expr) for name, expr in at.items()}
+def evaluate_point(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
+    """The point as floats.
+
+    needed: the names that must have a coordinate
+
+    Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing.
+    """
+    point = {name: _evaluate_coordinate(name, expr) for name, expr in at.items()}
     missing = [name for name in needed if name not in point]
     if missing:
         example = ",".join(f"{name}=1" for name in missing)
@@ -25,7 +30,7 @@ def numbers(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, f
     return point
 
 
-def _number(name: str, expr: Syntax) -> float:
+def _evaluate_coordinate(name: str, expr: Syntax) -> float:
     graph = Graph()
     node = lower_expr(graph, expr, {})
     value = float(forward(graph, {}, FLOATS)[node])

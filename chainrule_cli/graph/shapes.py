@@ -1,4 +1,5 @@
-"""Shapes: how arrays fit together, element by element and along indices ("ij,jk->ik"). Knows tuples of sizes, no numbers."""
+"""Shapes, which are tuples of sizes: how arrays fit together element by element and along indices
+("ij,jk->ik")."""
 
 from __future__ import annotations
 
@@ -25,32 +26,39 @@ def broadcast(one: Shape, other: Shape) -> Shape:
     sizes = []
     for a, b in zip_longest(reversed(one), reversed(other), fillvalue=1):
         if a != b and 1 not in (a, b):
-            raise QuestionError(f"shapes {written(one)} and {written(other)} do not fit element by element")
+            raise QuestionError(
+                f"shapes {write_shape(one)} and {write_shape(other)} do not fit element by element"
+            )
         sizes.append(b if a == 1 else a)
     return tuple(reversed(sizes))
 
 
-def split(indices: str) -> tuple[list[str], str]:
+def split_indices(indices: str) -> tuple[list[str], str]:
     """The indices of the arguments and of the result: "ij,jk->ik" is (["ij", "jk"], "ik")."""
     arguments, _, result = indices.partition("->")
     return arguments.split(","), result
 
 
-def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) -> Shape:
-    """The shape of a result along indices. shape: its sizes, where one of its indices stands in no argument.
+def contract(indices: str, shapes: Sequence[Shape], shape: Shape | None = None) -> Shape:
+    """The shape of a result along indices.
 
-    Raises QuestionError where the indices do not fit the shapes."""
-    arguments, result = split(indices)
+    shapes: of the arguments
+    shape: of the result, where one of its indices stands in no argument
+
+    Raises QuestionError where the indices do not fit the shapes.
+    """
+    arguments, result = split_indices(indices)
     sizes = dict(zip(result, shape, strict=True)) if shape is not None else {}
     for letters, sizes_of in zip(arguments, shapes, strict=True):
         if len(letters) != len(sizes_of):
             raise QuestionError(
-                f"an array of shape {written(sizes_of)} has not the indices {letters or 'of a number'}"
+                f"an array of shape {write_shape(sizes_of)} has not the indices {letters or 'of a number'}"
             )
         for letter, size in zip(letters, sizes_of, strict=True):
             if sizes.setdefault(letter, size) != size:
+                listed = ", ".join(map(write_shape, shapes))
                 raise QuestionError(
-                    f"the shapes {', '.join(map(written, shapes))} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
+                    f"the shapes {listed} do not fit {indices}: {letter} is {sizes[letter]} and {size}"
                 )
     missing = [letter for letter in result if letter not in sizes]
     if missing:
@@ -58,8 +66,12 @@ def contracted(indices: str, shapes: Sequence[Shape], shape: Shape | None = None
     return tuple(sizes[letter] for letter in result)
 
 
-def summed(wide: Shape, narrow: Shape) -> str:
-    """The indices that sum an array back to the shape that was broadcast to it, axes of 1 kept: (4, 3) to (4, 1) is "ab->ac"."""
+def choose_sum_indices(wide: Shape, narrow: Shape) -> str:
+    """The indices that sum an array back to the shape that was broadcast to it, axes of 1 kept.
+
+    >>> summed((4, 3), (4, 1))
+    'ab->ac'
+    """
     letters, fresh = LETTERS[: len(wide)], iter(LETTERS[len(wide) :])
     kept = letters[len(wide) - len(narrow) :]
     sizes = zip(kept, wide[len(wide) - len(narrow) :], narrow, strict=True)
@@ -67,6 +79,6 @@ def summed(wide: Shape, narrow: Shape) -> str:
     return f"{letters}->{result}"
 
 
-def written(shape: Shape) -> str:
+def write_shape(shape: Shape) -> str:
     """4x3; a number for ()."""
     return "x".join(map(str, shape)) or "a number"

@@ -1,8 +1,8 @@
-"""Special functions for floats and to many digits: Lambert's W, spherical Bessel functions, Euler's beta
-function.
+"""Special functions that the math module lacks: values for floats, and to many digits by mpmath.
 
-As in floats.py, NaN outside the domain; what may overflow or divide by 0 is guarded by its row in
-operations.py.
+Digamma and polygamma for floats are in floats.py. Outside the domain there is NaN; where the math module
+raises, the row's guard has NaN or infinity. A function that an operation needs here has one value for floats
+and one with "_precise" in its name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,23 @@ from fractions import Fraction
 from typing import Any
 
 from chainrule_cli.graph import floats
+
+# polygamma
+
+LEAST_PRECISE_POLYGAMMA = -1000
+
+
+def digamma_precise(mp: Any, x: Any) -> Any:
+    return mp.digamma(x) if x > 0 else mp.digamma(1 - x) - mp.pi * mp.cospi(x) / mp.sinpi(x)
+
+
+def polygamma_precise(mp: Any, n: Any, x: Any) -> Any:
+    """mpmath sums terms one by one far below 0: no value there."""
+    if n == 0:
+        return digamma_precise(mp, x)
+    within = mp.isint(n) and 0 < n <= floats.MOST_POLYGAMMA and x > LEAST_PRECISE_POLYGAMMA
+    return mp.polygamma(int(n), x) if within else mp.nan
+
 
 # Lambert's W
 
@@ -40,7 +57,8 @@ def _lambertw_far(x: float) -> float:
 
 
 def _lambertw_near_branch(beyond: float) -> float:
-    """With q = 1 + w, e·(x + 1/e) = q^2/2 + q^3/3 + q^4/8 + ..., positive terms, solved by Newton's steps."""
+    """With q = 1 + w, e·(x + 1/e) = q^2/2 + q^3/3 + q^4/8 + ..., a sum of positive terms, solved by Newton's
+    steps."""
     target = math.e * beyond
     q = math.sqrt(2 * target) - 2 * target / 3
     for _ in range(W_STEPS):
@@ -69,8 +87,8 @@ LEAST_START = 30
 
 
 def jn(n: float, x: float) -> float:
-    """Its series, or the recurrence in the direction in which it is stable (Abramowitz & Stegun 10.1.19,
-    10.5)."""
+    """j_n(x): its series, or the recurrence in the direction in which it is stable (Abramowitz & Stegun
+    10.1.19, 10.5)."""
     order = int(n) if math.isfinite(n) else -1
     if order != n or not 0 <= order <= MOST_BESSEL or not math.isfinite(x):
         return math.nan
@@ -110,7 +128,7 @@ def _jn_down(n: int, x: float) -> float:
 
 
 def jn_precise(mp: Any, n: Any, x: Any) -> Any:
-    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL:
+    if not mp.isint(n) or not 0 <= n <= MOST_BESSEL or not mp.isfinite(x):
         return mp.nan
     if x == 0:
         return mp.mpf(int(n == 0))
@@ -134,7 +152,7 @@ def beta(x: float, y: float) -> float:
         return math.nan
     if x > 0 and y > 0:
         return _beta_positive((x, 0.0), (y, 0.0))
-    total = _exact_sum(x, y)
+    total = _add_exactly(x, y)
     if x > -1 and y > -1:
         return _beta_above(x, y, total)
     return _beta_reflected(max(x, y), min(x, y), total)
@@ -143,28 +161,28 @@ def beta(x: float, y: float) -> float:
 def _beta_above(x: float, y: float, total: Exact) -> float:
     """B(x, y) = (x+y)(x+y+1)/(xy) B(x+1, y+1)"""
     large, small = (x, y) if abs(x) > abs(y) else (y, x)
-    more = _exact_sum(1.0, total[0])
+    more = _add_exactly(1.0, total[0])
     factor = (total[0] / large + total[1] / large) / small * (more[0] + (more[1] + total[1]))
-    return factor * _beta_positive(_exact_sum(1.0, x), _exact_sum(1.0, y))
+    return factor * _beta_positive(_add_exactly(1.0, x), _add_exactly(1.0, y))
 
 
 def _beta_reflected(x: float, y: float, total: Exact) -> float:
     """By gamma(y) gamma(1-y) = pi/sin(pi y) of what is negative: y, and perhaps x and x+y."""
-    less, rest = _exact_sum(1.0, -y), _exact_sum(1.0, -total[0])
+    less, rest = _add_exactly(1.0, -y), _add_exactly(1.0, -total[0])
     rest = rest[0], rest[1] - total[1]
     sine = _sine_of_pi(y, 0.0)
     if x < 0:
         below = _sine_of_pi(x, 0.0) * sine * (rest[0] + rest[1])
-        return _quotient(math.pi * _sine_of_pi(*total) / below, _beta_positive(_exact_sum(1.0, -x), less))
+        return _divide(math.pi * _sine_of_pi(*total) / below, _beta_positive(_add_exactly(1.0, -x), less))
     if total[0] > 0 or (total[0] == 0 and total[1] > 0):
-        return _quotient(math.pi / (sine * x), _beta_positive(less, total))
+        return _divide(math.pi / (sine * x), _beta_positive(less, total))
     return _sine_of_pi(*total) / sine * _beta_positive((x, 0.0), rest)
 
 
 def _beta_positive(a: Exact, b: Exact) -> float:
     """Both above 0; what the doubles lack is put in by the derivative."""
     (large, more), (small, rest) = (a, b) if a[0] > b[0] else (b, a)
-    total, lost = _exact_sum(large, small)
+    total, lost = _add_exactly(large, small)
     correction = 0.0
     if more or rest:
         common = floats.digamma(total)
@@ -190,7 +208,7 @@ def _is_pole(x: float) -> bool:
     return x <= 0 and x == math.floor(x)
 
 
-def _exact_sum(a: float, b: float) -> Exact:
+def _add_exactly(a: float, b: float) -> Exact:
     total = a + b
     part = total - a
     return total, (a - (total - part)) + (b - part)
@@ -203,7 +221,7 @@ def _sine_of_pi(x: float, rest: float) -> float:
     return -value if whole % 2 else value
 
 
-def _quotient(above: float, below: float) -> float:
+def _divide(above: float, below: float) -> float:
     return above / below if below else math.copysign(math.inf, above)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from chainrule_cli.graph.adjoint import adjoints
 from chainrule_cli.graph.carriers import FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import Pass, edges_of, not_taken
+from chainrule_cli.graph.sweep import ForwardPass, is_not_taken, write_edges
 
 Values = dict[int, Any]
 """Numbers of the carrier, by the indices of operations."""
@@ -23,7 +23,7 @@ Values = dict[int, Any]
 def operations(graph: Graph, output: int) -> list[int]:
     """The operations that the output needs, in order."""
     return [
-        index for index, needed in enumerate(graph.reaching(output)) if needed and graph.nodes[index].args
+        index for index, needed in enumerate(graph.find_needed(output)) if needed and graph.nodes[index].args
     ]
 
 
@@ -36,7 +36,7 @@ class Segments:
     ) -> None:
         self.graph, self.output, self.carrier = graph, output, carrier
         work = operations(graph, output)
-        self._edges = edges_of(graph, output)
+        self._edges = write_edges(graph, output)
         self.segments = [work[start : start + size] for start in range(0, len(work), size)]
         self.layers = len(self.segments)
         self._given = {
@@ -101,7 +101,7 @@ class Segments:
         scratch: Values = {}
         for _, argument, local in self._edges[index]:
             rate = self._rate(local, values, scratch)
-            if not not_taken(self.graph, index, rate):
+            if not is_not_taken(self.graph, index, rate):
                 sent = adjoint * rate
                 adjoints[argument] = adjoints[argument] + sent if argument in adjoints else sent
 
@@ -167,7 +167,10 @@ class ResidualChain:
         )
         slopes = adjoints(graph, {self._output: graph.constant(1)}, [h, w, b])
         self._slopes = [slopes[index] for index in (h, w, b)]
-        self._value, self._whole = Pass(graph, self._output), Pass(graph, self._output, *self._slopes)
+        self._value, self._whole = (
+            ForwardPass(graph, self._output),
+            ForwardPass(graph, self._output, *self._slopes),
+        )
 
     def _point(self, layer: int, state: float) -> dict[str, float]:
         w, b = self.parameters[layer]

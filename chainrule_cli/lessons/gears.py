@@ -18,7 +18,14 @@ from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.builder import LARGEST_BITS
 from chainrule_cli.graph.lower import lower_expr
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.onesided.kinks import Kind, Partial, double, exactly, status, value
+from chainrule_cli.graph.onesided.kinks import (
+    Partial,
+    Status,
+    find_status,
+    find_value,
+    read_exactly,
+    round_to_double,
+)
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Syntax, free_names
@@ -51,7 +58,7 @@ class Gear:
 
     rate: float | Fraction | None
     running: float | Fraction | None
-    status: Kind = "exact"
+    status: Status = "exact"
     sides: tuple[float | None, float | None] = (None, None)
     value: float | None = None
     faint: bool = False
@@ -125,7 +132,7 @@ def of_parts(parts: Sequence[Part], point: Mapping[str, float]) -> list[Gear]:
     The layers pass on exact values, or 50 digits, so that a kink is met where it is: the sine of pi is 0.
     What comes after a gear that stalls stands still, also where a gear before it slips between two finite
     rates; what comes after a layer without a finite value has no place to turn at."""
-    scope: dict[str, Any] = exactly(point)
+    scope: dict[str, Any] = read_exactly(point)
     by_pi = not all(isinstance(value, Fraction) for value in scope.values())
     running: float | None = 1.0
     bounded = True
@@ -166,17 +173,17 @@ NOWHERE = _GearLayer(None, Partial("undefined", None, (None, None)))
 def _layer(part: Part, here: Mapping[str, Any]) -> _GearLayer:
     graph = Graph()
     output = lower_expr(graph, part.outer, {name: graph.input(name) for name in here})
-    slope = status(graph, output, here, [part.inner])[part.inner]
-    known = value(graph, output, here)
+    slope = find_status(graph, output, here, [part.inner])[part.inner]
+    known = find_value(graph, output, here)
     if known is None:
         known = forward(graph, {name: float(each) for name, each in here.items()}, wanted=[output])[output]
-    held = known if math.isfinite(double(known)) else None
+    held = known if math.isfinite(round_to_double(known)) else None
     if slope.status != "exact" or slope.number is None:
         return _GearLayer(held, slope)
     precise = (
-        None if slope.nodes else value(graph, gradient(graph, output, [part.inner])[part.inner], here)
+        None if slope.nodes else find_value(graph, gradient(graph, output, [part.inner])[part.inner], here)
     )  # at a kink a table has its number
-    rate = (slope.number if precise is None else double(precise)) + 0.0
+    rate = (slope.number if precise is None else round_to_double(precise)) + 0.0
     return _GearLayer(held, slope, rate, faint=rate == 0 and precise is not None and precise != 0)
 
 
@@ -223,8 +230,8 @@ def witness(
     train = Graph()
     product = _product(train, parts, point)
     at = {name: Fraction(str(number)) for name, number in point.items()}
-    one = balls.value(train, product, at, WITNESS_BITS)
-    other = balls.value(whole, gradient(whole, output, [wrt])[wrt], at, WITNESS_BITS)
+    one = balls.enclose(train, product, at, WITNESS_BITS)
+    other = balls.enclose(whole, gradient(whole, output, [wrt])[wrt], at, WITNESS_BITS)
     if balls.differ(one.ball, other.ball):
         return Witness(same=False, number=None)
     small = all(each.ball.is_finite() and abs(each.ball) < SMALLEST for each in (one, other))

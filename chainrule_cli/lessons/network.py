@@ -20,7 +20,7 @@ import numpy as np
 from chainrule_cli.graph import index_operations
 from chainrule_cli.graph.adjoint import adjoints, gradient
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sweep import forward, results
+from chainrule_cli.graph.sweep import evaluate, forward
 from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 
 Array = Any  # a numpy array of floats
@@ -61,7 +61,7 @@ class Flow:
     loss: float
 
 
-class Network:
+class DeepNetwork:
     """The graph of a design. By default the result is <h_L, y>, whose gradient at h_L is y itself; with
     `training` the mean of the squares of h_L - y."""
 
@@ -99,7 +99,7 @@ class Network:
     def flow(self, x: Array, y: Array, weights: Sequence[Array]) -> Flow:
         """One pass forward and backward at these inputs, targets and weights."""
         at: Mapping[str, Array] = {"x": x, "y": y} | dict(zip(self.weights, weights, strict=True))
-        values = results(self.graph, at, self._wanted, ARRAYS_OF_FLOATS)
+        values = evaluate(self.graph, at, self._wanted, ARRAYS_OF_FLOATS)
         return Flow(
             [values[index] for index in self.states],
             [values[index] for index in self.gradients],
@@ -150,7 +150,7 @@ def normalize(graph: Graph, z: int, axis: int, epsilon: Fraction = EPSILON) -> i
 # what is drawn
 
 
-def drawn_weights(design: Design, seed: int) -> list[Array]:
+def draw_weights(design: Design, seed: int) -> list[Array]:
     """What the layers learn, one after another: weights, (inputs, outputs), and where there is a norm gamma =
     1 and beta = 0."""
     rest = [] if design.norm is None else [np.ones(design.width), np.zeros(design.width)]
@@ -186,7 +186,7 @@ def _orthogonal(gaussian: Array) -> Array:
     return q * np.sign(np.diag(r))
 
 
-def drawn_batch(design: Design, seed: int) -> tuple[Array, Array]:
+def draw_batch(design: Design, seed: int) -> tuple[Array, Array]:
     """Inputs of unit variance, and a direction of length 1 in which the result is pushed."""
     draw, shape = np.random.default_rng([seed, 0]), (design.batch, design.width)
     x, y = draw.standard_normal(shape), draw.standard_normal(shape)
@@ -261,7 +261,9 @@ class _ResidualBranch:
         self.given = add_layer_inputs(graph, design, "")
         before, sent = graph.input("h", shape), graph.input("sent", shape)
         matrix, *scales = self.given.values()
-        after = add_branch(graph, design, graph.along("einsum", "aij,jk->aik", before, matrix), scales, 1)
+        after = add_branch(
+            graph, design, graph.apply_along("einsum", "aij,jk->aik", before, matrix), scales, 1
+        )
         self.cotangent = adjoints(graph, {after: sent}, [before])[before]
 
     def pull_back(self, state: Array, weights: Sequence[Array], sent: Array) -> Array:
@@ -308,7 +310,7 @@ class Bound:
     product: float
 
 
-def bound(design: Design, weights: Sequence[Array]) -> Bound | None:
+def find_bound(design: Design, weights: Sequence[Array]) -> Bound | None:
     """None where a layer adds or norms, or where it would take too long. weights: of drawn_weights."""
     if design.residual or design.norm is not None or design.layers * design.width**3 > MOST_SINGULAR_WORK:
         return None
@@ -316,7 +318,7 @@ def bound(design: Design, weights: Sequence[Array]) -> Bound | None:
     return Bound(slope, max(largest), slope * max(largest), math.prod(slope * each for each in largest))
 
 
-def settled(activation: str, weight: float, start: float) -> tuple[float, float] | None:
+def find_fixed_point(activation: str, weight: float, start: float) -> tuple[float, float] | None:
     """The fixed point of a -> act(weight a) that the chain runs into from the start, and the rate there; None
     where it runs into none."""
     graph = Graph()

@@ -33,7 +33,7 @@ class Wiring:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DescentStep:
     """Before an update: z, a, dL_da, da_dz, dL_dz by sample; loss, dL_dw, dL_db, w, b; after it: new_w,
     new_b, new_loss."""
 
@@ -43,7 +43,7 @@ class Step:
     new_loss: float
 
 
-def wired(samples: int, inputs: int, activation: str, loss: str) -> Wiring:
+def wire(samples: int, inputs: int, activation: str, loss: str) -> Wiring:
     """The graph of the mean loss of so many samples, and of its adjoints.
 
     Cross-entropy is softplus(z) - y z, which neither overflows nor loses digits where the sigmoid is 0 or 1;
@@ -87,7 +87,7 @@ def descent(
     w: Sequence[float],
     b: float,
     rate: float,
-) -> Iterator[Step]:
+) -> Iterator[DescentStep]:
     """Steps of gradient descent without end, each with all that led to it. Past the doubles there are inf and
     nan."""
     enter = ARRAYS_OF_FLOATS.enter
@@ -98,7 +98,7 @@ def descent(
         found = {name: values[index] for name, index in wiring.nodes.items()} | {"w": at["w"], "b": at["b"]}
         at = at | {"w": _update(at["w"], rate, found["dL_dw"]), "b": _update(at["b"], rate, found["dL_db"])}
         values = forward(wiring.graph, at, ARRAYS_OF_FLOATS, wanted=wanted)
-        yield Step(found, at["w"], float(at["b"]), float(values[wiring.nodes["loss"]]))
+        yield DescentStep(found, at["w"], float(at["b"]), float(values[wiring.nodes["loss"]]))
 
 
 def _update(value: Array, rate: float, slope: Array) -> Array:

@@ -157,7 +157,7 @@ def _find_strongest(steps: _Steps, start: int, output: int, top: int) -> tuple[P
     for index, edges in steps.items():
         if len(edges) == 1:
             [(_, argument, rate)] = edges
-            burden = _burden(rate)
+            burden = _measure_burden(rate)
             ways[index] = [_multiply(way, burden) for way in ways[argument]]
         else:
             ways[index], origins[index] = _merge(edges, ways, top)
@@ -177,7 +177,7 @@ def _merge(
     The heap holds the best way of each edge that has not been taken; the next of an edge enters when its last
     is taken.
     """
-    burdens = [_burden(rate) for _, _, rate in edges]
+    burdens = [_measure_burden(rate) for _, _, rate in edges]
     heap = [
         (*_multiply(ways[argument][0], burdens[index]), index, 0)
         for index, (_, argument, _) in enumerate(edges)
@@ -197,7 +197,7 @@ def _merge(
     return best, origins
 
 
-def _burden(rate: float) -> _Burden:
+def _measure_burden(rate: float) -> _Burden:
     if math.isnan(rate):
         return _UNDEFINED
     if rate == 0:

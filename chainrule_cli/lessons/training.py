@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule_cli.lessons.network import Array, Design, Network, drawn_batch, drawn_weights, length, matrices
+from chainrule_cli.lessons.network import (
+    Array,
+    DeepNetwork,
+    Design,
+    draw_batch,
+    draw_weights,
+    length,
+    matrices,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingRun:
     """losses: before each update and after the last.
     ratios, last_ratios: of the first update and of the last one made from a finite loss, by layer, its length
     over that of the weights.
@@ -36,7 +44,7 @@ class Run:
     broken: int | None
 
 
-def clipped(gradients: Sequence[Array], clip: Clip) -> list[Array]:
+def clip_gradients(gradients: Sequence[Array], clip: Clip) -> list[Array]:
     """By value first, then all together by norm (Pascanu et al. 2013). Nothing is done to what is
     no number."""
     found = list(gradients)
@@ -49,11 +57,11 @@ def clipped(gradients: Sequence[Array], clip: Clip) -> list[Array]:
     return found
 
 
-def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr: float) -> Run:
+def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr: float) -> TrainingRun:
     """Updates on the task of the design: outputs sin(x A) of its inputs, for a matrix A drawn from the seed;
     for width 1 the target 1 at `start`."""
-    network = Network(design, training=True)
-    x, _ = drawn_batch(design, seed)
+    network = DeepNetwork(design, training=True)
+    x, _ = draw_batch(design, seed)
     if design.width == 1:
         x, y = x * 0 + start, x * 0 + 1
     else:
@@ -62,7 +70,7 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
             @ np.random.default_rng([seed, 2]).standard_normal((design.width, design.width))
             / design.width**0.5
         )
-    weights = drawn_weights(design, seed)
+    weights = draw_weights(design, seed)
     losses, made = list[float](), list[list[float]]()
     with np.errstate(all="ignore"):
         for _ in range(updates):
@@ -70,14 +78,14 @@ def train(design: Design, clip: Clip, seed: int, start: float, updates: int, lr:
             losses.append(flow.loss)
             if not math.isfinite(flow.loss):
                 break
-            steps = [lr * each for each in clipped(flow.weights, clip)]
+            steps = [lr * each for each in clip_gradients(flow.weights, clip)]
             before, weights = weights, [weight - step for weight, step in zip(weights, steps, strict=True)]
             made = [*made[:1], _measure_moves(design, steps, before)]
         else:
             losses.append(network.flow(x, y, weights).loss)
     broken = next((index for index, loss in enumerate(losses) if not math.isfinite(loss)), None)
     first, last = (made[0], made[-1]) if made else ([math.nan] * design.layers,) * 2
-    return Run(lr, losses, first, last, broken)
+    return TrainingRun(lr, losses, first, last, broken)
 
 
 def _measure_moves(design: Design, steps: Sequence[Array], weights: Sequence[Array]) -> list[float]:

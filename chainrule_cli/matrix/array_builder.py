@@ -51,7 +51,7 @@ class ArrayValue(NamedTuple):
         return ArrayValue(node, self.rows, self.columns)
 
 
-def shape_of(shaped: Shaped, name: str, sizes: Mapping[Size, int]) -> Shape:
+def find_shape(shaped: Shaped, name: str, sizes: Mapping[Size, int]) -> Shape:
     """The shape of a variable's array: an axis that was declared as 1 is there."""
     extent = [sizes[shaped.sizes.find(size)] for size in shaped.of[name] if size is not None]
     declared = shaped.declared.get(name)
@@ -75,12 +75,12 @@ class ArrayBuilder:
         """A variable, without its axes of 1."""
         if name in self.shaped.letters:
             return ArrayValue(self.count(self.sizes[self.shaped.sizes.find(self.shaped.sizes.named[name])]))
-        shape = shape_of(self.shaped, name, self.sizes)
+        shape = find_shape(self.shaped, name, self.sizes)
         node = self.graph.input(name, shape)
         kept = [axis for axis, size in enumerate(shape) if size != 1]
         if len(kept) < len(shape):
             letters = "ab"[: len(shape)]
-            node = self.along("einsum", f"{letters}->{''.join(letters[axis] for axis in kept)}", node)
+            node = self.apply_along("einsum", f"{letters}->{''.join(letters[axis] for axis in kept)}", node)
         rows, columns = self.shaped.of[name]
         return arrange(node, rows=rows is not None, columns=columns is not None)
 
@@ -94,13 +94,15 @@ class ArrayBuilder:
 
     def count(self, size: int) -> int:
         """A size as a node: the sum of so many ones."""
-        return self.along("einsum", "a->", self.along("einsum", "->a", self.builder.one, shape=(size,)))
+        return self.apply_along(
+            "einsum", "a->", self.apply_along("einsum", "->a", self.builder.one, shape=(size,))
+        )
 
     def fill(self, node: Syntax, number: int) -> ArrayValue:
         """A number in every entry of an array of the node's sizes."""
         rows, columns = self.shaped.extents[id(node)]
         sizes = tuple(self.find_sizes(node))
-        filled = self.along("einsum", f"->{'ab'[: len(sizes)]}", number, shape=sizes)
+        filled = self.apply_along("einsum", f"->{'ab'[: len(sizes)]}", number, shape=sizes)
         return arrange(filled, rows=rows is not None, columns=columns is not None)
 
     def make_eye(self, node: Syntax) -> ArrayValue:
@@ -108,7 +110,7 @@ class ArrayBuilder:
         sizes = tuple(self.find_sizes(node))
         if not sizes:
             return ArrayValue(self.builder.one)
-        return ArrayValue(self.along("einsum", "->aa", self.builder.one, shape=sizes), 0, 1)
+        return ArrayValue(self.apply_along("einsum", "->aa", self.builder.one, shape=sizes), 0, 1)
 
     # axes
 
@@ -124,7 +126,7 @@ class ArrayBuilder:
     def put_rows_first(self, value: ArrayValue) -> ArrayValue:
         if value.rows != 1:
             return value
-        return ArrayValue(self.along("einsum", "ba->ab", value.node), 0, 1)
+        return ArrayValue(self.apply_along("einsum", "ba->ab", value.node), 0, 1)
 
     # operations
 
@@ -132,8 +134,8 @@ class ArrayBuilder:
         """An operation of one argument, entry by entry."""
         return value.replace(self.graph.apply(op, value.node))
 
-    def along(self, op: str, indices: str, *nodes: int, shape: Shape | None = None) -> int:
-        return self.builder.along(op, indices, *nodes, shape=shape)
+    def apply_along(self, op: str, indices: str, *nodes: int, shape: Shape | None = None) -> int:
+        return self.builder.apply_along(op, indices, *nodes, shape=shape)
 
     def fold(self, op: str, *nodes: int) -> int:
         """An operation of numbers; of exact ones at once."""
@@ -165,7 +167,9 @@ class ArrayBuilder:
             return value
         sizes = self.graph.shape(self.put_rows_first(other).node)
         return ArrayValue(
-            self.along("einsum", f"{self.name_axes(value, 'a', 'b')}->ab", value.node, shape=sizes), 0, 1
+            self.apply_along("einsum", f"{self.name_axes(value, 'a', 'b')}->ab", value.node, shape=sizes),
+            0,
+            1,
         )
 
     def multiply(self, one: ArrayValue, other: ArrayValue) -> ArrayValue:
@@ -175,12 +179,12 @@ class ArrayBuilder:
         rows, columns = one.rows is not None, other.columns is not None
         result = ("a" if rows else "") + ("c" if columns else "")
         indices = f"{self.name_axes(one, 'a', 'b')},{self.name_axes(other, 'b', 'c')}->{result}"
-        return arrange(self.along("einsum", indices, one.node, other.node), rows=rows, columns=columns)
+        return arrange(self.apply_along("einsum", indices, one.node, other.node), rows=rows, columns=columns)
 
     def reduce(self, op: str, value: ArrayValue) -> ArrayValue:
         """An operation along all indices; a number is left as it is."""
         letters = self.list_letters(value)
-        return ArrayValue(self.along(op, f"{letters}->", value.node) if letters else value.node)
+        return ArrayValue(self.apply_along(op, f"{letters}->", value.node) if letters else value.node)
 
     def sum(self, value: ArrayValue) -> ArrayValue:
         return self.reduce("einsum", value)
@@ -188,7 +192,7 @@ class ArrayBuilder:
     def invert(self, value: ArrayValue) -> ArrayValue:
         if value.is_scalar:
             return ArrayValue(self.builder.div(self.builder.one, value.node))
-        return value.replace(self.along("inv", "ab->ba", value.node))
+        return value.replace(self.apply_along("inv", "ab->ba", value.node))
 
 
 def arrange(node: int, *, rows: bool, columns: bool) -> ArrayValue:

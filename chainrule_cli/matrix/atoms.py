@@ -11,7 +11,7 @@ from typing import Protocol
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import split
+from chainrule_cli.graph.shapes import split_indices
 from chainrule_cli.matrix.nodes import (
     FIRST,
     ONE,
@@ -136,7 +136,7 @@ def _find_special(nodes: Nodes, index: int) -> Matrix | None:
         return _find_softmax(nodes, index)
     if node.op == "sigmoid" and graph.nodes[node.args[0]].op == "neg":
         (inner,) = graph.nodes[node.args[0]].args
-        twin = graph.found("sigmoid", inner)
+        twin = graph.find("sigmoid", inner)
         other = (
             nodes.find_matrix(twin)
             if twin is not None
@@ -155,7 +155,7 @@ def _find_softmax(nodes: Nodes, index: int) -> Matrix | None:
     if inner.op != "logsumexp" or inner.args[0] != x:
         return None
     matrix, extent = nodes.find_matrix(x), nodes.find_extent(index)
-    (letters,), over = split(inner.indices)
+    (letters,), over = split_indices(inner.indices)
     if not over and len(letters) > 1:
         return None
     if not over or over == letters[0]:

@@ -14,12 +14,12 @@ from math import prod
 from typing import Any, Literal, NamedTuple, assert_never
 
 from chainrule_cli.graph.shapes import Shape
-from chainrule_cli.matrix.array_builder import ArrayValue, shape_of
+from chainrule_cli.matrix.array_builder import ArrayValue, find_shape
 from chainrule_cli.matrix.arrays import Arrays
 from chainrule_cli.matrix.derivative import Derivative
 from chainrule_cli.matrix.indices import AXES, name_slots
 from chainrule_cli.matrix.lowering import LoweredMatrix, lower
-from chainrule_cli.matrix.naming import Short
+from chainrule_cli.matrix.naming import ShortForm
 from chainrule_cli.matrix.values import evaluate
 
 STEPS = (1e-3, 1e-4, 1e-5)
@@ -61,12 +61,12 @@ class CheckTrial(NamedTuple):
 
     arrays: Arrays
     derivative: Derivative
-    short: Short | None
+    short: ShortForm | None
     lowered: LoweredMatrix
     sizes: Mapping[int, int]
 
 
-def check(derivative: Derivative, seed: str, short: Short | None, arrays: Arrays) -> Checked:
+def check(derivative: Derivative, seed: str, short: ShortForm | None, arrays: Arrays) -> Checked:
     """The verdict on a derivative, and on its short form with it.
     seed: the same text gives the same values."""
     worst, compared, methods = 0.0, 0, set[str]()
@@ -101,7 +101,7 @@ def _reverse_sizes(derivative: Derivative, sizes: dict[int, int]) -> dict[int, i
 
 
 def _check_sizes(
-    arrays: Arrays, derivative: Derivative, short: Short | None, sizes: dict[int, int], rng: random.Random
+    arrays: Arrays, derivative: Derivative, short: ShortForm | None, sizes: dict[int, int], rng: random.Random
 ) -> tuple[float, str] | str:
     """The error at the first point that is finite and not too coarse, or why there is none."""
     mapped = {derivative.stand_ins[size]: number for size, number in sizes.items()}
@@ -130,7 +130,7 @@ def _draw_points(trial: CheckTrial, rng: random.Random) -> Iterator[MatrixPoint]
     square matrices positive definite; values between 0 and 1."""
     arrays, shaped = trial.arrays, trial.derivative.shaped
     names = [name for name in shaped.reading.variables if name not in shaped.letters]
-    shapes = {name: shape_of(shaped, name, trial.lowered.sizes) for name in names}
+    shapes = {name: find_shape(shaped, name, trial.lowered.sizes) for name in names}
     for attempt in range(TRIES):
         if attempt % 2 == 0:
             yield {
@@ -221,7 +221,7 @@ def _find_weights(trial: CheckTrial, point: MatrixPoint) -> Callable[[Any], Any]
 
 
 def _compare_short(
-    trial: CheckTrial, short: Short, point: MatrixPoint, directions: tuple[Any, Any], answer: Any
+    trial: CheckTrial, short: ShortForm, point: MatrixPoint, directions: tuple[Any, Any], answer: Any
 ) -> float:
     """The error of the short form against the answer."""
     arrays, lowered = trial.arrays, trial.lowered

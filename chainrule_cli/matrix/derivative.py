@@ -127,7 +127,7 @@ def _hint_at_variables(shaped: Shaped, wrt: str) -> str:
     return f"it has {', '.join(known)}" if known else "it has no variables"
 
 
-def fresh(shaped: Shaped, wishes: Sequence[str]) -> str:
+def choose_name(shaped: Shaped, wishes: Sequence[str]) -> str:
     """The first of the names that the formula does not use."""
     taken = set(shaped.of) | {str(what) for what in shaped.sizes.known.values()}
     numbered = (f"{wishes[0]}_{number}" for number in range(len(taken) + 1))
@@ -195,19 +195,19 @@ def enter_seed(lowered: LoweredMatrix, name: str) -> int:
     shape = lowered.graph.shape(lowered.output.node)
     if lowered.output.rows != 1:
         return lowered.graph.input(name, shape)
-    return lowered.graph.along("einsum", "ba->ab", lowered.graph.input(name, shape[::-1]))
+    return lowered.graph.apply_along("einsum", "ba->ab", lowered.graph.input(name, shape[::-1]))
 
 
 def _choose_seed(shaped: Shaped) -> str:
     """A name whose kind is that of the output: g, v or V, as undeclared names are read."""
     if shaped.output == SCALAR:
-        return fresh(shaped, ["g", "c", "d"])
-    return fresh(shaped, ["v", "u", "w"] if None in shaped.output else ["V", "G", "U"])
+        return choose_name(shaped, ["g", "c", "d"])
+    return choose_name(shaped, ["v", "u", "w"] if None in shaped.output else ["V", "G", "U"])
 
 
 def _push(start: _Differentiation) -> Derivative:
     graph, wrt = start.graph, start.wrt
-    seed = fresh(start.shaped, [f"d{wrt}", f"{wrt}_dot"])
+    seed = choose_name(start.shaped, [f"d{wrt}", f"{wrt}_dot"])
     tangent = graph.input(seed, graph.shape(graph.inputs[wrt]))
     node = adjoint.jvp(graph, start.output, {wrt: tangent})
     expansion = start.expand()

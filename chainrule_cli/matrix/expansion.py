@@ -13,9 +13,9 @@ from fractions import Fraction
 from itertools import product as list_choices
 
 from chainrule_cli.errors import LimitError, QuestionError
-from chainrule_cli.graph.adjoint import depending
+from chainrule_cli.graph.adjoint import find_dependent
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import split
+from chainrule_cli.graph.shapes import split_indices
 from chainrule_cli.matrix.assembly import assemble
 from chainrule_cli.matrix.atoms import BLOCKS, find_length, make_atom
 from chainrule_cli.matrix.language import ELEMENTWISE
@@ -54,7 +54,7 @@ class Expansion:
     def __post_init__(self) -> None:
         _refuse_deep(self.graph)
         self.known |= self.named
-        self.moving = depending(self.graph, len(self.graph) - 1, set(self.left_out))
+        self.moving = find_dependent(self.graph, len(self.graph) - 1, set(self.left_out))
 
     # indices
 
@@ -185,7 +185,7 @@ class Expansion:
     def _contract(self, index: int, axes: tuple[Index, ...]) -> Iterator[TensorNetwork]:
         """An einsum: a letter is an index, and those that are not of the result are summed."""
         node = self.graph.nodes[index]
-        arguments, result = split(node.indices)
+        arguments, result = split_indices(node.indices)
         bound: dict[str, Index] = {}
         equal = []
         for letter, axis in zip(result, axes, strict=True):

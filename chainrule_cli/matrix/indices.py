@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from chainrule_cli.matrix.derivative import Derivative, EntryTerm
 from chainrule_cli.matrix.nodes import FIRST, EntryProduct, Matrix, Transposed, is_zero, split_factors
-from chainrule_cli.matrix.numpy_code import code
-from chainrule_cli.matrix.numpy_pieces import Names
+from chainrule_cli.matrix.numpy_code import write_code
+from chainrule_cli.matrix.numpy_pieces import NumpyNames
 from chainrule_cli.matrix.spelling import spell, spell_number, spell_quotient
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 from chainrule_cli.notation.writer_base import ENTRY
@@ -17,7 +17,7 @@ LETTERS = "ijklpqrstuvwabcd"
 AXES = "abcdefghijklmnopqrstuvwxyz"
 
 
-def letters(derivative: Derivative) -> list[str]:
+def choose_letters(derivative: Derivative) -> list[str]:
     """A letter for each axis: the output's, then the variable's; none is a name of the formula."""
     taken = set(derivative.shaped.of)
     numbered = (f"i{number}" for number in range(len(taken) + sum(derivative.axes)))
@@ -26,14 +26,14 @@ def letters(derivative: Derivative) -> list[str]:
     return [next(free) for _ in range(sum(derivative.axes) + most)]
 
 
-def size_names(derivative: Derivative) -> dict[int, str]:
+def name_sizes(derivative: Derivative) -> dict[int, str]:
     """What each stand-in of a size is called."""
-    return {number: derivative.shaped.sizes.shown(size) for size, number in derivative.stand_ins.items()}
+    return {number: derivative.shaped.sizes.write_size(size) for size, number in derivative.stand_ins.items()}
 
 
-def syntax(derivative: Derivative) -> Syntax:
+def spell_answer(derivative: Derivative) -> Syntax:
     """The answer as a formula of the notation: of matrices, or of entries."""
-    sizes = size_names(derivative)
+    sizes = name_sizes(derivative)
     if derivative.matrix is not None:
         return spell(derivative.matrix, sizes)
     return _spell_entries(derivative, sizes)
@@ -41,7 +41,7 @@ def syntax(derivative: Derivative) -> Syntax:
 
 def _spell_entries(derivative: Derivative, sizes: Mapping[int, str]) -> Syntax:
     """The entry at the letters as a sum of products; a letter that stands on the right alone is summed."""
-    names = letters(derivative)
+    names = choose_letters(derivative)
     terms = [_spell_term(term, names, sizes) for term in derivative.terms if not is_zero(term.scale)]
     ordered = sorted(terms, key=lambda term: isinstance(term, Apply) and term.function == "neg")
     return Number(0) if not ordered else ordered[0] if len(ordered) == 1 else Apply("+", tuple(ordered))
@@ -76,7 +76,7 @@ def _split_entry(matrix: Matrix, slots: Sequence[int]) -> list[tuple[Matrix, Seq
 # numpy
 
 
-def python(derivative: Derivative, names: Names) -> str:
+def write_numpy(derivative: Derivative, names: NumpyNames) -> str:
     """One numpy expression: an array with the axes of the output, then those of the variable."""
     parts = [_write_einsum(term, derivative, names) for term in derivative.terms if not is_zero(term.scale)]
     if not parts:
@@ -87,10 +87,10 @@ def python(derivative: Derivative, names: Names) -> str:
     return text
 
 
-def _write_einsum(term: EntryTerm, derivative: Derivative, names: Names) -> str:
+def _write_einsum(term: EntryTerm, derivative: Derivative, names: NumpyNames) -> str:
     """A letter that no entry has repeats along its axis: ones stand there."""
     axes = AXES[: sum(derivative.axes)]
-    operands = [(name_slots(slots), code(matrix, names)) for matrix, slots in term.entries]
+    operands = [(name_slots(slots), write_code(matrix, names)) for matrix, slots in term.entries]
     borne = {letter for indices, _ in operands for letter in indices}
     operands += [
         (letter, f"np.ones({names.sizes[size]})")
@@ -99,7 +99,7 @@ def _write_einsum(term: EntryTerm, derivative: Derivative, names: Names) -> str:
     ]
     indices = ",".join(each for each, _ in operands)
     whole = f"np.einsum('{indices}->{axes}', {', '.join(text for _, text in operands)})"
-    factor = code(term.scale, names)
+    factor = write_code(term.scale, names)
     if factor in ("1", "-1"):
         return whole if factor == "1" else f"-{whole}"
     is_simple = factor.replace(".", "").lstrip("-").isalnum()

@@ -52,7 +52,7 @@ class MatrixFunction(NamedTuple):
 
 def _along(op: str) -> Callable[..., Any]:
     """The value of the graph's operation of that name."""
-    return lambda arrays, shape, *args: arrays.along(op, shape, *args)
+    return lambda arrays, shape, *args: arrays.apply_along(op, shape, *args)
 
 
 OPERATORS: dict[str, MatrixFunction] = {

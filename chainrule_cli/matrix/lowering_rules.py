@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TypeAlias
 
-from chainrule_cli.graph.lower import SPECIAL
+from chainrule_cli.graph.lower import LOWERINGS
 from chainrule_cli.matrix.array_builder import ArrayBuilder, ArrayValue, arrange
 from chainrule_cli.matrix.shaped import find_whole_number
 from chainrule_cli.notation.syntax import Apply
@@ -47,7 +47,7 @@ def apply_to_entries(build: ArrayBuilder, node: Apply, args: Sequence[ArrayValue
     aligned = build.align(args)
     wider = next((each for each in aligned if not each.is_scalar), aligned[0])
     nodes = [each.node for each in aligned]
-    own = SPECIAL.get(node.function)
+    own = LOWERINGS.get(node.function)
     return wider.replace(
         build.graph.apply(node.function, *nodes) if own is None else own(build.graph, node, nodes)
     )
@@ -107,8 +107,8 @@ def softmax(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> Ar
         return ArrayValue(build.builder.one)
     letters = build.name_axes(x, "a", "b")
     over = "" if len(letters) == 1 else "a"
-    lengths = build.along("logsumexp", f"{letters}->{over}", x.node)
-    spread = build.along("einsum", f"{over}->{letters}", lengths, shape=build.graph.shape(x.node))
+    lengths = build.apply_along("logsumexp", f"{letters}->{over}", x.node)
+    spread = build.apply_along("einsum", f"{over}->{letters}", lengths, shape=build.graph.shape(x.node))
     return x.replace(build.graph.apply("exp", build.graph.apply("sub", x.node, spread)))
 
 
@@ -116,7 +116,7 @@ def softmax(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> Ar
 
 
 def trace(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> ArrayValue:
-    return args[0] if args[0].is_scalar else ArrayValue(build.along("einsum", "aa->", args[0].node))
+    return args[0] if args[0].is_scalar else ArrayValue(build.apply_along("einsum", "aa->", args[0].node))
 
 
 def diag(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> ArrayValue:
@@ -124,8 +124,8 @@ def diag(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> Array
     if x.is_scalar:
         return x
     if None in x.axes:
-        return ArrayValue(build.along("einsum", "a->aa", x.node), 0, 1)
-    return ArrayValue(build.along("einsum", "aa->a", x.node), 0)
+        return ArrayValue(build.apply_along("einsum", "a->aa", x.node), 0, 1)
+    return ArrayValue(build.apply_along("einsum", "aa->a", x.node), 0)
 
 
 def det(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> ArrayValue:
@@ -139,8 +139,8 @@ def logdet(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> Arr
 def solve(build: ArrayBuilder, _node: Apply, args: Sequence[ArrayValue]) -> ArrayValue:
     left = build.put_rows_first(args[0]).node
     if args[1].columns is None:
-        return args[1].replace(build.along("solve", "ab,a->b", left, args[1].node))
-    return ArrayValue(build.along("solve", "ab,ac->bc", left, build.put_rows_first(args[1]).node), 0, 1)
+        return args[1].replace(build.apply_along("solve", "ab,a->b", left, args[1].node))
+    return ArrayValue(build.apply_along("solve", "ab,ac->bc", left, build.put_rows_first(args[1]).node), 0, 1)
 
 
 def blocks(build: ArrayBuilder, node: Apply, args: Sequence[ArrayValue]) -> ArrayValue:
@@ -152,5 +152,5 @@ def blocks(build: ArrayBuilder, node: Apply, args: Sequence[ArrayValue]) -> Arra
     first, second, result = BLOCK_INDICES[node.function]
     ranks = [len(build.graph.shape(each.node)) for each in (one, other)]
     indices = f"{first[: ranks[0]]},{second[: ranks[1]]}->{result[: len(sizes)]}"
-    made = build.along(node.function, indices, one.node, other.node, shape=sizes)
+    made = build.apply_along(node.function, indices, one.node, other.node, shape=sizes)
     return arrange(made, rows=rows is not None, columns=columns is not None)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chainrule_cli.errors import LimitError
 from chainrule_cli.matrix.derivative import Derivative, differentiate
-from chainrule_cli.matrix.indices import syntax
+from chainrule_cli.matrix.indices import spell_answer
 from chainrule_cli.notation.syntax import Apply, Syntax, free_names
 from chainrule_cli.notation.write import in_matrices, to_unicode
 
@@ -26,7 +26,7 @@ MOST_NAMES = 24
 """Operations that are tried, one after the other."""
 
 
-class Short(NamedTuple):
+class ShortForm(NamedTuple):
     """derivative: with names in it. parts: each name that it uses -> the operation, as it was typed.
     added: those of them that the formula does not name itself."""
 
@@ -35,10 +35,10 @@ class Short(NamedTuple):
     added: frozenset[str]
 
 
-def shortened(found: Derivative, named: Sequence[tuple[str, Apply]]) -> Short | None:
+def shorten(found: Derivative, named: Sequence[tuple[str, Apply]]) -> ShortForm | None:
     """The answer with names; None where no name makes it much shorter.
     named: the operations of the formula that may be named, arguments first."""
-    whole = _count_characters(syntax(found))
+    whole = _count_characters(spell_answer(found))
     if whole < LONG:
         return None
     reading = found.shaped.reading
@@ -58,7 +58,7 @@ def shortened(found: Derivative, named: Sequence[tuple[str, Apply]]) -> Short | 
     if best is None or _find_cost(best, chosen, own) > SHORTER * whole:
         return None
     used = _find_used(best, chosen)
-    return Short(best, used, frozenset(used) - own) if used else None
+    return ShortForm(best, used, frozenset(used) - own) if used else None
 
 
 def _try_names(found: Derivative, names: Mapping[str, Apply]) -> Derivative | None:
@@ -77,13 +77,13 @@ def _try_names(found: Derivative, names: Mapping[str, Apply]) -> Derivative | No
 
 
 def _find_used(found: Derivative, names: Mapping[str, Apply]) -> dict[str, Apply]:
-    written = free_names(syntax(found))
+    written = free_names(spell_answer(found))
     return {name: node for name, node in names.items() if name in written}
 
 
 def _find_cost(found: Derivative, names: Mapping[str, Apply], own: set[str]) -> int:
     """The characters of the answer, and of the operations that it names beside the formula's own."""
-    return _count_characters(syntax(found)) + sum(
+    return _count_characters(spell_answer(found)) + sum(
         _count_characters(node) for name, node in _find_used(found, names).items() if name not in own
     )
 

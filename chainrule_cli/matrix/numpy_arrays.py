@@ -90,7 +90,7 @@ class NumpyArrays:
     def einsum(self, indices: str, *args: Any) -> Any:
         return np.einsum(indices, *args, optimize=True)
 
-    def along(self, op: str, shape: Shape, *args: Any) -> Any:
+    def apply_along(self, op: str, shape: Shape, *args: Any) -> Any:
         """An operation of the graph along indices, of those to which the indices do not matter."""
         row = ARRAY_OPS[op]
         return row.forward(np, row.example[0], shape, *args)

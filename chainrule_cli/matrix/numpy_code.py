@@ -30,7 +30,17 @@ from chainrule_cli.matrix.nodes import (
     SizeNumber,
     Transposed,
 )
-from chainrule_cli.matrix.numpy_pieces import ATOM, POWER, PRODUCT, SIGN, SUM, Code, Names, hold, identifier
+from chainrule_cli.matrix.numpy_pieces import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Code,
+    NumpyNames,
+    hold,
+    write_identifier,
+)
 from chainrule_cli.matrix.order import join_cheaply
 from chainrule_cli.matrix.sizes import SCALAR, Extent
 
@@ -44,12 +54,12 @@ SHORT_DECIMAL = 10**4
 """The largest denominator of a number that is exact as a decimal and written as one."""
 
 
-def code(matrix: Matrix, names: Names) -> str:
+def write_code(matrix: Matrix, names: NumpyNames) -> str:
     """The expression."""
     return _write(matrix, names).text
 
 
-def _write(matrix: Matrix, names: Names) -> Code:  # noqa: C901, PLR0912  # one case each
+def _write(matrix: Matrix, names: NumpyNames) -> Code:  # noqa: C901, PLR0912  # one case each
     args = [_write(arg, names) for arg in matrix.args]
     match matrix:
         case MatrixNumber():
@@ -100,15 +110,15 @@ def _is_long(value: Fraction) -> bool:
     return max(abs(value.numerator), value.denominator) > LARGEST_FRACTION
 
 
-def _write_variable(name: str, names: Names) -> str:
+def _write_variable(name: str, names: NumpyNames) -> str:
     """The variable without its axes of 1."""
-    shape, written = names.shapes[name], identifier(name)
+    shape, written = names.shapes[name], write_identifier(name)
     if 1 not in shape:
         return written
     return f"{written}[{', '.join('0' if size == 1 else ':' for size in shape)}]"
 
 
-def _write_ones(matrix: Ones, names: Names) -> Code:
+def _write_ones(matrix: Ones, names: NumpyNames) -> Code:
     sizes = [names.sizes[size] for size in matrix.extent if size is not None]
     return Code(f"np.ones(({', '.join(sizes)}))" if len(sizes) > 1 else f"np.ones({sizes[0]})", ATOM)
 

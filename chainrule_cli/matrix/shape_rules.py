@@ -70,14 +70,16 @@ def _refuse_product(
     whole = "the product"
     if node.span and nodes[1].span:
         whole = shaped.close(node.span.start, nodes[1].span.end)
-    inner = f"inner sizes {shaped.sizes.shown(before[1])} and {shaped.sizes.shown(extent[0])} differ"
+    inner = (
+        f"inner sizes {shaped.sizes.write_size(before[1])} and {shaped.sizes.write_size(extent[0])} differ"
+    )
     hint = shaped.propose(nodes, pair, fit_product, "*")
     trial = shaped.sizes.copy
     if not hint and trial().unify(before[0], extent[0]) and trial().unify(before[1], extent[1]):
         operands = ".*".join(map(shaped.quote_operand, nodes))
-        hint = f"did you mean {operands} ({shaped.shown(extent)})?"
+        hint = f"did you mean {operands} ({shaped.write(extent)})?"
     return shaped.fail_between(
-        nodes, f"{whole}: {shaped.shown(before)} times {shaped.shown(extent)}, {inner}", hint
+        nodes, f"{whole}: {shaped.write(before)} times {shaped.write(extent)}, {inner}", hint
     )
 
 
@@ -116,7 +118,7 @@ def _pair(
 def _refuse_pair(
     shaped: Shaped, nodes: tuple[Syntax, Syntax], extents: tuple[Extent, Extent], operator: str
 ) -> QuestionError:
-    one, other = map(shaped.shown, extents)
+    one, other = map(shaped.write, extents)
     spaced = operator if operator.startswith(".") else f" {operator} "
     hint = shaped.propose(nodes, extents, fit_entries, spaced)
     left, right = map(shaped.quote if operator in "+-" else shaped.quote_operand, nodes)
@@ -161,7 +163,7 @@ def fit_arguments(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent
     def fit(one: Extent, other: Extent) -> Extent:
         found = fit_entries(shaped.sizes, one, other)
         if found is None:
-            first, second = shaped.shown(one), shaped.shown(other)
+            first, second = shaped.write(one), shaped.write(other)
             raise shaped.fail(f"{node.function} of {first} and {second}: the sizes differ", node.span)
         return found
 
@@ -186,7 +188,7 @@ def divide(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
         hint += f", {top}*inv({shaped.quote(divisor)}) by a matrix"
     elif isinstance(divisor, Name) and divisor.id not in shaped.declared:
         hint += f"; --shapes {bottom}:scalar makes {bottom} a number"
-    what = shaped.shown(args[1])
+    what = shaped.write(args[1])
     if args[1][1] is None:
         what = f"a vector of {what}"
     raise shaped.fail_between((node.args[0], divisor), f"/ divides by a number, and {bottom} is {what}", hint)
@@ -217,7 +219,7 @@ def _refuse_exponent(shaped: Shaped, base: Syntax, exponent: Syntax, extent: Ext
         hint = f"exp({shaped.quote(exponent)}) goes entry by entry; e is a name here"
     elif exponent == Name("T"):
         hint = f"{shaped.quote_operand(base)}' is the transpose"
-    why = f"an exponent is a number, and this one is {shaped.shown(extent)}"
+    why = f"an exponent is a number, and this one is {shaped.write(extent)}"
     return shaped.fail_between((base, exponent), why, hint)
 
 
@@ -231,7 +233,7 @@ def _ask_for_square(shaped: Shaped, arg: Syntax, extent: Extent, what: str) -> N
     if rows is None or columns is None or not shaped.sizes.unify(rows, columns):
         typed = shaped.quote_operand(arg)
         hint = f"{typed}'*{typed} is square" if None not in extent else ""
-        why = f"{what} is of a square matrix, and {shaped.quote(arg)} is {shaped.shown(extent)}"
+        why = f"{what} is of a square matrix, and {shaped.quote(arg)} is {shaped.write(extent)}"
         raise shaped.fail(why, arg.span, hint)
 
 
@@ -248,7 +250,7 @@ def reduce_square(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent
 def solve(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     _ask_for_square(shaped, node.args[0], args[0], "solve")
     if args[0] == SCALAR or not shaped.sizes.unify(args[0][0], args[1][0]):
-        first, second = map(shaped.shown, args)
+        first, second = map(shaped.write, args)
         raise shaped.fail(f"solve({first}, {second}): the rows differ", node.span, "solve(A, B) is inv(A)*B")
     return args[1]
 
@@ -276,7 +278,7 @@ def kron(shaped: Shaped, node: Apply, args: Sequence[Extent]) -> Extent:
     if SCALAR in args:
         return args[1] if args[0] == SCALAR else args[0]
     if (a is None) != (c is None) or (b is None) != (d is None):
-        first, second = map(shaped.shown, args)
+        first, second = map(shaped.write, args)
         raise shaped.fail(f"kron takes two matrices or two vectors, not {first} and {second}", node.span)
     return (_multiply_sizes(shaped.sizes, a, c), _multiply_sizes(shaped.sizes, b, d))
 
@@ -307,7 +309,7 @@ def _divide_sizes(
 ) -> Size | None:
     one, other = map(shaped.sizes.find_number, pair)
     if one is None or other is None or one % other:
-        first, second = map(shaped.shown, args)
+        first, second = map(shaped.write, args)
         raise shaped.fail(f"{second} is no block of {first}", node.span)
     return None if one == other else shaped.sizes.enter(one // other)
 

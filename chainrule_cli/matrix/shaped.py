@@ -37,15 +37,15 @@ class Shaped:
     def output(self) -> Extent:
         return self.extents[id(self.reading.expr)]
 
-    def shown(self, extent: Extent) -> str:
+    def write(self, extent: Extent) -> str:
         return self.sizes.write(extent)
 
-    def declaration(self, name: str) -> str:
+    def write_declaration(self, name: str) -> str:
         """The shape of a variable as it was declared, or as it was found."""
         if name in self.declared and 1 in self.declared[name]:
             return "x".join(map(str, self.declared[name]))
         extent = self.of[name]
-        return "scalar" if extent == SCALAR else self.shown(extent)
+        return "scalar" if extent == SCALAR else self.write(extent)
 
     def fail(self, why: str, span: Span | None, hint: str = "") -> QuestionError:
         """The error that points at a place in the text."""

@@ -91,7 +91,7 @@ class Sizes:
             if self.find(size) == size and size not in self.known:
                 self.known[size] = next(letters)
 
-    def shown(self, size: Size | None) -> str:
+    def write_size(self, size: Size | None) -> str:
         if size is None:
             return "1"
         root = self.find(size)
@@ -104,7 +104,11 @@ class Sizes:
         rows, columns = extent
         if rows is None and columns is None:
             return "a number"
-        return self.shown(rows) if columns is None else f"{self.shown(rows)}x{self.shown(columns)}"
+        return (
+            self.write_size(rows)
+            if columns is None
+            else f"{self.write_size(rows)}x{self.write_size(columns)}"
+        )
 
     def find_number(self, size: Size | None) -> int | None:
         """A size as a number; None for a letter."""
@@ -129,7 +133,7 @@ class Sizes:
         return {size: kept[size] if size in kept else next(free) for size in roots}
 
 
-def parsed(shapes: str | Mapping[str, object] | None) -> dict[str, tuple[int | str, ...] | int]:
+def parse_shapes(shapes: str | Mapping[str, object] | None) -> dict[str, tuple[int | str, ...] | int]:
     """What --shapes says, as Declared.
 
     Raises UsageError for what is no size, with what was typed."""

@@ -14,8 +14,8 @@ from chainrule_cli.graph import adjoint
 from chainrule_cli.matrix.derivative import (
     RESULT,
     Derivative,
+    choose_name,
     enter_seed,
-    fresh,
     is_row,
     make_row,
     name_rows,
@@ -59,7 +59,7 @@ class MatrixStep(NamedTuple):
     sent: tuple[Sent, ...]
 
 
-class Steps(NamedTuple):
+class MatrixSteps(NamedTuple):
     """forward: every operation on the way from the variable to the output, in order: (name, formula, shape).
     backward: the same, from the output back.
     named: the definitions that do not move and the operations, as they stand in the formula.
@@ -109,7 +109,7 @@ class _StepNames:
         return self.extents[name] if name in self.extents else self.shaped.of.get(name, SCALAR)
 
 
-def steps(derivative: Derivative) -> Steps:
+def list_steps(derivative: Derivative) -> MatrixSteps:
     """The steps of a first derivative; of the gradient for a second one."""
     shaped = derivative.shaped
     names = _StepNames(derivative, set(shaped.of) | {str(what) for what in shaped.sizes.known.values()})
@@ -121,14 +121,14 @@ def steps(derivative: Derivative) -> Steps:
     ]
     named = (*still, *((names.names[id(node)], node) for node in operations))
     forward = tuple(
-        (names.names[id(node)], _localize(names, node), shaped.shown(shaped.extents[id(node)]))
+        (names.names[id(node)], _localize(names, node), shaped.write(shaped.extents[id(node)]))
         for node in operations
     )
     if derivative.kind == "jvp":
-        return Steps(forward, tuple(_push(names, node) for node in operations), named)
+        return MatrixSteps(forward, tuple(_push(names, node) for node in operations), named)
     backward = tuple(_pull(names, node, operations[-1]) for node in reversed(operations))
     parts = [sent.syntax for step in backward for sent in step.sent if sent.to == derivative.wrt]
-    return Steps(forward, backward, named, tuple(parts) if len(parts) > 1 else ())
+    return MatrixSteps(forward, backward, named, tuple(parts) if len(parts) > 1 else ())
 
 
 def _name_operations(names: _StepNames) -> Iterator[Apply]:
@@ -142,7 +142,7 @@ def _name_operations(names: _StepNames) -> Iterator[Apply]:
         moving = _find_moving(body, depends)
         for node in moving:
             if node is body:
-                name = defined or fresh(shaped, RESULT)
+                name = defined or choose_name(shaped, RESULT)
             elif node.function in TRANSPARENT:
                 continue
             else:
@@ -201,7 +201,7 @@ def _take_alone(names: _StepNames, local: Syntax) -> _LoneOperation:
     }
     shaped = infer(Reading("", local, (), None, used, ()), declared, loose=True)
     stand_ins = shaped.sizes.assign_stand_ins()
-    sizes = {number: shaped.sizes.shown(size) for size, number in stand_ins.items()}
+    sizes = {number: shaped.sizes.write_size(size) for size, number in stand_ins.items()}
     return _LoneOperation(local, shaped, lower(shaped, stand_ins), sizes)
 
 
@@ -232,7 +232,7 @@ def _push(names: _StepNames, node: Apply) -> MatrixStep:
     found = Expansion(graph, known=known).find_matrix(pushed)
     if alone.lowered.output.is_transposed:
         found = ALGEBRA.transpose(found)
-    shape = names.shaped.shown(names.shaped.extents[id(node)])
+    shape = names.shaped.write(names.shaped.extents[id(node)])
     sent = Sent(names.mark(name, "_dot"), spell(found, alone.sizes), shape)
     return MatrixStep(name, ROWS[node.function].phrase, local, shape, sent.to, (sent,))
 
@@ -246,7 +246,7 @@ def _pull(names: _StepNames, node: Apply, last: Apply) -> MatrixStep:
     if node is last:
         cotangent = names.derivative.seed or ("1" if extent == SCALAR else cotangent)
     sent = tuple(_send(names, name, local, cotangent))
-    return MatrixStep(name, ROWS[node.function].phrase, local, names.shaped.shown(extent), cotangent, sent)
+    return MatrixStep(name, ROWS[node.function].phrase, local, names.shaped.write(extent), cotangent, sent)
 
 
 def _send(names: _StepNames, name: str, local: Syntax, cotangent: str) -> Iterator[Sent]:
@@ -262,13 +262,13 @@ def _send(names: _StepNames, name: str, local: Syntax, cotangent: str) -> Iterat
         expansion.known[seed] = make_row(cotangent, graph.shape(seed)[0])
     for operand in operands:
         matrix = orient(alone.shaped, operand, expansion.rename(expansion.find_matrix(found[operand])))
-        yield Sent(operand, spell(matrix, alone.sizes), names.shaped.shown(names.extent(operand)))
+        yield Sent(operand, spell(matrix, alone.sizes), names.shaped.write(names.extent(operand)))
 
 
 # remarks on the cost
 
 
-def cost_notes(shaped: Shaped) -> Iterator[str]:
+def note_costs(shaped: Shaped) -> Iterator[str]:
     """Products for which another order than from the left takes fewer multiplications."""
     for body in (*(each.body for each in shaped.reading.definitions), shaped.reading.expr):
         for node in postorder(body):

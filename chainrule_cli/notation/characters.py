@@ -35,6 +35,9 @@ SIGN_PAIRS = {
 }  # fmt: skip
 """The same for signs of two characters."""
 
+BRACKETS = {"(": ")", "[": "]", "{": "}", "|(": "|)"}
+"""Kind of an opening bracket -> kind of its closing one; |( and |) are bars that LaTeX tells apart."""
+
 ROOT_DEGREES = {"√": 2, "∛": 3, "∜": 4}
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸ", "0123456789+-()nxy", strict=True))

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.latex_writer import LatexWriter, around, held
+from chainrule_cli.notation.latex_writer import LatexWriter, put_latex_brackets, surround
 from chainrule_cli.notation.syntax import Apply, Syntax
 from chainrule_cli.notation.text_writer import TextWriter
-from chainrule_cli.notation.unicode_writer import UnicodeWriter, raised
+from chainrule_cli.notation.unicode_writer import UnicodeWriter, raise_integer
 from chainrule_cli.notation.writer_base import (
     ATOM,
     ENTRY,
     POWER,
     PRODUCT,
     QUOTIENT,
-    Piece,
     Writer,
-    bracketed,
-    listed,
+    WrittenPiece,
+    join_pieces,
+    put_brackets,
 )
 
 ENTRYWISE = (".*", "./")
@@ -40,7 +40,7 @@ class MatrixNotation(Writer):
     def __init__(self, taken: Collection[str] = ()) -> None:
         super().__init__((*taken, "e"))
 
-    def piece(self, node: Syntax, args: list[Piece]) -> Piece:
+    def write_node(self, node: Syntax, args: list[WrittenPiece]) -> WrittenPiece:
         if isinstance(node, Apply):
             match node.function:
                 case "'" if _is_inverse(node.args[0]):
@@ -53,25 +53,27 @@ class MatrixNotation(Writer):
                     return self.raise_entries(args)
                 case _ if node.function == ENTRY:
                     return self.write_entry(args)
-        return super().piece(node, args)
+        return super().write_node(node, args)
 
-    def transpose(self, arg: Piece) -> Piece:
-        return Piece(f"{bracketed(arg, ATOM)}'", ATOM)
+    def transpose(self, arg: WrittenPiece) -> WrittenPiece:
+        return WrittenPiece(f"{put_brackets(arg, ATOM)}'", ATOM)
 
-    def transpose_inverse(self, arg: Piece) -> Piece:
+    def transpose_inverse(self, arg: WrittenPiece) -> WrittenPiece:
         return self.transpose(arg)
 
-    def multiply_entries(self, node: Apply, args: list[Piece]) -> Piece:
+    def multiply_entries(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         first = node.args[0]
         chained = isinstance(first, Apply) and first.function in ENTRYWISE
-        left = args[0].text if chained else bracketed(args[0], QUOTIENT)
-        return Piece(f"{left}{self.signs[node.function]}{bracketed(args[1], POWER)}", PRODUCT)
+        left = args[0].text if chained else put_brackets(args[0], QUOTIENT)
+        return WrittenPiece(f"{left}{self.signs[node.function]}{put_brackets(args[1], POWER)}", PRODUCT)
 
-    def raise_entries(self, args: list[Piece]) -> Piece:
-        return Piece(f"{bracketed(args[0], ATOM)}.^{bracketed(args[1], ATOM)}", POWER)
+    def raise_entries(self, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(f"{put_brackets(args[0], ATOM)}.^{put_brackets(args[1], ATOM)}", POWER)
 
-    def write_entry(self, args: list[Piece]) -> Piece:
-        return Piece(f"{bracketed(args[0], ATOM)}[{','.join(each.text for each in args[1:])}]", ATOM)
+    def write_entry(self, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(
+            f"{put_brackets(args[0], ATOM)}[{','.join(each.text for each in args[1:])}]", ATOM
+        )
 
     def between(self, *_parts: object, **_named: object) -> str:
         return self.times
@@ -80,8 +82,8 @@ class MatrixNotation(Writer):
 class MatrixText(MatrixNotation, TextWriter):
     """ASCII that is read again."""
 
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
-        return Piece(f"{node.function}({listed(args)})" if args else node.function, ATOM)
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(f"{node.function}({join_pieces(args)})" if args else node.function, ATOM)
 
 
 class MatrixUnicode(MatrixNotation, UnicodeWriter):
@@ -90,31 +92,31 @@ class MatrixUnicode(MatrixNotation, UnicodeWriter):
     times = "·"
     signs = {".*": " ⊙ ", "./": " ⊘ "}  # noqa: RUF012
 
-    def transpose(self, arg: Piece) -> Piece:
-        return Piece(f"{bracketed(arg, ATOM)}ᵀ", ATOM)
+    def transpose(self, arg: WrittenPiece) -> WrittenPiece:
+        return WrittenPiece(f"{put_brackets(arg, ATOM)}ᵀ", ATOM)
 
-    def transpose_inverse(self, arg: Piece) -> Piece:
-        return Piece(arg.text[:-1] + "ᵀ", ATOM)
+    def transpose_inverse(self, arg: WrittenPiece) -> WrittenPiece:
+        return WrittenPiece(arg.text[:-1] + "ᵀ", ATOM)
 
-    def power(self, node: Apply, args: list[Piece]) -> Piece:
+    def power(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         if not isinstance(node.args[0], Apply) or not node.args[0].args:
             return super().power(node, args)
-        base, exponent = bracketed(args[0], ATOM), raised(node.args[1])
+        base, exponent = put_brackets(args[0], ATOM), raise_integer(node.args[1])
         if exponent is None or base[-1] in "⁻¹ᵀ":
-            return Piece(f"{base}^{self.exponent(node.args[1], args[1])}", POWER)
-        return Piece(base + exponent, POWER)
+            return WrittenPiece(f"{base}^{self.exponent(node.args[1], args[1])}", POWER)
+        return WrittenPiece(base + exponent, POWER)
 
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         match node.function:
             case "inv" if args[0].text.endswith("ᵀ"):
-                return Piece(f"({args[0].text})⁻¹", ATOM)
+                return WrittenPiece(f"({args[0].text})⁻¹", ATOM)
             case "inv":
-                return Piece(f"{bracketed(args[0], ATOM)}⁻¹", ATOM)
+                return WrittenPiece(f"{put_brackets(args[0], ATOM)}⁻¹", ATOM)
             case "kron":
-                return Piece(" ⊗ ".join(bracketed(each, POWER) for each in args), PRODUCT)
+                return WrittenPiece(" ⊗ ".join(put_brackets(each, POWER) for each in args), PRODUCT)
             case "pi":
-                return Piece("π", ATOM)
-        return Piece(f"{node.function}({listed(args)})" if args else node.function, ATOM)
+                return WrittenPiece("π", ATOM)
+        return WrittenPiece(f"{node.function}({join_pieces(args)})" if args else node.function, ATOM)
 
 
 LATEX = {"det": r"\det", "logdet": r"\log\det", "log": r"\log"}
@@ -135,47 +137,51 @@ class MatrixLatex(MatrixNotation, LatexWriter):
                 return f"{command}{{{letter}}}_{subscript}" if subscript else f"{command}{{{letter}}}"
         return super().name(name)
 
-    def transpose(self, arg: Piece) -> Piece:
-        return Piece(held(arg, ATOM) + r"^{\top}", POWER)
+    def transpose(self, arg: WrittenPiece) -> WrittenPiece:
+        return WrittenPiece(put_latex_brackets(arg, ATOM) + r"^{\top}", POWER)
 
-    def transpose_inverse(self, arg: Piece) -> Piece:
-        return Piece(arg.text.removesuffix("^{-1}") + r"^{-\top}", POWER)
+    def transpose_inverse(self, arg: WrittenPiece) -> WrittenPiece:
+        return WrittenPiece(arg.text.removesuffix("^{-1}") + r"^{-\top}", POWER)
 
-    def multiply_entries(self, node: Apply, args: list[Piece]) -> Piece:
+    def multiply_entries(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         first = node.args[0]
         chained = isinstance(first, Apply) and first.function in ENTRYWISE
-        left = args[0].text if chained else held(args[0], QUOTIENT)
-        return Piece(f"{left}{self.signs[node.function]}{held(args[1], POWER)}", PRODUCT)
+        left = args[0].text if chained else put_latex_brackets(args[0], QUOTIENT)
+        return WrittenPiece(f"{left}{self.signs[node.function]}{put_latex_brackets(args[1], POWER)}", PRODUCT)
 
-    def raise_entries(self, args: list[Piece]) -> Piece:
-        return Piece(rf"{held(args[0], ATOM)}^{{\odot {args[1].text}}}", POWER)
+    def raise_entries(self, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(rf"{put_latex_brackets(args[0], ATOM)}^{{\odot {args[1].text}}}", POWER)
 
-    def write_entry(self, args: list[Piece]) -> Piece:
+    def write_entry(self, args: list[WrittenPiece]) -> WrittenPiece:
         if args[0].text == "I":
-            return Piece(rf"\delta_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
-        return Piece(rf"{held(args[0], ATOM)}_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
+            return WrittenPiece(rf"\delta_{{{' '.join(each.text for each in args[1:])}}}", ATOM)
+        return WrittenPiece(
+            rf"{put_latex_brackets(args[0], ATOM)}_{{{' '.join(each.text for each in args[1:])}}}", ATOM
+        )
 
-    def power(self, _node: Apply, args: list[Piece]) -> Piece:
-        return Piece(f"{held(args[0], ATOM)}^{{{args[1].text}}}", POWER)
+    def power(self, _node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(f"{put_latex_brackets(args[0], ATOM)}^{{{args[1].text}}}", POWER)
 
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         match node.function:
             case "inv":
-                return Piece(f"{held(args[0], ATOM)}^{{-1}}", POWER)
+                return WrittenPiece(f"{put_latex_brackets(args[0], ATOM)}^{{-1}}", POWER)
             case "kron":
-                return Piece(r" \otimes ".join(held(each, POWER) for each in args), PRODUCT)
+                return WrittenPiece(
+                    r" \otimes ".join(put_latex_brackets(each, POWER) for each in args), PRODUCT
+                )
             case "norm1" | "norm2":
-                return Piece(rf"\left\lVert {args[0].text}\right\rVert_{{{node.function[-1]}}}", ATOM)
+                return WrittenPiece(rf"\left\lVert {args[0].text}\right\rVert_{{{node.function[-1]}}}", ATOM)
             case "vector" | "matrix" if args[0].text == "1":
-                return Piece(r"\mathbf{1}", ATOM)
+                return WrittenPiece(r"\mathbf{1}", ATOM)
             case "eye":
-                return Piece("I", ATOM)
+                return WrittenPiece("I", ATOM)
             case "sqrt":
-                return Piece(rf"\sqrt{{{args[0].text}}}", ATOM)
+                return WrittenPiece(rf"\sqrt{{{args[0].text}}}", ATOM)
             case "abs":
-                return Piece(rf"\left|{args[0].text}\right|", ATOM)
+                return WrittenPiece(rf"\left|{args[0].text}\right|", ATOM)
             case "pi":
-                return Piece(r"\pi", ATOM)
+                return WrittenPiece(r"\pi", ATOM)
         row = FUNCTIONS.get(node.function)
         head = LATEX.get(node.function) or (row.latex if row else rf"\operatorname{{{node.function}}}")
-        return Piece(head + around(", ".join(piece.text for piece in args)), ATOM)
+        return WrittenPiece(head + surround(", ".join(piece.text for piece in args)), ATOM)

@@ -11,10 +11,11 @@ from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation import notes
 from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
-from chainrule_cli.notation.characters import ROOT_DEGREES
-from chainrule_cli.notation.lexer import Remark, Token
+from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
+from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.limits import DEEPEST, MOST_NODES, nesting_error, size_error
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.words import Remark
 
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER = 1, 2, 3, 4, 10, 19, 20, 30
 """How tightly operators bind."""
@@ -30,7 +31,6 @@ BINDING = {
     "^": POWER,
     "super": POWER,
 }
-CLOSING = {"(": ")", "[": "]", "{": "}", "|(": "|)"}
 STARTS = frozenset({"number", "name", "function", "(", "[", "{", "|(", "√", "π"})
 """Tokens that begin a factor, also without a sign before it."""
 EULER = Apply("e", ())
@@ -300,7 +300,7 @@ class OperatorParser(Cursor, ABC):
 
     def take_list(self, opening: Token) -> list[Syntax]:
         """What stands between a bracket, taken already, and its closing one, separated by commas."""
-        closing = CLOSING[opening.kind]
+        closing = BRACKETS[opening.kind]
         self.bars.append(0)
         if self.peek.kind == closing:
             hint = "write what goes in, or take the brackets away"
@@ -318,7 +318,7 @@ class OperatorParser(Cursor, ABC):
         return parts
 
     def absolute(self, opening: Token) -> Syntax:
-        closing = CLOSING.get(opening.kind, "|")
+        closing = BRACKETS.get(opening.kind, "|")
         self.bars[-1] += closing == "|"
         inner = self.expression(0)
         if self.peek.kind != closing:

@@ -34,7 +34,7 @@ def portable(expr: Syntax) -> Syntax:
     return fold(expr, lambda node, args: _real_power(rebuild(node, args)))
 
 
-def closed(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
+def bind_definitions(expr: Syntax, definitions: tuple[Definition, ...]) -> Syntax:
     """expr with the definitions it leans on bound by Subs: free of their names.
 
     One Subs with the values written out where that stays small, which any reader of sympy takes; else one

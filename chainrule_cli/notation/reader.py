@@ -12,7 +12,7 @@ from importlib import import_module
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
-from chainrule_cli.notation.lexer import KNOWN, UNDEFINED, Remark, Token, mark_calls, split_words, tokenize
+from chainrule_cli.notation.lexer import Token, tokenize
 from chainrule_cli.notation.limits import refuse_large, refuse_long
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.statements import (
@@ -32,8 +32,9 @@ from chainrule_cli.notation.syntax import (
     free_names,
     postorder,
 )
+from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, split_words
 
-__all__ = ["UNDEFINED", "read", "read_point"]
+__all__ = ["read", "read_point"]
 
 
 def read(text: str, *, declared: Iterable[str] = ()) -> Reading:

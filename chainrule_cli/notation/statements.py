@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chainrule_cli.errors import ReadError, Span
-from chainrule_cli.notation.lexer import KNOWN, Token
+from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.words import KNOWN
 
 
 @dataclass(frozen=True, slots=True)

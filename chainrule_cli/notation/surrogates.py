@@ -15,7 +15,7 @@ from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, fold, rebuild
 
 
-def replacer(seed: str) -> Callable[[Syntax], Syntax]:
+def make_replacer(seed: str) -> Callable[[Syntax], Syntax]:
     """A function that puts surrogates for the undefined functions of an expression, the same for a seed."""
 
     def replace(expr: Syntax) -> Syntax:

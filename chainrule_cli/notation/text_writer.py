@@ -9,10 +9,10 @@ from chainrule_cli.notation.writer_base import (
     COMPARISON,
     SHADOWED,
     SUM,
-    Piece,
     Writer,
-    bracketed,
-    listed,
+    WrittenPiece,
+    join_pieces,
+    put_brackets,
     write_derivative,
     write_subs,
 )
@@ -23,31 +23,31 @@ CONNECTIVES = {"==": "Eq", "!=": "Ne", "=": "Eq", "and": "And", "or": "Or", "not
 class TextWriter(Writer):
     """ASCII with ** and explicit *, in sympy's spelling."""
 
-    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+    def condition(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         if node.function in CONNECTIVES:
-            return Piece(f"{CONNECTIVES[node.function]}({listed(args)})", ATOM)
-        left, right = (bracketed(piece, SUM) for piece in args)
-        return Piece(f"{left} {node.function} {right}", COMPARISON)
+            return WrittenPiece(f"{CONNECTIVES[node.function]}({join_pieces(args)})", ATOM)
+        left, right = (put_brackets(piece, SUM) for piece in args)
+        return WrittenPiece(f"{left} {node.function} {right}", COMPARISON)
 
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         if node.function in ("true", "false"):
-            return Piece(node.function.capitalize(), ATOM)
+            return WrittenPiece(node.function.capitalize(), ATOM)
         if node.function == "Subs":
-            return Piece(write_subs(args), ATOM)
+            return WrittenPiece(write_subs(args), ATOM)
         if any(node.orders):
-            return Piece(write_derivative(node, args, self.name), ATOM)
+            return WrittenPiece(write_derivative(node, args, self.name), ATOM)
         if node.function == "piecewise":
-            return Piece(self.piecewise(args), ATOM)
+            return WrittenPiece(self.piecewise(args), ATOM)
         row = FUNCTIONS.get(node.function)
         if node.function in SHADOWED and FUNCTIONS[node.function].portable in self.taken:
-            return Piece(SHADOWED[node.function], ATOM)
+            return WrittenPiece(SHADOWED[node.function], ATOM)
         if row is None:
-            return Piece(f"{node.function}({listed(args)})", ATOM)
+            return WrittenPiece(f"{node.function}({join_pieces(args)})", ATOM)
         if node.function == "cbrt":
-            return Piece(f"real_root({listed(args)}, 3)", ATOM)
-        return Piece(f"{row.portable}({listed(args)})" if args else row.portable, ATOM)
+            return WrittenPiece(f"real_root({join_pieces(args)}, 3)", ATOM)
+        return WrittenPiece(f"{row.portable}({join_pieces(args)})" if args else row.portable, ATOM)
 
-    def piecewise(self, args: list[Piece]) -> str:
+    def piecewise(self, args: list[WrittenPiece]) -> str:
         pairs = [
             f"({value.text}, {condition.text})"
             for value, condition in zip(args[0::2], args[1::2], strict=False)

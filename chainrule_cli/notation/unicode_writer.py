@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chainrule_cli.notation.characters import GREEK_LETTERS, lower_digits, raise_digits
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.words import UNDEFINED
 from chainrule_cli.notation.writer_base import (
     AND,
     ATOM,
@@ -15,11 +15,11 @@ from chainrule_cli.notation.writer_base import (
     POWER,
     SHADOWED,
     SUM,
-    Piece,
     Writer,
-    bracketed,
-    listed,
+    WrittenPiece,
+    join_pieces,
     number_text,
+    put_brackets,
     write_derivative,
     write_subs,
 )
@@ -29,14 +29,14 @@ BARE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tan
 """Functions whose power is written behind the name: sin²(x)."""
 
 
-def raised(exponent: Syntax) -> str | None:
+def raise_integer(exponent: Syntax) -> str | None:
     """Superscript digits for an integer exponent; None for anything else."""
     match exponent:
         case Number(decimal=False):
             text = number_text(exponent)
             return raise_digits(text) if text.isdigit() else None
         case Apply(function="neg", args=(Number() as inner,)):
-            above = raised(inner)
+            above = raise_integer(inner)
             return None if above is None else MINUS + above
     return None
 
@@ -64,13 +64,15 @@ class UnicodeWriter(Writer):
         )
         return "" if plain and before[0] != "(" and not {"e", "/"} & set(before) else self.times
 
-    def power(self, node: Apply, args: list[Piece]) -> Piece:
-        exponent = raised(node.args[1])
+    def power(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
+        exponent = raise_integer(node.args[1])
         base = node.args[0]
         if exponent is None:
-            return Piece(f"{bracketed(args[0], ATOM)}^{self.exponent(node.args[1], args[1])}", POWER)
+            return WrittenPiece(
+                f"{put_brackets(args[0], ATOM)}^{self.exponent(node.args[1], args[1])}", POWER
+            )
         if isinstance(base, Apply) and base.function in BARE and not exponent.startswith(MINUS):
-            return Piece(f"{base.function}{exponent}{args[0].text[len(base.function) :]}", POWER)
+            return WrittenPiece(f"{base.function}{exponent}{args[0].text[len(base.function) :]}", POWER)
         inner = (
             f"({args[0].text})"
             if isinstance(base, Apply)
@@ -78,11 +80,11 @@ class UnicodeWriter(Writer):
             and base.function != "abs"
             and base.args
             and exponent[0] == MINUS
-            else bracketed(args[0], ATOM)
+            else put_brackets(args[0], ATOM)
         )
-        return Piece(inner + exponent, POWER)
+        return WrittenPiece(inner + exponent, POWER)
 
-    def exponent(self, node: Syntax, piece: Piece) -> str:
+    def exponent(self, node: Syntax, piece: WrittenPiece) -> str:
         """A letter or a number bare, everything else in brackets."""
         return (
             piece.text
@@ -90,51 +92,53 @@ class UnicodeWriter(Writer):
             else f"({piece.text})"
         )
 
-    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+    def condition(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         signs = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "=": "="}
         if node.function in signs:
-            left, right = (bracketed(piece, SUM) for piece in args)
-            return Piece(f"{left} {signs[node.function]} {right}", COMPARISON)
+            left, right = (put_brackets(piece, SUM) for piece in args)
+            return WrittenPiece(f"{left} {signs[node.function]} {right}", COMPARISON)
         if node.function == "not":
-            return Piece(f"not {bracketed(args[0], ATOM)}", NOT)
+            return WrittenPiece(f"not {put_brackets(args[0], ATOM)}", NOT)
         power = AND if node.function == "and" else OR
-        return Piece(f" {node.function} ".join(bracketed(piece, power + 1) for piece in args), power)
+        return WrittenPiece(
+            f" {node.function} ".join(put_brackets(piece, power + 1) for piece in args), power
+        )
 
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         if any(node.orders):
-            return Piece(self.derivative(node, args), ATOM)
+            return WrittenPiece(self.derivative(node, args), ATOM)
         match node.function:
             case "e" if "e" in self.taken:
-                return Piece(SHADOWED["e"], ATOM)
+                return WrittenPiece(SHADOWED["e"], ATOM)
             case "exp" if "e" not in self.taken:
-                return Piece(f"e^{self.exponent(node.args[0], args[0])}", POWER)
+                return WrittenPiece(f"e^{self.exponent(node.args[0], args[0])}", POWER)
             case "abs":
-                return Piece(f"|{args[0].text}|", ATOM)
+                return WrittenPiece(f"|{args[0].text}|", ATOM)
             case "sqrt" | "cbrt":
                 sign = "√" if node.function == "sqrt" else "∛"
                 simple = isinstance(node.args[0], Name) or (
                     isinstance(node.args[0], Number) and not node.args[0].decimal
                 )
-                return Piece(sign + args[0].text if simple else f"{sign}({args[0].text})", POWER)
+                return WrittenPiece(sign + args[0].text if simple else f"{sign}({args[0].text})", POWER)
             case "log" if len(args) == 2:
-                return Piece(self.logarithm(node, args), ATOM)
+                return WrittenPiece(self.logarithm(node, args), ATOM)
             case "piecewise":
-                return Piece(self.piecewise(args), ATOM)
+                return WrittenPiece(self.piecewise(args), ATOM)
             case "Subs":
-                return Piece(write_subs(args), ATOM)
+                return WrittenPiece(write_subs(args), ATOM)
             case "true" | "false":
-                return Piece(node.function.capitalize(), ATOM)
+                return WrittenPiece(node.function.capitalize(), ATOM)
         row = FUNCTIONS.get(node.function)
         head = node.function if row is None or row.text in self.taken else row.text
-        return Piece(f"{head}({listed(args)})" if args else head, ATOM)
+        return WrittenPiece(f"{head}({join_pieces(args)})" if args else head, ATOM)
 
-    def logarithm(self, node: Apply, args: list[Piece]) -> str:
+    def logarithm(self, node: Apply, args: list[WrittenPiece]) -> str:
         base = node.args[1]
         if isinstance(base, Number) and not base.decimal:
             return f"log{lower_digits(args[1].text)}({args[0].text})"
-        return f"log({listed(args)})"
+        return f"log({join_pieces(args)})"
 
-    def piecewise(self, args: list[Piece]) -> str:
+    def piecewise(self, args: list[WrittenPiece]) -> str:
         if len(args) == 3:
             return f"where({args[1].text}, {args[0].text}, {args[2].text})"
         pairs = [
@@ -143,7 +147,7 @@ class UnicodeWriter(Writer):
         ]
         return f"Piecewise({', '.join([*pairs, *([f'({args[-1].text}, True)'] if len(args) % 2 else [])])})"
 
-    def derivative(self, node: Apply, args: list[Piece]) -> str:
+    def derivative(self, node: Apply, args: list[WrittenPiece]) -> str:
         """f′(g(x)); dy/dx for the derivative of what an equation or a definition makes a function."""
         if len(args) == 1 and node.function in UNDEFINED:
             order = node.orders[0]

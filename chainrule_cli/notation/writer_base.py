@@ -25,14 +25,14 @@ SHADOWED = {"e": "exp(1)", "pi": "acos(-1)"}
 """Constants where a variable of the formula has their name."""
 
 
-class Piece(NamedTuple):
+class WrittenPiece(NamedTuple):
     """Written text and how tightly it holds together."""
 
     text: str
     power: int
 
 
-def bracketed(piece: Piece, least: int) -> str:
+def put_brackets(piece: WrittenPiece, least: int) -> str:
     """The piece, in brackets where it holds together less tightly than `least`."""
     return piece.text if piece.power >= least else f"({piece.text})"
 
@@ -71,90 +71,90 @@ class Writer(ABC):
     def __init__(self, taken: Collection[str] = ()) -> None:
         self.taken = frozenset(map(self.name, taken))
 
-    def bracket(self, piece: Piece, least: int) -> str:
+    def bracket(self, piece: WrittenPiece, least: int) -> str:
         """The piece, in brackets where it holds together less tightly than `least`."""
-        return bracketed(piece, least)
+        return put_brackets(piece, least)
 
     def write(self, expr: Syntax) -> str:
-        return fold(expr, self.piece).text
+        return fold(expr, self.write_node).text
 
-    def piece(self, node: Syntax, args: list[Piece]) -> Piece:
+    def write_node(self, node: Syntax, args: list[WrittenPiece]) -> WrittenPiece:
         if isinstance(node, Number):
             return self.number(node)
         if isinstance(node, Name):
-            return Piece(self.name(node.id), ATOM)
+            return WrittenPiece(self.name(node.id), ATOM)
         match node.function:
             case "+":
                 return self.sum(node, args)
             case "*":
                 return self.product(node, args)
             case "neg":
-                return Piece(self.minus + self.bracket(args[0], PRODUCT), SIGN)
+                return WrittenPiece(self.minus + self.bracket(args[0], PRODUCT), SIGN)
             case "/":
                 return self.quotient(args)
             case "^":
                 return self.power(node, args)
             case "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "or" | "not":
                 return self.condition(node, args)
-        return self.applied(node, args)
+        return self.write_function(node, args)
 
-    def number(self, node: Number) -> Piece:
+    def number(self, node: Number) -> WrittenPiece:
         if node.value < 0:
-            return Piece(f"{self.minus}{number_text(Number(-node.value, node.decimal))}", SIGN)
+            return WrittenPiece(f"{self.minus}{number_text(Number(-node.value, node.decimal))}", SIGN)
         text = number_text(node)
         return (
-            self.quotient([Piece(part, ATOM) for part in text.split("/")])
+            self.quotient([WrittenPiece(part, ATOM) for part in text.split("/")])
             if "/" in text
-            else Piece(text, ATOM)
+            else WrittenPiece(text, ATOM)
         )
 
     def name(self, name: str) -> str:
         return name
 
-    def sum(self, node: Apply, args: list[Piece]) -> Piece:
+    def sum(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         text = self.bracket(args[0], SUM + 1)
         for term, piece in zip(node.args[1:], args[1:], strict=True):
             if isinstance(term, Apply) and term.function == "neg":
                 text += f" - {piece.text[len(self.minus) :]}"
             else:
                 text += f" + {self.bracket(piece, SIGN + 1)}"
-        return Piece(text, SUM)
+        return WrittenPiece(text, SUM)
 
-    def product(self, node: Apply, args: list[Piece]) -> Piece:
+    def product(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         factors = [self.bracket(args[0], QUOTIENT), *(self.bracket(piece, POWER) for piece in args[1:])]
         text = factors[0]
         for index in range(1, len(factors)):
             left, right = index - 1, index
             sign = self.between(node.args[left], node.args[right], factors[left], factors[right])
             text += sign + factors[right]
-        return Piece(text, PRODUCT)
+        return WrittenPiece(text, PRODUCT)
 
     def between(self, _left: Syntax, _right: Syntax, _before: str, _after: str) -> str:
         """The sign between two factors. before, after: what is written on both sides of it."""
         return self.times
 
-    def quotient(self, args: list[Piece]) -> Piece:
-        return Piece(f"{self.bracket(args[0], PRODUCT)}/{self.bracket(args[1], POWER)}", QUOTIENT)
+    def quotient(self, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(f"{self.bracket(args[0], PRODUCT)}/{self.bracket(args[1], POWER)}", QUOTIENT)
 
-    def power(self, _node: Apply, args: list[Piece]) -> Piece:
-        return Piece(f"{self.bracket(args[0], ATOM)}**{self.bracket(args[1], ATOM)}", POWER)
+    def power(self, _node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
+        return WrittenPiece(f"{self.bracket(args[0], ATOM)}**{self.bracket(args[1], ATOM)}", POWER)
 
     @abstractmethod
-    def condition(self, node: Apply, args: list[Piece]) -> Piece:
+    def condition(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         """A comparison, an equation, or and, or, not."""
 
     @abstractmethod
-    def applied(self, node: Apply, args: list[Piece]) -> Piece:
+    def write_function(self, node: Apply, args: list[WrittenPiece]) -> WrittenPiece:
         """A function or a constant."""
 
 
-def listed(args: Sequence[Piece]) -> str:
+def join_pieces(args: Sequence[WrittenPiece]) -> str:
     return ", ".join(piece.text for piece in args)
 
 
-def write_subs(args: Sequence[Piece]) -> str:
+def write_subs(args: Sequence[WrittenPiece]) -> str:
     """Subs(expression, name, value), with tuples for several names."""
-    names, values = listed(args[1::2]), listed(args[2::2])
+    names, values = join_pieces(args[1::2]), join_pieces(args[2::2])
     return (
         f"Subs({args[0].text}, {names}, {values})"
         if len(args) == 3
@@ -162,13 +162,13 @@ def write_subs(args: Sequence[Piece]) -> str:
     )
 
 
-def write_derivative(node: Apply, args: list[Piece], spell: Callable[[str], str]) -> str:
+def write_derivative(node: Apply, args: list[WrittenPiece], spell: Callable[[str], str]) -> str:
     """Derivative(f(x), x), and by Subs where an argument is more than a name of its own."""
     if distinct_names(node.args):
         return derivative_text(spell(node.function), [arg.text for arg in args], node.orders)
     dummies = fresh_names(len(args), taken=free_names(node))
-    inner = Piece(derivative_text(spell(node.function), dummies, node.orders), ATOM)
-    pairs = [Piece(dummy, ATOM) for dummy in dummies]
+    inner = WrittenPiece(derivative_text(spell(node.function), dummies, node.orders), ATOM)
+    pairs = [WrittenPiece(dummy, ATOM) for dummy in dummies]
     return write_subs([inner, *(part for pair in zip(pairs, args, strict=True) for part in pair)])
 
 

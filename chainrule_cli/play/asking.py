@@ -55,5 +55,5 @@ def write_fault(error: ChainruleError | LostError, width: int) -> str:
             ExitStatus.INTERNAL, "internal", f"a fault of the program, not of your formula ({error})"
         )
     else:
-        what = faults.fault(error)
+        what = faults.make_fault(error)
     return faults.to_text(what._replace(hint=what.hint.replace("--at", "the point")), width=max(width, 20))

@@ -159,7 +159,7 @@ class FlowPlayer(Player):
 
     def receive(self, data: bytes) -> None:
         ended = self.at_end()
-        self.variant, self.options, self.notice = decoded(data), self._wanted, ""
+        self.variant, self.options, self.notice = decode_variant(data), self._wanted, ""
         self.go(self.length if ended else self.position)
 
     def refuse(self, error: ChainruleError | LostError) -> None:
@@ -268,7 +268,7 @@ def _drop_options(options: FlowOptions, *names: str) -> FlowOptions:
 # the record as lines
 
 
-def decoded(data: bytes) -> VariantRecord:
+def decode_variant(data: bytes) -> VariantRecord:
     """The one variant of a record. Raises LostError for what no worker of ours has written."""
     return asking.decode(data, FlowRecord).variants[0]
 

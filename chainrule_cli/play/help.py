@@ -29,7 +29,7 @@ SPELLED = {
 }
 
 
-def rows(bindings: Sequence[Binding]) -> Iterator[tuple[str, str]]:
+def list_keys(bindings: Sequence[Binding]) -> Iterator[tuple[str, str]]:
     """(keys, what they do), in the order of the bindings; keys that do the same in one row."""
     meanings: dict[str, list[str]] = {}
     words: dict[str, str] = {}
@@ -57,7 +57,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         text = Text(self._about + "\n\n")
-        found = list(rows(self._bindings_shown))
+        found = list(list_keys(self._bindings_shown))
         wide = max(len(keys) for keys, _ in found)
         for keys, words in found:
             text.append(f"{keys:<{wide}}  ", "bold")

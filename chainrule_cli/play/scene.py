@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from chainrule_cli.document import Diagram, Edge, Frame, Run, Runs, Vertex
+from chainrule_cli.document import Diagram, DrawnEdge, Frame, Runs, StyledRun, Vertex
 from chainrule_cli.explain.diagrams import diagram
 from chainrule_cli.explain.numbers import where
 from chainrule_cli.explain.walk import frames
@@ -69,7 +69,7 @@ class Scene(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def scene(record: GraphRecord, at: str, assumed: tuple[str, ...] = ()) -> Scene:
+def build_scene(record: GraphRecord, at: str, assumed: tuple[str, ...] = ()) -> Scene:
     """assumed: variables that nobody gave a value."""
     shape = diagram(record.nodes, record.events, [output.node for output in record.outputs])
     nodes = tuple(
@@ -123,18 +123,18 @@ def make_diagram(scene: Scene, numbers: list[tuple[str, str]], stressed: frozens
     )
     return Diagram(
         tuple(vertices),
-        tuple(Edge(*ends, strong=index in stressed) for index, ends in enumerate(scene.edges)),
+        tuple(DrawnEdge(*ends, strong=index in stressed) for index, ends in enumerate(scene.edges)),
     )
 
 
 def _to_runs(line: Spans) -> Runs:
-    return tuple(Run(span.text, span.role, span.hue) for span in line)
+    return tuple(StyledRun(span.text, span.role, span.hue) for span in line)
 
 
-def encoded(scene: Scene) -> bytes:
+def encode_scene(scene: Scene) -> bytes:
     return msgspec.json.encode(scene)
 
 
-def decoded(data: bytes) -> Scene:
+def decode_scene(data: bytes) -> Scene:
     """Raises LostError for what no worker of ours has written."""
     return asking.decode(data, Scene)

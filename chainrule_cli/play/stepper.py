@@ -21,7 +21,7 @@ from chainrule_cli.play.asking import Ask, LostError, write_fault
 from chainrule_cli.play.drawing import draw, find_row, find_vertex
 from chainrule_cli.play.formulas import Example
 from chainrule_cli.play.player import LEAVING, STEPPING, Player
-from chainrule_cli.play.scene import Moment, Scene, decoded
+from chainrule_cli.play.scene import Moment, Scene, decode_scene
 from chainrule_cli.play.walk import Walk
 from chainrule_cli.play.widgets import Board, Entry, Events
 from chainrule_cli.render.spans import Spans, TextSpan, clip, count_cells
@@ -247,7 +247,7 @@ class Stepper(Player):
         self.show()
 
     def receive(self, data: bytes) -> None:
-        self.walk = walk.move_to_scene(self.walk, decoded(data))
+        self.walk = walk.move_to_scene(self.walk, decode_scene(data))
         self.notice = ""
         if self.entry.purpose:
             self.entry.close()

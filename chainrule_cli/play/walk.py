@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.explain.numbers import short
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Name, postorder
 from chainrule_cli.play.scene import Moment, Scene
@@ -167,7 +167,7 @@ def read_number(text: str) -> float:
             raise QuestionError(
                 "the answer is not a number", text=text, span=node.span, hint="such as -4, 0.25 or -3/2"
             )
-    return numbers({"the answer": expr})["the answer"]
+    return evaluate_point({"the answer": expr})["the answer"]
 
 
 def is_right(given: float, number: float) -> bool:

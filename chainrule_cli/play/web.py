@@ -79,12 +79,12 @@ POLICY = (
 """What the page may load: what this server has, and nothing else."""
 
 
-def command(arguments: Sequence[str]) -> str:
+def write_command(arguments: Sequence[str]) -> str:
     """The line for the shell that starts a page's process; nothing in an argument means a thing to it."""
     return "exec " + shlex.join([sys.executable, "-m", "chainrule_cli", *arguments])
 
 
-def bound(port: int) -> socket.socket:
+def bind(port: int) -> socket.socket:
     """A socket on the loopback and nowhere else.
 
     Raises: UsageError where the port is taken or not to be had.
@@ -104,9 +104,9 @@ def bound(port: int) -> socket.socket:
     return listener
 
 
-async def served(listener: socket.socket, arguments: Sequence[str], ended: asyncio.Event) -> None:
+async def serve(listener: socket.socket, arguments: Sequence[str], ended: asyncio.Event) -> None:
     """Serves until the event is set; then all pages are closed."""
-    server = Loopback(command(arguments), listener.getsockname()[1])
+    server = Loopback(write_command(arguments), listener.getsockname()[1])
     app = await server._make_app()  # noqa: SLF001  # it has no other door
     runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2)
     await runner.setup()

@@ -16,7 +16,7 @@ import msgspec
 
 from chainrule_cli.errors import ExitStatus
 from chainrule_cli.notation import write
-from chainrule_cli.notation.portable import closed, portable
+from chainrule_cli.notation.portable import bind_definitions, portable
 from chainrule_cli.notation.syntax import Definition, Syntax
 
 RECORDS = {
@@ -66,7 +66,7 @@ class Expression:
     def text(self) -> str:
         if write.is_of_matrices(self.syntax):
             return write.to_text(self.syntax)
-        return write.to_text(closed(portable(self.syntax), self.definitions))
+        return write.to_text(bind_definitions(portable(self.syntax), self.definitions))
 
     @cached_property
     def latex(self) -> str:

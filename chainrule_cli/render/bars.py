@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from chainrule_cli.document import Bars, Series
+from chainrule_cli.document import Bars, BarSeries
 from chainrule_cli.render import canvas
 from chainrule_cli.render.canvas import (
     LINE,
@@ -49,7 +49,7 @@ class _Scale(NamedTuple):
 
 class _BarPanel(NamedTuple):
     bars: Bars
-    series: Series
+    series: BarSeries
     scale: _Scale
     top: float
     height: float
@@ -94,10 +94,10 @@ def _find_scale(bars: Bars) -> _Scale:
 def _describe(bars: Bars) -> str:
     last = bars.start + len(bars.series[0].sizes) - 1
     reach = f"from {bars.first or bars.start} to {last}, on a scale of powers of ten."
-    sentences = [f"{bars.quantity} by {bars.places}, {reach}"]
+    sentences = [f"{bars.quantity} by {bars.unit}, {reach}"]
     for series in bars.series:
         ends = f"{_format_size(series.sizes[0])} at the first, {_format_size(series.sizes[-1])} at the last"
-        sentences.append(f"{series.name}: {ends}. {series.said}".strip().rstrip(".") + ".")
+        sentences.append(f"{series.name}: {ends}. {series.phrase}".strip().rstrip(".") + ".")
     return " ".join(sentences)
 
 
@@ -121,7 +121,7 @@ def _draw_panel(panel: _BarPanel) -> Iterator[str]:
         "dim" if series.kind == "note" else series.kind,
         start,
         panel.top - 9,
-        fit(series.said, RIGHT - start),
+        fit(series.phrase, RIGHT - start),
     )
     yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, panel.height)
     yield from _draw_grid(panel)
@@ -229,7 +229,7 @@ def _draw_axis(panel: _BarPanel) -> Iterator[str]:
             height,
             bars.first,
         )
-    yield draw_text("end", LEFT - 7, height, bars.places)
+    yield draw_text("end", LEFT - 7, height, bars.unit)
     yield canvas.draw_line("thin dim-line", LEFT + 8, height + 16, LEFT + 60, height + 16)
     yield f'<path class="dim" d="M{write_pair(LEFT + 2, height + 16)}l9 -4v8z"/>'
     yield draw_text("dim", LEFT + 68, height + 20, fit(bars.arrow, RIGHT - LEFT - 68))

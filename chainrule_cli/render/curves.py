@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from chainrule_cli.document import Curve, Curves
+from chainrule_cli.document import DrawnCurve, DrawnCurves
 from chainrule_cli.render import canvas
 from chainrule_cli.render.canvas import (
     LINE,
@@ -40,8 +40,8 @@ CurvePoint = tuple[float, float]
 class _CurvePanel(NamedTuple):
     """Where a curve's points are on the paper."""
 
-    curves: Curves
-    curve: Curve
+    curves: DrawnCurves
+    curve: DrawnCurve
     top: float
 
     def x(self, x: float) -> float:
@@ -54,7 +54,7 @@ class _CurvePanel(NamedTuple):
         return self.top + HEIGHT * (1 - share)
 
 
-def draw(curves: Curves, title: str) -> str:
+def draw(curves: DrawnCurves, title: str) -> str:
     """The curves as an <svg> element."""
     tops = [MARGIN + HEAD + index * (HEIGHT + HEAD + BETWEEN) for index in range(len(curves.curves))]
     panels = [_CurvePanel(curves, curve, top) for curve, top in zip(curves.curves, tops, strict=True)]
@@ -68,17 +68,17 @@ def draw(curves: Curves, title: str) -> str:
     return canvas.write_svg(title, _describe(curves), body, bottom + LINE * len(notes) + MARGIN, "curves")
 
 
-def _describe(curves: Curves) -> str:
+def _describe(curves: DrawnCurves) -> str:
     """What is seen, for those who hear it."""
     low, high = label_ticks([curves.low, curves.high])
     sentences = [f"Curves over {curves.variable} from {low} to {high}."]
     for curve in curves.curves:
         sentences.append(f"{spell(curve.label)}: {_describe_shape(curve)}.")
-        sentences += [f"{curve.said}."] if curve.said else []
+        sentences += [f"{curve.phrase}."] if curve.phrase else []
     return " ".join([*sentences, *(f"{note}." for note in curves.notes)])
 
 
-def _describe_shape(curve: Curve) -> str:
+def _describe_shape(curve: DrawnCurve) -> str:
     if not curve.pieces:
         return "no finite real values"
     count = len(curve.pieces)
@@ -206,17 +206,17 @@ def _measure_aspect(panel: _CurvePanel) -> float:
 
 def _draw_mark(panel: _CurvePanel, x: float, y: float) -> Iterator[str]:
     yield canvas.draw_circle("ink", panel.x(x), panel.y(y), DOT + 1)
-    if panel.curve.said:
+    if panel.curve.phrase:
         right = panel.x(x) < (LEFT + RIGHT) / 2
         kind, shift = ("halo", 9.0) if right else ("halo end", -9.0)
         above = panel.y(y) > panel.top + 24 and (
             panel.curve.slope is None or (panel.curve.slope > 0) != right
         )  # off the tangent
         height = panel.y(y) - 10 if above or panel.y(y) > panel.top + HEIGHT - 24 else panel.y(y) + 20
-        yield draw_text(kind, panel.x(x) + shift, height, panel.curve.said)
+        yield draw_text(kind, panel.x(x) + shift, height, panel.curve.phrase)
 
 
-def _write_legend(curves: Curves) -> Iterator[str]:
+def _write_legend(curves: DrawnCurves) -> Iterator[str]:
     if any(curve.poles for curve in curves.curves):
         yield "┆ dashed upright: the curve goes past every bound there"
     dots = [dot for curve in curves.curves if len(curve.dots) <= MOST_DOTS for dot in curve.dots]
@@ -228,7 +228,7 @@ def _write_legend(curves: Curves) -> Iterator[str]:
         yield "cut off above or below: what goes far past the rest"
 
 
-def _is_cut(curve: Curve) -> bool:
+def _is_cut(curve: DrawnCurve) -> bool:
     return any(not curve.lowest <= y <= curve.highest for piece in curve.pieces for _, y in piece)
 
 

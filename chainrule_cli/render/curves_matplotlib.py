@@ -7,7 +7,7 @@ import io
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chainrule_cli.document import Curve, Curves
+from chainrule_cli.document import DrawnCurve, DrawnCurves
 from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render.canvas import choose_ticks, label_ticks
 from chainrule_cli.render.curves import BEYOND, MOST_DOTS, MOST_POLES, clip
@@ -22,7 +22,7 @@ DATELESS = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer":
 """The same question gives the same bytes."""
 
 
-def render(curves: Curves, ending: str) -> bytes:
+def render(curves: DrawnCurves, ending: str) -> bytes:
     """The curves as the bytes of a file. ending: png or pdf."""
     count = len(curves.curves)
     figure = Figure(figsize=(INCHES[0], INCHES[1] * count), layout="constrained")
@@ -35,7 +35,7 @@ def render(curves: Curves, ending: str) -> bytes:
     return file.getvalue()
 
 
-def _draw_panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None:
+def _draw_panel(axes: Axes, curves: DrawnCurves, curve: DrawnCurve, *, last: bool) -> None:
     colour = LIGHT["gradient" if curve.role == "gradient" else "value"]
     axes.set_title(
         shorten(spell(curve.label), LONGEST),
@@ -72,7 +72,7 @@ def _draw_panel(axes: Axes, curves: Curves, curve: Curve, *, last: bool) -> None
         axes.set_xlabel(make_visible(curves.variable), parse_math=False)
 
 
-def _draw_frame(axes: Axes, curves: Curves, curve: Curve) -> None:
+def _draw_frame(axes: Axes, curves: DrawnCurves, curve: DrawnCurve) -> None:
     axes.set_xlim(curves.low, curves.high)
     axes.set_ylim(curve.lowest, curve.highest)
     for axis, low, high, most in (
@@ -88,7 +88,7 @@ def _draw_frame(axes: Axes, curves: Curves, curve: Curve) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _draw_points(axes: Axes, curve: Curve, colour: str) -> None:
+def _draw_points(axes: Axes, curve: DrawnCurve, colour: str) -> None:
     for dot in sorted(curve.dots, key=lambda dot: dot.closed) if len(curve.dots) <= MOST_DOTS else ():
         axes.plot(
             [dot.x],
@@ -108,7 +108,7 @@ def _draw_points(axes: Axes, curve: Curve, colour: str) -> None:
     axes.plot([x], [y], "o", markersize=6, color=LIGHT["ink"], zorder=4)
     paper = {"facecolor": LIGHT["paper"], "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
     axes.annotate(
-        make_visible(curve.said),
+        make_visible(curve.phrase),
         (x, y),
         xytext=(7, 7),
         textcoords="offset points",

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotext
 
-from chainrule_cli.document import Curve, Curves
+from chainrule_cli.document import DrawnCurve, DrawnCurves
 from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render.canvas import choose_ticks, label_ticks
 from chainrule_cli.render.curves import CurvePoint, clip
@@ -22,7 +22,7 @@ LINE, POLE, OPEN, CLOSED, POINT = "braille", "┆", "○", "●", "◆"
 MOST_DOTS, MOST_POLES = 30, 12
 
 
-def render(curves: Curves, *, width: int | None = None, colour: bool = False) -> str:
+def render(curves: DrawnCurves, *, width: int | None = None, colour: bool = False) -> str:
     """The curves as text; width None is 80 columns."""
     columns = min(WIDEST, max(NARROWEST, width or USUAL))
     plotext.terminal.limit(
@@ -38,7 +38,7 @@ def render(curves: Curves, *, width: int | None = None, colour: bool = False) ->
     return "\n".join(["\n\n".join(panels), *notes]) + "\n"
 
 
-def _draw_panel(curves: Curves, curve: Curve, columns: int, room: int, *, colour: bool) -> str:
+def _draw_panel(curves: DrawnCurves, curve: DrawnCurve, columns: int, room: int, *, colour: bool) -> str:
     """plotext has one figure, which is cleared."""
     figure: Any = plotext.figure  # Any: it ships no types
     figure.clear.all()
@@ -77,7 +77,7 @@ def _join_points(figure: Any, points: Sequence[CurvePoint], marker: object) -> o
     return figure.signal([x for x, _ in points], [y for _, y in points], marker=marker).lines()
 
 
-def _list_marks(curve: Curve) -> list[tuple[CurvePoint, str]]:
+def _list_marks(curve: DrawnCurve) -> list[tuple[CurvePoint, str]]:
     dots = [
         ((dot.x, dot.y), CLOSED if dot.closed else OPEN)
         for dot in sorted(curve.dots, key=lambda dot: dot.closed)
@@ -90,7 +90,7 @@ def _list_marks(curve: Curve) -> list[tuple[CurvePoint, str]]:
     ]
 
 
-def _list_levels(curve: Curve) -> list[tuple[float, str]]:
+def _list_levels(curve: DrawnCurve) -> list[tuple[float, str]]:
     return _label_range(curve.lowest, curve.highest, 5)
 
 
@@ -104,13 +104,13 @@ def _set_ruler(ruler: Any, low: float, high: float, marks: Sequence[tuple[float,
     ruler.ticks([position for position, _ in marks], [label for _, label in marks])
 
 
-def _write_legend(curves: Curves) -> list[str]:
+def _write_legend(curves: DrawnCurves) -> list[str]:
     """What the marks mean, as far as they are there."""
     here = {mark for curve in curves.curves for _, mark in _list_marks(curve)}
     meanings = {
         OPEN: "an end at a jump, or a hole",
         CLOSED: "an end that is on the curve",
-        POINT: ", ".join(c.said for c in curves.curves if c.said),
+        POINT: ", ".join(c.phrase for c in curves.curves if c.phrase),
     }
     listed = [f"{mark} {meaning}" for mark, meaning in meanings.items() if mark in here]
     if any(curve.poles for curve in curves.curves):

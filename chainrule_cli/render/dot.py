@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Vertex, find_diagram
 from chainrule_cli.render.layered import arrange, shorten_label
 from chainrule_cli.render.spans import make_visible
 from chainrule_cli.render.styles import LIGHT
@@ -57,7 +57,7 @@ def _write_rank(layer: tuple[int, ...]) -> str:
     return f"  {{ rank=same; {order}{' [style=invis, weight=0]' if len(layer) > 1 else ''}; }}"
 
 
-def _write_edge(edge: Edge) -> str:
+def _write_edge(edge: DrawnEdge) -> str:
     attributes = [f"label={quote(edge.weight)}"] if edge.weight else []
     attributes += ["penwidth=3"] if edge.strong else []
     return f"  n{edge.source} -> n{edge.target}{_list_attributes(attributes)};"

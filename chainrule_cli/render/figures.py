@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from chainrule_cli.document import Bars, Curves, Drawing, Schedule, Train
+from chainrule_cli.document import Bars, Drawing, DrawnCurves, Schedule, Train
 from chainrule_cli.render import bars, curves, gears, schedule
 
 
 def draw(drawing: Drawing, title: str) -> str:
     """The drawing as an <svg> element. title: what it is called."""
     match drawing:
-        case Curves():
+        case DrawnCurves():
             return curves.draw(drawing, title)
         case Bars():
             return bars.draw(drawing, title)

@@ -195,7 +195,7 @@ def _draw_list(train: Train, top: float) -> Iterator[str]:
 
 def is_steep(speed: float | None) -> bool:
     """Whether a rate is past what is drawn true."""
-    return bool(speed) and speed != _bound_rate(speed or 0.0)
+    return bool(speed) and speed != _limit_rate(speed or 0.0)
 
 
 def group_wheels(speeds: Sequence[float | None], room: float) -> Iterator[list[PlacedWheel]]:
@@ -225,10 +225,10 @@ def group_wheels(speeds: Sequence[float | None], room: float) -> Iterator[list[P
 def _list_driving(speeds: Sequence[float | None]) -> list[float]:
     """Those up to the first that does not drive, as they are drawn."""
     end = next((index for index, speed in enumerate(speeds) if not speed), len(speeds))
-    return [_bound_rate(speed) for speed in speeds[:end] if speed]
+    return [_limit_rate(speed) for speed in speeds[:end] if speed]
 
 
-def _bound_rate(speed: float) -> float:
+def _limit_rate(speed: float) -> float:
     return math.copysign(min(STEEPEST, max(1 / STEEPEST, abs(speed))), speed)
 
 

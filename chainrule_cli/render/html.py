@@ -16,17 +16,17 @@ from chainrule_cli.document import (
     Block,
     Chart,
     Diagram,
+    DisplayedFormula,
     Document,
     Element,
     Figure,
-    Formula,
     Heading,
     Item,
-    Note,
     Onion,
+    Remark,
     Ring,
-    Run,
     Runs,
+    StyledRun,
     Table,
     Text,
     Tree,
@@ -93,7 +93,7 @@ def _write_content(content: str | Syntax) -> str:
     return _write_prose(content)
 
 
-def _write_run(run: Run) -> str:
+def _write_run(run: StyledRun) -> str:
     inside = _write_content(run.content)
     role = f"layer hue{run.hue % HUES}" if run.role == "layer" else run.role
     return inside if role == "plain" or not inside else f'<span class="{role}">{inside}</span>'
@@ -123,10 +123,10 @@ def _write_block(element: Block) -> Iterator[str]:  # noqa: C901  # one case eac
             yield f"<h2>{_escape_text(element.text)}</h2>"
         case Text():
             yield f"<p>{_write_runs(element.runs)}</p>"
-        case Note():
+        case Remark():
             hidden = f'<span class="hidden">{KINDS[element.kind]}: </span>{MARKS[element.kind]}'
             yield f'<p class="note {element.kind}">{hidden}{_write_runs(element.runs)}</p>'
-        case Formula():
+        case DisplayedFormula():
             framed = " framed" if element.framed else ""
             latex = f"{to_latex_label(element.label)} {to_latex(element.syntax)}"
             yield f'<div class="formula scroll{framed}">{to_mathml(latex, display=True)}</div>'

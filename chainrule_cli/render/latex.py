@@ -10,15 +10,15 @@ from chainrule_cli.document import (
     Block,
     Chart,
     Diagram,
+    DisplayedFormula,
     Document,
-    Edge,
-    Formula,
+    DrawnEdge,
     Heading,
     Item,
-    Note,
     Onion,
-    Run,
+    Remark,
     Runs,
+    StyledRun,
     Table,
     Text,
     Tree,
@@ -74,7 +74,7 @@ def _write_runs(runs: Runs) -> str:
     return "".join(_write_run(run) for run in runs)
 
 
-def _write_run(run: Run) -> str:
+def _write_run(run: StyledRun) -> str:
     if not isinstance(run.content, str):
         return f"${to_latex(run.content)}$"
     return rf"\textbf{{{escape(run.content)}}}" if run.role in ("strong", "rule") else escape(run.content)
@@ -84,9 +84,9 @@ def _write_element(element: Block) -> Iterator[str]:
     match element:
         case Heading():
             yield rf"\subsection*{{{escape(element.text)}}}"
-        case Text() | Note():
+        case Text() | Remark():
             yield _write_runs(element.runs)
-        case Formula():
+        case DisplayedFormula():
             inside = f"{to_latex_label(element.label)} {to_latex(element.syntax)}"
             yield rf"\[ \boxed{{{inside}}} \]" if element.framed else rf"\[ {inside} \]"
         case Onion():
@@ -172,7 +172,7 @@ def _draw_diagram(diagram: Diagram) -> Iterator[str]:
     yield (rf"\\[1ex] {escape(diagram.caption)}" if diagram.caption else "") + r"\end{center}"
 
 
-def _draw_edge(edge: Edge, route: Sequence[LayoutPoint]) -> Iterator[str]:
+def _draw_edge(edge: DrawnEdge, route: Sequence[LayoutPoint]) -> Iterator[str]:
     """Level pieces as lines, the others as curves that begin and end level."""
     ways = [
         f"-- {_write_point(point)}" if before.y == point.y else _draw_curve(before, point)

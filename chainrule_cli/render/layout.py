@@ -9,12 +9,12 @@ from chainrule_cli.document import (
     Block,
     Chart,
     Diagram,
+    DisplayedFormula,
     Document,
-    Formula,
     Heading,
     Item,
-    Note,
     Onion,
+    Remark,
     Role,
     Table,
     Text,
@@ -50,12 +50,12 @@ def lay_out(document: Document, width: int | None) -> Iterator[Spans]:
 def _is_apart(before: Block, element: Block) -> bool:
     """Whether an empty line separates two blocks."""
     if isinstance(before, Heading) or (
-        isinstance(before, Note) and isinstance(element, Text) and element.indent
+        isinstance(before, Remark) and isinstance(element, Text) and element.indent
     ):
         return False
     if isinstance(element, Item) and isinstance(before, Item):
         return bool(element.rows or before.rows)
-    return type(before) is not type(element) or (isinstance(element, Formula) and element.framed)
+    return type(before) is not type(element) or (isinstance(element, DisplayedFormula) and element.framed)
 
 
 def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa: C901  # one case each
@@ -64,9 +64,9 @@ def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa:
             yield [TextSpan(" " * MARGIN), TextSpan(element.text, "strong")]
         case Text():
             yield from wrap(to_spans(element.runs), width, MARGIN + element.indent)
-        case Note():
+        case Remark():
             yield from wrap([*_mark_note(element), *to_spans(element.runs)], width, MARGIN)
-        case Formula():
+        case DisplayedFormula():
             yield from _lay_formula(element, width)
         case Onion():
             yield from _lay_onion(element, width)
@@ -86,7 +86,7 @@ def _lay_element(element: Block, width: int | None) -> Iterator[Spans]:  # noqa:
             assert_never(element)
 
 
-def _mark_note(note: Note) -> Spans:
+def _mark_note(note: Remark) -> Spans:
     role: Role = {"good": "good", "bad": "bad", "open": "strong", "note": "plain"}[note.kind]  # type: ignore[assignment]  # the values are roles
     return [TextSpan(MARKS[note.kind], role)]
 
@@ -126,7 +126,7 @@ def _cut_parts(span: TextSpan) -> Iterator[TextSpan]:
 # blocks
 
 
-def _lay_formula(formula: Formula, width: int | None) -> Iterator[Spans]:
+def _lay_formula(formula: DisplayedFormula, width: int | None) -> Iterator[Spans]:
     label = [TextSpan(formula.label + " ", "dim")] if formula.label else []
     line = [*label, TextSpan(to_unicode(formula.syntax), "strong" if formula.framed else "plain")]
     if not formula.framed:

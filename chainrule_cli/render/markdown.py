@@ -10,14 +10,14 @@ from chainrule_cli.document import (
     Block,
     Chart,
     Diagram,
+    DisplayedFormula,
     Document,
-    Formula,
     Heading,
     Item,
-    Note,
     Onion,
-    Run,
+    Remark,
     Runs,
+    StyledRun,
     Table,
     Text,
     Tree,
@@ -52,7 +52,7 @@ def _write_runs(runs: Runs) -> str:
     return "".join(_write_run(run) for run in runs)
 
 
-def _write_run(run: Run) -> str:
+def _write_run(run: StyledRun) -> str:
     if not isinstance(run.content, str):
         return f"${to_latex(run.content)}$"
     text = escape(run.content)
@@ -66,9 +66,9 @@ def _write_element(element: Block) -> Iterator[str]:  # noqa: C901  # one case e
             yield f"## {escape(element.text)}"
         case Text():
             yield _write_runs(element.runs)
-        case Note():
+        case Remark():
             yield f"> {MARKS[element.kind]}{_write_runs(element.runs)}"
-        case Formula():
+        case DisplayedFormula():
             yield f"$$\n{to_latex_label(element.label)} {to_latex(element.syntax)}\n$$"
         case Onion():
             yield from _write_onion(element)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex, find_diagram
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Vertex, find_diagram
 from chainrule_cli.render.layered import arrange, shorten_label
 from chainrule_cli.render.spans import make_visible
 
@@ -60,6 +60,6 @@ def _write_node(index: int, vertex: Vertex) -> str:
     return f"  n{index}[{quote(*lines)}]:::{vertex.kind}"
 
 
-def _write_edge(edge: Edge) -> str:
+def _write_edge(edge: DrawnEdge) -> str:
     arrow = "==>" if edge.strong else "-->"
     return f"  n{edge.source} {arrow}{f'|{quote(edge.weight)}|' if edge.weight else ''} n{edge.target}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from chainrule_cli.document import Hold, Plan, Schedule, Sweep
+from chainrule_cli.document import Hold, Schedule, StoragePlan, Sweep
 from chainrule_cli.render import canvas
 from chainrule_cli.render.canvas import (
     LINE,
@@ -44,7 +44,7 @@ MEANINGS = {
 
 class _PlanPanel(NamedTuple):
     schedule: Schedule
-    plan: Plan
+    plan: StoragePlan
     span: int
     most: int
     top: float
@@ -81,7 +81,7 @@ def draw(schedule: Schedule, title: str) -> str:
 
 
 def _describe(schedule: Schedule) -> str:
-    sentences = (f"{plan.name}: {plan.said}, {plan.duration:,} steps of time." for plan in schedule.plans)
+    sentences = (f"{plan.name}: {plan.phrase}, {plan.duration:,} steps of time." for plan in schedule.plans)
     return " ".join([f"Ways back through {schedule.layers:,} {schedule.unit}s.", *sentences])
 
 
@@ -89,7 +89,7 @@ def _draw_panel(panel: _PlanPanel) -> Iterator[str]:
     plan = panel.plan
     yield draw_text("title", LEFT, panel.top - 9, plan.name)
     start = LEFT + estimate_width(plan.name, SIZE) + 8
-    yield draw_text("dim", start, panel.top - 9, fit(plan.said, RIGHT - start))
+    yield draw_text("dim", start, panel.top - 9, fit(plan.phrase, RIGHT - start))
     yield canvas.draw_rect("panel", LEFT, panel.top, RIGHT - LEFT, HEIGHT)
     yield from (
         draw_text("end dim", LEFT - 7, panel.y(layer - 0.5) + 0.35 * SMALL, f"{layer:,}")

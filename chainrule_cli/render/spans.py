@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chainrule_cli.document import Role, Run, Runs
+from chainrule_cli.document import Role, Runs, StyledRun
 from chainrule_cli.notation.write import to_unicode
 
 
@@ -33,7 +33,7 @@ def to_spans(runs: Runs) -> Spans:
     return [TextSpan(write_run(run), run.role, run.hue) for run in runs]
 
 
-def write_run(run: Run) -> str:
+def write_run(run: StyledRun) -> str:
     return make_visible(run.content) if isinstance(run.content, str) else to_unicode(run.content)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from chainrule_cli.document import Diagram, Document, Edge, Figure, Vertex, find_diagram
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Figure, Vertex, find_diagram
 from chainrule_cli.notation.excerpt import shorten
 from chainrule_cli.render import figures
 from chainrule_cli.render.canvas import escape_text
@@ -120,7 +120,7 @@ def _draw_edges(diagram: Diagram, layout: Layout) -> Iterator[str]:
     )
 
 
-def _draw_edge(edge: Edge, route: Sequence[LayoutPoint], mark: str = "") -> str:
+def _draw_edge(edge: DrawnEdge, route: Sequence[LayoutPoint], mark: str = "") -> str:
     """The line ends where its arrow begins, so that no strong line is wider than the tip."""
     kind, head = ("wire strong", "strong-head") if edge.strong else ("wire", "head")
     short = route[-1]._replace(x=route[-1].x - HEAD + 1)
@@ -143,7 +143,7 @@ def _write_path(route: Sequence[LayoutPoint]) -> str:
     return "".join(pieces)
 
 
-def _draw_weight(edge: Edge, route: Sequence[LayoutPoint], mark: str = "") -> str:
+def _draw_weight(edge: DrawnEdge, route: Sequence[LayoutPoint], mark: str = "") -> str:
     end = LayoutPoint(route[-1].x - ARROW, route[-1].y - 3)
     return _draw_text("weight", end, edge.weight, mark)
 
@@ -205,17 +205,17 @@ def _draw_samples(legend: Sequence[tuple[str, str]], top: float) -> Iterator[str
         start, end = LayoutPoint(0.0, top - 4), LayoutPoint(SAMPLE - 12, top - 4)
         if kind == "numbers":
             yield from (
-                _draw_edge(Edge(0, 0), (start, end)),
+                _draw_edge(DrawnEdge(0, 0), (start, end)),
                 _draw_text("value", LayoutPoint(4.0, top - 9), "value"),
                 _draw_text("gradient", LayoutPoint(4.0, top + 10), "gradient"),
             )
         if kind == "weight":
             yield from (
-                _draw_edge(Edge(0, 0), (start, end)),
-                _draw_weight(Edge(0, 0, "∂head/∂tail"), (start, end)),
+                _draw_edge(DrawnEdge(0, 0), (start, end)),
+                _draw_weight(DrawnEdge(0, 0, "∂head/∂tail"), (start, end)),
             )
         if kind == "strong":
-            yield _draw_edge(Edge(0, 0, strong=True), (start, end))
+            yield _draw_edge(DrawnEdge(0, 0, strong=True), (start, end))
 
 
 def _draw_text(kind: str, point: LayoutPoint, text: str, mark: str = "") -> str:

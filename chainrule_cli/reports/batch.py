@@ -19,7 +19,7 @@ from chainrule_cli.records.base import Record, encode
 from chainrule_cli.records.batch import RequestError
 from chainrule_cli.records.check import CheckRecord
 from chainrule_cli.reports.batch_input import BatchLine, BatchRequest
-from chainrule_cli.runtime.pool import Begun, Lost, Work
+from chainrule_cli.runtime.pool import Begun, Lost, PoolWork
 
 TIMEOUT, MEMORY = 10.0, 1 << 30
 """Seconds and bytes of a request, unless it is said otherwise."""
@@ -96,9 +96,9 @@ class BatchQuestion(NamedTuple):
         return self.arguments.get("formula")
 
 
-def make_work(timeout: float = TIMEOUT, memory: int = MEMORY) -> Work:
+def make_work(timeout: float = TIMEOUT, memory: int = MEMORY) -> PoolWork:
     """The work of a batch, for those who hand it to workers."""
-    return Work(__name__, answer.__name__, answer_lost.__name__, timeout, memory)
+    return PoolWork(__name__, answer.__name__, answer_lost.__name__, timeout, memory)
 
 
 Report = Callable[..., Record]
@@ -126,14 +126,14 @@ def _answer_question(
         return _write_line(asked, b'"error"', error=error)
 
 
-def answer_lost(work: Work, request: BatchRequest, how: Lost, why: str, stage: bytes | None) -> bytes:
+def answer_lost(work: PoolWork, request: BatchRequest, how: Lost, why: str, stage: bytes | None) -> bytes:
     """The line of a request that ended its worker, with what was finished before."""
     error = ChainruleError(*LOSSES[how](work, why))
     error.code = "internal" if how == "crash" else "budget"
     return _write_line(parse_request(request.line), f'"{how}"'.encode(), error=error, record=stage)
 
 
-LOSSES: dict[Lost, Callable[[Work, str], tuple[str]]] = {
+LOSSES: dict[Lost, Callable[[PoolWork, str], tuple[str]]] = {
     "timeout": lambda work, _: (f"the time of {work.seconds:g} s ran out",),
     "memory": lambda work, _: (f"the memory of {work.memory / 2**20:.0f} MiB ran out",),
     "crash": lambda _, why: (f"internal error ({why})",),

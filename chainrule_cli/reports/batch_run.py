@@ -17,7 +17,7 @@ from chainrule_cli.reports import batch_input
 from chainrule_cli.reports.batch import KNOWN, MEMORY, TIMEOUT, make_work, read_id
 from chainrule_cli.reports.batch_input import BatchRequest
 from chainrule_cli.reports.batch_summary import Tally
-from chainrule_cli.runtime.pool import Crew
+from chainrule_cli.runtime.pool import WorkerPool
 
 
 def read_requests(file: BufferedReader, name: str) -> Iterator[BatchRequest]:
@@ -92,7 +92,7 @@ def answer_requests(
 
         yield from on_cluster(make_work(timeout, memory), requests, scheduler, jobs)
         return
-    with Crew(make_work(timeout, memory), jobs or count_cores()) as crew:
+    with WorkerPool(make_work(timeout, memory), jobs or count_cores()) as crew:
         yield from crew.records(requests)
 
 

@@ -11,12 +11,11 @@ import msgspec
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading import forms
 from chainrule_cli.grading import working as working_lines
-from chainrule_cli.grading.candidates import Suspects
-from chainrule_cli.grading.equality import Grader, Judgement, symbolic
-from chainrule_cli.grading.reference import Question as Reference
-from chainrule_cli.grading.reference import lower_answer, read_answer, values
+from chainrule_cli.grading.candidates import CandidateSearch
+from chainrule_cli.grading.equality import Grader, Judgement, compare_normal_forms
+from chainrule_cli.grading.reference import Reference, lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
@@ -38,17 +37,17 @@ class PreparedQuestion:
     grader: Grader
 
     @property
-    def question(self) -> Reference:
-        return self.grader.question
+    def reference(self) -> Reference:
+        return self.grader.reference
 
     @cached_property
     def formula(self) -> Expression:
         """Spelled once for all answers."""
-        return Expression(self.question.reading.expr, self.question.reading.definitions)
+        return Expression(self.reference.reading.expr, self.reference.reading.definitions)
 
     @cached_property
-    def suspects(self) -> Suspects:
-        return Suspects(self.question)
+    def suspects(self) -> CandidateSearch:
+        return CandidateSearch(self.reference)
 
 
 def report(
@@ -99,7 +98,7 @@ def _read_and_prepare(
 
 def prepare(question: Question, order: int = 1) -> PreparedQuestion:
     """What a question that has been read needs for its answers."""
-    at = numbers(question.at)
+    at = evaluate_point(question.at)
     return PreparedQuestion(Grader(Reference(question.reading, question.wrt, order, question.dependent, at)))
 
 
@@ -142,14 +141,14 @@ def _grade_answer(
     stage: Stage | None = None,
 ) -> CheckRecord:
     try:
-        reading = read_answer(answer, prepared.question)
+        reading = read_answer(answer, prepared.reference)
     except AnswerError as error:
         return _record(prepared, answer, None, Judgement("undecided", None), problem=error)
     judged = prepared.grader.judge(reading, strict=strict, seed=seed)
     if judged.verdict == "undecided" and judged.agreeing:
         if stage is not None:
             stage("judged", _record(prepared, answer, reading, judged))
-        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=symbolic)
+        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=compare_normal_forms)
     if judged.verdict == "incorrect" and judged.counterexample is not None:
         return _record(
             prepared, answer, reading, judged, form=form, mistakes=_mistakes(prepared, reading, judged)
@@ -194,11 +193,11 @@ def _line(prepared: PreparedQuestion, line: working_lines.WorkingLine) -> LineRe
 
 
 def _mistakes(prepared: PreparedQuestion, answer: Reading, judged: Judgement) -> tuple[MistakeRecord, ...]:
-    graph, output = lower_answer(prepared.question, answer)
-    partial = derivative(graph, output, prepared.question.wrt)
-    foreign = set(graph.inputs) - set(prepared.question.names)
-    partials = None if foreign else values((graph, partial), prepared.question.points)
-    typed = prepared.question.reading.text
+    graph, output = lower_answer(prepared.reference, answer)
+    partial = derivative(graph, output, prepared.reference.wrt)
+    foreign = set(graph.inputs) - set(prepared.reference.names)
+    partials = None if foreign else values((graph, partial), prepared.reference.points)
+    typed = prepared.reference.reading.text
     found = prepared.suspects.matching(judged.values, partials)
     return tuple(
         MistakeRecord(
@@ -223,7 +222,7 @@ def _record_form(
         reading,
         judged,
         form=form,
-        fault=forms.fault(form, reading.expr, prepared.question.wrt),
+        fault=forms.fault(form, reading.expr, prepared.reference.wrt),
     )
 
 
@@ -238,7 +237,7 @@ def _record(
     problem: AnswerError | None = None,
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
-    question, formula = prepared.question, prepared.question.reading
+    question, formula = prepared.reference, prepared.reference.reading
     notes = (
         *(note.text for note in formula.notes),
         *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),

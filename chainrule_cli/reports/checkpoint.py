@@ -10,9 +10,9 @@ from itertools import chain
 from math import isfinite
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph.adjoint import depending
+from chainrule_cli.graph.adjoint import find_dependent
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.graph.to_syntax import formula
+from chainrule_cli.graph.to_syntax import write_formula
 from chainrule_cli.lessons import checkpoint
 from chainrule_cli.lessons.chains import START, ResidualChain, Segments, operations
 from chainrule_cli.lessons.checkpoint import Action, Cost
@@ -181,7 +181,7 @@ def _work(asked: GraphAtPoint, output: int, text: str) -> list[int]:
             text=text,
             hint="try u = sin(x)*x; u*u",
         )
-    if not depending(graph, output, set(graph.inputs.values()))[output]:
+    if not find_dependent(graph, output, set(graph.inputs.values()))[output]:
         raise QuestionError(
             "the formula has no variable: there is no gradient to go back for",
             text=text,
@@ -194,7 +194,8 @@ def _segment(asked: GraphAtPoint, cut: Segments, number: int) -> SegmentRecord:
     names = asked.names
     return SegmentRecord(
         operations={
-            names[index]: Expression(formula(asked.graph, index, names)) for index in cut.segments[number]
+            names[index]: Expression(write_formula(asked.graph, index, names))
+            for index in cut.segments[number]
         },
         crossing=tuple(names[index] for index in cut.crossing(number)),
     )

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from chainrule_cli.calculus.differentiate import Answer, differentiate, steps_of, tidied
-from chainrule_cli.calculus.differentiate import Question as Request
-from chainrule_cli.calculus.step import Letters, Step, walk
+from chainrule_cli.calculus.differentiate import (
+    DerivedFormula,
+    Request,
+    differentiate,
+    list_steps,
+    tidy_result,
+)
+from chainrule_cli.calculus.step import InnerLetters, Step, walk
 from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, slope_at
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph import adjoint
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
 from chainrule_cli.notation.write import to_text
@@ -37,7 +42,7 @@ from chainrule_cli.reports.onion import PeeledFormula, evaluate_layers, peel_for
 from chainrule_cli.reports.question import MOST_ORDERS, Question, ask, collect_taken_names, name_formula
 
 if TYPE_CHECKING:
-    from chainrule_cli.graph.sampling.curve import Traced
+    from chainrule_cli.graph.sampling.curve import TracedCurve
 
 METHODS = ("auto", "quotient", "product", "log")
 MOST_SENTENCES = 500
@@ -96,7 +101,7 @@ def answer(
     """
     _check_options(order, method)
     request = Request(question.reading, question.wrt, order, method, question.dependent)
-    letters = Letters(collect_taken_names(question))
+    letters = InnerLetters(collect_taken_names(question))
     peeled = _peel(question, letters)
     found = differentiate(request, letters)
     verdict = crosscheck(request, found, question.at)
@@ -104,7 +109,7 @@ def answer(
     first = msgspec.structs.replace(_record(question, request, found, peeled, verdict), curves=curves)
     if stage is not None:
         stage("checked", msgspec.structs.replace(first, complete=False))
-    tidy = tidied(found, request.wrt)
+    tidy = tidy_result(found, request.wrt)
     if tidy.result == found.result:
         return first
     record = _record(question, request, tidy, peeled, recheck(request, tidy, verdict))
@@ -118,7 +123,7 @@ def _check_options(order: int, method: str) -> None:
         raise UsageError(f"--method {method} is not known", hint="one of " + ", ".join(METHODS))
 
 
-def _peel(question: Question, letters: Letters) -> PeeledFormula:
+def _peel(question: Question, letters: InnerLetters) -> PeeledFormula:
     reading = question.reading
     if reading.equation:
         return PeeledFormula((), composition=False)
@@ -126,7 +131,7 @@ def _peel(question: Question, letters: Letters) -> PeeledFormula:
 
 
 def _record(
-    question: Question, request: Request, found: Answer, peeled: PeeledFormula, verdict: Verdict
+    question: Question, request: Request, found: DerivedFormula, peeled: PeeledFormula, verdict: Verdict
 ) -> DiffRecord:
     reading = question.reading
     point = verdict.own or (verdict.points[0].at if verdict.points else None)
@@ -176,11 +181,11 @@ def _name_definitions(*groups: tuple[Definition, ...]) -> tuple[NamedExpression,
 # steps
 
 
-def _steps(found: Answer) -> tuple[StepRecord, ...]:
+def _steps(found: DerivedFormula) -> tuple[StepRecord, ...]:
     """Every step once, in reading order: a step before its premises, tidying after what it tidies."""
     ids: dict[int, int] = {}
     parts: list[tuple[Step, Literal["derive", "tidy"]]] = []
-    for root, part in steps_of(found):
+    for root, part in list_steps(found):
         for step in walk(root):
             if id(step) not in ids:
                 ids[id(step)] = len(ids) + 1
@@ -268,14 +273,14 @@ def sample_curves(question: Question, order: int, point: Mapping[str, float]) ->
 
     None for a formula that is too large to be drawn. Raises QuestionError for one without values.
     """
-    from chainrule_cli.graph.sampling.curves import curves
+    from chainrule_cli.graph.sampling.curves import trace_curves
 
     lowered = lower(question.reading)
     partial = adjoint.derivative(lowered.graph, lowered.output, question.wrt, order=order)
-    given = numbers(question.at)
+    given = evaluate_point(question.at)
     others = [name for name in question.reading.variables if name != question.wrt]
     fixed = {name: given.get(name, point.get(name, OTHERS)) for name in others}
-    found = curves(lowered.graph, lowered.output, partial, question.wrt, fixed, given.get(question.wrt))
+    found = trace_curves(lowered.graph, lowered.output, partial, question.wrt, fixed, given.get(question.wrt))
     if found is None:
         return None
     return CurvesRecord(
@@ -290,7 +295,7 @@ def sample_curves(question: Question, order: int, point: Mapping[str, float]) ->
     )
 
 
-def _curve(traced: Traced) -> CurveRecord:
+def _curve(traced: TracedCurve) -> CurveRecord:
     lowest, highest = traced.window
     return CurveRecord(
         pieces=tuple(tuple((sample.x, sample.y) for sample in piece) for piece in traced.pieces),

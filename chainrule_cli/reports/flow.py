@@ -15,17 +15,17 @@ from chainrule_cli.lessons import network as paths
 from chainrule_cli.lessons import training
 from chainrule_cli.lessons.network import (
     Array,
+    DeepNetwork,
     Design,
     Flow,
-    Network,
-    bound,
     dead_share,
-    drawn_batch,
-    drawn_weights,
+    draw_batch,
+    draw_weights,
+    find_bound,
+    find_fixed_point,
     length,
-    settled,
 )
-from chainrule_cli.lessons.training import Clip, Run, clipped
+from chainrule_cli.lessons.training import Clip, TrainingRun, clip_gradients
 from chainrule_cli.records.base import finite
 from chainrule_cli.records.flow import (
     LAYERS,
@@ -122,12 +122,12 @@ def report(
 
 def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
     design = variant.design
-    x, y = drawn_batch(design, seed)
+    x, y = draw_batch(design, seed)
     if design.width == 1:
         x, y = x * 0 + start, y * 0 + 1
-    weights = drawn_weights(design, seed)
+    weights = draw_weights(design, seed)
     clips = variant.clip != Clip()
-    flow = Network(design, weighted=clips).flow(x, y, weights)
+    flow = DeepNetwork(design, weighted=clips).flow(x, y, weights)
     norms = [length(gradient) for gradient in flow.gradients]
     ratio, whole = _over(norms[1], norms[-1]), _over(norms[0], norms[-1])
     options = {name: value for name, value in asdict(design).items() if name != "batch"}
@@ -144,7 +144,7 @@ def _variant(variant: Options, seed: int, start: float) -> VariantRecord:
         underflow_depth=_depths(norms, LEAST_BITS, -1),
         overflow_depth=_depths(norms, MOST_BITS, 1),
         verdict=verdict(ratio),
-        bound=_bound(design, weights),
+        bound=_report_bound(design, weights),
         settled=_find_fixed_point(design, start),
         step=_step(flow.weights, variant.clip) if clips else None,
         paths=_spectrum(design, flow, weights, norms) if design.residual else None,
@@ -201,8 +201,8 @@ def _depths(norms: Sequence[float], bits: dict[str, int], way: int) -> dict[str,
     return {name: math.ceil(limit / lost - 1e-9) if lost > 1e-6 else None for name, limit in bits.items()}
 
 
-def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
-    found = bound(design, weights)
+def _report_bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
+    found = find_bound(design, weights)
     return (
         None
         if found is None
@@ -213,13 +213,13 @@ def _bound(design: Design, weights: Sequence[Array]) -> BoundRecord | None:
 def _find_fixed_point(design: Design, start: float) -> Settled | None:
     if design.weight is None or design.residual:
         return None
-    found = settled(design.activation, design.weight, start)
+    found = find_fixed_point(design.activation, design.weight, start)
     return None if found is None else Settled(state=found[0], rate=abs(found[1]))
 
 
 def _step(gradients: Sequence[Array], clip: Clip) -> StepFlow:
     before = [length(each) for each in gradients]
-    cut = clipped(gradients, clip)
+    cut = clip_gradients(gradients, clip)
     norm, after = math.hypot(*before), math.hypot(*(length(each) for each in cut))
     inner = (
         sum(float((one * other).sum()) for one, other in zip(gradients, cut, strict=True))
@@ -251,7 +251,7 @@ def _spectrum(
     )
 
 
-def _training(run: Run) -> TrainingRecord:
+def _training(run: TrainingRun) -> TrainingRecord:
     return TrainingRecord(
         updates=len(run.losses) - 1,
         lr=run.lr,

@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from chainrule_cli.calculus.layers import Layer, peel
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import kinks
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
 from chainrule_cli.notation.definitions import depends_on, write_out_definitions
 from chainrule_cli.notation.reader import read
@@ -143,12 +143,12 @@ def _of_formula(question: Question) -> GearsRecord:
         raise UsageError(
             "an equation has no layers", hint="the gears are the layers of a formula, such as sin(x^2)"
         )
-    point = numbers(question.at, tuple(dict.fromkeys((*reading.variables, question.wrt))))
+    point = evaluate_point(question.at, tuple(dict.fromkeys((*reading.variables, question.wrt))))
     parts = _parts(question)
     found = of_parts(parts, point)
     _refuse_overflow(found)
     lowered = lower(reading)
-    slope = kinks.status(lowered.graph, lowered.output, point, [question.wrt])[question.wrt]
+    slope = kinks.find_status(lowered.graph, lowered.output, point, [question.wrt])[question.wrt]
     return _record(
         reading.text,
         found,
@@ -184,7 +184,7 @@ def _parts(question: Question) -> list[Part]:
     whole = substitute(reading.expr, still)
     name = name_formula(reading, question.wrt, None)
     return _train(
-        peel(whole, question.wrt, Letters(collect_taken_names(question)), moving),
+        peel(whole, question.wrt, InnerLetters(collect_taken_names(question)), moving),
         whole,
         question.wrt,
         name,

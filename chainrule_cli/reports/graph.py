@@ -12,10 +12,10 @@ from chainrule_cli.graph.lower import Lowered, lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.onesided.kinks import Partial
-from chainrule_cli.graph.point import numbers
-from chainrule_cli.graph.sampling.differences import agree, differences
+from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.graph.sampling.differences import agree, estimate_partials
 from chainrule_cli.graph.sweep import Event, backward, forward, trace
-from chainrule_cli.graph.to_syntax import formula, names
+from chainrule_cli.graph.to_syntax import name_nodes, write_formula
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Reading, Syntax, postorder, tree_size
 from chainrule_cli.records.base import Expression, finite
@@ -84,7 +84,7 @@ def lower_at(
     """
     lowered = lower(reading)
     results = _results(lowered, reading.name or result or _free_name(reading), outputs)
-    node_names = names(lowered.graph, list(results.values()), list(results)[-1])
+    node_names = name_nodes(lowered.graph, list(results.values()), list(results)[-1])
     return GraphAtPoint(reading, lowered.graph, point, node_names, results)
 
 
@@ -98,7 +98,7 @@ def ask(text: str, at: str | Mapping[str, float] | None, outputs: Sequence[str] 
 
 def evaluate_at(reading: Reading, point: Mapping[str, Syntax], outputs: Sequence[str] = ()) -> GraphAtPoint:
     """As `ask`, of what `read_at` has read."""
-    return lower_at(reading, numbers(point, reading.variables), outputs)
+    return lower_at(reading, evaluate_point(point, reading.variables), outputs)
 
 
 def _free_name(reading: Reading) -> str:
@@ -144,7 +144,7 @@ def answer(asked: GraphAtPoint, order: int = 1) -> GraphRecord:
     if order == 2 and len(variables) > MOST_IN_HESSIAN:
         raise LimitError(f"the hessian is shown for at most {MOST_IN_HESSIAN} variables")
     partials = {
-        name: kinks.status(asked.graph, index, asked.point, variables)
+        name: kinks.find_status(asked.graph, index, asked.point, variables)
         for name, index in asked.results.items()
     }
     nodes = list_nodes(asked)
@@ -193,7 +193,7 @@ def _kink(asked: GraphAtPoint, node: int) -> KinkRecord:
         node=node,
         name=asked.names.get(node),
         op=asked.graph.nodes[node].op,
-        expr=Expression(formula(asked.graph, node, known)),
+        expr=Expression(write_formula(asked.graph, node, known)),
     )
 
 
@@ -203,7 +203,7 @@ def _hessian(asked: GraphAtPoint) -> dict[str, dict[str, float | None]]:
     """
     variables, output = asked.reading.variables, next(iter(asked.results.values()))
     firsts = gradient(asked.graph, output, variables)
-    rows = {name: kinks.status(asked.graph, firsts[name], asked.point, variables) for name in variables}
+    rows = {name: kinks.find_status(asked.graph, firsts[name], asked.point, variables) for name in variables}
     return {
         row: {
             column: finite(each.number) if each.status == "exact" else None for column, each in found.items()
@@ -222,7 +222,7 @@ def _crosscheck(
         exact = {
             wrt: each.number for wrt, each in by.items() if each.status == "exact" and each.number is not None
         }
-        estimates = differences(asked.graph, asked.results[name], asked.point, exact)
+        estimates = estimate_partials(asked.graph, asked.results[name], asked.point, exact)
         agreed = agreed and all(agree(estimate, exact[wrt]) for wrt, estimate in estimates.items())
         found[name] = {wrt: finite(estimate) for wrt, estimate in estimates.items()}
     if not any(found.values()):
@@ -241,11 +241,11 @@ def list_nodes(asked: GraphAtPoint) -> tuple[NodeRecord, ...]:
             op=graph.nodes[index].op,
             args=graph.nodes[index].args,
             name=asked.names.get(index),
-            expr=Expression(formula(graph, index, asked.names)),
+            expr=Expression(write_formula(graph, index, asked.names)),
             value=finite(values[index]),
             adjoint=finite(adjoints[index]) if index < len(adjoints) and index in asked.names else None,
         )
-        for index, needed in enumerate(graph.reaching(*outputs))
+        for index, needed in enumerate(graph.find_needed(*outputs))
         if needed
     )
 
@@ -259,7 +259,7 @@ def _event(asked: GraphAtPoint, event: Event) -> EventRecord:
         value=finite(event.value),
         upstream=finite(event.upstream),
         local=finite(event.local),
-        rule=Expression(formula(asked.graph, event.rule, asked.names, inside=False))
+        rule=Expression(write_formula(asked.graph, event.rule, asked.names, inside=False))
         if event.kind == "local" and event.rule is not None
         else None,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from chainrule_cli.calculus.differentiate import Question as Request
-from chainrule_cli.calculus.differentiate import differentiate, tidied
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.differentiate import Request, differentiate, tidy_result
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.grading.hint import LEVELS, hint
 from chainrule_cli.notation.write import to_unicode
@@ -69,8 +68,8 @@ def _head(question: Question) -> str:
 def _hint(question: Question, level: int) -> tuple[str, str, None]:
     """The rule, and what is said of it."""
     request = Request(question.reading, question.wrt, dependent=question.dependent)
-    letters = Letters(collect_taken_names(question))
-    answered = tidied(differentiate(request, letters), question.wrt)
+    letters = InnerLetters(collect_taken_names(question))
+    answered = tidy_result(differentiate(request, letters), question.wrt)
     found = hint(request, answered, letters, level, _head(question))
     return found.rule, found.text, None
 

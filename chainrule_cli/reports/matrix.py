@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.shapes import Shape
 from chainrule_cli.matrix import indices
-from chainrule_cli.matrix.array_builder import shape_of
-from chainrule_cli.matrix.derivative import RESULT, Derivative, differentiate, fresh
+from chainrule_cli.matrix.array_builder import find_shape
+from chainrule_cli.matrix.derivative import RESULT, Derivative, choose_name, differentiate
 from chainrule_cli.matrix.inference import infer
-from chainrule_cli.matrix.naming import Short, shortened
-from chainrule_cli.matrix.numpy_code import code
-from chainrule_cli.matrix.numpy_pieces import Names, identifier
+from chainrule_cli.matrix.naming import ShortForm, shorten
+from chainrule_cli.matrix.numpy_code import write_code
+from chainrule_cli.matrix.numpy_pieces import NumpyNames, write_identifier
 from chainrule_cli.matrix.reading import read
 from chainrule_cli.matrix.shaped import Shaped
-from chainrule_cli.matrix.sizes import SCALAR, parsed
-from chainrule_cli.matrix.steps import Steps, cost_notes, steps
+from chainrule_cli.matrix.sizes import SCALAR, parse_shapes
+from chainrule_cli.matrix.steps import MatrixSteps, list_steps, note_costs
 from chainrule_cli.notation.lexer import tokenize
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.write import in_matrices
@@ -64,7 +64,7 @@ def report(
         raise UsageError("--order is 1 or 2")
     if order > 1 and (vjp or jvp):
         raise UsageError("--order 2 goes with neither --vjp nor --jvp")
-    declared = parsed(shapes)
+    declared = parse_shapes(shapes)
     name = None if wrt is None else _name(wrt)
     reading = read(text, {*declared, *([name] if name else [])})
     unknown = [each for each in declared if each not in reading.variables]
@@ -110,44 +110,46 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
 
     shaped = found.shaped
     reading = shaped.reading
-    taken = steps(found)
+    taken = list_steps(found)
     seed = "|".join(
         (
             text,
             found.wrt,
             str(found.order),
             mode,
-            *(f"{name}:{shaped.declaration(name)}" for name in reading.variables),
+            *(f"{name}:{shaped.write_declaration(name)}" for name in reading.variables),
         )
     )
-    short = shortened(found, taken.named)
+    short = shorten(found, taken.named)
     checked = check(found, seed, short, NUMPY_ARRAYS)
-    by, output = shaped.declaration(found.wrt), shaped.output
+    by, output = shaped.write_declaration(found.wrt), shaped.output
     return MatrixRecord(
         typed=text,
         formula=_express(reading.expr),
-        name=reading.name or fresh(shaped, RESULT),
+        name=reading.name or choose_name(shaped, RESULT),
         definitions=tuple(
             NodeShapeRecord(
-                name=each.name, operation=_express(each.body), shape=shaped.shown(shaped.of[each.name])
+                name=each.name, operation=_express(each.body), shape=shaped.write(shaped.of[each.name])
             )
             for each in reading.definitions
         ),
         wrt=found.wrt,
         order=found.order,
         mode=mode,  # type: ignore[arg-type]  # one of the three
-        shapes={name: shaped.declaration(name) for name in reading.variables if name not in shaped.letters},
-        shape=shaped.shown(output),
+        shapes={
+            name: shaped.write_declaration(name) for name in reading.variables if name not in shaped.letters
+        },
+        shape=shaped.write(output),
         nodes=tuple(
             NodeShapeRecord(name=name, operation=_express(syntax), shape=shape)
             for name, syntax, shape in taken.forward
         ),
         steps=_steps(taken),
         added=tuple(map(_express, taken.added)),
-        derivative=MatrixExpression(in_matrices(indices.syntax(found)), _python(found)),
+        derivative=MatrixExpression(in_matrices(indices.spell_answer(found)), _python(found)),
         derivative_shape=_shape(found),
         short=None if short is None else _short(short),
-        entries=_left_side(found),
+        entries=_write_left_side(found),
         seed=found.seed,
         layout=_layout(found, by),
         check=MatrixCheckRecord(
@@ -158,7 +160,7 @@ def _record(text: str, found: Derivative, mode: str) -> MatrixRecord:
             method=checked.method,
         ),
         notes=tuple(
-            dict.fromkeys([*(note.text for note in (*reading.notes, *shaped.notes)), *cost_notes(shaped)])
+            dict.fromkeys([*(note.text for note in (*reading.notes, *shaped.notes)), *note_costs(shaped)])
         ),
     )
 
@@ -167,16 +169,16 @@ def _express(syntax: Syntax) -> Expression:
     return Expression(in_matrices(syntax))
 
 
-def _short(short: Short) -> ShortRecord:
+def _short(short: ShortForm) -> ShortRecord:
     names = {name: _express(node) for name, node in short.parts.items()}
     return ShortRecord(
-        expr=_express(indices.syntax(short.derivative)),
+        expr=_express(indices.spell_answer(short.derivative)),
         names=names,
         added=tuple(name for name in names if name in short.added),
     )
 
 
-def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
+def _steps(taken: MatrixSteps) -> tuple[MatrixStepRecord, ...]:
     return tuple(
         MatrixStepRecord(
             id=number,
@@ -196,13 +198,13 @@ def _steps(taken: Steps) -> tuple[MatrixStepRecord, ...]:
 def _shape(found: Derivative) -> str:
     """The derivative's shape; of entries the sizes of all axes."""
     if found.matrix is None:
-        return "x".join(indices.size_names(found)[size] for size in found.sizes)
-    named = indices.size_names(found)
+        return "x".join(indices.name_sizes(found)[size] for size in found.sizes)
+    named = indices.name_sizes(found)
     rows, columns = found.matrix.extent
     if found.kind in ("gradient", "vjp"):
-        return found.shaped.shown(found.shaped.of[found.wrt])
+        return found.shaped.write(found.shaped.of[found.wrt])
     if found.kind == "jvp":
-        return found.shaped.shown(found.shaped.output)
+        return found.shaped.write(found.shaped.output)
     if rows is None and columns is None:
         return "a number"
     return "x".join(
@@ -216,16 +218,16 @@ def _shape(found: Derivative) -> str:
 def _python(found: Derivative) -> str:
     """One expression; the array has the variable's own shape where the answer has the variable's shape."""
     shapes = {
-        name: shape_of(found.shaped, name, found.stand_ins)
+        name: find_shape(found.shaped, name, found.stand_ins)
         for name in found.shaped.reading.variables
         if name not in found.shaped.letters
     }
     if found.seed is not None:
         shapes[found.seed] = _seed_shape(found, shapes)
-    names = Names(shapes, _size_code(found, shapes))
+    names = NumpyNames(shapes, _size_code(found, shapes))
     if found.matrix is None:
-        return indices.python(found, names)
-    text = code(found.matrix, names)
+        return indices.write_numpy(found, names)
+    text = write_code(found.matrix, names)
     shape = shapes[found.wrt]
     if found.kind in ("gradient", "vjp") and 1 in shape:
         sizes = ", ".join("1" if size == 1 else names.sizes[size] for size in shape)
@@ -248,7 +250,7 @@ def _size_code(found: Derivative, shapes: dict[str, Shape]) -> dict[int, str]:
         what = found.shaped.sizes.known.get(size)
         bearer = next(
             (
-                f"{identifier(name)}.shape[{shape.index(number)}]"
+                f"{write_identifier(name)}.shape[{shape.index(number)}]"
                 for name, shape in shapes.items()
                 if number in shape
             ),
@@ -261,12 +263,12 @@ def _size_code(found: Derivative, shapes: dict[str, Shape]) -> dict[int, str]:
 # words
 
 
-def _left_side(found: Derivative) -> str | None:
+def _write_left_side(found: Derivative) -> str | None:
     """df[i,j]/dX[k,l], where the answer is that of one entry."""
     if found.matrix is not None:
         return None
-    letters = indices.letters(found)
-    name = found.shaped.reading.name or fresh(found.shaped, RESULT)
+    letters = indices.choose_letters(found)
+    name = found.shaped.reading.name or choose_name(found.shaped, RESULT)
     at = found.axes[0]
     text = f"{name}[{','.join(letters[:at])}]" if at else name
     power = f"^{found.order}" if found.order > 1 else ""
@@ -278,7 +280,7 @@ def _left_side(found: Derivative) -> str | None:
 
 
 def _layout(found: Derivative, by: str) -> str:
-    output = found.shaped.shown(found.shaped.output)
+    output = found.shaped.write(found.shaped.output)
     match found.kind:
         case "gradient":
             return f"a number by {found.wrt}: the gradient, of the shape of {found.wrt} ({by})"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph.point import numbers
-from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, Step, descent, wired
+from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, DescentStep, descent, wire
 from chainrule_cli.notation.reader import read
 from chainrule_cli.records.base import finite
 from chainrule_cli.records.neuron import NeuronRecord, NeuronStepRecord, Number, Sampled
@@ -74,7 +74,7 @@ def report(
     if loss == CROSS_ENTROPY and not all(0 <= target <= 1 for target in targets):
         raise UsageError("a target of cross-entropy is between 0 and 1", hint="--loss squared takes any")
     _allow(steps, len(rows), len(names))
-    wiring = wired(len(rows), len(names), activation, loss)
+    wiring = wire(len(rows), len(names), activation, loss)
     made = list(
         _until_it_breaks(
             islice(descent(wiring, rows, targets, weights, bias, rate), steps), rate, single=len(rows) == 1
@@ -119,7 +119,9 @@ def _require_beginning(first: NeuronStepRecord) -> None:
             )
 
 
-def _until_it_breaks(steps: Iterable[Step], rate: float, *, single: bool) -> Iterator[NeuronStepRecord]:
+def _until_it_breaks(
+    steps: Iterable[DescentStep], rate: float, *, single: bool
+) -> Iterator[NeuronStepRecord]:
     """The steps up to the first that leaves the doubles."""
     for step in steps:
         made = _step(step, rate, single=single)
@@ -133,7 +135,7 @@ def _is_broken(step: NeuronStepRecord) -> bool:
     return None in (step.new_loss, *step.new_w, step.new_b, *z)
 
 
-def _step(step: Step, rate: float, *, single: bool) -> NeuronStepRecord:
+def _step(step: DescentStep, rate: float, *, single: bool) -> NeuronStepRecord:
     values = step.values
 
     def sample(name: str) -> Sampled:
@@ -201,7 +203,7 @@ def _constant(name: str, text: str) -> float:
     reading = read(text)
     if reading.variables or reading.definitions or reading.equation:
         raise UsageError(f"--{name} is not a number: {text.strip()[:40]}", hint="such as 1.5, -1/2 or pi")
-    return numbers({f"--{name}": reading.expr})[f"--{name}"]
+    return evaluate_point({f"--{name}": reading.expr})[f"--{name}"]
 
 
 def _one(name: str, text: str) -> float:

@@ -10,7 +10,7 @@ import msgspec
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import Layer, is_composition, peel
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.notation.definitions import depends_on, find_dependent
 from chainrule_cli.notation.syntax import Definition, Name, Syntax, tree_size
@@ -36,7 +36,7 @@ class PeeledFormula:
 
 
 def peel_formula(
-    expr: Syntax, wrt: str, letters: Letters, definitions: Sequence[Definition] = ()
+    expr: Syntax, wrt: str, letters: InnerLetters, definitions: Sequence[Definition] = ()
 ) -> PeeledFormula:
     """The layers of the expression, without values."""
     bodies = {each.name: each.body for each in find_dependent(definitions, wrt)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.graph.onesided import kinks
-from chainrule_cli.graph.sweep import backward, rates
+from chainrule_cli.graph.sweep import backward, find_partials
 from chainrule_cli.lessons.paths import Path, paths
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.graph import BackwardRecord, Exact, PathRecord, PathsRecord
@@ -44,7 +44,7 @@ def report(
     if name not in asked.graph.inputs:
         raise QuestionError(f"{name} is not a variable of the formula", hint=_choices(asked))
     (result, output), start = next(iter(asked.results.items())), asked.graph.inputs[name]
-    found = paths(rates(asked.graph, asked.point, output), start, output, top)
+    found = paths(find_partials(asked.graph, asked.point, output), start, output, top)
     return PathsRecord(
         typed=text,
         formula=Expression(asked.reading.expr, asked.reading.definitions),
@@ -59,7 +59,7 @@ def report(
         if found.lengths is None
         else {str(length): _exact(number) for length, number in sorted(found.lengths.items())},
         paths=tuple(_path(asked, path) for path in found.strongest),
-        status=kinks.status(asked.graph, output, asked.point, [name])[name].status,
+        status=kinks.find_status(asked.graph, output, asked.point, [name])[name].status,
         crosscheck=_crosscheck(
             found.total, found.absolute, backward(asked.graph, asked.point, output)[start]
         ),

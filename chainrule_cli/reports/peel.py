@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import UsageError
-from chainrule_cli.graph.point import numbers
+from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.diff import PeelRecord, list_definitions, product_of_rates
 from chainrule_cli.reports.onion import evaluate_layers, peel_formula
@@ -31,9 +31,9 @@ def answer(question: Question) -> PeelRecord:
             "an equation has no layers", hint="peel one side of it, or differentiate it with chainrule diff"
         )
     names = (definition.name for definition in reading.definitions)
-    letters = Letters(frozenset({*reading.variables, *names, question.wrt, "y"}))
+    letters = InnerLetters(frozenset({*reading.variables, *names, question.wrt, "y"}))
     found = peel_formula(reading.expr, question.wrt, letters, reading.definitions)
-    point = numbers(question.at, reading.variables) if question.at else None
+    point = evaluate_point(question.at, reading.variables) if question.at else None
     layers = evaluate_layers(found, point) if point else found
     return PeelRecord(
         typed=reading.text,

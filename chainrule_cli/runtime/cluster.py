@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from chainrule_cli.errors import MissingExtraError, UsageError
-from chainrule_cli.runtime.pool import AHEAD, MOST_TOGETHER, Crew, Item, Work
+from chainrule_cli.runtime.pool import AHEAD, MOST_TOGETHER, Item, PoolWork, WorkerPool
 
 try:
     from distributed import Client, KilledWorker, LocalCluster, get_worker
@@ -35,7 +35,7 @@ _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}", re.ASCII)
 _kept = threading.local()
 
 
-def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None) -> Iterator[bytes]:
+def records(work: PoolWork, items: Iterable[Item], scheduler: str, jobs: int | None) -> Iterator[bytes]:
     """A record for each item, in their order.
 
     scheduler: tcp://host:port, or local for one of `jobs` workers on this machine. Raises UsageError where
@@ -55,7 +55,7 @@ def records(work: Work, items: Iterable[Item], scheduler: str, jobs: int | None)
         yield from _collect(client, work, items)
 
 
-def _collect(client: Client, work: Work, items: Iterable[Item]) -> Iterator[bytes]:
+def _collect(client: Client, work: PoolWork, items: Iterable[Item]) -> Iterator[bytes]:
     source = iter(items)
     waiting: deque[tuple[list[Item], Future[list[bytes]]]] = deque()
     lost: Callable[..., bytes] = work.load(work.lost)
@@ -78,11 +78,11 @@ def _collect(client: Client, work: Work, items: Iterable[Item]) -> Iterator[byte
                 yield lost(work, some[0], "crash", "it ended several workers of the cluster", None)
 
 
-def _run_piece(work: Work, items: list[Item]) -> list[bytes]:
+def _run_piece(work: PoolWork, items: list[Item]) -> list[bytes]:
     """In a thread of a Dask worker: the records, by the process that this thread keeps."""
-    pools: dict[Work, Crew] = _kept.__dict__.setdefault("pools", {})
+    pools: dict[PoolWork, WorkerPool] = _kept.__dict__.setdefault("pools", {})
     if work not in pools:
-        pools[work] = Crew(work, 1, get_worker().local_directory)
+        pools[work] = WorkerPool(work, 1, get_worker().local_directory)
     return list(pools[work].records(items))
 
 

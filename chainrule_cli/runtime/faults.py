@@ -28,7 +28,7 @@ class Fault(NamedTuple):
     hint: str = ""
 
 
-def fault(error: ChainruleError) -> Fault:
+def make_fault(error: ChainruleError) -> Fault:
     return Fault(error.status, error.code, error.message, error.text, error.span, error.hint)
 
 

@@ -25,7 +25,7 @@ POLL = 0.1
 """Seconds between two looks at the memory of a worker, on systems that cannot bound it."""
 
 
-class Answer(NamedTuple):
+class WorkerAnswer(NamedTuple):
     """stage: the last whole one. shortfall: the budget that ended the work there, if one did."""
 
     stage: Stage
@@ -79,7 +79,9 @@ class Stop:
             _kill(self._pid)
 
 
-def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: Stop | None = None) -> Answer:
+def run(
+    task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: Stop | None = None
+) -> WorkerAnswer:
     """The answer of task.function(send, **task.arguments), worked out in a process of its own.
 
     fork: not from a thread, for a fork copies the locks of all others. stop: gives the run up, as if the
@@ -106,17 +108,17 @@ def run(task: Task, budget: Budget, *, fork: bool = hasattr(os, "fork"), stop: S
     return _judge(stage, ending or _explain_death(code, exceeded), budget)
 
 
-def _judge(stage: Stage | None, ending: Ending, budget: Budget) -> Answer:
+def _judge(stage: Stage | None, ending: Ending, budget: Budget) -> WorkerAnswer:
     match ending.kind:
         case "done" if stage is not None:
-            return Answer(stage)
+            return WorkerAnswer(stage)
         case "error":
             raise _revive(ending.detail)
         case "time" | "memory" | "killed":
             shortfall = _budget_error(ending.kind, budget)
             if stage is None:
                 raise shortfall
-            return Answer(stage, shortfall)
+            return WorkerAnswer(stage, shortfall)
         case "died":
             raise WorkerError(ending.detail["message"])
         case "internal":

@@ -74,9 +74,7 @@ def deliver(output: str | bytes, path: str | None) -> None:
 def _print(output: str | bytes) -> None:
     if sys.stdout is None:
         raise UsageError("cannot write: standard output is closed")
-    left = memoryview(
-        output if isinstance(output, bytes) else encoded(output, sys.stdout.encoding or "utf-8")
-    )
+    left = memoryview(output if isinstance(output, bytes) else encode(output, sys.stdout.encoding or "utf-8"))
     while left:  # a pipe whose reader leaves may take a part and report no error until the next one
         left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.flush()
@@ -119,7 +117,7 @@ class Lines:
             elif sys.stdout is None:
                 raise UsageError("cannot write: standard output is closed")
 
-    def kept(self) -> Iterator[bytes]:
+    def read_kept(self) -> Iterator[bytes]:
         """The whole lines that the file has; a half-written last one is cut off."""
         if self._file is None:
             return
@@ -174,7 +172,7 @@ _ASCII = {
 _CORNERS = "╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋╞╡╪"
 
 
-def encoded(text: str, encoding: str) -> bytes:
+def encode(text: str, encoding: str) -> bytes:
     """The text in that encoding; what it lacks is spelled in ASCII, a raised or lowered number as a whole."""
     try:
         return text.encode(encoding)

@@ -56,7 +56,7 @@ Begun = Callable[[Callable[[bytes], None]], bytes]
 Lost = Literal["timeout", "memory", "crash"]
 
 
-class Work(NamedTuple):
+class PoolWork(NamedTuple):
     """What workers do with each item.
 
     module: where both functions stand.
@@ -99,7 +99,7 @@ def _tidy_up(home: str, parent: int) -> bool:
     return True
 
 
-def _work_through(work: Work, path: str, items: list[Item], parent: int) -> None:
+def _work_through(work: PoolWork, path: str, items: list[Item], parent: int) -> None:
     """Records of the items, in order, until all are there or the slice of time is over."""
     function, end = work.load(work.function), time.monotonic() + SLICE
     # a raw file: a record is there once it is written
@@ -113,7 +113,7 @@ def _work_through(work: Work, path: str, items: list[Item], parent: int) -> None
                 return
 
 
-def _run_limited(work: Work, function: Callable[[Item], Begun], item: Item, file: Any) -> bytes:
+def _run_limited(work: PoolWork, function: Callable[[Item], Begun], item: Item, file: Any) -> bytes:
     """One request within its time and its memory.
 
     What fails unforeseen may have left its caches half made: the worker retires.
@@ -213,14 +213,14 @@ class _PieceFile(NamedTuple):
     ended: tuple[Lost, str] | None
 
 
-class Crew:
+class WorkerPool:
     """Workers for one kind of work; a context, at whose end they are gone.
 
     jobs: how many. Their processes are started afresh, so that no thread or lock of this one comes along.
     where: a directory for what is finished and not yet asked for; by default one of the system's.
     """
 
-    def __init__(self, work: Work, jobs: int, where: str | None = None) -> None:
+    def __init__(self, work: PoolWork, jobs: int, where: str | None = None) -> None:
         self.work = work
         self.jobs = jobs
         self._numbers = count()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support import chainrule
+from tests.support import PATIENCE, chainrule
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +21,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     path = os.environ.get("CHAINRULE_CHROMIUM") or shutil.which("chromium")
-    assert path, "no chromium here: .ci/run --browser installs it"
+    assert path, "no chromium here: .ci/run installs it"
     with sync_playwright() as driver:
         found = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield found
@@ -48,6 +48,7 @@ class Window:
 
     def open(self, path: Path, *, width: int = 1280, **context: Any) -> Page:
         found = self._browser.new_context(viewport={"width": width, "height": 900}, **context)
+        found.set_default_timeout(PATIENCE * 1_000)
         page = found.new_page()
         page.on(
             "console",

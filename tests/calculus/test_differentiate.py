@@ -8,8 +8,15 @@ import sympy
 
 from chainrule_cli.calculus import algebra
 from chainrule_cli.calculus.derive import derive
-from chainrule_cli.calculus.differentiate import Answer, Question, differentiate, expanded, steps_of, tidied
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.differentiate import (
+    DerivedFormula,
+    Request,
+    differentiate,
+    list_steps,
+    tidy_result,
+    write_out_reading,
+)
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import tree_size
@@ -19,14 +26,14 @@ from tests.oracle import to_sympy, value
 
 def answer(
     text: str, wrt: str = "x", order: int = 1, method: str = "auto", dependent: str | None = None
-) -> Answer:
+) -> DerivedFormula:
     reading = read(text)
-    question = Question(reading, wrt, order, method, dependent)
+    question = Request(reading, wrt, order, method, dependent)
     taken = {wrt, dependent or "y", *reading.variables, *(each.name for each in reading.definitions)}
-    return tidied(differentiate(question, Letters(frozenset(taken))), wrt)
+    return tidy_result(differentiate(question, InnerLetters(frozenset(taken))), wrt)
 
 
-def at(found: Answer, **point: float) -> mpmath.mpf:
+def at(found: DerivedFormula, **point: float) -> mpmath.mpf:
     return algebra.value(found.result, point, 30, [(each.name, each.body) for each in found.definitions])
 
 
@@ -36,7 +43,7 @@ def at(found: Answer, **point: float) -> mpmath.mpf:
      ("u = x^2; v = sin(u)*x; u*v + x", 3), ("log(x)/x", 2), ("sigmoid(x)", 2)],
 )  # fmt: skip
 def test_orders_and_definitions_against_sympy(text: str, order: int) -> None:
-    theirs = sympy.diff(to_sympy(expanded(read(text))), sympy.Symbol("x", real=True), order)
+    theirs = sympy.diff(to_sympy(write_out_reading(read(text))), sympy.Symbol("x", real=True), order)
     ours = answer(text, order=order)
     for point in (0.61, 1.37, 2.2):
         assert mpmath.almosteq(
@@ -53,7 +60,7 @@ def test_names_of_definitions_stay_in_the_answer() -> None:
 def test_shared_definitions_cost_linear_time() -> None:
     """Twice the definitions, twice the answer: by size, not by the clock."""
 
-    def ladder(rungs: int) -> Answer:
+    def ladder(rungs: int) -> DerivedFormula:
         return answer(
             "; ".join(
                 [
@@ -66,7 +73,7 @@ def test_shared_definitions_cost_linear_time() -> None:
 
     sizes = [sum(tree_size(each.body) for each in ladder(rungs).definitions) for rungs in (50, 100, 200)]
     assert sizes[2] - sizes[1] == 2 * (sizes[1] - sizes[0])
-    steps = list(steps_of(ladder(100)))
+    steps = list(list_steps(ladder(100)))
     assert steps
     slope = at(ladder(12), x=0.9)
     text = "x*sin(x)"
@@ -88,7 +95,7 @@ def test_shared_definitions_cost_linear_time() -> None:
 )
 def test_equations_against_sympy_idiff(text: str, order: int, point: dict[str, float]) -> None:
     x, y = sympy.symbols("x y", real=True)
-    left, right = (to_sympy(side) for side in expanded(read(text)).args)
+    left, right = (to_sympy(side) for side in write_out_reading(read(text)).args)
     theirs = sympy.idiff(left - right, y, x, order)
     assert mpmath.almosteq(
         at(answer(text, order=order, dependent="y"), **point),
@@ -103,7 +110,7 @@ def test_the_circle_and_the_folium_read_as_in_a_book() -> None:
 
 
 def test_an_equation_shows_its_steps() -> None:
-    rules = [step.rule for step, _ in steps_of(answer("x^2+y^2=1", dependent="y"))]
+    rules = [step.rule for step, _ in list_steps(answer("x^2+y^2=1", dependent="y"))]
     assert rules[0] == "solve for dy/dx"
 
 

@@ -9,7 +9,7 @@ import pytest
 from chainrule_cli.calculus import precise
 from chainrule_cli.calculus.derive import derive
 from chainrule_cli.calculus.layers import is_composition, peel
-from chainrule_cli.calculus.step import Letters
+from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import free_names
 from chainrule_cli.notation.write import to_text
@@ -20,7 +20,7 @@ def peeled(text: str) -> list[tuple[int, str, str]]:
     bodies = {each.name: each.body for each in reading.definitions}
     return [
         (layer.depth, layer.name, to_text(layer.outer))
-        for layer in peel(reading.expr, "x", Letters(frozenset({"x", *bodies})), bodies)
+        for layer in peel(reading.expr, "x", InnerLetters(frozenset({"x", *bodies})), bodies)
     ]
 
 
@@ -61,7 +61,7 @@ def test_layers(text: str, layers: list[tuple[int, str, str]]) -> None:
 )
 def test_rates_of_a_composition_multiply_to_the_derivative(text: str) -> None:
     expr = read(text).expr
-    layers = peel(expr, "x", Letters(frozenset("x")))
+    layers = peel(expr, "x", InnerLetters(frozenset("x")))
     assert is_composition(layers, "x")
     scope, rate = {"x": 0.83}, 1.0
     for layer in reversed(layers):
@@ -77,13 +77,16 @@ def test_rates_of_a_composition_multiply_to_the_derivative(text: str) -> None:
 def test_branching_formulas_are_no_composition(text: str) -> None:
     reading = read(text)
     layers = peel(
-        reading.expr, "x", Letters(frozenset("xu")), {each.name: each.body for each in reading.definitions}
+        reading.expr,
+        "x",
+        InnerLetters(frozenset("xu")),
+        {each.name: each.body for each in reading.definitions},
     )
     assert not is_composition(layers, "x")
 
 
 def test_letters_are_not_the_formula_s_own() -> None:
-    layers = peel(read("sin(u*x^2)").expr, "x", Letters(frozenset({"u", "x"})))
+    layers = peel(read("sin(u*x^2)").expr, "x", InnerLetters(frozenset({"u", "x"})))
     assert free_names(layers[0].outer) == ("v",)
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chainrule_cli.document import Curve, Curves, Dot, runs
+from chainrule_cli.document import DrawnCurve, DrawnCurves, DrawnDot, join_runs
 from chainrule_cli.explain.diff import explain
 from chainrule_cli.render import curves_matplotlib, curves_terminal
 from chainrule_cli.reports.diff import report
@@ -170,18 +170,18 @@ def test_a_page_comes_before_its_drawing() -> None:
     assert "dy/dx = 2x" in drawn.removeprefix(page)
 
 
-CURVE = Curve(
-    runs("y = \x1b[31mx"),
+CURVE = DrawnCurve(
+    join_runs("y = \x1b[31mx"),
     (((-1.0, -1.0), (0.0, 0.0)), ((0.0, 2.0), (1.0, 1.0))),
     -2.0,
     3.0,
-    dots=(Dot(0.0, 0.0, False), Dot(0.0, 2.0, True)),
+    dots=(DrawnDot(0.0, 0.0, False), DrawnDot(0.0, 2.0, True)),
 )
-EMPTY = Curve(runs("nothing"), (), -1.0, 1.0)
+EMPTY = DrawnCurve(join_runs("nothing"), (), -1.0, 1.0)
 
 
 def test_a_gap_stays_a_gap() -> None:
-    lines = curves_terminal.render(Curves("x", -1.0, 1.0, (CURVE, EMPTY)), width=60).splitlines()
+    lines = curves_terminal.render(DrawnCurves("x", -1.0, 1.0, (CURVE, EMPTY)), width=60).splitlines()
     inside = [line for line in lines[:14] if line.endswith("│")]
     upper, lower = (next(place for place, line in enumerate(inside) if mark in line) for mark in "●○")
     assert inside[upper].index("●") == inside[lower].index("○")
@@ -193,16 +193,16 @@ def test_a_gap_stays_a_gap() -> None:
 
 @pytest.mark.parametrize("ending", ["png", "pdf"])
 def test_matplotlib_takes_wild_values_and_no_markup(ending: str) -> None:
-    wild = Curve(
-        runs("y = $\\frac{1}{0$ _x_ 1e300"),
+    wild = DrawnCurve(
+        join_runs("y = $\\frac{1}{0$ _x_ 1e300"),
         (((0.0, -1e307), (0.5, 0.0), (1.0, 1e307)),),
         -1e307,
         1e307,
         mark=(0.5, 0.0),
-        said="$x",
+        phrase="$x",
         slope=1e307,
     )
-    assert curves_matplotlib.render(Curves("$", 0.0, 1.0, (wild, EMPTY), ("$note",)), ending).startswith(
+    assert curves_matplotlib.render(DrawnCurves("$", 0.0, 1.0, (wild, EMPTY), ("$note",)), ending).startswith(
         BEGINNINGS[ending]
     )
 

@@ -15,8 +15,7 @@ from typing import NoReturn
 import jsonschema
 import pytest
 
-from chainrule_cli.commands._practice_session import WORDS, ExerciseWork, PosedExercise, Session
-from chainrule_cli.commands.practice import Wanted
+from chainrule_cli.commands._practice_session import WORDS, ExerciseWork, PosedExercise, Session, Wanted
 from chainrule_cli.errors import BudgetError, ReadError
 from chainrule_cli.notation.reader import read
 from chainrule_cli.runtime import limits

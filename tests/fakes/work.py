@@ -8,14 +8,14 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
-from chainrule_cli.runtime.pool import Begun, Work
+from chainrule_cli.runtime.pool import Begun, PoolWork
 
 
 def answer(item: str) -> Begun:
     return partial(_do, item)
 
 
-def lost(work: Work, item: str, how: str, why: str, stage: bytes | None) -> bytes:
+def lost(work: PoolWork, item: str, how: str, why: str, stage: bytes | None) -> bytes:
     return f"{item}: {how} {why} {(stage or b'').decode()}".strip().encode()
 
 
@@ -49,5 +49,5 @@ def _deeper(depth: int) -> int:
     return _deeper(depth + 1) + 1
 
 
-def work(seconds: float = 3_600.0, memory: int = 200 << 20) -> Work:
-    return Work(__name__, "answer", "lost", seconds, memory)
+def work(seconds: float = 3_600.0, memory: int = 200 << 20) -> PoolWork:
+    return PoolWork(__name__, "answer", "lost", seconds, memory)

@@ -19,7 +19,7 @@ from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.text_writer import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
 
 Arguments = tuple[float, ...]
 
@@ -53,8 +53,8 @@ def partials_are(
 ) -> None:
     """The graph's derivatives of the function are those of mpmath's differences, by each argument."""
     row, graph = FUNCTIONS[name], Graph()
-    places = [graph.input(parameter) for parameter in row.parameters]
-    slopes = gradient(graph, graph.apply(name, *places), row.parameters)
+    indices = [graph.input(parameter) for parameter in row.parameters]
+    slopes = gradient(graph, graph.apply(name, *indices), row.parameters)
     for point in points:
         at = dict(zip(row.parameters, point, strict=True))
         floats = forward(graph, at)

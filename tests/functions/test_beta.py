@@ -39,16 +39,16 @@ ZEROS = [(-0.5, 0.5), (-2.5, 0.5), (-2.5, 2.5), (-1.5, -1.5)]
 
 def drawn(count: int) -> list[tuple[float, float]]:
     """Pairs of all sizes in all quadrants, whose beta is a double."""
-    dice = random.Random("beta")
+    rng = random.Random("beta")
 
     def one() -> float:
         sizes = (
-            10 ** dice.uniform(-200, -1),
-            dice.uniform(0, 12),
-            dice.uniform(5, 100),
-            10 ** dice.uniform(0, 4),
+            10 ** rng.uniform(-200, -1),
+            rng.uniform(0, 12),
+            rng.uniform(5, 100),
+            10 ** rng.uniform(0, 4),
         )
-        return dice.choice((1, 1, -1)) * dice.choice(sizes)
+        return rng.choice((1, 1, -1)) * rng.choice(sizes)
 
     pairs = ((one(), one()) for _ in range(count))
     return [pair for pair in pairs if 1e-290 < abs(mpmath.beta(*map(mpmath.mpf, pair))) < 1e290]

@@ -15,8 +15,8 @@ EDGES = (0.0, 1e-300, 1e-8, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 26.0)
 
 
 def test_values() -> None:
-    dice = random.Random("erfc")
-    points = [*EDGES, *(-x for x in EDGES), -30.0, *(dice.uniform(-6, 26) for _ in range(300))]
+    rng = random.Random("erfc")
+    points = [*EDGES, *(-x for x in EDGES), -30.0, *(rng.uniform(-6, 26) for _ in range(300))]
     holds.values_are("erfc", mpmath.erfc, [(x,) for x in points], relative=5e-15)
     assert OPS["erfc"].forward(30.0) == 0.0
     assert OPS["erfc"].forward(math.inf) == 0.0

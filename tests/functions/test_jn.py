@@ -24,8 +24,8 @@ def bessel(n: Any, x: Any) -> Any:
 @pytest.mark.parametrize("order", ORDERS)
 def test_values(order: int) -> None:
     """Within roundings of the largest value close by: between its zeros it swings like 1/x."""
-    dice = random.Random(f"jn {order}")
-    for x in (0.0, 1e-300, 1e-8, 3.0, -0.45, -7.5, 1e3, *(10 ** dice.uniform(-3, 2.5) for _ in range(100))):
+    rng = random.Random(f"jn {order}")
+    for x in (0.0, 1e-300, 1e-8, 3.0, -0.45, -7.5, 1e3, *(10 ** rng.uniform(-3, 2.5) for _ in range(100))):
         with mpmath.workdps(60):
             exact = bessel(order, mpmath.mpf(x))
         swing = 0.0 if abs(x) < order + 1 else 1 / abs(x)

@@ -19,11 +19,11 @@ NEAR = (math.nextafter(END, 0), END + 1e-16, END + 1e-15, END + 1e-12, END + 1e-
 
 
 def drawn(count: int) -> list[tuple[float]]:
-    dice = random.Random("lambertw")
+    rng = random.Random("lambertw")
     spread = [
-        *(END * (1 - 10 ** dice.uniform(-15, 0)) for _ in range(count)),
-        *(10 ** dice.uniform(-300, 308) for _ in range(count)),
-        *(dice.uniform(END, 3) for _ in range(count)),
+        *(END * (1 - 10 ** rng.uniform(-15, 0)) for _ in range(count)),
+        *(10 ** rng.uniform(-300, 308) for _ in range(count)),
+        *(rng.uniform(END, 3) for _ in range(count)),
     ]
     return [(x,) for x in spread]
 

@@ -8,6 +8,7 @@ python tests/functions/test_rows.py lambertw    what the tables without a row do
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,16 +22,16 @@ import pytest
 import chainrule_cli
 from chainrule_cli.calculus import algebra, precise
 from chainrule_cli.graph.adjoint import derivative
+from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.compile import codegen, rewrite
 from chainrule_cli.graph.identity import field_laws, field_partials, field_values
-from chainrule_cli.graph.identity.signature import equal
+from chainrule_cli.graph.identity.signature import compare
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import expand
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values import arrays, balls, complex_arrays, complexes
-from chainrule_cli.matrix import numpy_code
-from chainrule_cli.matrix.language import ELEMENTWISE
+from chainrule_cli.matrix.language import ELEMENTWISE, ENTRY_CODE
 from chainrule_cli.notation import latex_writer
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.notation.reader import read
@@ -41,21 +42,21 @@ TABLES: dict[str, tuple[Mapping[str, Any], str]] = {
     "calculus/precise VALUES": (precise.VALUES, "mpmath's function of that name, else the meaning's value, else none"),
     "calculus/algebra BUILDERS": (algebra.BUILDERS, "sympy's function of that spelling, else the meaning, else none"),
     "graph/values/arrays ARRAYS": (arrays.ARRAYS, "entry by entry, by the operation of OPS"),
-    "graph/values/balls ROWS": (balls.ROWS, "no bound: digits decide instead"),
-    "graph/values/complexes ROWS": (complexes.ROWS, "refused: no complex step"),
-    "graph/values/complex_arrays ROWS": (complex_arrays.ROWS, "refused: differences instead of a complex step"),
+    "graph/values/balls BALL_OPS": (balls.BALL_OPS, "no bound: digits decide instead"),
+    "graph/values/complexes COMPLEX_OPS": (complexes.COMPLEX_OPS, "refused: no complex step"),
+    "graph/values/complex_arrays COMPLEX_ARRAY_OPS": (complex_arrays.COMPLEX_ARRAY_OPS, "refused: differences instead of a complex step"),
     "graph/identity/field_values VALUES": (field_values.VALUES, "an unknown function of its arguments"),
-    "graph/identity/field_partials SLOPES": (field_partials.SLOPES, "the value of the derivative's own nodes"),
+    "graph/identity/field_partials PARTIALS": (field_partials.PARTIALS, "the value of the derivative's own nodes"),
     "graph/identity/field_laws EXPONENTIALS": (field_laws.EXPONENTIALS, "the exponential of an unknown"),
     "graph/identity/field_laws POINTS": (field_laws.POINTS, "the point at an unknown angle"),
     "graph/identity/field_laws LOGARITHMS": (field_laws.LOGARITHMS, "the logarithm of an unknown"),
-    "graph/onesided/expand HANDLERS": (expand.HANDLERS, "Taylor's series of the operation's own derivatives"),
+    "graph/onesided/expand SERIES_OPS": (expand.SERIES_OPS, "Taylor's series of the operation's own derivatives"),
     "graph/onesided/expand PIECES": (expand.PIECES, "Taylor's series; at a kink nothing is known"),
     "graph/compile/codegen SPELLINGS": (codegen.SPELLINGS, "a call of its name"),
     "graph/compile/rewrite REWRITES": (rewrite.REWRITES, "left as it is"),
-    "graph/compile/rewrite WHOLE_REWRITES": (rewrite.WHOLE_REWRITES, "left as it is"),
-    "matrix/numpy_code FUNCTIONS": (numpy_code.FUNCTIONS, "a call of this program"),
-    "notation/latex_writer SPECIAL": (latex_writer.SPECIAL, "its name and brackets"),
+    "graph/compile/rewrite ARRAY_REWRITES": (rewrite.ARRAY_REWRITES, "left as it is"),
+    "matrix/language ENTRY_CODE": (ENTRY_CODE, "numpy's function of that name, else a call of this program"),
+    "notation/latex_writer SIGNS": (latex_writer.SIGNS, "its name and brackets"),
 }  # fmt: skip
 """Every table keyed by functions or operations that may lack a row -> what happens then."""
 
@@ -63,14 +64,14 @@ REPLACED = (
     precise.VALUES,
     algebra.BUILDERS,
     arrays.ARRAYS,
-    balls.ROWS,
-    complexes.ROWS,
-    complex_arrays.ROWS,
+    balls.BALL_OPS,
+    complexes.COMPLEX_OPS,
+    complex_arrays.COMPLEX_ARRAY_OPS,
     field_values.VALUES,
-    field_partials.SLOPES,
-    expand.HANDLERS,
+    field_partials.PARTIALS,
+    expand.SERIES_OPS,
     expand.PIECES,
-    numpy_code.FUNCTIONS,
+    ENTRY_CODE,
 )
 """Tables whose rows are taken away in the tests; the others say only how something is written, or a law
 more."""
@@ -112,7 +113,7 @@ def bare(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def _forget() -> None:
     algebra.elementary.cache_clear()
-    checking._asked.cache_clear()
+    checking._read_and_prepare.cache_clear()
 
 
 everywhere = pytest.mark.parametrize("bare", CALLED, indirect=True)
@@ -152,8 +153,8 @@ def test_the_identity_test(bare: str) -> None:
         (formula.graph, slope),
         (formula.graph, formula.graph.apply("add", slope, formula.graph.constant(1))),
     )
-    assert equal((formula.graph, formula.output), own, [bare], "x").verdict != "not shown"
-    assert equal((formula.graph, formula.output), off, [bare], "x").verdict != "same"
+    assert compare((formula.graph, formula.output), own, [bare], "x").verdict != "not shown"
+    assert compare((formula.graph, formula.output), off, [bare], "x").verdict != "same"
 
 
 @everywhere
@@ -169,13 +170,23 @@ def test_sides(bare: str) -> None:
 
 @pytest.mark.parametrize("bare", [name for name in CALLED if name in ELEMENTWISE], indirect=True)
 def test_matrices(bare: str) -> None:
-    record = matrix.report(f"sum({bare}(x))")
+    row, variables = FUNCTIONS[bare], iter("xcd")
+    args = ["3" if parameter == "n" else next(variables) for parameter in row.parameters[: row.least]]
+    record = matrix.report(f"sum({bare}({', '.join(args)}))", wrt="x")
     assert record.check.verdict != "disagree"
 
 
 def test_at_a_kink_that_has_no_pieces_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(expand.PIECES, "abs")
     assert chainrule_cli.gradient("abs(x)", {"x": 0}).partial_status == {"x": "undefined"}
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_no_number_of_many_digits_raises(name: str) -> None:
+    carrier = DIGITS(50)
+    far = ("inf", "-inf", "1e300", "-1e300", "1e-300", "0", "-1", "2.5")
+    for texts in itertools.product(far, repeat=len(OPS[name].example)):
+        carrier.operation(name)(*map(carrier.enter, texts))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ EDGES = (0.0, 5e-324, 1e-300, 1e-8, 0.1, 1.0, math.pi, 2 * math.pi, 100.0, 1e10,
 
 
 def test_values() -> None:
-    dice = random.Random("sinc")
-    points = [*EDGES, *(-x for x in EDGES), *(dice.uniform(-50, 50) for _ in range(300))]
+    rng = random.Random("sinc")
+    points = [*EDGES, *(-x for x in EDGES), *(rng.uniform(-50, 50) for _ in range(300))]
     holds.values_are("sinc", mpmath.sinc, [(x,) for x in points])
     assert OPS["sinc"].forward(-0.0) == 1.0
     holds.has_no_value("sinc", [(math.inf,), (math.nan,)])

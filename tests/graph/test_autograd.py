@@ -70,7 +70,7 @@ def by_autograd(graph: Graph, output: int, point: dict[str, float]) -> tuple[flo
         return forward(graph, dict(zip(names, values, strict=True)), Traced(), upto=output)[output]
 
     with np.errstate(all="ignore"):
-        slopes = [float(autograd.grad(function, place)(*point.values())) for place in range(len(names))]
+        slopes = [float(autograd.grad(function, index)(*point.values())) for index in range(len(names))]
         return float(function(*point.values())), dict(zip(names, slopes, strict=True))
 
 
@@ -81,11 +81,11 @@ SMOOTH = [name for name, row in OPS.items() if name in FORMS and row.example and
 def test_each_row(name: str) -> None:
     graph, example = Graph(), OPS[name].example
     args = [
-        graph.constant(int(value)) if place in HELD.get(name, ()) else graph.input(f"x{place}")
-        for place, value in enumerate(example)
+        graph.constant(int(value)) if index in HELD.get(name, ()) else graph.input(f"x{index}")
+        for index, value in enumerate(example)
     ]
     output = graph.apply("mul", graph.apply(name, *args), graph.apply("add", graph.constant(1), args[-1]))
-    point = {f"x{place}": value for place, value in enumerate(example) if f"x{place}" in graph.inputs}
+    point = {f"x{index}": value for index, value in enumerate(example) if f"x{index}" in graph.inputs}
     value, slopes = by_autograd(graph, output, point)
     adjoints = backward(graph, point, output)
     assert forward(graph, point)[output] == pytest.approx(value, rel=1e-13)

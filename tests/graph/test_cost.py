@@ -59,20 +59,20 @@ def multiplications(graph: Graph) -> int:
 @pytest.mark.parametrize("op", PLAIN)
 def test_a_chain_of_one_operation_stays_under_six_nodes_a_node(op: str) -> None:
     graph = Graph()
-    place = graph.input("x")
+    index = graph.input("x")
     for _ in range(1_000):
-        place = graph.apply(op, *[place, graph.inputs["x"]][: len(OPS[op].example)])
+        index = graph.apply(op, *[index, graph.inputs["x"]][: len(OPS[op].example)])
     function = len(graph)
-    assert added(graph, place, ["x"]) <= MOST_NODES * function
+    assert added(graph, index, ["x"]) <= MOST_NODES * function
 
 
 @pytest.mark.parametrize("size", [10, 100, 1_000])
 @pytest.mark.parametrize("seed", range(20))
 def test_a_graph_over_the_plain_operations_stays_under_six_nodes_a_node(seed: int, size: int) -> None:
-    dice, graph = random.Random(seed), Graph()
-    places = [graph.input(f"x{number}") for number in range(3)]
+    rng, graph = random.Random(seed), Graph()
+    indices = [graph.input(f"x{number}") for number in range(3)]
     for _ in range(size):
-        op = dice.choice(PLAIN)
-        places.append(graph.apply(op, *dice.choices(places, k=len(OPS[op].example))))
-    function = sum(graph.reaching(places[-1]))
-    assert added(graph, places[-1], list(graph.inputs)) <= MOST_NODES * function
+        op = rng.choice(PLAIN)
+        indices.append(graph.apply(op, *rng.choices(indices, k=len(OPS[op].example))))
+    function = sum(graph.find_needed(indices[-1]))
+    assert added(graph, indices[-1], list(graph.inputs)) <= MOST_NODES * function

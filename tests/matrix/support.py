@@ -13,7 +13,7 @@ from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from chainrule_cli.matrix.inference import infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.reading import read
-from chainrule_cli.matrix.sizes import parsed
+from chainrule_cli.matrix.sizes import parse_shapes
 
 Point = dict[str, Any]
 STEP = 1e-3
@@ -56,13 +56,13 @@ def read_back(
     used = [each for each in shapes.split(",") if each.partition(":")[0] in read(formula, names).variables]
     shaped = infer(
         read(formula, names),
-        parsed(",".join([*used, f"Q:{'scalar' if shape == 'a number' else shape}"])),
+        parse_shapes(",".join([*used, f"Q:{'scalar' if shape == 'a number' else shape}"])),
         loose=True,
     )
     lowered = lower(
         shaped,
         {
-            size: letters.get(shaped.sizes.shown(size), number)
+            size: letters.get(shaped.sizes.write_size(size), number)
             for size, number in shaped.sizes.assign_stand_ins().items()
         },
     )

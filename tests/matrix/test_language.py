@@ -11,8 +11,8 @@ from chainrule_cli.graph.operations import OPS
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, ENTRY_CODE, MATRIX_FUNCTIONS, OPERATORS, ROWS
 from chainrule_cli.matrix.nodes import EntryFunction, make_name
 from chainrule_cli.matrix.numpy_arrays import NUMPY_ARRAYS
-from chainrule_cli.matrix.numpy_code import code
-from chainrule_cli.matrix.numpy_pieces import Names
+from chainrule_cli.matrix.numpy_code import write_code
+from chainrule_cli.matrix.numpy_pieces import NumpyNames
 from chainrule_cli.matrix.values import evaluate
 from chainrule_cli.notation.functions import FUNCTIONS
 from chainrule_cli.reports.matrix import report
@@ -58,7 +58,7 @@ def test_value_and_code_are_those_of_numbers(name: str) -> None:
     wanted = np.array([OPS[name].forward(*each) for each in entries]).reshape(SHAPE)
     found = evaluate(matrix, point, {2: 2, 3: 3}, NUMPY_ARRAYS)
     np.testing.assert_allclose(found, wanted, rtol=1e-13)
-    text = code(matrix, Names(dict.fromkeys(point, SHAPE), {2: "2", 3: "3"}))
+    text = write_code(matrix, NumpyNames(dict.fromkeys(point, SHAPE), {2: "2", 3: "3"}))
     np.testing.assert_allclose(run(text, point), wanted, rtol=1e-12)
 
 

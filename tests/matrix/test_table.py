@@ -14,7 +14,7 @@ from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from chainrule_cli.matrix.inference import infer
 from chainrule_cli.matrix.lowering import lower
 from chainrule_cli.matrix.reading import read
-from chainrule_cli.matrix.sizes import parsed
+from chainrule_cli.matrix.sizes import parse_shapes
 from chainrule_cli.reports.matrix import report
 from tests.matrix.support import differences, distance, run
 
@@ -90,7 +90,7 @@ def declared(formula: str) -> str:
 
 def number_of(formula: str, at: dict[str, Any]) -> Any:
     """The value of a formula of ours, without any derivative."""
-    shaped = infer(read(formula, SIZES), parsed(declared(formula)), loose=True)
+    shaped = infer(read(formula, SIZES), parse_shapes(declared(formula)), loose=True)
     lowered = lower(shaped, shaped.sizes.assign_stand_ins())
     node, rows, _ = lowered.output
     found = forward(lowered.graph, at, ARRAYS_OF_FLOATS, wanted=[node])[node]

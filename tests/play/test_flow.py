@@ -16,7 +16,7 @@ from chainrule_cli.play.flow import (
     FlowOptions,
     FlowPlayer,
     add_layer,
-    decoded,
+    decode_variant,
     double_width,
     halve_width,
     remove_layer,
@@ -29,7 +29,7 @@ from tests.support import PATIENCE
 
 
 def player(ask: Any = Here, **options: Any) -> FlowPlayer:
-    return FlowPlayer(ask, decoded(flow(**options)), options)
+    return FlowPlayer(ask, decode_variant(flow(**options)), options)
 
 
 def test_it_begins_with_all_bars_and_what_they_mean() -> None:
@@ -200,4 +200,4 @@ def test_a_network_past_its_limits_is_refused() -> None:
 
 def test_what_nobody_of_ours_has_written_is_refused() -> None:
     with pytest.raises(LostError):
-        decoded(b"{}")
+        decode_variant(b"{}")

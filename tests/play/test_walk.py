@@ -9,7 +9,7 @@ from chainrule_cli.errors import ChainruleError, LimitError, QuestionError
 from chainrule_cli.play import walk
 from chainrule_cli.play.asking import LostError
 from chainrule_cli.play.formulas import EXAMPLES
-from chainrule_cli.play.scene import decoded, encoded
+from chainrule_cli.play.scene import decode_scene, encode_scene
 from chainrule_cli.play.walk import Score, Walk
 from chainrule_cli.reports.graph import read_at
 from tests.play.support import lecture
@@ -154,16 +154,16 @@ def test_close_enough_goes_by_what_is_shown(given: float, number: float, right: 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: each.formula)
 def test_every_example_is_a_walk(example: tuple[str, str]) -> None:
-    found = decoded(answer_graph(example[0], example[1], fill=False))
+    found = decode_scene(answer_graph(example[0], example[1], fill=False))
     assert found.notes == ()
     assert found.moments[-1].phase == "backward"
-    assert decoded(encoded(found)) == found
+    assert decode_scene(encode_scene(found)) == found
 
 
 def test_what_nobody_of_ours_has_written_is_refused() -> None:
     for data in (b"", b"{}", b"[1]", b"\xff"):
         with pytest.raises(LostError):
-            decoded(data)
+            decode_scene(data)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_point_is_fitted_to_another_formula(
 
 
 def test_an_assumed_value_is_said() -> None:
-    assert decoded(answer_graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
+    assert decode_scene(answer_graph("x*w", "x=2", fill=True)).notes[0].startswith("w = 1 for now")
     with pytest.raises(QuestionError):
         answer_graph("x*w", "x=2", fill=False)
 

@@ -10,7 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,6 +52,16 @@ def serving(visit: Callable[[str, aiohttp.ClientSession, int], Awaitable[None]],
     assert server.returncode == ends
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The address of a server that is there for several tests."""
+    command = [*COMMAND, *QUESTION, "--web", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().split()[0]
+        server.terminate()
+
+
 def test_the_page_loads_nothing_from_outside() -> None:
     async def visit(url: str, session: aiohttp.ClientSession, server: int) -> None:
         async with session.get(url) as response:
@@ -82,12 +92,15 @@ def test_the_page_loads_nothing_from_outside() -> None:
         ("/ws", {"Host": "evil.example", "Origin": "http://evil.example"}),
     ],
 )
-def test_other_sites_are_refused(path: str, headers: dict[str, str]) -> None:
-    async def visit(url: str, session: aiohttp.ClientSession, server: int) -> None:
-        async with session.get(url + path, headers=headers) as response:
+def test_other_sites_are_refused(path: str, headers: dict[str, str], served: str) -> None:
+    async def visit() -> None:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(served + path, headers=headers) as response,
+        ):
             assert response.status == 403
 
-    serving(visit)
+    asyncio.run(asyncio.wait_for(visit(), PATIENCE))
 
 
 def test_a_page_runs_the_app_and_takes_its_keys() -> None:
@@ -169,7 +182,7 @@ def test_the_app_ends_when_its_server_is_killed() -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_shell_sees_one_argument(text: str, tmp_path: Path) -> None:
-    line = web.command(["play", "--at=x=1", "--", text])
+    line = web.write_command(["play", "--at=x=1", "--", text])
     assert shlex.split(line)[-1] == text
     show = "import sys; sys.stdout.write(repr(sys.argv[1:]))"
     line = line.replace("-m chainrule_cli", f"-c {shlex.quote(show)}")
@@ -181,14 +194,14 @@ def test_a_shell_sees_one_argument(text: str, tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken() -> None:
-    with web.bound(0) as door:
+    with web.bind(0) as door:
         port = door.getsockname()[1]
         with pytest.raises(UsageError, match="is taken"):
-            web.bound(port)
+            web.bind(port)
 
 
 def test_the_door_is_on_the_loopback() -> None:
-    with web.bound(0) as door:
+    with web.bind(0) as door:
         assert door.getsockname()[0] == "127.0.0.1"
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chainrule_cli.document import Diagram, Document, Edge, Runs, Vertex, runs
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Runs, Vertex, join_runs
 from chainrule_cli.explain import checkpoint as explain_checkpoint
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import flow as explain_flow
@@ -39,7 +39,7 @@ Row = tuple[str, Sequence[int], str, str, Sequence[str]]
 def diagram(rows: Sequence[Row], caption: str = "", strong: Iterable[tuple[int, int]] = ()) -> Diagram:
     used, stressed = {argument for _, arguments, *_ in rows for argument in arguments}, set(strong)
     edges = [
-        Edge(argument, place, weight, strong=(argument, place) in stressed)
+        DrawnEdge(argument, place, weight, strong=(argument, place) in stressed)
         for place, (_, arguments, _, _, weights) in enumerate(rows)
         for argument, weight in zip(arguments, weights or [""] * len(arguments), strict=True)
     ]
@@ -57,7 +57,7 @@ def kind(label: str, arguments: Sequence[int], used: bool) -> str:
 def named(label: str) -> Runs:
     """A label "q = x + y" as explain/ writes it: a name, and mathematics."""
     name, equals, formula = label.partition(" = ")
-    return runs(f"{name} = ", read(formula).expr) if equals else runs(label)
+    return join_runs(f"{name} = ", read(formula).expr) if equals else join_runs(label)
 
 
 def bare(*arguments: Sequence[int]) -> Diagram:

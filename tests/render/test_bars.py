@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from chainrule_cli.document import Bars, Series
+from chainrule_cli.document import Bars, BarSeries
 from chainrule_cli.explain import flow as explain_flow
 from chainrule_cli.render import canvas, figures, svg
 from chainrule_cli.reports.flow import report as flow
@@ -35,7 +35,7 @@ def test_bars_stand_on_one_scale_and_bear_their_numbers() -> None:
 
 def test_what_is_past_the_doubles_and_what_is_nothing_say_so() -> None:
     assert "past 1e308" in texts(svg.render(FIGURES["overflow"]()))
-    nothing = Bars("layer", 1, "", "length", "back", (Series("", (0.0, None, 1.0)),))
+    nothing = Bars("layer", 1, "", "length", "back", (BarSeries("", (0.0, None, 1.0)),))
     assert {"0", "past 1e308", "1"} <= set(texts(figures.draw(nothing, "t")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from chainrule_cli.document import Curve, Curves, Dot, runs
+from chainrule_cli.document import DrawnCurve, DrawnCurves, DrawnDot, join_runs
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.render import figures, svg
 from chainrule_cli.render.curves import clip
@@ -52,12 +52,12 @@ def test_clipping_cuts_at_the_edge() -> None:
 
 
 def test_dots_and_holes() -> None:
-    curve = Curve(
-        runs("y"),
+    curve = DrawnCurve(
+        join_runs("y"),
         (((0.0, 0.0), (1.0, 1.0)),),
         0.0,
         1.0,
-        dots=(Dot(0.0, 0.0, True), Dot(1.0, 1.0, False), Dot(0.5, 9.0, False)),
+        dots=(DrawnDot(0.0, 0.0, True), DrawnDot(1.0, 1.0, False), DrawnDot(0.5, 9.0, False)),
     )
-    circles = list(parsed(figures.draw(Curves("x", 0.0, 1.0, (curve,)), "t")).iter(f"{NAME}circle"))
+    circles = list(parsed(figures.draw(DrawnCurves("x", 0.0, 1.0, (curve,)), "t")).iter(f"{NAME}circle"))
     assert [("hollow" in circle.attrib["class"]) for circle in circles] == [True, False]

@@ -11,20 +11,20 @@ import pytest
 
 from chainrule_cli.document import (
     Bars,
-    Curve,
-    Curves,
+    BarSeries,
     Document,
     Drawing,
+    DrawnCurve,
+    DrawnCurves,
     Figure,
     Heading,
-    Plan,
     Schedule,
-    Series,
+    StoragePlan,
     Sweep,
     Train,
     Wheel,
+    join_runs,
     list_blocks,
-    runs,
 )
 from chainrule_cli.render import canvas, html, latex, markdown, plain, svg, terminal
 from tests.render.support import FIGURES, NAME, PICTURES, parsed
@@ -84,17 +84,17 @@ EVIL = "</text><script>alert(1)</script>\"'&]]>\x1b[31m\x00\ud800\u202e"
 
 
 def test_what_a_stranger_typed_stays_text() -> None:
-    curve = Curve(runs(EVIL), (((0.0, 0.0), (1.0, 1.0)),), 0.0, 1.0, mark=(0.5, 0.5), said=EVIL)
+    curve = DrawnCurve(join_runs(EVIL), (((0.0, 0.0), (1.0, 1.0)),), 0.0, 1.0, mark=(0.5, 0.5), phrase=EVIL)
     drawings: tuple[Drawing, ...] = (
-        Curves(EVIL, 0.0, 1.0, (curve,), (EVIL,)),
+        DrawnCurves(EVIL, 0.0, 1.0, (curve,), (EVIL,)),
         Train(
             (Wheel(EVIL, EVIL, EVIL, None, "same way"), Wheel(EVIL, EVIL, EVIL, 2.0, "same way")),
             0,
             0,
             (EVIL,),
         ),
-        Bars(EVIL, 0, EVIL, EVIL, EVIL, (Series(EVIL, (1.0, 2.0), EVIL),), (EVIL,)),
-        Schedule(3, EVIL, (Plan(EVIL, EVIL, 3, (Sweep("advance", 0, 1, 3),), (), ()),), (EVIL,)),
+        Bars(EVIL, 0, EVIL, EVIL, EVIL, (BarSeries(EVIL, (1.0, 2.0), EVIL),), (EVIL,)),
+        Schedule(3, EVIL, (StoragePlan(EVIL, EVIL, 3, (Sweep("advance", 0, 1, 3),), (), ()),), (EVIL,)),
     )
     for drawing in drawings:
         page = Document(EVIL, (Heading(EVIL), Figure(EVIL, drawing)))

@@ -8,7 +8,17 @@ import re
 
 import pytest
 
-from chainrule_cli.document import Diagram, Document, Formula, Heading, Note, Run, Table, Text, runs
+from chainrule_cli.document import (
+    Diagram,
+    DisplayedFormula,
+    Document,
+    Heading,
+    Remark,
+    StyledRun,
+    Table,
+    Text,
+    join_runs,
+)
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain import graph as explain_graph
 from chainrule_cli.notation.syntax import Name
@@ -66,7 +76,10 @@ def test_mathematics_is_mathml_and_a_diagram_svg() -> None:
 
 def test_bars_are_drawn_and_not_read() -> None:
     page = html.render(
-        Document("t", (Table(("", "length"), "lr", ((runs(Run("█" * 12, "gradient")), runs("12")),)),))
+        Document(
+            "t",
+            (Table(("", "length"), "lr", ((join_runs(StyledRun("█" * 12, "gradient")), join_runs("12")),)),),
+        )
     )
     assert '<span class="bar" style="--n:12" aria-hidden="true"></span>' in page
     assert "█" not in page
@@ -79,9 +92,9 @@ def test_what_a_stranger_typed_stays_text() -> None:
             evil,
             (
                 Heading(evil),
-                Text(runs(Run(evil, "strong"))),
-                Note(runs(evil)),
-                Table((evil,), "l", ((runs(evil),),)),
+                Text(join_runs(StyledRun(evil, "strong"))),
+                Remark(join_runs(evil)),
+                Table((evil,), "l", ((join_runs(evil),),)),
             ),
         )
     )
@@ -93,7 +106,9 @@ def test_what_a_stranger_typed_stays_text() -> None:
 
 
 def test_names_that_look_like_markup_stay_names() -> None:
-    page = html.render(Document("t", (Formula("y =", Name("x_1")), Text(runs("at ", Name("alpha"))))))
+    page = html.render(
+        Document("t", (DisplayedFormula("y =", Name("x_1")), Text(join_runs("at ", Name("alpha")))))
+    )
     assert "<msub><mi>x</mi><mn>1</mn></msub>" in page
     assert "<mi>α</mi>" in page
     assert to_mathml("x < 1").count("&lt;") == 1
@@ -109,5 +124,5 @@ def test_the_policy_allows_the_one_script_by_its_hash_and_no_other() -> None:
 
 
 def test_the_name_of_an_option_stays_on_one_line() -> None:
-    page = html.render(Document("t", (Text(runs("try --train 100, --clip-norm 1; x--y")),)))
+    page = html.render(Document("t", (Text(join_runs("try --train 100, --clip-norm 1; x--y")),)))
     assert re.findall('<span class="option">(.*?)</span>', page) == ["--train", "--clip-norm"]

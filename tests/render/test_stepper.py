@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chainrule_cli.document import Diagram, Document, Edge, Frame, Vertex, runs
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Frame, Vertex, join_runs
 from chainrule_cli.explain import diff as explain_diff
 from chainrule_cli.explain.graph import explain_passes as passes
 from chainrule_cli.render import html, stepper
@@ -53,9 +53,12 @@ def test_buttons_have_names_and_are_hidden_where_there_is_no_script() -> None:
 
 
 def test_a_walk_that_is_too_long_for_a_page_is_said_to_be_so() -> None:
-    moments = tuple(Frame("forward", 0, None, runs("again")) for _ in range(stepper.MOST_FRAMES + 1))
+    moments = tuple(Frame("forward", 0, None, join_runs("again")) for _ in range(stepper.MOST_FRAMES + 1))
     page = html.render(
-        Document("t", (Diagram((Vertex(runs("x")), Vertex(runs("y"))), (Edge(0, 1),), frames=moments),))
+        Document(
+            "t",
+            (Diagram((Vertex(join_runs("x")), Vertex(join_runs("y"))), (DrawnEdge(0, 1),), frames=moments),),
+        )
     )
     assert "<script" not in page
     assert "501 moments are too many to step through on a page" in page
@@ -74,7 +77,7 @@ def test_the_page_of_a_derivative_steps_through_its_graph() -> None:
 
 def test_words_of_a_moment_are_text() -> None:
     evil = "<script>alert(1)</script>\"'&"
-    frames = (Frame("forward", 0, None, runs(evil), gradient=evil),)
-    outline = Outline(html.render(Document("t", (Diagram((Vertex(runs(evil)),), (), frames=frames),))))
+    frames = (Frame("forward", 0, None, join_runs(evil), gradient=evil),)
+    outline = Outline(html.render(Document("t", (Diagram((Vertex(join_runs(evil)),), (), frames=frames),))))
     assert [tag for tag, _ in outline.seen].count("script") == 1
     assert [attributes["data-gradient"] for tag, attributes in outline.seen if tag == "li"] == [evil]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule_cli.document import Diagram, Document, Edge, Vertex, runs
+from chainrule_cli.document import Diagram, Document, DrawnEdge, Vertex, join_runs
 from chainrule_cli.render import plain, terminal
 from chainrule_cli.render.layout import lay_out
 from tests.support import steps
@@ -23,11 +23,13 @@ def diagram(*rows: Row, caption: str = "") -> Diagram:
     arguments = [row[1].split() for row in rows]
     used = {name for each in arguments for name in each}
     vertices = [
-        Vertex(runs(row[0]), "input" if not row[1] else "operation" if name in used else "output", *row[2:])
+        Vertex(
+            join_runs(row[0]), "input" if not row[1] else "operation" if name in used else "output", *row[2:]
+        )
         for row, name in zip(rows, names, strict=True)
     ]
     edges = [
-        Edge(names.index(argument), target) for target, each in enumerate(arguments) for argument in each
+        DrawnEdge(names.index(argument), target) for target, each in enumerate(arguments) for argument in each
     ]
     return Diagram(tuple(vertices), tuple(edges), caption)
 
@@ -199,8 +201,12 @@ def test_too_many_lanes_give_way_to_names() -> None:
 
 
 def test_a_constant_in_a_label_has_no_wire() -> None:
-    vertices = (Vertex(runs("x"), "input"), Vertex(runs("2"), "constant"), Vertex(runs("y = 2·x"), "output"))
-    assert page(Diagram(vertices, (Edge(1, 2), Edge(0, 2)))) == "  x ─── y = 2·x\n"
+    vertices = (
+        Vertex(join_runs("x"), "input"),
+        Vertex(join_runs("2"), "constant"),
+        Vertex(join_runs("y = 2·x"), "output"),
+    )
+    assert page(Diagram(vertices, (DrawnEdge(1, 2), DrawnEdge(0, 2)))) == "  x ─── y = 2·x\n"
     assert page(Diagram(vertices[1:2], ())) == "  ○  2\n"
 
 
@@ -225,7 +231,7 @@ def test_a_stressed_path_is_stressed_from_end_to_end() -> None:
     subject = Diagram(
         plain_one.vertices,
         tuple(
-            Edge(edge.source, edge.target, strong=edge.source in {1, 3} and edge.target > 2)
+            DrawnEdge(edge.source, edge.target, strong=edge.source in {1, 3} and edge.target > 2)
             for edge in plain_one.edges
         ),
     )
@@ -245,10 +251,10 @@ def test_colour_adds_nothing_but_colour(name: str) -> None:
 
 
 def wide_sum(count: int) -> Diagram:
-    vertices = tuple(Vertex(runs(f"x{place}"), "input", "1", "1") for place in range(count))
+    vertices = tuple(Vertex(join_runs(f"x{place}"), "input", "1", "1") for place in range(count))
     return Diagram(
-        (*vertices, Vertex(runs("s = Σ x"), "output", str(count), "1")),
-        tuple(Edge(place, count) for place in range(count)),
+        (*vertices, Vertex(join_runs("s = Σ x"), "output", str(count), "1")),
+        tuple(DrawnEdge(place, count) for place in range(count)),
     )
 
 

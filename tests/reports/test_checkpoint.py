@@ -164,21 +164,21 @@ SCHEDULES: dict[str, Callable[[], list[Action]]] = {
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_no_action_of_a_schedule_can_be_left_out(name: str) -> None:
     whole = SCHEDULES[name]()
-    for place, action in enumerate(whole):
+    for index, action in enumerate(whole):
         if action.kind not in ("keep", "restore"):  # what is at hand may do instead
             with pytest.raises(ScheduleError):
-                checkpoint.run(Counting(7), whole[:place] + whole[place + 1 :], Held(Tally(), 0), 0)
+                checkpoint.run(Counting(7), whole[:index] + whole[index + 1 :], Held(Tally(), 0), 0)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_that_is_out_of_order_is_refused_or_gives_the_same_bits(name: str) -> None:
-    dice, refused = random.Random(name), 0
+    rng, refused = random.Random(name), 0
     chain = ResidualChain(7)
     right = checkpoint.run(chain, SCHEDULES[name](), START, 1.0)[0], chain.gradient
     for _ in range(300):
         schedule = SCHEDULES[name]()
-        one, other = dice.randrange(len(schedule)), dice.randrange(len(schedule))
-        schedule[one], schedule[other] = dice.choice(
+        one, other = rng.randrange(len(schedule)), rng.randrange(len(schedule))
+        schedule[one], schedule[other] = rng.choice(
             [(schedule[other], schedule[one]), (schedule[other], schedule[other])]
         )
         chain = ResidualChain(7)
@@ -319,12 +319,12 @@ def test_a_chain_of_sines_holds_and_works_out_what_it_says() -> None:
 
 
 def test_random_formulas_in_any_number_of_segments() -> None:
-    dice = random.Random(3)
+    rng = random.Random(3)
     for expr in formulas("segments", 60):
         lowered = lower(read(to_text(expr)))
         if not operations(lowered.graph, lowered.output):
             continue
-        point = {name: dice.uniform(0.3, 1.7) for name in lowered.graph.inputs}
+        point = {name: rng.uniform(0.3, 1.7) for name in lowered.graph.inputs}
         whole = backward(lowered.graph, point, lowered.output)
         stored, _, _, _ = gone_back(lowered, point, 1_000, stored=True)
         for size in (1, 2, 3, 7):
@@ -332,8 +332,8 @@ def test_random_formulas_in_any_number_of_segments() -> None:
             assert repr(found) == repr(stored)
             assert cost.extra == sum(len(each) for each in cut.segments[:-1])
             assert carrier.tally.alive == 0
-        for name, place in lowered.graph.inputs.items():
-            assert stored[name] == pytest.approx(whole[place], rel=1e-12, nan_ok=True)
+        for name, index in lowered.graph.inputs.items():
+            assert stored[name] == pytest.approx(whole[index], rel=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -445,7 +445,7 @@ def test_the_drawing_of_any_length_fits_the_terminal(layers: int) -> None:
 
 def test_arrows_are_what_is_run_again() -> None:
     lines = drawn("--layers", "20", "--slots", "3", "--detail", "full")
-    starts = [place for place, line in enumerate(lines) if line.startswith("  Schedule")]
+    starts = [index for index, line in enumerate(lines) if line.startswith("  Schedule")]
     parts = ["".join(lines[start:end]).split("● stored")[0] for start, end in pairwise([*starts, len(lines)])]
     assert [part.count("→") for part in parts] == [0, 15, 45]
     assert [part.count("◂") for part in parts] == [20, 20, 20]

@@ -23,17 +23,17 @@ from chainrule_cli.lessons import network
 from chainrule_cli.lessons.network import (
     LINEAR,
     STEEPEST,
+    DeepNetwork,
     Design,
-    Network,
-    bound,
-    drawn_batch,
-    drawn_weights,
+    draw_batch,
+    draw_weights,
+    find_bound,
     length,
     normalize,
     scale_and_shift,
     shares_by_length,
 )
-from chainrule_cli.lessons.training import Clip, clipped
+from chainrule_cli.lessons.training import Clip, clip_gradients
 from chainrule_cli.records.flow import FlowRecord, VariantRecord
 from chainrule_cli.render import plain
 from chainrule_cli.reports.flow import report, verdict
@@ -209,9 +209,9 @@ def test_the_limits_of_the_verdict_are_steady(ratio: float, said: str) -> None:
 
 def test_the_bound_is_of_the_largest_singular_value() -> None:
     design = Design(3, 5, 1, "silu")
-    weights = drawn_weights(design, 0)
+    weights = draw_weights(design, 0)
     largest = [np.sqrt(np.linalg.eigvalsh(each.T @ each)[-1]) for each in weights]
-    found = bound(design, weights)
+    found = find_bound(design, weights)
     assert found is not None
     assert (found.slope, found.weight) == (STEEPEST["silu"], pytest.approx(max(largest), rel=1e-12))
     assert found.rate == pytest.approx(STEEPEST["silu"] * max(largest), rel=1e-12)
@@ -270,11 +270,11 @@ def by_hand(design: Design, x: np.ndarray, weights: list[np.ndarray]) -> np.ndar
 @pytest.mark.parametrize("norm", [None, "batch", "layer"])
 def test_five_layers_against_autograd(activation: str, residual: bool, norm: str | None) -> None:
     design = Design(5, 6, 7, activation, "he", residual, norm)
-    draw, (x, y) = np.random.default_rng(3), drawn_batch(design, 3)
+    draw, (x, y) = np.random.default_rng(3), draw_batch(design, 3)
     weights = [
-        each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in drawn_weights(design, 3)
+        each if each.ndim == 2 else each + draw.normal(size=each.shape) for each in draw_weights(design, 3)
     ]
-    found = Network(design).flow(x, y, weights)
+    found = DeepNetwork(design).flow(x, y, weights)
     assert found.states[-1] == pytest.approx(by_hand(design, x, weights), rel=1e-12, abs=1e-14)
     slopes = autograd.grad(lambda x, weights: anp.sum(y * by_hand(design, x, weights)), [0, 1])(x, weights)
     np.testing.assert_allclose(found.gradients[0], slopes[0], rtol=1e-9, atol=1e-13)
@@ -337,23 +337,23 @@ def test_gamma_and_beta_against_their_closed_form(axis: int) -> None:
 
 def test_clipping_of_the_reference() -> None:
     both = [np.array([[3.0]]), np.array([[4.0]])]
-    assert [float(each[0, 0]) for each in clipped(both, Clip(norm=1.0))] == pytest.approx(
+    assert [float(each[0, 0]) for each in clip_gradients(both, Clip(norm=1.0))] == pytest.approx(
         [0.6, 0.8], rel=1e-15
     )
-    assert [float(each[0, 0]) for each in clipped(both, Clip(value=1.0))] == [1.0, 1.0]
-    assert [float(each[0, 0]) for each in clipped(both, Clip(norm=10.0))] == [3.0, 4.0]
+    assert [float(each[0, 0]) for each in clip_gradients(both, Clip(value=1.0))] == [1.0, 1.0]
+    assert [float(each[0, 0]) for each in clip_gradients(both, Clip(norm=10.0))] == [3.0, 4.0]
 
 
 @pytest.mark.parametrize(
     ("init", "deviation"), [("xavier", 1.0), ("he", math.sqrt(2)), ("lecun", 1.0), ("scale=3", 3.0)]
 )
 def test_initialisations(init: str, deviation: float) -> None:
-    (weights,) = drawn_weights(Design(1, 400, 1, init=init), 0)
+    (weights,) = draw_weights(Design(1, 400, 1, init=init), 0)
     assert weights.std() * math.sqrt(400) == pytest.approx(deviation, rel=0.01)
 
 
 def test_orthogonal_weights_are() -> None:
-    (weights,) = drawn_weights(Design(1, 50, 1, init="orthogonal"), 0)
+    (weights,) = draw_weights(Design(1, 50, 1, init="orthogonal"), 0)
     np.testing.assert_allclose(weights @ weights.T, np.eye(50), atol=1e-12)
     assert one(layers=30, width=32, activation="linear", init="orthogonal").ratio == pytest.approx(
         1.0, rel=1e-10
@@ -447,8 +447,8 @@ def test_paths_that_work_against_each_other_keep_their_signs() -> None:
 def test_the_spectrum_is_the_sum_over_all_paths(norm: str | None) -> None:
     """All 2^5 paths one by one, each branch pulled back by autograd."""
     design = Design(5, 4, 6, "tanh", "xavier", True, norm)
-    (x, y), weights = drawn_batch(design, 7), drawn_weights(design, 7)
-    flow, each = Network(design).flow(x, y, weights), len(weights) // 5
+    (x, y), weights = draw_batch(design, 7), draw_weights(design, 7)
+    flow, each = DeepNetwork(design).flow(x, y, weights), len(weights) // 5
     straight = Design(1, 4, 6, "tanh", "xavier", False, norm)
 
     def pulled(layer: int, sent: np.ndarray) -> np.ndarray:

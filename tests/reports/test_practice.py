@@ -31,7 +31,7 @@ from chainrule_cli.reports.practice import (
     solve,
 )
 from tests.oracle import to_sympy, value
-from tests.support import counted
+from tests.support import PATIENCE, counted
 
 POINTS = tuple(
     {"x": x, "y": y, "z": z}
@@ -251,7 +251,7 @@ def test_an_exercise_that_no_witness_confirms_is_left_out() -> None:
 # answers
 
 
-def graded(text: str, *, count: int = 3, timeout: float = 10) -> Any:
+def graded(text: str, *, count: int = 3, timeout: float = PATIENCE) -> Any:
     return grade_answers(report(level=2, seed=5, count=count), text, timeout=timeout, memory=1 << 30)
 
 

@@ -8,15 +8,16 @@ import select
 import signal
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
 from chainrule_cli.errors import AnswerError, BudgetError, ChainruleError, ExitStatus, Span
 from chainrule_cli.runtime import limits, worker
-from chainrule_cli.runtime.limits import Answer, WorkerError
+from chainrule_cli.runtime.limits import WorkerAnswer, WorkerError
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
 from tests.clock import HOUR, strike_at_a_stage
-from tests.support import PATIENCE, ROOT, WITH_FAKES, fake
+from tests.support import PATIENCE, ROOT, WITH_FAKES, fake, wait_until
 
 ROOMY = Budget(HOUR, 1 << 30)
 TIGHT = Budget(0.5, 1 << 30)
@@ -110,7 +111,7 @@ def tells_its_settings(send: Send) -> None:
     )
 
 
-def work(function: str, budget: Budget = ROOMY, *, fork: bool = True, **arguments: object) -> Answer:
+def work(function: str, budget: Budget = ROOMY, *, fork: bool = True, **arguments: object) -> WorkerAnswer:
     return limits.run(Task(__name__, function, arguments), budget, fork=fork)
 
 
@@ -121,7 +122,7 @@ def _this_module_is_importable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @FORK
 def test_the_last_stage_is_the_answer(fork: bool) -> None:
-    assert work("says", fork=fork, text="2·x") == Answer(Stage("done", "2·x", 1))
+    assert work("says", fork=fork, text="2·x") == WorkerAnswer(Stage("done", "2·x", 1))
 
 
 @FORK
@@ -219,11 +220,11 @@ def test_a_worker_is_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_caller_in_another_thread() -> None:
-    found: list[Answer] = []
+    found: list[WorkerAnswer] = []
     thread = threading.Thread(target=lambda: found.append(work("says", fork=False, text="x")))
     thread.start()
     thread.join()
-    assert found == [Answer(Stage("done", "x", 1))]
+    assert found == [WorkerAnswer(Stage("done", "x", 1))]
 
 
 def test_where_the_system_does_not_bound_memory_it_is_polled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,11 +266,19 @@ def test_signals_end_the_worker_first(number: signal.Signals, status: int) -> No
     ) as parent:
         assert parent.stderr is not None
         worker_of_it = os.pidfd_open(int(parent.stderr.readline()))
+        wait_until(lambda: _awaits_its_worker(parent.pid), parent)
         parent.send_signal(number)
         out, err = parent.communicate(timeout=PATIENCE)
     assert (parent.returncode, out) == (status, b"")
     assert b"Traceback" not in err
     assert _ends(worker_of_it)
+
+
+def _awaits_its_worker(pid: int) -> bool:
+    """Whether the process has taken SIGTERM over, and sleeps."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    said = dict(line.split(":\t", 1) for line in lines)
+    return bool(int(said["SigCgt"], 16) >> (signal.SIGTERM - 1) & 1) and said["State"].startswith("S")
 
 
 def test_a_worker_whose_parent_was_killed_ends_by_itself() -> None:

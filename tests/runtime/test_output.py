@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainrule_cli.runtime.output import encoded
+from chainrule_cli.runtime.output import encode
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from chainrule_cli.runtime.output import encoded
     ],
 )
 def test_spelled_in_ascii(text: str, spelled: str) -> None:
-    assert encoded(text, "ascii") == spelled.encode()
+    assert encode(text, "ascii") == spelled.encode()
 
 
 @given(
@@ -31,6 +31,6 @@ def test_spelled_in_ascii(text: str, spelled: str) -> None:
     st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "utf-8", "utf-16"]),
 )
 def test_any_text_in_any_encoding(text: str, encoding: str) -> None:
-    shown = encoded(text, encoding).decode(encoding)
+    shown = encode(text, encoding).decode(encoding)
     if text.isascii() or encoding.startswith("utf"):
         assert shown == text

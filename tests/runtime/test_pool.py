@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from chainrule_cli.runtime.pool import AHEAD, MOST_TOGETHER, Crew
+from chainrule_cli.runtime.pool import AHEAD, MOST_TOGETHER, WorkerPool
 from tests.fakes.work import work
 
 DEEDS = {
@@ -32,7 +32,7 @@ def test_each_deed_costs_one_record(jobs: int) -> None:
     items = [str(number) for number in range(600)]
     for place, deed in enumerate(DEEDS):
         items.insert(40 * place + 7, deed)
-    with Crew(work(), jobs) as crew:
+    with WorkerPool(work(), jobs) as crew:
         records = [record.decode() for record in crew.records(items)]
     said = [f"{item}: {DEEDS.get(item, 'done')}" for item in items]
     assert [
@@ -41,20 +41,20 @@ def test_each_deed_costs_one_record(jobs: int) -> None:
 
 
 def test_the_clock_ends_what_does_not_end() -> None:
-    with Crew(work(seconds=0.1), 2) as crew:
+    with WorkerPool(work(seconds=0.1), 2) as crew:
         assert list(crew.records(["loop on"] * 3)) == [b"loop on: timeout"] * 3
 
 
 def test_nothing_but_deeds() -> None:
     items = ["segfault", "kill", "fault", "exit", "exit well"] * 4
-    with Crew(work(), 2) as crew:
+    with WorkerPool(work(), 2) as crew:
         records = [record.decode() for record in crew.records(items)]
     assert records == [f"{item}: {DEEDS[item]}" for item in items]
 
 
 def test_reads_no_further_ahead_than_it_must() -> None:
     read = itertools.count()
-    with Crew(work(), 2) as crew:
+    with WorkerPool(work(), 2) as crew:
         records = crew.records(str(number) for number in read)
         first = list(itertools.islice(records, 100))
     assert first == [f"{number}: done".encode() for number in range(100)]
@@ -62,12 +62,12 @@ def test_reads_no_further_ahead_than_it_must() -> None:
 
 
 def test_no_items() -> None:
-    with Crew(work(), 2) as crew:
+    with WorkerPool(work(), 2) as crew:
         assert list(crew.records([])) == []
 
 
 def test_an_idle_worker_may_be_killed_too() -> None:
-    with Crew(work(), 1) as crew:
+    with WorkerPool(work(), 1) as crew:
         assert list(crew.records(["a"])) == [b"a: done"]
         for pid in tuple(crew._pool._pool_manager.worker_manager.workers):
             os.kill(pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
 """Graph -> straight-line Python that gives the value and every partial derivative.
 
-Knows how an operation is written as Python and which names the code may see. The source is made of names of our own and of
-numbers, never of what was typed. Code for floats is unguarded: where it raises, the guarded operations of OPS run instead;
-arrays are blocks.py's. To write an operation in another way, add a row to SPELLINGS.
+The source is made of names of our own and of numbers, never of what was typed. Code for floats is unguarded:
+where it raises, the guarded operations of OPS run instead; arrays go to blocks.py. To write an operation in
+another way, add a row to SPELLINGS.
 """
 
 from __future__ import annotations
@@ -48,32 +48,22 @@ SPELLINGS = {
 """Operations that are not a call of their name."""
 
 MATH = (
-    *(
-        "sqrt",
-        "cbrt",
-        "exp",
-        "expm1",
-        "log",
-        "log1p",
-        "erf",
-        "erfc",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "atan2",
-    ),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
-)
-"""Operations that are math's function of the same name: it raises wherever OPS has NaN or infinity in place of that."""
+    "sqrt", "cbrt", "exp", "expm1", "log", "log1p", "erf", "erfc",
+    "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+)  # fmt: skip
+"""Operations that are math's function of the same name: it raises wherever OPS has NaN or infinity
+instead."""
 
 ERRORS = (ValueError, ZeroDivisionError, OverflowError)
 
 
 class Compiled(Protocol):
-    """variables: the names in the order of the arguments. source: the Python that runs for floats."""
+    """What generate() gives.
+
+    variables: the names in the order of the arguments
+    source: the Python that runs for floats
+    """
 
     variables: tuple[str, ...]
     source: str
@@ -84,25 +74,26 @@ class Compiled(Protocol):
 def generate(graph: Graph, output: int, variables: Sequence[str]) -> Compiled:
     """The function that gives the value of the output and its partial derivative by each variable.
 
-    graph: grows by its gradient. The function takes a number or an array for each variable; TypeError for anything else.
+    graph: grows by its gradient
+
+    The function takes a number or an array for each variable, and raises TypeError for anything else.
     """
     partials = gradient(graph, output, variables)
     shorter, outputs = shorten(graph, [output, *(partials[name] for name in variables)])
     inputs = [shorter.input(name) for name in variables]
-    source, known = _source(shorter, outputs, inputs), _names(shorter)
-    exec(compile(source, "<chainrule>", "exec"), known)  # noqa: S102  # names of our own and numbers, nothing that was typed
+    source, known = _write_source(shorter, outputs, inputs), _collect_names(shorter)
+    exec(compile(source, "<chainrule>", "exec"), known)  # noqa: S102  # names of our own and numbers alone
     function = known["gradient"]
-    known["general"] = _general(shorter, outputs, variables, function)
+    known["general"] = _prepare_general(shorter, outputs, variables, function)
     function.variables, function.source = tuple(variables), source
     return function  # type: ignore[no-any-return]  # what exec has made bears no type
 
 
-def _names(graph: Graph) -> dict[str, Any]:
-    """All that the code may see: the operations, the type it asks for and the errors it meets; no builtins."""
-    called = [
-        op for op in {node.op for node in graph.nodes} & OPS.keys() if not _spelling(op).startswith("(")
-    ]
-    operations = {_spelling(op).partition("(")[0]: OPS[op].forward for op in called}
+def _collect_names(graph: Graph) -> dict[str, Any]:
+    """All that the code may see: the operations, the type it asks for and the errors it meets; no
+    builtins."""
+    called = [op for op in {node.op for node in graph.nodes} & OPS.keys() if not _spell(op).startswith("(")]
+    operations = {_spell(op).partition("(")[0]: OPS[op].forward for op in called}
     functions = {name: getattr(math, name) for name in MATH}
     return {
         "__builtins__": {},
@@ -111,18 +102,19 @@ def _names(graph: Graph) -> dict[str, Any]:
         "type": type,
         "float": float,
         **{error.__name__: error for error in ERRORS},
-        **_NUMBERS,
+        **_CONSTANTS,
     }
 
 
-_NUMBERS = {"e": math.e, "pi": math.pi, "inf": math.inf, "nan": math.nan}
+_CONSTANTS = {"e": math.e, "pi": math.pi, "inf": math.inf, "nan": math.nan}
 
 
-def _source(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> str:
-    """Floats go straight through; whatever else there is, and floats that meet an error, go the general way."""
+def _write_source(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> str:
+    """Floats go straight through; whatever else there is, and floats that meet an error, go the
+    general way."""
     arguments = [f"x{rank}" for rank in range(len(inputs))]
     signature = ", ".join([*arguments, "/"] if arguments else [])
-    lines, (value, *partials) = _statements(graph, outputs, inputs)
+    lines, (value, *partials) = _write_statements(graph, outputs, inputs)
     answer = f"return {value}, ({''.join(f'{partial}, ' for partial in partials).rstrip()})"
     floats = " is ".join(f"type({argument})" for argument in arguments)
     return "\n".join(
@@ -139,24 +131,26 @@ def _source(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> str:
     )
 
 
-def _statements(graph: Graph, outputs: Sequence[int], inputs: Sequence[int]) -> tuple[list[str], list[str]]:
+def _write_statements(
+    graph: Graph, outputs: Sequence[int], inputs: Sequence[int]
+) -> tuple[list[str], list[str]]:
     """An assignment for each node that is used more than once, and the outputs as expressions."""
-    shared, lines = _shared(graph, outputs), list[str]()
-    written = {place: f"x{rank}" for rank, place in enumerate(inputs)}
+    shared, lines = _find_shared(graph, outputs), list[str]()
+    written = {index: f"x{rank}" for rank, index in enumerate(inputs)}
     depths = [0] * len(graph)
-    for place, node in enumerate(graph.nodes):
+    for index, node in enumerate(graph.nodes):
         if node.value is not None:
-            written[place] = _number(node.value)
+            written[index] = _write_number(node.value)
         elif node.op in OPS:
-            written[place] = _spelling(node.op).format(*[written[argument] for argument in node.args])
-            depths[place] = 1 + max((depths[argument] for argument in node.args), default=0)
-        if node.op in OPS and (shared[place] or depths[place] == DEEPEST_EXPRESSION):
-            lines.append(f"v{len(lines)} = {_bare(written[place])}")
-            written[place], depths[place] = f"v{len(lines) - 1}", 0
+            written[index] = _spell(node.op).format(*[written[argument] for argument in node.args])
+            depths[index] = 1 + max((depths[argument] for argument in node.args), default=0)
+        if node.op in OPS and (shared[index] or depths[index] == DEEPEST_EXPRESSION):
+            lines.append(f"v{len(lines)} = {_strip_brackets(written[index])}")
+            written[index], depths[index] = f"v{len(lines) - 1}", 0
     return lines, [written[output] for output in outputs]
 
 
-def _shared(graph: Graph, outputs: Iterable[int]) -> list[bool]:
+def _find_shared(graph: Graph, outputs: Iterable[int]) -> list[bool]:
     """Which nodes are taken more than once; outputs count as taken here and elsewhere."""
     uses = [0] * len(graph)
     for taken in [*(argument for node in graph.nodes for argument in node.args), *outputs, *outputs]:
@@ -165,41 +159,41 @@ def _shared(graph: Graph, outputs: Iterable[int]) -> list[bool]:
 
 
 @cache
-def _spelling(op: str) -> str:
+def _spell(op: str) -> str:
     nullary = not OPS[op].example
     return SPELLINGS.get(op) or (op if nullary else f"{op}({', '.join('{}' for _ in OPS[op].example)})")
 
 
-def _bare(expression: str) -> str:
+def _strip_brackets(expression: str) -> str:
     """Without the brackets around the whole, which only operators have."""
     return expression[1:-1] if expression.startswith("(") else expression
 
 
-def _number(value: Any) -> str:
+def _write_number(value: Any) -> str:
     text = repr(FLOATS.constant(value))
     return f"({text})" if text.startswith("-") else text
 
 
-def _general(
+def _prepare_general(
     graph: Graph, outputs: Sequence[int], variables: Sequence[str], function: Callable[..., Answer]
 ) -> Callable[..., Answer]:
     """What runs where the code for floats does not: off the domain, on numbers of other types, on arrays."""
 
     @cache
-    def runner() -> Callable[..., Sequence[Array]]:
-        from chainrule_cli.graph.compile import blocks
+    def prepare_blocks() -> Callable[..., Sequence[Array]]:
+        from chainrule_cli.graph.compile import blocks  # noqa: PLC0415  # imports numpy, which floats do not need
 
         work = blocks.prepare(graph, outputs, variables)
         return lambda *values: blocks.run(work, values)
 
     def general(*values: Any) -> Answer:
         if any(_is_array(value) for value in values):
-            value, *partials = runner()(*map(_entered_array, values))
+            value, *partials = prepare_blocks()(*map(_enter_array, values))
         elif all(type(value) is float for value in values):
             found = forward(graph, dict(zip(variables, values, strict=True)))
             value, *partials = (found[output] for output in outputs)
         else:
-            return function(*map(_entered, values))
+            return function(*map(_enter, values))
         return value, tuple(partials)
 
     return general
@@ -211,7 +205,7 @@ def _is_array(value: Any) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
-def _entered(value: Any) -> float:
+def _enter(value: Any) -> float:
     """A number of any type as a float; infinity where it is too large for one."""
     if isinstance(value, int | Fraction):
         return FLOATS.constant(value)
@@ -220,11 +214,11 @@ def _entered(value: Any) -> float:
     raise TypeError(f"a value is a real number or a numpy array of them, not {type(value).__name__}")
 
 
-def _entered_array(value: Any) -> Array:
-    import numpy as np
+def _enter_array(value: Any) -> Array:
+    import numpy as np  # noqa: PLC0415  # who has an array has imported it
 
     if not _is_array(value):
-        return np.array(_entered(value))
+        return np.array(_enter(value))
     if value.dtype.kind not in "biuf":
         raise TypeError(f"an array holds real numbers, not {value.dtype}")
     return np.asarray(value, dtype=np.float64)

@@ -1,7 +1,8 @@
 """Status of each partial derivative at a point, and the slopes of its two sides.
 
-Away from every edge the gradient has the answer. At an edge each side is a truncated series in h > 0, carried through the
-graph: where the sides agree they are the answer, whatever the rates met on the way. Refuses to know any operation.
+Away from every edge the gradient has the answer. At an edge each side is a truncated series in h > 0,
+carried through the graph: where the sides agree they are the answer, whatever the local derivatives met on
+the way.
 """
 
 from __future__ import annotations
@@ -15,19 +16,29 @@ from typing import Any, Literal
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.carriers import DIGITS, FLOATS, Digits
 from chainrule_cli.graph.node import Graph, Node
-from chainrule_cli.graph.onesided.expand import ROUNDING, WORKING_DIGITS, exact, expand
-from chainrule_cli.graph.onesided.series import CONSTANT_TERM, Series, Unknown, added, constant, scaled, step
+from chainrule_cli.graph.onesided.exact_numbers import ROUNDING, WORKING_DIGITS, to_exact
+from chainrule_cli.graph.onesided.expand import expand
+from chainrule_cli.graph.onesided.series import (
+    CONSTANT_TERM,
+    Series,
+    Unknown,
+    add,
+    make_constant,
+    make_step,
+    scale,
+)
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 
-Kind = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
+Status = Literal["exact", "convention", "one-sided", "infinite", "undefined"]
 
 NEARLY = 1e-9
 """In floats, an edge closer than this is looked at exactly."""
 SAME = 1e-25
 """Relative difference of two numbers of 50 digits that are one."""
 TYPED_DIGITS = 15
-"""A coordinate with as many digits may stand for a multiple of pi; a shorter one is the decimal that it shows."""
+"""A coordinate with as many digits may stand for a multiple of pi; a shorter one is the decimal that it
+shows."""
 MOST_PARTS_OF_PI = 12
 MOST_PARTS = 1e6
 """Parts past which most numbers are as near to a multiple as rounding is."""
@@ -42,84 +53,104 @@ ROUNDED = 2.0**-52
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """number: the derivative, by convention at a kink that has one; None where there is none. sides: the slopes on the left
-    and right, None where a side has none or it is infinite. nodes: the operations at whose kink the point lies."""
+    """A partial derivative at a point.
 
-    status: Kind
+    status: of the derivative there
+    number: the derivative, by convention at a kink that has one; None where there is none
+    sides: the slopes on the left and on the right; None where a side has none, or where it is infinite
+    nodes: the operations at whose kink the point lies
+    """
+
+    status: Status
     number: float | None
     sides: tuple[float | None, float | None]
     nodes: tuple[int, ...] = ()
 
 
-def status(graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]) -> dict[str, Partial]:
-    """The status of d output / d name at the point, for each name. point: finite floats, or what `exactly` makes of them."""
+def find_status(
+    graph: Graph, output: int, point: Mapping[str, Any], names: Sequence[str]
+) -> dict[str, Partial]:
+    """The status of d output / d name at the point, for each name.
+
+    point: finite floats, or what `exactly` makes of them
+    """
     slopes = gradient(graph, output, names)
-    coordinates = _at_ends(graph, output, exactly(point))
+    coordinates = _move_to_ends(graph, output, read_exactly(point))
     values = forward(graph, {name: float(value) for name, value in point.items()}, FLOATS)
-    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _near_edge(
+    plain = all(isinstance(value, Fraction) for value in coordinates.values()) and not _is_near_edge(
         graph, output, values
     )
-    if plain and all(math.isfinite(values[place]) for place in (output, *slopes.values())):
+    if plain and all(math.isfinite(values[index]) for index in (output, *slopes.values())):
         return {
             name: Partial("exact", values[slope], (values[slope], values[slope]))
             for name, slope in slopes.items()
         }
-    place = _Place(graph, output, coordinates)
-    return {name: place.partial(name, slope) for name, slope in slopes.items()}
+    exact_point = _KinkPoint(graph, output, coordinates)
+    return {name: exact_point.judge(name, slope) for name, slope in slopes.items()}
 
 
-def exactly(point: Mapping[str, Any]) -> dict[str, Any]:
+def read_exactly(point: Mapping[str, Any]) -> dict[str, Any]:
     """What the coordinates of a point stand for: Fractions, and mpmath numbers for multiples of pi."""
-    return {name: _coordinate(value) for name, value in point.items()}
+    return {name: _read_coordinate(value) for name, value in point.items()}
 
 
-def _at_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
+def _move_to_ends(graph: Graph, output: int, point: dict[str, Any]) -> dict[str, Any]:
     """The point with the exact end of an operation for a coordinate that is its nearest double: -1/e of
     lambertw(x)."""
-    carrier = DIGITS(WORKING_DIGITS)
-    for node, needed in zip(graph.nodes, graph.reaching(output), strict=False):
+    for node, needed in zip(graph.nodes, graph.find_needed(output), strict=False):
         end = OPS[node.op].end if needed and node.op in OPS else None
         name = graph.nodes[node.args[0]].name if end is not None else None
         if end is not None and name in point and isinstance(point[name], Fraction):
-            at = carrier.constant(point[name])
-            beyond = end(carrier.context, at)
-            if 0 < abs(beyond) <= ROUNDED * abs(at):
-                point = point | {name: at - beyond}
+            point = point | {name: _move_to_end(end, point[name])}
     return point
 
 
-def value(graph: Graph, place: int, point: Mapping[str, Any]) -> Any:
-    """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has none."""
-    inputs = {at: constant(point[name]) for name, at in graph.inputs.items() if name in point}
-    found = expand(graph, graph.reaching(place), inputs)[place]
+def _move_to_end(end: Callable[..., Any], coordinate: Fraction) -> Any:
+    """The end of an operation where the coordinate is its nearest double; the coordinate itself elsewhere."""
+    rough = float(coordinate)
+    if not rough or not abs(end(math, rough)) <= NEARLY * abs(rough):
+        return coordinate  # as most are; many digits would be imported first
+    carrier = DIGITS(WORKING_DIGITS)
+    at = carrier.constant(coordinate)
+    beyond = end(carrier.context, at)
+    return at - beyond if 0 < abs(beyond) <= ROUNDED * abs(at) else coordinate
+
+
+def find_value(graph: Graph, index: int, point: Mapping[str, Any]) -> Any:
+    """The value of a node at exact coordinates: a Fraction where it is one, else 50 digits; None where it has
+    none."""
+    inputs = {at: make_constant(point[name]) for name, at in graph.inputs.items() if name in point}
+    found = expand(graph, graph.find_needed(index), inputs)[index]
     try:
         return None if found is None else found.constant
     except Unknown:
         return None
 
 
-def _near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
-    """Whether a node that the output needs has no value, or lies so close to an edge that floats do not tell."""
-    for place, needed in enumerate(graph.reaching(output)):
-        node = graph.nodes[place]
+def _is_near_edge(graph: Graph, output: int, values: Sequence[float]) -> bool:
+    """Whether a node that the output needs has no value, or lies so close to an edge that floats
+    do not tell."""
+    for index, needed in enumerate(graph.find_needed(output)):
+        node = graph.nodes[index]
         if needed and (
-            not math.isfinite(values[place])
-            or not _distance(node, [values[argument] for argument in node.args]) > NEARLY
+            not math.isfinite(values[index])
+            or not _measure_distance(node, [values[argument] for argument in node.args]) > NEARLY
         ):
             return True
     return False
 
 
-def _distance(node: Node, args: Sequence[float]) -> float:
-    """How far the arguments are from the kink or the end of the operation, relative to their size where that is large."""
+def _measure_distance(node: Node, args: Sequence[float]) -> float:
+    """How far the arguments are from the operation's kink or end, relative to their size where
+    that is large."""
     row = OPS.get(node.op)
     scale = max(1.0, *map(abs, args)) if args else 1.0
     end = math.inf if row is None or row.end is None else abs(row.end(math, *args)) / scale
     return end if row is None or row.kink is None else min(end, row.kink(*args) / scale)
 
 
-def _coordinate(value: Any) -> Any:
-    """The number that a coordinate stands for: the decimal that it shows, or a simple multiple of pi; itself where it is no float."""
+def _read_coordinate(value: Any) -> Any:
+    """The decimal that a coordinate shows, or a simple multiple of pi; itself where it is no float."""
     if not isinstance(value, (int, float)):
         return value
     parts = value / math.pi * MOST_PARTS_OF_PI
@@ -133,7 +164,7 @@ def _coordinate(value: Any) -> Any:
     return Fraction(str(value))
 
 
-class _Snapped(Digits):
+class _SnappedDigits(Digits):
     """Digits for a point that is only nearly exact: what rounding leaves of a 0 is 0."""
 
     def operation(self, op: str) -> Callable[..., Any]:
@@ -147,59 +178,60 @@ class _Snapped(Digits):
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of the point: its slope, infinite where it is; None where the function is not there, or jumps."""
+class _OneSide:
+    """One side of the point: its slope, infinite where it is; None where the function is not
+    there, or jumps."""
 
     slope: Any
 
     @property
     def shown(self) -> float | None:
-        slope = None if self.slope is None else double(self.slope)
+        slope = None if self.slope is None else round_to_double(self.slope)
         return None if slope is None or math.isinf(slope) else slope + 0.0
 
 
-class _Place:
+class _KinkPoint:
     """The graph at one exact point."""
 
     def __init__(self, graph: Graph, output: int, point: Mapping[str, Any]) -> None:
         self._graph = graph
         self._output = output
         self._point = point
-        self._needed = graph.reaching(output)
+        self._needed = graph.find_needed(output)
         self._typed = all(isinstance(coordinate, Fraction) for coordinate in point.values())
-        carrier = DIGITS(WORKING_DIGITS) if self._typed else _Snapped(WORKING_DIGITS)
+        carrier = DIGITS(WORKING_DIGITS) if self._typed else _SnappedDigits(WORKING_DIGITS)
         numbers = {
             name: carrier.constant(value) if isinstance(value, Fraction) else value
             for name, value in point.items()
         }
         self._values = forward(graph, numbers, carrier)
 
-    def partial(self, name: str, slope: int) -> Partial:
+    def judge(self, name: str, slope: int) -> Partial:
         """slope: the node of the gradient, which has the table's number at a kink."""
         value = self._values[self._output]
-        if not self._finite(value):
+        if not self._is_finite(value):
             return Partial("undefined", None, (None, None))
-        nodes = self._at_kink()
+        nodes = self._find_kinks()
         agreed = (
             bool(nodes)
             and all(self._graph.nodes[node].op in CONVENTIONS for node in nodes)
-            and self._finite(self._values[slope])
+            and self._is_finite(self._values[slope])
         )
-        left, right = self._side(name, -1), self._side(name, 1)
-        kind, number = _judged(left, right, float(self._values[slope]) if agreed else None)
+        left, right = self._expand_side(name, -1), self._expand_side(name, 1)
+        kind, number = _judge(left, right, float(self._values[slope]) if agreed else None)
         return Partial(kind, number, (left.shown, right.shown), nodes)
 
-    def _finite(self, value: Any) -> bool:
+    def _is_finite(self, value: Any) -> bool:
         return math.isfinite(value) and (self._typed or abs(value) < POLE)
 
-    def _at_kink(self) -> tuple[int, ...]:
+    def _find_kinks(self) -> tuple[int, ...]:
         return tuple(
-            place
-            for place, needed in enumerate(self._needed)
-            if needed and self._on_kink(self._graph.nodes[place])
+            index
+            for index, needed in enumerate(self._needed)
+            if needed and self._is_on_kink(self._graph.nodes[index])
         )
 
-    def _on_kink(self, node: Node) -> bool:
+    def _is_on_kink(self, node: Node) -> bool:
         kink = OPS[node.op].kink if node.op in OPS else None
         varies = len(set(node.args)) == len(node.args) and any(
             self._graph.nodes[argument].value is None for argument in node.args
@@ -210,41 +242,42 @@ class _Place:
             and kink(*(float(self._values[argument]) for argument in node.args)) == 0
         )
 
-    def _side(self, name: str, direction: int) -> _Side:
+    def _expand_side(self, name: str, direction: int) -> _OneSide:
         """direction: -1 for the left side, 1 for the right one."""
         inputs = {
-            place: self._start(each, direction if each == name else 0)
-            for each, place in self._graph.inputs.items()
+            index: self._start_series(each, direction if each == name else 0)
+            for each, index in self._graph.inputs.items()
             if each in self._point
         }
         found = expand(self._graph, self._needed, inputs)[self._output]
         if found is None:
-            return _Side(None)
+            return _OneSide(None)
         try:
-            return self._slope(found, direction)
+            return self._read_slope(found, direction)
         except Unknown:
-            return _Side(None)
+            return _OneSide(None)
 
-    def _start(self, name: str, direction: int) -> Series:
+    def _start_series(self, name: str, direction: int) -> Series:
         at = self._point[name]
-        return step(at, direction) if direction else constant(at)
+        return make_step(at, direction) if direction else make_constant(at)
 
-    def _slope(self, found: Series, direction: int) -> _Side:
-        """The slope of a side whose limit is the value. Raises Unknown where the series ends before it tells."""
-        value = exact(self._values[self._output])
-        jump = float(abs(added(found.constant, scaled(value, -1))))
+    def _read_slope(self, found: Series, direction: int) -> _OneSide:
+        """The slope of a side whose limit is the value. Raises Unknown where the series ends
+        before it tells."""
+        value = to_exact(self._values[self._output])
+        jump = float(abs(add(found.constant, scale(value, -1))))
         if jump > SAME * max(float(abs(found.constant)), float(abs(value)), ROUNDING / SAME):
-            return _Side(None)
+            return _OneSide(None)
         rest = Series({key: c for key, c in found.terms.items() if key != CONSTANT_TERM}, found.order)
         first = min(rest.terms, key=lambda key: (key[0], -key[1]), default=None)
         if first is not None and (first[0] < 1 or (first[0] == 1 and first[1] > 0)):
-            return _Side(math.inf * rest.sign * direction)
+            return _OneSide(math.inf * rest.sign * direction)
         if rest.order is not None and rest.order <= 1:
             raise Unknown
-        return _Side(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
+        return _OneSide(rest.terms.get((Fraction(1), 0), Fraction(0)) * direction)
 
 
-def double(number: Any) -> float:
+def round_to_double(number: Any) -> float:
     """The nearest double, infinite past the largest."""
     try:
         return float(number)
@@ -252,9 +285,9 @@ def double(number: Any) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _judged(left: _Side, right: _Side, agreed: float | None) -> tuple[Kind, float | None]:
+def _judge(left: _OneSide, right: _OneSide, agreed: float | None) -> tuple[Status, float | None]:
     """agreed: the number of the table of conventions, where all the kinks here have one."""
-    slopes = [double(side.slope) for side in (left, right) if side.slope is not None]
+    slopes = [round_to_double(side.slope) for side in (left, right) if side.slope is not None]
     if not slopes:
         return "undefined", None
     if all(map(math.isinf, slopes)):

@@ -1,7 +1,7 @@
 """Truncated series in h > 0, as h falls to 0: sums of c·h^e·(ln h)^m with rational e and whole m.
 
-Knows arithmetic, real powers, logarithm and exponential, and where it stops knowing (`order`). Coefficients are Fractions while
-they can be and mpmath numbers else. What cannot be told raises Unknown. Refuses to know graphs.
+They have arithmetic, real powers, logarithm and exponential, and an `order` from which on nothing is known.
+Coefficients are Fractions while they can be and mpmath numbers else. What cannot be told raises Unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Monomial: TypeAlias = tuple[Fraction, int]
 
 CONSTANT_TERM: Monomial = (Fraction(0), 0)
 MOST_TERMS = 8
-"""Terms that are kept, and powers of a remainder that are added up."""
+"""Terms that are kept, and powers of a remainder that are add up."""
 NOTHING = 1e-30
 """Rounding left by 50 digits, relative to what was subtracted."""
 
@@ -28,14 +28,21 @@ class Unknown(Exception):  # noqa: N818  # it says what is so, not that somethin
 
 @dataclass(frozen=True)
 class Series:
-    """terms: coefficients that are not 0. order: everything from h^order on is unknown; None where nothing is."""
+    """A truncated series.
+
+    terms: monomial -> its coefficient, which is not 0
+    order: everything from h^order on is unknown; None where nothing is
+    """
 
     terms: Mapping[Monomial, Any]
     order: Fraction | None = None
 
     @cached_property
     def leading(self) -> Monomial | None:
-        """The monomial that wins as h falls to 0; None for an exact 0. Raises Unknown where all that is known cancelled."""
+        """The monomial that wins as h falls to 0; None for an exact 0.
+
+        Raises Unknown where all that is known cancelled.
+        """
         if not self.terms:
             if self.order is not None:
                 raise Unknown
@@ -64,8 +71,8 @@ class Series:
     def __add__(self, other: Series) -> Series:
         terms = dict(self.terms)
         for key, coefficient in other.terms.items():
-            terms[key] = added(terms.get(key, Fraction(0)), coefficient)
-        return _cut(terms, _least(self.order, other.order))
+            terms[key] = add(terms.get(key, Fraction(0)), coefficient)
+        return _cut(terms, _take_least(self.order, other.order))
 
     def __neg__(self) -> Series:
         return self.times(-1)
@@ -77,11 +84,11 @@ class Series:
         terms: dict[Monomial, Any] = {}
         for (e, m), a in self.terms.items():
             for (f, n), b in other.terms.items():
-                terms[e + f, m + n] = added(terms.get((e + f, m + n), Fraction(0)), scaled(a, b))
-        return _cut(terms, _least(_shifted(self, other), _shifted(other, self)))
+                terms[e + f, m + n] = add(terms.get((e + f, m + n), Fraction(0)), scale(a, b))
+        return _cut(terms, _take_least(_shift_order(self, other), _shift_order(other, self)))
 
     def times(self, factor: Any) -> Series:
-        return Series({key: scaled(c, factor) for key, c in self.terms.items()}, self.order)
+        return Series({key: scale(c, factor) for key, c in self.terms.items()}, self.order)
 
     def times_h(self, exponent: Fraction) -> Series:
         """The series times h^exponent."""
@@ -94,7 +101,7 @@ class Series:
         for (e, m), c in self.terms.items():
             if m:
                 raise Unknown
-            key, value = ((Fraction(0), 1), c) if e == -1 else ((e + 1, 0), scaled(c, 1 / (e + 1)))
+            key, value = ((Fraction(0), 1), c) if e == -1 else ((e + 1, 0), scale(c, 1 / (e + 1)))
             terms[key] = value
         return Series(terms, None if self.order is None else self.order + 1)
 
@@ -104,34 +111,38 @@ class Series:
         for (e, m), c in self.terms.items():
             for key, factor in (((e - 1, m), e), ((e - 1, m - 1), Fraction(m))):
                 if factor:
-                    terms[key] = added(terms.get(key, Fraction(0)), scaled(c, factor))
+                    terms[key] = add(terms.get(key, Fraction(0)), scale(c, factor))
         return Series(terms, None if self.order is None else self.order - 1)
 
 
-def constant(value: Any) -> Series:
+def make_constant(value: Any) -> Series:
     return Series({CONSTANT_TERM: value} if value else {})
 
 
-def step(at: Any, direction: int) -> Series:
+def make_step(at: Any, direction: int) -> Series:
     """at + direction·h"""
-    return constant(at) + Series({(Fraction(1), 0): Fraction(direction)})
+    return make_constant(at) + Series({(Fraction(1), 0): Fraction(direction)})
 
 
-def composed(coefficients: list[Any], remainder: Series) -> Series:
-    """The sum of coefficients[k]·remainder^k for a remainder that falls to 0, what comes after being unknown."""
+def compose(coefficients: list[Any], remainder: Series) -> Series:
+    """The sum of coefficients[k]·remainder^k for a remainder that falls to 0, what comes after
+    being unknown."""
     if not remainder.terms and (remainder.order is None or remainder.order > 0):
-        return Series(constant(coefficients[0]).terms, remainder.order)
+        return Series(make_constant(coefficients[0]).terms, remainder.order)
     leading = remainder.leading
     if leading is None or leading[0] <= 0:
         raise Unknown
-    result, power = constant(coefficients[0]), constant(Fraction(1))
+    result, power = make_constant(coefficients[0]), make_constant(Fraction(1))
     for coefficient in coefficients[1:]:
         power = power * remainder
         result = result + power.times(coefficient) if coefficient else result
-    return _cut(dict(result.terms), _least(_least(result.order, power.order), leading[0] * len(coefficients)))
+    return _cut(
+        dict(result.terms),
+        _take_least(_take_least(result.order, power.order), leading[0] * len(coefficients)),
+    )
 
 
-def power(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]) -> Series:
+def raise_to(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]) -> Series:
     """base^exponent by the binomial series round its leading term. root: the real power of a number.
 
     Raises Unknown where the leading term has a logarithm, or the base is 0 and the exponent negative."""
@@ -139,30 +150,32 @@ def power(base: Series, exponent: Fraction, root: Callable[[Any, Fraction], Any]
     if leading is None:
         if exponent < 0:
             raise Unknown
-        return constant(Fraction(int(exponent == 0)))
+        return make_constant(Fraction(int(exponent == 0)))
     if leading[1]:
         raise Unknown
     scale = root(base.terms[leading], exponent)
-    rest = _rest(base, leading)
+    rest = _divide_by_leading(base, leading)
     binomial = [Fraction(1)]
     for k in range(MOST_TERMS):
         binomial.append(binomial[-1] * (exponent - k) / (k + 1))
     whole = exponent.denominator == 1 and 0 <= exponent < MOST_TERMS
-    grown = _polynomial(binomial[: int(exponent) + 1], rest) if whole else composed(binomial, rest)
+    grown = _evaluate_polynomial(binomial[: int(exponent) + 1], rest) if whole else compose(binomial, rest)
     return grown.times(scale).times_h(leading[0] * exponent)
 
 
-def logarithm(base: Series, log: Callable[[Any], Any]) -> Series:
+def take_logarithm(base: Series, log: Callable[[Any], Any]) -> Series:
     """ln of a series that is positive for small h. Raises Unknown for any other."""
     leading = base.leading
     if leading is None or leading[1] or base.sign < 0:
         raise Unknown
     coefficients = [Fraction(0), *(Fraction((-1) ** (k + 1), k) for k in range(1, MOST_TERMS))]
-    start = constant(log(base.terms[leading])) + Series({(Fraction(0), 1): leading[0]} if leading[0] else {})
-    return start + composed(coefficients, _rest(base, leading))
+    start = make_constant(log(base.terms[leading])) + Series(
+        {(Fraction(0), 1): leading[0]} if leading[0] else {}
+    )
+    return start + compose(coefficients, _divide_by_leading(base, leading))
 
 
-def exponential(inner: Series, exp: Callable[[Any], Any]) -> Series:
+def take_exponential(inner: Series, exp: Callable[[Any], Any]) -> Series:
     """e to a series: h^a where it holds a·ln h; 0 to every order where it falls below all bounds."""
     leading = inner.leading
     if leading is not None and leading[0] < 0:
@@ -178,10 +191,10 @@ def exponential(inner: Series, exp: Callable[[Any], Any]) -> Series:
     coefficients = [Fraction(1)]
     for k in range(1, MOST_TERMS):
         coefficients.append(coefficients[-1] / k)
-    return composed(coefficients, small).times(exp(start)).times_h(slope)
+    return compose(coefficients, small).times(exp(start)).times_h(slope)
 
 
-def _rest(base: Series, leading: Monomial) -> Series:
+def _divide_by_leading(base: Series, leading: Monomial) -> Series:
     """r where the series is its leading term times 1 + r."""
     scale = base.terms[leading]
     others = {key: c for key, c in base.terms.items() if key != leading}
@@ -192,10 +205,10 @@ def _rest(base: Series, leading: Monomial) -> Series:
     )
 
 
-def _polynomial(coefficients: list[Fraction], inner: Series) -> Series:
-    result = constant(Fraction(0))
+def _evaluate_polynomial(coefficients: list[Fraction], inner: Series) -> Series:
+    result = make_constant(Fraction(0))
     for coefficient in reversed(coefficients):
-        result = result * inner + constant(coefficient)
+        result = result * inner + make_constant(coefficient)
     return result
 
 
@@ -203,11 +216,11 @@ def _rank(key: Monomial) -> tuple[Fraction, int]:
     return key[0], -key[1]
 
 
-def _least(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+def _take_least(one: Fraction | None, other: Fraction | None) -> Fraction | None:
     return other if one is None else one if other is None else min(one, other)
 
 
-def _shifted(one: Series, other: Series) -> Fraction | None:
+def _shift_order(one: Series, other: Series) -> Fraction | None:
     """The order that the unknown part of one has in a product with the other."""
     if one.order is None or (not other.terms and other.order is None):
         return None
@@ -215,7 +228,7 @@ def _shifted(one: Series, other: Series) -> Fraction | None:
     return None if lowest is None else one.order + lowest
 
 
-def scaled(a: Any, b: Any) -> Any:
+def scale(a: Any, b: Any) -> Any:
     """Exact while both are; an mpmath number else."""
     if isinstance(a, Fraction) and isinstance(b, Fraction | int):
         return a * b
@@ -224,14 +237,14 @@ def scaled(a: Any, b: Any) -> Any:
     return a * b.numerator / b.denominator if isinstance(b, Fraction) else a * b
 
 
-def added(a: Any, b: Any) -> Any:
+def add(a: Any, b: Any) -> Any:
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         return a + b
-    a, b = _like(a, b), _like(b, a)
+    a, b = _match(a, b), _match(b, a)
     return Fraction(0) if abs(a + b) <= NOTHING * max(abs(a), abs(b)) else a + b
 
 
-def _like(number: Any, other: Any) -> Any:
+def _match(number: Any, other: Any) -> Any:
     """A Fraction beside an mpmath number as one of those."""
     if isinstance(number, Fraction) and not isinstance(other, Fraction):
         return type(other)(number.numerator) / number.denominator
@@ -242,6 +255,6 @@ def _cut(terms: dict[Monomial, Any], order: Fraction | None) -> Series:
     """Without what is 0, what lies past the order, and what lies past the terms that are kept."""
     kept = sorted((key for key, c in terms.items() if c and (order is None or key[0] < order)), key=_rank)
     if len(kept) > MOST_TERMS:
-        order = _least(order, kept[MOST_TERMS][0])
+        order = _take_least(order, kept[MOST_TERMS][0])
         kept = [key for key in kept[:MOST_TERMS] if order is None or key[0] < order]
     return Series({key: terms[key] for key in kept}, order)

@@ -1,7 +1,9 @@
 """Derivatives by differences of the forward pass alone: the witness that knows no derivative.
 
-Order 1 in floats by Ridders' extrapolation (Ridders 1982; Press et al., Numerical Recipes 5.7); any order to many digits by
-central differences with a step so small that the truncation is below the digits asked for.
+Order 1 in floats by Ridders' extrapolation (Ridders 1982; Press et al., Numerical Recipes 5.7); any order to
+many digits by central differences with a step so small that the truncation is below the digits asked for.
+Where the witness and a partial derivative of reverse mode do not agree in floats, it looks again with many
+digits.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from chainrule_cli.graph.carriers import DIGITS, FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
 
-ROWS = 10
+RIDDERS_ROWS = 10
 SHRINK = 1.4
 FIRST_STEP = 0.02
 TRUSTED = 1e-7
@@ -24,31 +26,41 @@ TRUSTED = 1e-7
 DIGITS_PER_ORDER = 25
 STEP_DIGITS = 20
 
+TOLERANCE = 1e-5
+"""Relative, of a difference of floats."""
 
-def difference(graph: Graph, output: int, point: Mapping[str, float], name: str, order: int = 1) -> float:
-    """The derivative of the output by one variable, by differences; NaN where the neighbourhood has no values."""
+MOST_WORK = 200_000
+"""Nodes times variables; a difference takes some twenty forward passes for each."""
+
+
+def estimate_partial(
+    graph: Graph, output: int, point: Mapping[str, float], name: str, order: int = 1
+) -> float:
+    """The derivative of the output by one variable, by differences; NaN where the neighbourhood has no
+    values."""
     if name not in graph.inputs:
         return 0.0
     if order == 1:
-        estimate, error = ridders(_along(graph, output, point, name, FLOATS), float(point[name]))
+        estimate, error = extrapolate(_hold_others(graph, output, point, name, FLOATS), float(point[name]))
         if error <= TRUSTED * abs(estimate):
             return estimate
-    return float(precise_difference(graph, output, point, name, order))
+    return float(estimate_partial_precisely(graph, output, point, name, order))
 
 
-def _along(
+def _hold_others(
     graph: Graph, output: int, point: Mapping[str, Any], name: str, carrier: Carrier
 ) -> Callable[[Any], Any]:
     """The output as a function of one variable, the others held."""
     return lambda value: forward(graph, {**point, name: value}, carrier, upto=output)[output]
 
 
-def ridders(function: Callable[[float], float], at: float) -> tuple[float, float]:
-    """The derivative and an estimate of its error, by extrapolation of central differences to a step of zero."""
+def extrapolate(function: Callable[[float], float], at: float) -> tuple[float, float]:
+    """The derivative and an estimate of its error, by extrapolation of central differences to a
+    step of zero."""
     step = FIRST_STEP * max(abs(at), 0.1)
     best, error = math.nan, math.inf
     above: list[float] = []
-    for row in range(ROWS):
+    for row in range(RIDDERS_ROWS):
         width = step / SHRINK**row
         current = [(function(at + width) - function(at - width)) / ((at + width) - (at - width))]
         factor = 1.0
@@ -64,56 +76,52 @@ def ridders(function: Callable[[float], float], at: float) -> tuple[float, float
     return best, error
 
 
-def precise_difference(graph: Graph, output: int, point: Mapping[str, Any], name: str, order: int = 1) -> Any:
+def estimate_partial_precisely(
+    graph: Graph, output: int, point: Mapping[str, Any], name: str, order: int = 1
+) -> Any:
     """The same to many digits: sum of (-1)^k C(n,k) f(x + (n/2 - k) h) / h^n on mpmath numbers."""
-    carrier = digits_for(order)
-    return central(_along(graph, output, point, name, carrier), carrier.enter(point[name]), order, carrier)
+    carrier = choose_digits(order)
+    return take_central_difference(
+        _hold_others(graph, output, point, name, carrier), carrier.enter(point[name]), order, carrier
+    )
 
 
-def digits_for(order: int) -> Any:
+def choose_digits(order: int) -> Any:
     """The carrier whose digits outlast the cancellation of an order-n difference."""
     return DIGITS(2 * STEP_DIGITS + DIGITS_PER_ORDER * order)
 
 
-def central(function: Callable[[Any], Any], at: Any, order: int, carrier: Any) -> Any:
+def take_central_difference(function: Callable[[Any], Any], at: Any, order: int, carrier: Any) -> Any:
     """The central difference of that order."""
     step = carrier.context.mpf(10) ** -STEP_DIGITS * max(abs(at), carrier.context.mpf("0.01"))
     total = carrier.zero
-    for place in range(order + 1):
-        total += (
-            (-1) ** place * comb(order, place) * function(at + (carrier.constant(order) / 2 - place) * step)
-        )
+    for k in range(order + 1):
+        total += (-1) ** k * comb(order, k) * function(at + (carrier.constant(order) / 2 - k) * step)
     return total / step**order
 
 
-# MERGED """Differences of the forward pass against the partial derivatives of reverse mode: the witness that knows no derivative.
-# MERGED
-# MERGED Knows how far the two may lie apart, and looks again with many digits before it says that they disagree.
-# MERGED """
-
-TOLERANCE = 1e-5
-"""Relative, of a difference of floats."""
-
-MOST_WORK = 200_000
-"""Nodes times variables; a difference takes some twenty forward passes for each."""
-
-
-def differences(
+def estimate_partials(
     graph: Graph, output: int, point: Mapping[str, float], partials: Mapping[str, float]
 ) -> dict[str, float]:
-    """d output / d name by differences of the forward pass, for each name; the same again to many digits where the first look
-    does not agree. Nothing past MOST_WORK: the names that are left out have no witness."""
+    """d output / d name by differences of the forward pass, for each name.
+
+    partials: those of reverse mode; where the first look does not agree with one, the same again to many
+    digits
+
+    Nothing past MOST_WORK: the names that are left out have no witness.
+    """
     found: dict[str, float] = {}
     for name, partial in partials.items():
         if (len(found) + 1) * (output + 1) > MOST_WORK:
             break
-        estimate = difference(graph, output, point, name)
-        found[name] = (
-            estimate if agree(estimate, partial) else float(precise_difference(graph, output, point, name))
-        )
+        estimate = estimate_partial(graph, output, point, name)
+        if not agree(estimate, partial):
+            estimate = float(estimate_partial_precisely(graph, output, point, name))
+        found[name] = estimate
     return found
 
 
 def agree(one: float, other: float) -> bool:
-    """Whether two numbers are one within the tolerance, relative to their size and never finer than its square."""
+    """Whether two numbers are one within the tolerance, relative to their size and never finer than its
+    square."""
     return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE**2)

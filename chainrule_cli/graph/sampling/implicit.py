@@ -1,7 +1,7 @@
-"""Equations F(x, y) = 0: the slope of y as a graph, and by differences of y itself.
+"""Equations F(x, y) = 0: the derivative of y as a graph, and by differences of y itself.
 
-The slope is -F_x/F_y from the gradient graph, higher orders by differentiating it along the curve. The difference solves
-the equation next to the point and knows no derivative.
+The derivative is -F_x/F_y from the gradient graph, higher orders by differentiating it along the curve. The
+difference solves the equation next to the point and knows no derivative.
 """
 
 from __future__ import annotations
@@ -12,34 +12,35 @@ from typing import Any
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.differences import central, digits_for
+from chainrule_cli.graph.sampling.differences import choose_digits, take_central_difference
 from chainrule_cli.graph.sweep import forward
 
 MOST_SECANTS = 60
 
 
-def implicit_slope(graph: Graph, equation: int, wrt: str, dependent: str, order: int = 1) -> int:
+def derive_implicitly(graph: Graph, equation: int, wrt: str, dependent: str, order: int = 1) -> int:
     """d^n dependent / d wrt^n on the curve, as a node of wrt, dependent and the other inputs."""
     builder = Builder(graph)
     partials = gradient(graph, equation, [wrt, dependent])
     first = builder.neg(builder.div(partials[wrt], partials[dependent]))
-    slope = first
+    derivative = first
     for _ in range(order - 1):
-        along = gradient(graph, slope, [wrt, dependent])
-        slope = builder.add(along[wrt], builder.mul(along[dependent], first))
-    return slope
+        along = gradient(graph, derivative, [wrt, dependent])
+        derivative = builder.add(along[wrt], builder.mul(along[dependent], first))
+    return derivative
 
 
-def implicit_difference(
+def estimate_implicitly(
     graph: Graph, equation: int, point: Mapping[str, float], wrt: str, dependent: str, order: int = 1
 ) -> Any:
-    """The same by central differences of the solution next to the point; nan where the solving does not settle."""
-    carrier = digits_for(order)
+    """The same by central differences of the solution next to the point; nan where the solving does not
+    settle."""
+    carrier = choose_digits(order)
 
     def solution(at: Any) -> Any:
         return solve(graph, equation, {**point, wrt: at}, dependent, carrier)
 
-    return central(solution, carrier.enter(point[wrt]), order, carrier)
+    return take_central_difference(solution, carrier.enter(point[wrt]), order, carrier)
 
 
 def solve(graph: Graph, equation: int, point: Mapping[str, Any], dependent: str, carrier: Any) -> Any:

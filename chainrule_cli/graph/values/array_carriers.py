@@ -1,6 +1,7 @@
-"""ARRAYS_OF_FLOATS: numpy arrays flow through a graph, whole arrays at each node. numpy is imported when it is first asked for.
+"""ARRAYS_OF_FLOATS: numpy arrays flow through a graph, whole arrays at each node.
 
-Outside the domain there is NaN, never a warning. A number stays a 0-d array until it meets another.
+Outside the domain there is NaN, never a warning. A number stays a 0-d array until it meets another. numpy is
+imported when it is first asked for; complex arrays are in complex_arrays.py, which imports it at once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class ArraysOfFloats:
 
     @cached_property
     def _numpy(self) -> Any:
-        import numpy as np
+        import numpy as np  # noqa: PLC0415  # start-up is a budget
 
         return np
 
@@ -36,9 +37,9 @@ class ArraysOfFloats:
 
     def operation(self, op: str) -> Callable[..., Any]:
         """Element by element, into an array of the shape to which the arguments broadcast."""
-        from chainrule_cli.graph.values.arrays import array_row
+        from chainrule_cli.graph.values.arrays import find_array_row  # noqa: PLC0415  # imports numpy
 
-        np, row = self._numpy, array_row(op).guarded
+        np, row = self._numpy, find_array_row(op).guarded
 
         def call(*args: Any) -> Any:
             arrays = [np.asarray(arg, dtype=float) for arg in args]
@@ -48,7 +49,7 @@ class ArraysOfFloats:
 
         return self._quiet(call)
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:
         if node.op == "cotangent":
             return self._numpy.zeros(node.shape)
         return self._quiet(ARRAY_OPS[node.op].forward)(self._numpy, node.indices, node.shape, *args)

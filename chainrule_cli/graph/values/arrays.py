@@ -1,8 +1,7 @@
 """ARRAYS: operations of OPS as numpy has them: the same value, elementwise, on float64 arrays.
 
-A row is called with the arguments and the array for the result. `guarded` is right everywhere; `swift`
-wherever numpy signals no division by zero. Neither warns while the caller holds np.errstate(all="ignore"). An
-operation without a row calls the one of OPS element by element.
+A row is called with the arguments and the array for the result. Nothing warns while the caller holds
+np.errstate(all="ignore"). An operation without a row calls the one of OPS element by element.
 """
 
 from __future__ import annotations
@@ -26,38 +25,44 @@ Elementwise = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArrayRow:
+    """An operation in two forms.
+
+    guarded: right everywhere
+    fast: right wherever numpy signals no division by zero
+    """
+
     guarded: Elementwise
-    swift: Elementwise
+    fast: Elementwise
 
 
-def _same(call: Elementwise) -> Row:
-    return Row(call, call)
+def _use(call: Elementwise) -> ArrayRow:
+    return ArrayRow(call, call)
 
 
-def _own(function: Callable[..., Any]) -> Row:
+def _copy(function: Callable[..., Any]) -> ArrayRow:
     """A form of our own, which gives a new array."""
 
     def call(*args: Any) -> None:
         np.copyto(args[-1], function(*args[:-1]))
 
-    return _same(call)
+    return _use(call)
 
 
-def _nan_where(function: Elementwise, poles: Callable[..., Any]) -> Row:
-    """A ufunc that is infinite at poles where OPS has no value; numpy signals each of them as a division by zero."""
+def _mask(function: Elementwise, poles: Callable[..., Any]) -> ArrayRow:
+    """A ufunc that is infinite at poles where OPS has no value; numpy signals each as a division by zero."""
 
     def guarded(*args: Any) -> None:
         outside = poles(*args[:-1])
         function(*args)
         np.copyto(args[-1], np.nan, where=outside)
 
-    return Row(guarded, function)
+    return ArrayRow(guarded, function)
 
 
-def _keyword(function: Any) -> Row:
+def _name_result(function: Any) -> ArrayRow:
     """A ufunc that wants its result array by name."""
-    return _same(lambda a, b, out: function(a, b, out=out))
+    return _use(lambda a, b, out: function(a, b, out=out))
 
 
 def _relu(x: Array, out: Array) -> None:
@@ -65,28 +70,31 @@ def _relu(x: Array, out: Array) -> None:
 
 
 @cache
-def _each(op: str) -> Row:
+def _loop(op: str) -> ArrayRow:
     """Element by element, by the operation of OPS itself."""
     call = np.frompyfunc(OPS[op].forward, len(OPS[op].example), 1)
-    return _own(lambda *args: np.asarray(call(*args), dtype=np.float64))
+    return _copy(lambda *args: np.asarray(call(*args), dtype=np.float64))
 
 
 # error functions
 
 ERFCX = (
-    1.17756257419656, 0.005353904539615676, -0.09377550342284209, 0.05436652555744322, -0.018976596707845208,
-    0.004453426061462712, -0.0006335531710553147, 1.7661719523171593e-05, 1.2841532864056671e-05, -2.0072285659059913e-06,
-    -1.807522790414837e-07, 7.549828343825093e-08, 1.885668523838603e-09, -2.699519049798364e-09, -1.460079119939105e-11,
-    1.0361607445969489e-10, 1.475715976623473e-12, -4.277340064396911e-12, -2.07922492859799e-13, 1.8134502003176963e-13,
-    1.973425574544739e-14, -7.287943737592673e-15, -1.5169878690228116e-15, 2.3514112258781403e-16, 1.0006111691821667e-16,
-    -2.0572528169538546e-18,
+    1.17756257419656, 0.005353904539615676, -0.09377550342284209, 0.05436652555744322,
+    -0.018976596707845208, 0.004453426061462712, -0.0006335531710553147, 1.7661719523171593e-05,
+    1.2841532864056671e-05, -2.0072285659059913e-06, -1.807522790414837e-07, 7.549828343825093e-08,
+    1.885668523838603e-09, -2.699519049798364e-09, -1.460079119939105e-11, 1.0361607445969489e-10,
+    1.475715976623473e-12, -4.277340064396911e-12, -2.07922492859799e-13, 1.8134502003176963e-13,
+    1.973425574544739e-14, -7.287943737592673e-15, -1.5169878690228116e-15, 2.3514112258781403e-16,
+    1.0006111691821667e-16, -2.0572528169538546e-18,
 )  # fmt: skip
 ERF = (
-    0.9754769393826541, -0.14226120510371365, 0.010035582187599796, -0.0005768764699767485, 2.741993125219606e-05,
-    -1.1043175507344507e-06, 3.8488755420345036e-08, -1.1808582533875466e-09, 3.2334215826050907e-11, -7.991015947004549e-13,
-    1.7990725113961456e-14, -3.718635487818693e-16, 7.103599003714253e-18, -1.2612455119155226e-19,
+    0.9754769393826541, -0.14226120510371365, 0.010035582187599796, -0.0005768764699767485,
+    2.741993125219606e-05, -1.1043175507344507e-06, 3.8488755420345036e-08, -1.1808582533875466e-09,
+    3.2334215826050907e-11, -7.991015947004549e-13, 1.7990725113961456e-14, -3.718635487818693e-16,
+    7.103599003714253e-18, -1.2612455119155226e-19,
 )  # fmt: skip
-# Chebyshev coefficients: of (1 + 2z) exp(z^2) erfc(z) in (z - 3)/(z + 3), as Shepherd & Laframboise (1981) have it, and of
+# Chebyshev coefficients: of (1 + 2z) exp(z^2) erfc(z) in (z - 3)/(z + 3), as Shepherd & Laframboise (1981)
+# have it, and of
 # erf(x)/x in 2x^2 - 1.
 ERFC_IS_ZERO = 30.0
 
@@ -161,7 +169,8 @@ def _short_sech(x: Array, out: Array) -> None:
 
 
 def _sech(x: Array, out: Array) -> None:
-    """2 e/(1 + e^2) with e = exp(-|x|), in the array of the result and one more: each new one costs more than its arithmetic."""
+    """2 e/(1 + e^2) with e = exp(-|x|), in the result's array and one more: a new one costs more than its
+    arithmetic."""
     np.absolute(x, out)
     np.negative(out, out)
     np.exp(out, out)
@@ -171,7 +180,7 @@ def _sech(x: Array, out: Array) -> None:
     np.divide(out, below, out)
 
 
-def _beyond(x: Array) -> Array:
+def _root_beyond_one(x: Array) -> Array:
     size = np.abs(x)
     root: Array = np.sqrt(size - 1) * np.sqrt(size + 1)
     return root
@@ -210,8 +219,8 @@ def _silu(x: Array, out: Array) -> None:
     np.multiply(x, out, out)
 
 
-def _finite(rounded: Callable[..., Array]) -> Row:
-    return _own(lambda x: np.where(np.isfinite(x), rounded(x), np.nan))
+def _keep_finite(rounded: Callable[..., Array]) -> ArrayRow:
+    return _copy(lambda x: np.where(np.isfinite(x), rounded(x), np.nan))
 
 
 def _where(condition: Array, yes: Array, no: Array, out: Array) -> None:
@@ -220,14 +229,14 @@ def _where(condition: Array, yes: Array, no: Array, out: Array) -> None:
     _nan_at(np.isnan(condition), out)
 
 
-def _compare(compare: Elementwise) -> Row:
+def _compare(compare: Elementwise) -> ArrayRow:
     """1 or 0, NaN where a side is."""
 
     def call(a: Array, b: Array, out: Array) -> None:
         compare(a, b, out)
         _nan_at(np.isnan(a) | np.isnan(b), out)
 
-    return _same(call)
+    return _use(call)
 
 
 def _nan_at(broken: Any, out: Array) -> None:
@@ -235,91 +244,91 @@ def _nan_at(broken: Any, out: Array) -> None:
         np.copyto(out, np.nan, where=broken)
 
 
-ARRAYS: dict[str, Row] = {
+ARRAYS: dict[str, ArrayRow] = {
     # constants
-    "e": _own(lambda: np.e),
-    "pi": _own(lambda: np.pi),
-    "undefined": _own(lambda: np.nan),
+    "e": _copy(lambda: np.e),
+    "pi": _copy(lambda: np.pi),
+    "undefined": _copy(lambda: np.nan),
     # arithmetic
-    "add": _same(np.add),
-    "sub": _same(np.subtract),
-    "neg": _same(np.negative),
-    "mul": _same(np.multiply),
-    "div": _nan_where(np.divide, lambda a, b: b == 0),
-    "pow": _own(_power),
-    "sqrt": _same(np.sqrt),
-    "cbrt": _same(np.cbrt),
-    "root": _own(_root),
+    "add": _use(np.add),
+    "sub": _use(np.subtract),
+    "neg": _use(np.negative),
+    "mul": _use(np.multiply),
+    "div": _mask(np.divide, lambda _a, b: b == 0),
+    "pow": _copy(_power),
+    "sqrt": _use(np.sqrt),
+    "cbrt": _use(np.cbrt),
+    "root": _copy(_root),
     # exponentials and logarithms
-    "exp": _same(np.exp),
-    "expm1": _same(np.expm1),
-    "log": _nan_where(np.log, lambda x: x == 0),
-    "log1p": _nan_where(np.log1p, lambda x: x == -1),
+    "exp": _use(np.exp),
+    "expm1": _use(np.expm1),
+    "log": _mask(np.log, lambda x: x == 0),
+    "log1p": _mask(np.log1p, lambda x: x == -1),
     # trigonometric
-    "sin": _same(np.sin),
-    "cos": _same(np.cos),
-    "tan": _same(np.tan),
-    "sec": _same(_sec),
-    "csc": _nan_where(_csc, lambda x: x == 0),
-    "cot": _nan_where(_cot, lambda x: x == 0),
-    "asin": _same(np.arcsin),
-    "acos": _same(np.arccos),
-    "atan": _same(np.arctan),
-    "acot": _own(lambda x: np.arctan2(1.0, x)),
-    "asec": _own(lambda x: np.arctan2(_beyond(x), np.copysign(1.0, x))),
-    "acsc": _own(lambda x: np.arctan2(np.copysign(1.0, x), _beyond(x))),
-    "atan2": _same(np.arctan2),
+    "sin": _use(np.sin),
+    "cos": _use(np.cos),
+    "tan": _use(np.tan),
+    "sec": _use(_sec),
+    "csc": _mask(_csc, lambda x: x == 0),
+    "cot": _mask(_cot, lambda x: x == 0),
+    "asin": _use(np.arcsin),
+    "acos": _use(np.arccos),
+    "atan": _use(np.arctan),
+    "acot": _copy(lambda x: np.arctan2(1.0, x)),
+    "asec": _copy(lambda x: np.arctan2(_root_beyond_one(x), np.copysign(1.0, x))),
+    "acsc": _copy(lambda x: np.arctan2(np.copysign(1.0, x), _root_beyond_one(x))),
+    "atan2": _use(np.arctan2),
     # hyperbolic
-    "sinh": _same(np.sinh),
-    "cosh": _same(np.cosh),
-    "tanh": _same(np.tanh),
-    "sech": Row(_sech, _short_sech),
-    "csch": _nan_where(_csch, lambda x: x == 0),
-    "coth": _nan_where(_coth, lambda x: x == 0),
-    "asinh": _same(np.arcsinh),
-    "acosh": _same(np.arccosh),
-    "atanh": _nan_where(np.arctanh, lambda x: np.abs(x) == 1),
-    "asech": _own(_asech),
-    "acsch": _nan_where(_acsch, lambda x: x == 0),
-    "acoth": _nan_where(_acoth, lambda x: np.abs(x) == 1),
+    "sinh": _use(np.sinh),
+    "cosh": _use(np.cosh),
+    "tanh": _use(np.tanh),
+    "sech": ArrayRow(_sech, _short_sech),
+    "csch": _mask(_csch, lambda x: x == 0),
+    "coth": _mask(_coth, lambda x: x == 0),
+    "asinh": _use(np.arcsinh),
+    "acosh": _use(np.arccosh),
+    "atanh": _mask(np.arctanh, lambda x: np.abs(x) == 1),
+    "asech": _copy(_asech),
+    "acsch": _mask(_acsch, lambda x: x == 0),
+    "acoth": _mask(_acoth, lambda x: np.abs(x) == 1),
     # special functions
-    "erf": _own(_erf),
-    "erfc": _own(_erfc),
-    "hypot": _own(lambda x, y: np.where(np.isnan(x) | np.isnan(y), np.nan, np.hypot(x, y))),
+    "erf": _copy(_erf),
+    "erfc": _copy(_erfc),
+    "hypot": _copy(lambda x, y: np.where(np.isnan(x) | np.isnan(y), np.nan, np.hypot(x, y))),
     # kinks and jumps
-    "abs": _same(np.absolute),
-    "sign": _same(np.sign),
-    "floor": _finite(np.floor),
-    "ceil": _finite(np.ceil),
-    "round": _finite(np.rint),
-    "mod": _own(lambda x, y: np.where(np.isfinite(y), np.mod(x, y), np.nan)),
-    "min": _keyword(np.minimum),
-    "max": _keyword(np.maximum),
-    "clip": _own(lambda x, low, high: np.minimum(np.maximum(x, low), high)),
-    "where": _same(_where),
+    "abs": _use(np.absolute),
+    "sign": _use(np.sign),
+    "floor": _keep_finite(np.floor),
+    "ceil": _keep_finite(np.ceil),
+    "round": _keep_finite(np.rint),
+    "mod": _copy(lambda x, y: np.where(np.isfinite(y), np.mod(x, y), np.nan)),
+    "min": _name_result(np.minimum),
+    "max": _name_result(np.maximum),
+    "clip": _copy(lambda x, low, high: np.minimum(np.maximum(x, low), high)),
+    "where": _use(_where),
     "lt": _compare(np.less),
     "le": _compare(np.less_equal),
     "gt": _compare(np.greater),
     "ge": _compare(np.greater_equal),
     "eq": _compare(np.equal),
     "ne": _compare(np.not_equal),
-    "and": _same(np.multiply),
-    "or": _own(lambda a, b: a + b - a * b),
-    "not": _own(lambda a: 1 - a),
+    "and": _use(np.multiply),
+    "or": _copy(lambda a, b: a + b - a * b),
+    "not": _copy(lambda a: 1 - a),
     # neural networks
-    "sigmoid": Row(_sigmoid, _short_sigmoid),
-    "relu": _same(_relu),
-    "leaky_relu": _own(lambda x: np.where(x > 0, x, x / 100)),
-    "elu": _own(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))),
-    "selu": _own(
+    "sigmoid": ArrayRow(_sigmoid, _short_sigmoid),
+    "relu": _use(_relu),
+    "leaky_relu": _copy(lambda x: np.where(x > 0, x, x / 100)),
+    "elu": _copy(lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0.0)))),
+    "selu": _copy(
         lambda x: floats.SELU_SCALE * np.where(x > 0, x, floats.SELU_ALPHA * np.expm1(np.minimum(x, 0.0)))
     ),
-    "gelu": _own(lambda x: 0.5 * x * _erfc(-x / np.sqrt(2))),
-    "silu": _same(_silu),
-    "softplus": _own(_softplus),
+    "gelu": _copy(lambda x: 0.5 * x * _erfc(-x / np.sqrt(2))),
+    "silu": _use(_silu),
+    "softplus": _copy(_softplus),
 }
 
 
-def array_row(op: str) -> Row:
+def find_array_row(op: str) -> ArrayRow:
     """The operation on arrays."""
-    return ARRAYS.get(op) or _each(op)
+    return ARRAYS.get(op) or _loop(op)

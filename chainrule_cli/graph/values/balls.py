@@ -1,7 +1,8 @@
-"""BALLS: numbers with a bound of their error, by Arb (Johansson 2017): balls that do not meet prove that two values differ.
+"""BALLS: numbers with a bound of their error, by Arb (Johansson 2017): balls that do not meet prove that
+values differ.
 
 Out of the domain, where a condition cannot be told from the balls, and for an operation without a row in
-ROWS, the ball is NaN: it has no bound, and proves nothing. Refuses to prove that values are equal.
+BALL_OPS, the ball is NaN: it has no bound, and proves nothing. That two values are equal is never proved.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from flint import acb, arb, ctx, fmpq
 
 from chainrule_cli.graph.carriers import Numbers
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.operations import OPS, SELU_ALPHA, SELU_SCALE
+from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.sweep import forward
 
 GUARD_BITS = 32
@@ -100,15 +102,16 @@ def _of_reciprocal(name: str) -> Callable[[arb], arb]:
     return lambda a: getattr(1 / a, name)()
 
 
-OWN = (
-    "exp expm1 log log1p sqrt sin cos tan sec csc cot asin acos atan sinh cosh tanh sech csch coth asinh acosh atanh",
-    "erf erfc gamma digamma floor ceil",
+METHODS = (
+    "exp expm1 log log1p sqrt sin cos tan sec csc cot asin acos atan",
+    "sinh cosh tanh sech csch coth asinh acosh atanh erf erfc gamma digamma floor ceil",
 )
-RECIPROCAL = {"asec": "acos", "acsc": "asin", "asech": "acosh", "acsch": "asinh", "acoth": "atanh"}
+"""Operations that are methods of a ball."""
+OF_RECIPROCALS = {"asec": "acos", "acsc": "asin", "asech": "acosh", "acsch": "asinh", "acoth": "atanh"}
 
-ROWS: dict[str, Callable[..., arb]] = {
-    **{name: _method(name) for names in OWN for name in names.split()},
-    **{name: _of_reciprocal(other) for name, other in RECIPROCAL.items()},
+BALL_OPS: dict[str, Callable[..., arb]] = {
+    **{name: _method(name) for names in METHODS for name in names.split()},
+    **{name: _of_reciprocal(other) for name, other in OF_RECIPROCALS.items()},
     "e": lambda: arb(1).exp(),
     "pi": arb.pi,
     "undefined": lambda: NAN,
@@ -155,11 +158,11 @@ ROWS: dict[str, Callable[..., arb]] = {
 
 def has_bounds(graph: Graph, output: int) -> bool:
     """Whether every operation that the output needs has a ball."""
-    needed = zip(graph.nodes, graph.reaching(output), strict=False)
-    return all(node.op in ROWS or node.op not in OPS for node, reached in needed if reached)
+    needed = zip(graph.nodes, graph.find_needed(output), strict=False)
+    return all(node.op in BALL_OPS or node.op not in OPS for node, reached in needed if reached)
 
 
-def _unbounded(*_args: arb) -> arb:
+def _refuse_bound(*_args: arb) -> arb:
     return NAN
 
 
@@ -180,7 +183,7 @@ class Balls(Numbers):
         return value if isinstance(value, arb) else self.constant(Fraction(value))
 
     def operation(self, op: str) -> Callable[..., arb]:
-        row, choosing = ROWS.get(op, _unbounded), op == "where"
+        row, choosing = BALL_OPS.get(op, _refuse_bound), op == "where"
 
         def call(*args: arb) -> arb:
             if not choosing and any(argument.is_nan() for argument in args):
@@ -199,17 +202,25 @@ def BALLS(bits: int) -> Balls:  # noqa: N802  # a carrier with a parameter, as D
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """ball: holds the value for sure, or is NaN. bits: the precision of the last pass. tight: whether it is as small as wanted."""
+    """A value within bounds.
+
+    ball: holds the value for sure, or is NaN
+    bits: the precision of the last pass
+    tight: whether the ball is as small as wanted
+    """
 
     ball: arb
     bits: int
     tight: bool
 
 
-def value(graph: Graph, output: int, point: Mapping[str, Any], wanted_bits: int) -> Enclosure:
-    """The value at the point within 2^-wanted_bits of itself, the precision doubled until that is so or MOST_BITS is reached.
+def enclose(graph: Graph, output: int, point: Mapping[str, Any], wanted_bits: int) -> Enclosure:
+    """The value at the point within 2^-wanted_bits of itself; the precision is doubled until that is so or
+    too high.
 
-    point: integers, Fractions or decimal texts. Not tight: outside the domain, on a branch, or 0 by cancelling.
+    point: integers, Fractions or decimal texts
+
+    Not tight: outside the domain, on a branch, or 0 by cancelling.
     """
     bits = wanted_bits + GUARD_BITS
     while True:

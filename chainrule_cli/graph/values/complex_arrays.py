@@ -1,6 +1,8 @@
-"""COMPLEX_ARRAYS: complex numpy arrays flow through a graph, for derivatives by a complex step (Squire & Trapp 1998).
+"""COMPLEX_ARRAYS: complex numpy arrays flow through a graph, for derivatives by a complex step (Squire &
+Trapp 1998).
 
-Operations with kinks or jumps, and those that numpy lacks for complex numbers, are not in ROWS and refuse with KeyError.
+Operations with kinks or jumps, and those that numpy lacks for complex numbers, are not in COMPLEX_ARRAY_OPS
+and refuse with KeyError.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Node
 
-ROWS: dict[str, Callable[..., Any]] = {
+COMPLEX_ARRAY_OPS: dict[str, Callable[..., Any]] = {
     "add": np.add,
     "sub": np.subtract,
     "neg": np.negative,
@@ -64,28 +66,28 @@ class ComplexArrays:
         return np.asarray(value, dtype=complex)
 
     def operation(self, op: str) -> Callable[..., Any]:
-        return ROWS[op]
+        return COMPLEX_ARRAY_OPS[op]
 
-    def along(self, node: Node, args: Sequence[Any]) -> Any:
+    def apply_along(self, node: Node, args: Sequence[Any]) -> Any:
         if node.op in ALONG:
             return ARRAY_OPS[node.op].forward(np, node.indices, node.shape, *args)
-        return OWN[node.op](node, args)
+        return COMPLEX_REDUCTIONS[node.op](node, args)
 
 
-def _axes(node: Node) -> tuple[int, ...]:
+def _find_axes(node: Node) -> tuple[int, ...]:
     letters, _, result = node.indices.partition("->")
-    return tuple(place for place, letter in enumerate(letters) if letter not in result)
+    return tuple(axis for axis, letter in enumerate(letters) if letter not in result)
 
 
 def _logsumexp(node: Node, args: Sequence[Any]) -> Any:
-    axes = _axes(node)
+    axes = _find_axes(node)
     most = np.max(args[0].real, axis=axes, keepdims=True)
     return np.log(np.sum(np.exp(args[0] - most), axis=axes)) + np.squeeze(most, axis=axes)
 
 
-OWN: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
+COMPLEX_REDUCTIONS: dict[str, Callable[[Node, Sequence[Any]], Any]] = {
     "logsumexp": _logsumexp,
-    "norm2": lambda node, args: np.sqrt(np.sum(args[0] ** 2, axis=_axes(node))),
+    "norm2": lambda node, args: np.sqrt(np.sum(args[0] ** 2, axis=_find_axes(node))),
 }
 
 COMPLEX_ARRAYS = ComplexArrays()

@@ -1,7 +1,8 @@
-"""COMPLEX: complex doubles through analytic operations, for derivatives by a complex step (Squire & Trapp 1998).
+"""COMPLEX: complex doubles through analytic operations, for derivatives by a complex step (Squire & Trapp
+1998).
 
-f(x + ih) = f(x) + ih f'(x) + O(h^2): the imaginary part loses nothing to cancelling, so h may be 1e-20. Operations with kinks or
-jumps, and those that cmath lacks, are not in ROWS and refuse. An operation is a row of ROWS.
+f(x + ih) = f(x) + ih f'(x) + O(h^2): the imaginary part loses nothing to cancelling, so h may be 1e-20.
+Operations with kinks or jumps, and those that cmath lacks, have no row in COMPLEX_OPS and refuse.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _sigmoid(z: complex) -> complex:
     return 1 / (1 + cmath.exp(-z))
 
 
-OWN = "exp sqrt log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
+OF_CMATH = "exp sqrt log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh"
 RECIPROCALS = {
     "sec": cmath.cos,
     "csc": cmath.sin,
@@ -69,18 +70,18 @@ OF_RECIPROCALS = {
 }
 
 
-def _over(function: Callable[[complex], complex]) -> Callable[[complex], complex]:
+def _take_reciprocal(function: Callable[[complex], complex]) -> Callable[[complex], complex]:
     return lambda z: 1 / function(z)
 
 
-def _of_over(function: Callable[[complex], complex]) -> Callable[[complex], complex]:
+def _apply_to_reciprocal(function: Callable[[complex], complex]) -> Callable[[complex], complex]:
     return lambda z: function(1 / z)
 
 
-ROWS: dict[str, Callable[..., complex]] = {
-    **{name: getattr(cmath, name) for name in OWN.split()},
-    **{name: _over(function) for name, function in RECIPROCALS.items()},
-    **{name: _of_over(function) for name, function in OF_RECIPROCALS.items()},
+COMPLEX_OPS: dict[str, Callable[..., complex]] = {
+    **{name: getattr(cmath, name) for name in OF_CMATH.split()},
+    **{name: _take_reciprocal(function) for name, function in RECIPROCALS.items()},
+    **{name: _apply_to_reciprocal(function) for name, function in OF_RECIPROCALS.items()},
     "e": lambda: complex(math.e),
     "pi": lambda: complex(math.pi),
     "add": operator.add,
@@ -117,12 +118,12 @@ class Complexes(Numbers):
 
     def operation(self, op: str) -> Callable[..., complex]:
         """Raises QuestionError for an operation that has no row."""
-        if op not in ROWS:
+        if op not in COMPLEX_OPS:
             raise QuestionError(
                 f"{op} has no complex values here",
                 hint="a complex step needs a formula that is analytic, of elementary functions",
             )
-        row = ROWS[op]
+        row = COMPLEX_OPS[op]
 
         def call(*args: complex) -> complex:
             try:
@@ -136,7 +137,10 @@ class Complexes(Numbers):
 COMPLEX = Complexes()
 
 
-def slope(graph: Graph, output: int, point: Mapping[str, float], name: str) -> float:
-    """The derivative by one variable at a real point, by one complex step. Raises QuestionError for what is not analytic."""
+def take_complex_step(graph: Graph, output: int, point: Mapping[str, float], name: str) -> float:
+    """The derivative by one variable at a real point, by one complex step.
+
+    Raises QuestionError for what is not analytic.
+    """
     stepped = {**point, name: complex(point[name], STEP)}
     return float(forward(graph, stepped, COMPLEX, upto=output)[output].imag / STEP)

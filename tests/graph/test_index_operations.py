@@ -15,7 +15,7 @@ from chainrule_cli.graph import index_operations
 from chainrule_cli.graph.adjoint import adjoints, gradient, jvp, vjp
 from chainrule_cli.graph.index_operations import ARRAY_OPS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.shapes import Shape, broadcast, summed
+from chainrule_cli.graph.shapes import Shape, broadcast, choose_sum_indices
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values.array_carriers import ARRAYS_OF_FLOATS
 from tests.support import counted
@@ -32,8 +32,8 @@ def inputs(graph: Graph) -> dict[str, int]:
     return {name: graph.input(name, shape) for name, shape in SHAPES.items()}
 
 
-def value(graph: Graph, place: int, point: dict[str, np.ndarray]) -> np.ndarray:
-    return forward(graph, point, ARRAYS_OF_FLOATS, wanted=[place])[place]
+def value(graph: Graph, index: int, point: dict[str, np.ndarray]) -> np.ndarray:
+    return forward(graph, point, ARRAYS_OF_FLOATS, wanted=[index])[index]
 
 
 Built = Callable[[Graph, dict[str, int]], int]
@@ -74,12 +74,12 @@ CASES: list[tuple[str, Built, Callable[..., np.ndarray]]] = [
     ),
     (
         "sandwich",
-        lambda g, n: g.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]),
+        lambda g, n: g.apply_along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]),
         lambda v, A, **_: v @ A @ v,
     ),
     (
         "three at once",
-        lambda g, n: g.along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
+        lambda g, n: g.apply_along("einsum", "ij,jk,k->i", n["X"], n["W"], n["b"]),
         lambda X, W, b, **_: X @ W @ b,
     ),
     ("amax", lambda g, n: index_operations.amax(g, n["X"], [1]), lambda X, **_: anp.max(X, axis=1)),
@@ -123,12 +123,12 @@ def test_values_and_vjps_are_those_of_autograd(built: Built, expected: Callable[
     np.testing.assert_allclose(found, expected(**point), rtol=1e-13)
     weights = np.random.default_rng(1).normal(size=found.shape)
     pulled = vjp(graph, output, graph.input("cotangent", found.shape), list(SHAPES))
-    for name, place in pulled.items():
-        assert graph.shape(place) == SHAPES[name]
+    for name, index in pulled.items():
+        assert graph.shape(index) == SHAPES[name]
         slope = autograd.grad(lambda array, name=name: anp.sum(weights * expected(**{**point, name: array})))
         wanted = slope(point[name]) if name in expected.__code__.co_varnames else np.zeros(SHAPES[name])
         np.testing.assert_allclose(
-            value(graph, place, {**point, "cotangent": weights}), wanted, rtol=1e-11, atol=1e-13
+            value(graph, index, {**point, "cotangent": weights}), wanted, rtol=1e-11, atol=1e-13
         )
 
 
@@ -145,7 +145,7 @@ def test_jvp_and_vjp_have_the_same_inner_product(built: Built) -> None:
     pushed = jvp(graph, output, {name: graph.input(f"t{name}", each) for name, each in SHAPES.items()})
     assert graph.shape(pushed) == shape
     left = np.sum(point["w"] * value(graph, pushed, point))
-    parts = [np.sum(value(graph, place, point) * point[f"t{name}"]) for name, place in pulled.items()]
+    parts = [np.sum(value(graph, index, point) * point[f"t{name}"]) for name, index in pulled.items()]
     assert abs(left - sum(parts)) <= 1e-13 * max(1.0, *map(abs, parts))
 
 
@@ -154,10 +154,11 @@ def test_each_row_at_its_example(name: str) -> None:
     """Against central differences of its own value."""
     indices, shapes = ARRAY_OPS[name].example
     graph, draw = Graph(), np.random.default_rng(3)
-    places = [graph.input(f"a{place}", shape) for place, shape in enumerate(shapes)]
-    point = {f"a{place}": draw.normal(size=shape) for place, shape in enumerate(shapes)}
+    node_indices = [graph.input(f"a{node_index}", shape) for node_index, shape in enumerate(shapes)]
+    point = {f"a{node_index}": draw.normal(size=shape) for node_index, shape in enumerate(shapes)}
     output = index_operations.total(
-        graph, graph.apply("sin", graph.along(name, indices, *places, shape=ARRAY_OPS[name].shape))
+        graph,
+        graph.apply("sin", graph.apply_along(name, indices, *node_indices, shape=ARRAY_OPS[name].shape)),
     )
     for argument, slope in gradient(graph, output, list(point)).items():
         found, step = value(graph, slope, point), 1e-6
@@ -174,7 +175,7 @@ def test_second_derivatives_of_arrays() -> None:
     """The hessian of v'Av is A + A', row by row as the gradient of one element of the gradient."""
     graph, point = Graph(), drawn()
     n = inputs(graph)
-    first = gradient(graph, graph.along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), ["v"])["v"]
+    first = gradient(graph, graph.apply_along("einsum", "i,ij,j->", n["v"], n["A"], n["v"]), ["v"])["v"]
     second = vjp(graph, first, graph.input("e", (3,)), ["v"])["v"]
     rows = [value(graph, second, {**point, "e": row}) for row in np.eye(3)]
     np.testing.assert_allclose(rows, point["A"] + point["A"].T, rtol=1e-14)
@@ -395,8 +396,8 @@ def test_batch_norm_of_one_to_four() -> None:
 
 def test_a_mean_has_an_exact_factor() -> None:
     graph = Graph()
-    place = index_operations.mean(graph, graph.input("x", (3, 7)))
-    assert graph.exact(graph.nodes[place].args[1]) == Fraction(1, 21)
+    index = index_operations.mean(graph, graph.input("x", (3, 7)))
+    assert graph.exact(graph.nodes[index].args[1]) == Fraction(1, 21)
 
 
 # shapes
@@ -421,12 +422,14 @@ def test_broadcast(one: Shape, other: Shape, both: Shape) -> None:
 )
 def test_what_was_broadcast_is_summed_back(wide: Shape, narrow: Shape) -> None:
     graph = Graph()
-    place = graph.along("einsum", summed(wide, narrow), graph.input("x", wide), shape=narrow)
+    index = graph.apply_along(
+        "einsum", choose_sum_indices(wide, narrow), graph.input("x", wide), shape=narrow
+    )
     array = np.random.default_rng(5).normal(size=wide)
     ones = np.broadcast_to(np.zeros(narrow), wide)
     assert ones.shape == array.shape
     expected = autograd.grad(lambda a: anp.sum(array * (a + np.zeros(wide))))(np.zeros(narrow))
-    np.testing.assert_allclose(value(graph, place, {"x": array}), expected)
+    np.testing.assert_allclose(value(graph, index, {"x": array}), expected)
 
 
 def test_shapes_that_do_not_fit() -> None:
@@ -437,9 +440,9 @@ def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(QuestionError, match="do not fit"):
         index_operations.matmul(graph, n["X"], n["X"])
     with pytest.raises(QuestionError, match="has not the indices"):
-        graph.along("einsum", "i->", n["X"])
+        graph.apply_along("einsum", "i->", n["X"])
     with pytest.raises(QuestionError, match="size of k"):
-        graph.along("einsum", "i->ik", n["v"])
+        graph.apply_along("einsum", "i->ik", n["v"])
     with pytest.raises(QuestionError, match="gradient is of a number"):
         gradient(graph, n["X"], ["X"])
 

@@ -30,10 +30,10 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
     graph, example = Graph(), OPS[name].example
     held = CONSTANT_ARGUMENT.get(name)
     args = [
-        graph.constant(int(value)) if place == held else graph.input(f"x{place}")
-        for place, value in enumerate(example)
+        graph.constant(int(value)) if index == held else graph.input(f"x{index}")
+        for index, value in enumerate(example)
     ]
-    return graph, graph.apply(name, *args), {f"x{place}": value for place, value in enumerate(example)}
+    return graph, graph.apply(name, *args), {f"x{index}": value for index, value in enumerate(example)}
 
 
 @pytest.mark.parametrize("name", OPS)

@@ -10,21 +10,21 @@ import pytest
 
 from chainrule_cli.graph import adjoint
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.sampling.curve import Traced, traced, window_of
-from chainrule_cli.graph.sampling.curve_range import stretch
-from chainrule_cli.graph.sampling.curves import Curves, curves
+from chainrule_cli.graph.sampling.curve import TracedCurve, choose_window, trace_curve
+from chainrule_cli.graph.sampling.curve_range import choose_range
+from chainrule_cli.graph.sampling.curves import Curves, trace_curves
 from chainrule_cli.notation.reader import read
 
 
 def drawn(text: str, at: float | None = None, order: int = 1) -> Curves:
     lowered = lower(read(text, declared=("x",)))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x", order=order)
-    found = curves(lowered.graph, lowered.output, slope, "x", {}, at)
+    found = trace_curves(lowered.graph, lowered.output, slope, "x", {}, at)
     assert found is not None
     return found
 
 
-def seen(function: Callable[[float], float], low: float = -3.0, high: float = 3.1) -> Traced:
+def seen(function: Callable[[float], float], low: float = -3.0, high: float = 3.1) -> TracedCurve:
     def values(xs: Sequence[float]) -> list[float]:
         return [value(x) for x in xs]
 
@@ -34,7 +34,7 @@ def seen(function: Callable[[float], float], low: float = -3.0, high: float = 3.
         except (ValueError, ZeroDivisionError):
             return math.nan
 
-    return traced(values, low, high)
+    return trace_curve(values, low, high)
 
 
 POLES = [
@@ -52,7 +52,7 @@ POLES = [
 def test_nothing_is_joined_over_a_pole(text: str, poles: list[float], pieces: int) -> None:
     graph = lower(read(text))
     function = graph.graph
-    found = traced(lambda xs: [_at(function, graph.output, x) for x in xs], -3.05, 3.0)
+    found = trace_curve(lambda xs: [_at(function, graph.output, x) for x in xs], -3.05, 3.0)
     assert found.poles == pytest.approx(poles, abs=1e-9)
     assert len(found.pieces) == pieces
     for piece in found.pieces:
@@ -141,7 +141,7 @@ def test_work_is_bounded_whatever_the_function_does(text: str) -> None:
         count += len(xs)
         return [_at(graph.graph, graph.output, x) for x in xs]
 
-    found = traced(values, -3.0, 3.1)
+    found = trace_curve(values, -3.0, 3.1)
     assert count < 60_000
     assert sum(map(len, found.pieces)) < 4_000
 
@@ -167,10 +167,10 @@ def test_wild_and_constant_values_have_a_window(function: Callable[[float], floa
 
 
 def test_a_window_leaves_out_what_goes_far_past_the_rest() -> None:
-    assert window_of([-1.0, 0.0, 1.0])[0] < -1
-    assert window_of([math.sin(place) for place in range(100)] + [1e9])[1] < 10
-    assert window_of([math.nan, math.inf]) == (-1.0, 1.0)
-    low, high = window_of([7.0, 7.0])
+    assert choose_window([-1.0, 0.0, 1.0])[0] < -1
+    assert choose_window([math.sin(index) for index in range(100)] + [1e9])[1] < 10
+    assert choose_window([math.nan, math.inf]) == (-1.0, 1.0)
+    low, high = choose_window([7.0, 7.0])
     assert low < 7 < high
 
 
@@ -220,14 +220,14 @@ def test_a_stretch_shows_what_there_is_to_see(text: str, inside: tuple[float, fl
 
 @pytest.mark.parametrize("at", [0.0, 0.8, -250.0, 1e-9, 1e7, -1e12, 1e16, 1e300, 1.5e308])
 def test_a_stretch_holds_the_point(at: float) -> None:
-    low, high = stretch(lambda xs: [(math.sin(x), math.cos(x)) for x in xs], at)
+    low, high = choose_range(lambda xs: [(math.sin(x), math.cos(x)) for x in xs], at)
     assert math.isfinite(low)
     assert low < at < high < math.inf
 
 
 def test_a_formula_that_is_too_large_has_no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    lowered = lower(read("+".join(f"sin({place}*x)" for place in range(1, 50))))
+    lowered = lower(read("+".join(f"sin({index}*x)" for index in range(1, 50))))
     slope = adjoint.derivative(lowered.graph, lowered.output, "x")
-    assert curves(lowered.graph, lowered.output, slope, "x", {}) is not None
+    assert trace_curves(lowered.graph, lowered.output, slope, "x", {}) is not None
     monkeypatch.setattr("chainrule_cli.graph.sampling.curves.MOST_WORK", 40 * slope)
-    assert curves(lowered.graph, lowered.output, slope, "x", {}) is None
+    assert trace_curves(lowered.graph, lowered.output, slope, "x", {}) is None

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.sweep import backward, edges_of, forward, not_taken
+from chainrule_cli.graph.sweep import backward, forward, is_not_taken, write_edges
 from chainrule_cli.lessons import paths as module
 from chainrule_cli.lessons.paths import Path, Paths, paths
 from chainrule_cli.notation.reader import read
@@ -26,14 +26,14 @@ MOST_LISTED = 10_000
 NAN, INF = math.nan, math.inf
 
 
-def listed(rates: Rates, start: int, place: int) -> Iterator[Listed]:
+def listed(rates: Rates, start: int, index: int) -> Iterator[Listed]:
     """Nodes and edges of every path, one by one."""
-    if place == start:
+    if index == start:
         yield (start,), ()
         return
-    for edge, (argument, _) in enumerate(rates[place]):
+    for edge, (argument, _) in enumerate(rates[index]):
         for nodes, edges in listed(rates, start, argument):
-            yield (*nodes, place), (*edges, edge)
+            yield (*nodes, index), (*edges, edge)
 
 
 def along(rates: Rates, path: Path | Listed) -> tuple[float, ...]:
@@ -41,32 +41,32 @@ def along(rates: Rates, path: Path | Listed) -> tuple[float, ...]:
     return tuple(rates[user][edge][1] for user, edge in zip(nodes[1:], edges, strict=True))
 
 
-def drawn(dice: random.Random, rate: Callable[[random.Random], float]) -> Rates:
+def drawn(rng: random.Random, rate: Callable[[random.Random], float]) -> Rates:
     """A graph with up to MOST_LISTED paths from node 0 to its last node: parallel edges, nodes that lead nowhere."""
     while True:
         rates: Rates = [[]]
-        counts, reach = [1], dice.randint(2, 12)
-        for place in range(1, dice.randint(1, 20)):
+        counts, reach = [1], rng.randint(2, 12)
+        for index in range(1, rng.randint(1, 20)):
             arguments = [
-                dice.randrange(max(0, place - reach), place) for _ in range(dice.choice([0, 1, 2, 3, 3, 4]))
+                rng.randrange(max(0, index - reach), index) for _ in range(rng.choice([0, 1, 2, 3, 3, 4]))
             ]
-            rates.append([(argument, rate(dice)) for argument in arguments])
+            rates.append([(argument, rate(rng)) for argument in arguments])
             counts.append(sum(counts[argument] for argument in arguments))
         if counts[-1] <= MOST_LISTED:
             return rates
 
 
-def plain(dice: random.Random) -> float:
-    return dice.choice([0.0, 1.0, -1.0, 0.5, 2.0, -3.0]) if dice.random() < 0.3 else dice.uniform(-2, 2)
+def plain(rng: random.Random) -> float:
+    return rng.choice([0.0, 1.0, -1.0, 0.5, 2.0, -3.0]) if rng.random() < 0.3 else rng.uniform(-2, 2)
 
 
-def far(dice: random.Random) -> float:
+def far(rng: random.Random) -> float:
     """Powers of two with a few odd digits: products are exact, and far outside the doubles' range."""
-    return dice.choice([-1, 1]) * math.ldexp(dice.choice([1, 3, 5, 7]), dice.randint(-900, 900))
+    return rng.choice([-1, 1]) * math.ldexp(rng.choice([1, 3, 5, 7]), rng.randint(-900, 900))
 
 
 def ladder(doublings: int, rate: Callable[[], float]) -> Rates:
-    return [[], *([(place, rate()), (place, rate())] for place in range(doublings))]
+    return [[], *([(index, rate()), (index, rate())] for index in range(doublings))]
 
 
 def assert_strongest(
@@ -86,8 +86,8 @@ def assert_strongest(
 def test_equal_to_listing_every_path(count: int) -> None:
     most = 0
     for number in range(count):
-        dice = random.Random(f"paths {number}")
-        rates, top = drawn(dice, plain), dice.choice([1, 3, 10, 50])
+        rng = random.Random(f"paths {number}")
+        rates, top = drawn(rng, plain), rng.choice([1, 3, 10, 50])
         every = list(listed(rates, 0, len(rates) - 1))
         products = [math.prod(along(rates, path)) for path in every]
         found = paths(rates, 0, len(rates) - 1, top)
@@ -107,8 +107,8 @@ def test_equal_to_listing_every_path(count: int) -> None:
 @counted(500)
 def test_products_outside_the_range_of_the_numbers_are_in_order(count: int) -> None:
     for number in range(count):
-        dice = random.Random(f"far {number}")
-        rates = drawn(dice, far)
+        rng = random.Random(f"far {number}")
+        rates = drawn(rng, far)
         found = paths(rates, 0, len(rates) - 1, 10)
         assert_strongest(
             found, rates, lambda path, rates=rates: abs(math.prod(map(Fraction, along(rates, path)))), 10
@@ -119,15 +119,15 @@ def rates_at(text: str | Reading, point: dict[str, float]) -> tuple[Rates, int, 
     """The rates of a formula's graph, the places of x and of the output, and the derivative by the backward sweep."""
     lowered = lower(read(text, declared=point) if isinstance(text, str) else text)
     graph, output = lowered.graph, lowered.output
-    edges = edges_of(graph, output)
+    edges = write_edges(graph, output)
     values = forward(graph, point)
     rates = [
         [
             (argument, values[local])
-            for _, argument, local in edges[place]
-            if not not_taken(graph, place, values[local])
+            for _, argument, local in edges[index]
+            if not is_not_taken(graph, index, values[local])
         ]
-        for place in range(output + 1)
+        for index in range(output + 1)
     ]
     return rates, graph.inputs["x"], output, backward(graph, point, output)[graph.inputs["x"]]
 
@@ -191,8 +191,8 @@ def test_equals_come_in_the_order_of_the_edges_from_the_output_back() -> None:
 
 @pytest.mark.parametrize("rate", [1.0, 0.3, None])
 def test_two_to_the_fifty_paths(rate: float | None) -> None:
-    dice = random.Random("fifty")
-    rates = ladder(50, lambda: dice.random() if rate is None else rate)
+    rng = random.Random("fifty")
+    rates = ladder(50, lambda: rng.random() if rate is None else rate)
     found = paths(rates, 0, 50, 10)
     assert (found.count, found.lengths) == (2**50, {50: 2**50})
     assert found.strongest[0].product == math.prod(max(local for _, local in edges) for edges in rates[1:])
@@ -213,7 +213,7 @@ BIG = 100_000
 
 
 def test_a_chain_of_a_hundred_thousand_nodes() -> None:
-    found = paths([[], *([(place, 1.0)] for place in range(BIG))], 0, BIG, 10)
+    found = paths([[], *([(index, 1.0)] for index in range(BIG))], 0, BIG, 10)
     assert (found.count, found.total, found.lengths) == (1, 1.0, {BIG: 1})
     assert [len(path.nodes) for path in found.strongest] == [BIG + 1]
 
@@ -221,17 +221,17 @@ def test_a_chain_of_a_hundred_thousand_nodes() -> None:
 def test_a_sum_of_a_hundred_thousand_terms() -> None:
     rates: Rates = [
         [],
-        *([(0, float(place))] for place in range(1, BIG + 1)),
-        [(place, 1.0) for place in range(1, BIG + 1)],
+        *([(0, float(index))] for index in range(1, BIG + 1)),
+        [(index, 1.0) for index in range(1, BIG + 1)],
     ]
     found = paths(rates, 0, BIG + 1, 10)
     assert (found.count, found.total) == (BIG, BIG * (BIG + 1) / 2)
-    assert [path.product for path in found.strongest] == [BIG - place for place in range(10)]
+    assert [path.product for path in found.strongest] == [BIG - index for index in range(10)]
 
 
 def test_ten_ways_through_a_long_chain() -> None:
     rates = ladder(4, iter(range(1, 9)).__next__)
-    rates += [[(place, 1.0)] for place in range(4, BIG // 10)]
+    rates += [[(index, 1.0)] for index in range(4, BIG // 10)]
     found = paths(rates, 0, len(rates) - 1, 10)
     assert [path.product for path in found.strongest] == [
         path.product for path in paths(rates, 0, 4, 10).strongest
@@ -240,7 +240,7 @@ def test_ten_ways_through_a_long_chain() -> None:
 
 def fibonacci(size: int) -> Rates:
     """Each node from the two before it: paths of every length from half the size up."""
-    return [[(argument, 1.0) for argument in range(max(0, place - 2), place)] for place in range(size)]
+    return [[(argument, 1.0) for argument in range(max(0, index - 2), index)] for index in range(size)]
 
 
 def test_lengths_are_left_out_past_the_bound() -> None:

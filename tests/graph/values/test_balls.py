@@ -15,9 +15,9 @@ from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.graph.values.balls import BALLS, MOST_BITS, ROWS, differ, value
-from chainrule_cli.graph.values.complexes import ROWS as ANALYTIC
-from chainrule_cli.graph.values.complexes import slope
+from chainrule_cli.graph.values.balls import BALL_OPS, BALLS, MOST_BITS, differ, enclose
+from chainrule_cli.graph.values.complexes import COMPLEX_OPS as ANALYTIC
+from chainrule_cli.graph.values.complexes import take_complex_step
 from chainrule_cli.notation.reader import read
 
 CONSTANT_ARGUMENT = {"root": 1, "polygamma": 0, "jn": 0}
@@ -29,29 +29,29 @@ def graph_of(name: str) -> tuple[Graph, int, dict[str, float]]:
     graph, example = Graph(), OPS[name].example
     held = CONSTANT_ARGUMENT.get(name)
     args = [
-        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
-        for place, each in enumerate(example)
+        graph.constant(int(each)) if index == held else graph.input(f"x{index}")
+        for index, each in enumerate(example)
     ]
-    return graph, graph.apply(name, *args), {f"x{place}": each for place, each in enumerate(example)}
+    return graph, graph.apply(name, *args), {f"x{index}": each for index, each in enumerate(example)}
 
 
 def ball(text: str, bits: int, **point: object) -> arb:
     lowered = lower(read(text))
-    return value(lowered.graph, lowered.output, point, bits).ball
+    return enclose(lowered.graph, lowered.output, point, bits).ball
 
 
 def test_every_row_is_of_an_operation() -> None:
-    assert set(ROWS) <= set(OPS)
+    assert set(BALL_OPS) <= set(OPS)
 
 
 def test_without_a_row_there_is_no_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(ROWS, "digamma")
+    monkeypatch.delitem(BALL_OPS, "digamma")
     assert ball("digamma(x)", 53, x=2).is_nan()
     assert not differ(ball("digamma(x)", 53, x=2), arb(7))
     assert ball("where(x > 0, x, digamma(x))", 53, x=2) == 2
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", BALL_OPS)
 def test_the_digits_lie_in_the_ball(name: str) -> None:
     graph, output, point = graph_of(name)
     texts = {variable: repr(each) for variable, each in point.items()}
@@ -80,7 +80,7 @@ def test_nearly_an_integer_is_none() -> None:
 
 def test_precision_is_raised_where_digits_cancel() -> None:
     lowered = lower(read("(1 - cos(x))/x^2"))
-    found = value(lowered.graph, lowered.output, {"x": Fraction(1, 10**20)}, 60)
+    found = enclose(lowered.graph, lowered.output, {"x": Fraction(1, 10**20)}, 60)
     assert found.tight
     assert found.bits > 120
     assert float(found.ball) == pytest.approx(0.5, rel=1e-15)
@@ -97,7 +97,7 @@ def test_precision_is_raised_where_digits_cancel() -> None:
 )
 def test_what_stays_open_is_said_to(text: str, point: dict[str, int]) -> None:
     lowered = lower(read(text))
-    found = value(lowered.graph, lowered.output, point, 53)
+    found = enclose(lowered.graph, lowered.output, point, 53)
     assert not found.tight
     assert found.bits <= MOST_BITS
     assert not differ(found.ball, arb(7)) or found.ball.is_finite()
@@ -125,17 +125,19 @@ def test_a_complex_step_is_the_gradient(name: str) -> None:
     graph, output, point = graph_of(name)
     slopes = gradient(graph, output, list(graph.inputs))
     values = forward(graph, point)
-    for variable, place in slopes.items():
-        assert slope(graph, output, point, variable) == pytest.approx(values[place], rel=1e-14), variable
+    for variable, index in slopes.items():
+        assert take_complex_step(graph, output, point, variable) == pytest.approx(values[index], rel=1e-14), (
+            variable
+        )
 
 
 @pytest.mark.parametrize("name", sorted(set(OPS) - set(ANALYTIC)))
 def test_what_is_not_analytic_refuses(name: str) -> None:
     graph, output, point = graph_of(name)
     with pytest.raises(QuestionError, match=r"has no complex values"):
-        slope(graph, output, {"x0": 1.0, **point}, "x0")
+        take_complex_step(graph, output, {"x0": 1.0, **point}, "x0")
 
 
 def test_a_complex_step_has_no_value_outside_the_domain() -> None:
     lowered = lower(read("1/(x - x)"))
-    assert math.isnan(slope(lowered.graph, lowered.output, {"x": 2.0}, "x"))
+    assert math.isnan(take_complex_step(lowered.graph, lowered.output, {"x": 2.0}, "x"))

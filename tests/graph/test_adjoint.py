@@ -13,7 +13,7 @@ from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sweep import backward, edges_of, forward, trace
+from chainrule_cli.graph.sweep import backward, forward, trace, write_edges
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas
@@ -27,8 +27,8 @@ def lowered(text: str) -> tuple[Graph, int]:
     return found.graph, found.output
 
 
-def at(graph: Graph, place: int, **point: float) -> float:
-    return forward(graph, point, wanted=[place])[place]
+def at(graph: Graph, index: int, **point: float) -> float:
+    return forward(graph, point, wanted=[index])[index]
 
 
 # jvp and vjp
@@ -58,8 +58,8 @@ def test_jvp_and_vjp_have_the_same_inner_product(count: int) -> None:
 
 def test_a_jvp_is_a_derivative_along_a_direction() -> None:
     graph, output = lowered("x^2*y + sin(y)")
-    place = jvp(graph, output, {"x": graph.constant(3), "y": graph.constant(-2)})
-    assert at(graph, place, x=1.5, y=0.5) == pytest.approx(
+    index = jvp(graph, output, {"x": graph.constant(3), "y": graph.constant(-2)})
+    assert at(graph, index, x=1.5, y=0.5) == pytest.approx(
         3 * (2 * 1.5 * 0.5) - 2 * (1.5**2 + math.cos(0.5)), rel=1e-15
     )
 
@@ -67,8 +67,8 @@ def test_a_jvp_is_a_derivative_along_a_direction() -> None:
 def test_a_jvp_of_a_jvp_is_a_second_derivative() -> None:
     graph, output = lowered("exp(x^2)")
     one = {"x": graph.constant(1)}
-    place = jvp(graph, jvp(graph, output, one), one)
-    assert at(graph, place, x=0.7) == pytest.approx((2 + 4 * 0.49) * math.exp(0.49), rel=1e-14)
+    index = jvp(graph, jvp(graph, output, one), one)
+    assert at(graph, index, x=0.7) == pytest.approx((2 + 4 * 0.49) * math.exp(0.49), rel=1e-14)
 
 
 def test_inputs_that_share_a_cotangent_both_count() -> None:
@@ -97,7 +97,7 @@ def test_hessians_are_symmetric_and_differences_of_gradients(count: int) -> None
         graph, output = found.graph, found.output
         second, first = hessian(graph, output, VARIABLES), gradient(graph, output, VARIABLES)
         values = forward(graph, POINT, carrier)
-        if not all(carrier.context.isfinite(values[place]) for place in (*second.values(), *first.values())):
+        if not all(carrier.context.isfinite(values[index]) for index in (*second.values(), *first.values())):
             continue
         for row in VARIABLES:
             assert abs(values[second["x", "y"]] - values[second["y", "x"]]) <= 1e-40 * (
@@ -119,7 +119,7 @@ def test_hessians_are_symmetric_and_differences_of_gradients(count: int) -> None
 
 def test_the_hessian_of_a_quadratic_form() -> None:
     graph, output = lowered("3x^2 + 5x*y - 2y^2")
-    values = {key: at(graph, place, x=0.3, y=9.0) for key, place in hessian(graph, output, VARIABLES).items()}
+    values = {key: at(graph, index, x=0.3, y=9.0) for key, index in hessian(graph, output, VARIABLES).items()}
     assert values == {("x", "x"): 6, ("x", "y"): 5, ("y", "x"): 5, ("y", "y"): -4}
 
 
@@ -134,10 +134,10 @@ FUNCTIONS = [
 @pytest.mark.parametrize(("text", "function"), FUNCTIONS, ids=[text for text, _ in FUNCTIONS])
 def test_autograd_has_the_same_hessian(text: str, function) -> None:
     graph, output = lowered(text)
-    for (row, column), place in hessian(graph, output, VARIABLES).items():
+    for (row, column), index in hessian(graph, output, VARIABLES).items():
         order = [VARIABLES.index(name) for name in (row, column)]
         expected = autograd.grad(autograd.grad(function, order[0]), order[1])(POINT["x"], POINT["y"])
-        assert at(graph, place, **POINT) == pytest.approx(float(expected), rel=1e-11)
+        assert at(graph, index, **POINT) == pytest.approx(float(expected), rel=1e-11)
 
 
 # branches and edges
@@ -166,7 +166,7 @@ def test_what_sends_nothing_spoils_nothing(
 ) -> None:
     graph, output = lowered(text)
     slopes = gradient(graph, output, list(point))
-    assert {name: at(graph, place, **point) for name, place in slopes.items()} == pytest.approx(expected)
+    assert {name: at(graph, index, **point) for name, index in slopes.items()} == pytest.approx(expected)
     adjoints = backward(graph, point, output)
     assert {name: adjoints[graph.inputs[name]] for name in point} == pytest.approx(expected)
 
@@ -179,12 +179,12 @@ def test_what_is_undefined_stays_undefined() -> None:
     ]:
         graph, output = lowered(text)
         slopes = gradient(graph, output, list(point))
-        assert any(math.isnan(at(graph, place, **point)) for place in slopes.values()), text
+        assert any(math.isnan(at(graph, index, **point)) for index in slopes.values()), text
 
 
 def test_numbers_are_sent_nothing() -> None:
     graph, output = lowered("2*x + 3")
-    assert {argument for each in edges_of(graph, output) for _, argument, _ in each} & {
+    assert {argument for each in write_edges(graph, output) for _, argument, _ in each} & {
         graph.constant(2),
         graph.constant(3),
     } == set()
@@ -213,11 +213,11 @@ def test_every_result_has_a_backward_pass_of_its_own() -> None:
     found = lower(read("f = x*y; g = x + f; g"))
     events = list(trace(found.graph, {"x": 2.0, "y": 3.0}, found.defined["f"], found.output))
     seeds = [
-        place
-        for place, event in enumerate(events)
-        if event.kind == "accumulate" and events[place - 1].kind != "send"
+        index
+        for index, event in enumerate(events)
+        if event.kind == "accumulate" and events[index - 1].kind != "send"
     ]
-    assert [events[place].node for place in seeds] == [found.defined["f"], found.output]
+    assert [events[index].node for index in seeds] == [found.defined["f"], found.output]
     assert sum(event.kind == "forward" for event in events) == 4
 
 
@@ -235,11 +235,11 @@ def test_a_row_at_its_example_is_the_same_by_both_ways_of_adding_up(name: str) -
     graph, example = Graph(), OPS[name].example
     held = {"root": 1, "polygamma": 0, "jn": 0}.get(name)
     args = [
-        graph.constant(int(value)) if place == held else graph.input(f"x{place}")
-        for place, value in enumerate(example)
+        graph.constant(int(value)) if index == held else graph.input(f"x{index}")
+        for index, value in enumerate(example)
     ]
     output = graph.apply(name, *args)
-    point = {f"x{place}": value for place, value in enumerate(example)}
+    point = {f"x{index}": value for index, value in enumerate(example)}
     slopes, adjoints = gradient(graph, output, list(graph.inputs)), backward(graph, point, output)
     for variable, slope in slopes.items():
         assert adjoints[graph.inputs[variable]] == pytest.approx(at(graph, slope, **point), rel=1e-15)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.values.arrays import ARRAYS, array_row
+from chainrule_cli.graph.values.arrays import ARRAYS, find_array_row
 
 PLACES = (
     0.0,
@@ -33,7 +33,7 @@ PLACES = (
     1e300,
     math.inf,
 )
-EVERYWHERE = (*PLACES, *(-place for place in PLACES), math.nan)
+EVERYWHERE = (*PLACES, *(-index for index in PLACES), math.nan)
 WHOLE = tuple(float(number) for number in range(1, 8))
 ARGUMENTS = {
     "root": (EVERYWHERE, WHOLE),
@@ -57,7 +57,7 @@ def computed(op: str, at: list[tuple[float, ...]], way: str) -> Any:
     columns = [np.array(column) for column in zip(*at, strict=True)]
     out = np.empty(len(at))
     with np.errstate(all="ignore"):
-        getattr(array_row(op), way)(*columns, out)
+        getattr(find_array_row(op), way)(*columns, out)
     return out
 
 
@@ -81,7 +81,7 @@ def test_the_swift_form_is_the_same_where_nothing_is_signalled(op: str) -> None:
         columns, out = [np.array([value]) for value in point], np.empty(1)
         try:
             with np.errstate(all="ignore", over="raise", divide="raise"):
-                array_row(op).swift(*columns, out)
+                find_array_row(op).fast(*columns, out)
         except FloatingPointError:
             continue
         assert out[0] == pytest.approx(OPS[op].forward(*point), rel=1e-14, abs=0.0, nan_ok=True), point

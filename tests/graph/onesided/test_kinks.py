@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.onesided.kinks import exactly, status, value
+from chainrule_cli.graph.onesided.kinks import find_status, find_value, read_exactly
 from chainrule_cli.notation.reader import read
 
 SELU = 1.0507009873554804934193349852946
@@ -93,7 +93,7 @@ def test_status(
     text: str, at: float, kind: str, number: float | None, sides: tuple[float | None, float | None]
 ) -> None:
     lowered = lower(read(text))
-    found = status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
+    found = find_status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
     assert found.status == kind
     assert found.number == (None if number is None else pytest.approx(number, rel=1e-14, abs=1e-14))
     assert found.sides == tuple(
@@ -105,14 +105,14 @@ def test_status(
 def test_a_large_coordinate_is_no_multiple_of_pi(at: float) -> None:
     """Every number past 1e15 is within rounding of one."""
     lowered = lower(read("sqrt(x)"))
-    found = status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
+    found = find_status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"]
     assert (found.status, found.number) == ("exact", pytest.approx(0.5 / math.sqrt(at), rel=1e-15))
 
 
 def test_a_slope_past_the_doubles_is_infinite() -> None:
     """Here it is -1e600, an exact number."""
     lowered = lower(read("1/asin(x)"))
-    found = status(lowered.graph, lowered.output, {"x": 1e-300}, ["x"])["x"]
+    found = find_status(lowered.graph, lowered.output, {"x": 1e-300}, ["x"])["x"]
     assert (found.status, found.number, found.sides) == ("infinite", None, (None, None))
 
 
@@ -131,7 +131,7 @@ def test_a_slope_past_the_doubles_is_infinite() -> None:
 )
 def test_values_are_exact_where_they_can_be(text: str, at: float, expected: object) -> None:
     lowered = lower(read(text))
-    found = value(lowered.graph, lowered.output, exactly({"x": at}))
+    found = find_value(lowered.graph, lowered.output, read_exactly({"x": at}))
     if isinstance(expected, float):
         assert float(found) == expected
     else:
@@ -142,12 +142,12 @@ def test_coordinates_may_be_exact() -> None:
     """A fraction that no double holds, on the kink and beside it."""
     lowered = lower(read("|x - 1/3|"))
     for at, kind in ((Fraction(1, 3), "convention"), (Fraction(1, 3) + Fraction(1, 10**30), "exact")):
-        assert status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"].status == kind
+        assert find_status(lowered.graph, lowered.output, {"x": at}, ["x"])["x"].status == kind
 
 
 def test_a_tie_gives_half_to_each() -> None:
     lowered = lower(read("max(x,y)"))
-    found = status(lowered.graph, lowered.output, {"x": 2.0, "y": 2.0}, ["x", "y"])
+    found = find_status(lowered.graph, lowered.output, {"x": 2.0, "y": 2.0}, ["x", "y"])
     assert {name: (each.status, each.number, each.sides) for name, each in found.items()} == {
         "x": ("convention", 0.5, (0.0, 1.0)),
         "y": ("convention", 0.5, (0.0, 1.0)),
@@ -164,18 +164,18 @@ def test_a_tie_gives_half_to_each() -> None:
 )
 def test_powers_at_zero(point: dict[str, float], expected: tuple[str, str]) -> None:
     lowered = lower(read("x^y"))
-    found = status(lowered.graph, lowered.output, point, ["x", "y"])
+    found = find_status(lowered.graph, lowered.output, point, ["x", "y"])
     assert found["y"].status == expected[1]
     assert found["x"].number == (1.0 if point["y"] == 1 else 0.0)
 
 
 def test_the_operation_at_its_edge_is_named() -> None:
     lowered = lower(read("sin(x) + |x-1| + relu(x)"))
-    found = status(lowered.graph, lowered.output, {"x": 1.0}, ["x"])["x"]
-    assert [lowered.graph.nodes[place].op for place in found.nodes] == ["abs"]
+    found = find_status(lowered.graph, lowered.output, {"x": 1.0}, ["x"])["x"]
+    assert [lowered.graph.nodes[index].op for index in found.nodes] == ["abs"]
 
 
 def test_names_that_do_not_matter() -> None:
     lowered = lower(read("|x|"))
-    found = status(lowered.graph, lowered.output, {"x": 0.0, "t": 1.0}, ["t"])
+    found = find_status(lowered.graph, lowered.output, {"x": 0.0, "t": 1.0}, ["t"])
     assert (found["t"].status, found["t"].number) == ("exact", 0.0)

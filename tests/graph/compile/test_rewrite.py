@@ -51,11 +51,11 @@ def test_sines_and_cosines_are_right_to_a_rounding(scale: float) -> None:
     """The cosine to a rounding of 1: where it is small, a rounding of its argument does as much."""
     x = np.random.default_rng(7).uniform(-scale, scale, 400)
     value, (slope,) = compiled("sin(x)")(x)
-    for place, number in enumerate(x.tolist()):
+    for index, number in enumerate(x.tolist()):
         with mpmath.workdps(60):
             sine, cosine = float(mpmath.sin(number)), float(mpmath.cos(number))
-        assert value[place] == pytest.approx(sine, rel=8 * 2**-52, abs=1e-15 if scale > 30 else 0)
-        assert slope[place] == pytest.approx(cosine, rel=0, abs=8 * 2**-52)
+        assert value[index] == pytest.approx(sine, rel=8 * 2**-52, abs=1e-15 if scale > 30 else 0)
+        assert slope[index] == pytest.approx(cosine, rel=0, abs=8 * 2**-52)
 
 
 def test_odd_points_of_the_tangent() -> None:

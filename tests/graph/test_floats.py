@@ -66,7 +66,7 @@ def test_values_and_local_derivatives_at_hard_arguments(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPS)
 def test_nothing_raises_and_nothing_runs_away(name: str) -> None:
-    dice, places = random.Random(name), len(OPS[name].example)
+    rng, indices = random.Random(name), len(OPS[name].example)
     strange = (
         0.0,
         -0.0,
@@ -84,8 +84,8 @@ def test_nothing_raises_and_nothing_runs_away(name: str) -> None:
         -math.inf,
         math.nan,
     )
-    cases = list(itertools.product(strange, repeat=places))
-    for args in dice.sample(cases, min(len(cases), 60)):
+    cases = list(itertools.product(strange, repeat=indices))
+    for args in rng.sample(cases, min(len(cases), 60)):
         assert isinstance(FLOATS.operation(name)(*args), (float, int))
         if all(math.isfinite(arg) for arg in args):
             DIGITS(30).operation(name)(*map(DIGITS(30).enter, args))

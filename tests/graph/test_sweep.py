@@ -13,9 +13,9 @@ from chainrule_cli.graph.carriers import DIGITS, Floats
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sampling.differences import difference, precise_difference
-from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
-from chainrule_cli.graph.sweep import backward, forward, results, trace
+from chainrule_cli.graph.sampling.differences import estimate_partial, estimate_partial_precisely
+from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
+from chainrule_cli.graph.sweep import backward, evaluate, forward, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.generate import formulas
@@ -91,7 +91,7 @@ def test_gradient_graph_backward_sweep_and_difference_agree(count: int) -> None:
         if value != value or abs(value) > 1e6:  # noqa: PLR0124  # NaN
             continue
         assert backward(graph, point, output)[graph.inputs["x"]] == pytest.approx(value, rel=1e-9, abs=1e-12)
-        precise = precise_difference(graph, output, point, "x")
+        precise = estimate_partial_precisely(graph, output, point, "x")
         if not DIGITS(50).context.isnan(precise):
             compared += 1
             assert float(precise) == pytest.approx(value, rel=1e-6, abs=1e-9)
@@ -102,7 +102,7 @@ def test_second_derivatives_are_gradients_of_gradients() -> None:
     lowered = lower(read("sin(x^2)*exp(x)"))
     node = derivative(lowered.graph, lowered.output, "x", 2)
     assert forward(lowered.graph, {"x": 0.7})[node] == pytest.approx(
-        difference(lowered.graph, lowered.output, {"x": 0.7}, "x", 2), rel=1e-9
+        estimate_partial(lowered.graph, lowered.output, {"x": 0.7}, "x", 2), rel=1e-9
     )
 
 
@@ -113,8 +113,8 @@ def test_second_derivatives_are_gradients_of_gradients() -> None:
 def test_implicit_slopes_agree_with_differences_of_the_curve(text: str, order: int) -> None:
     lowered = lower(read(text))
     point = {"x": 0.6, "y": 0.8} if "1" in text else {"x": 3.0, "y": 3.0}
-    slope = implicit_slope(lowered.graph, lowered.output, "x", "y", order)
-    expected = implicit_difference(lowered.graph, lowered.output, point, "x", "y", order)
+    slope = derive_implicitly(lowered.graph, lowered.output, "x", "y", order)
+    expected = estimate_implicitly(lowered.graph, lowered.output, point, "x", "y", order)
     assert forward(lowered.graph, point)[slope] == pytest.approx(float(expected), rel=1e-9)
 
 
@@ -158,17 +158,17 @@ def test_a_value_that_nobody_wants_is_let_go_at_its_last_use() -> None:
     node = graph.input("x")
     chain = [node := graph.apply("mul", graph.apply("sin", node), node) for _ in range(100)]
     Counted.alive = Counted.most = 0
-    found = results(graph, {"x": 0.5}, [chain[10], chain[-1]], CountingFloats())
+    found = evaluate(graph, {"x": 0.5}, [chain[10], chain[-1]], CountingFloats())
     assert found.keys() == {chain[10], chain[-1]}
     assert (Counted.alive, Counted.most) == (2, 4)  # the two, a product and its sine
     values = forward(graph, {"x": 0.5})
-    assert [found[place] for place in found] == [values[place] for place in found]
+    assert [found[index] for index in found] == [values[index] for index in found]
 
 
 def test_wanted_variables_and_numbers_are_results_too() -> None:
     graph = Graph()
     x, two = graph.input("x"), graph.constant(2)
     product = graph.apply("mul", x, two)
-    assert results(graph, {"x": 3.0}, [product, two, x, x]) == {product: 6.0, two: 2.0, x: 3.0}
+    assert evaluate(graph, {"x": 3.0}, [product, two, x, x]) == {product: 6.0, two: 2.0, x: 3.0}
     with pytest.raises(QuestionError, match="x"):
-        results(graph, {}, [product])
+        evaluate(graph, {}, [product])

@@ -10,7 +10,7 @@ from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.implicit import implicit_difference, implicit_slope
+from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
 
@@ -19,7 +19,9 @@ def found(text: str, count: int = 6) -> list[dict[str, float]]:
     reading = read(text)
     lowered = lower(reading)
     slope = derivative(lowered.graph, lowered.output, "x")
-    points = domain.points(lowered.graph, (lowered.output, slope), reading.variables, seed=text, count=count)
+    points = domain.find_points(
+        lowered.graph, (lowered.output, slope), reading.variables, seed=text, count=count
+    )
     for point in points:
         values = forward(lowered.graph, point)
         assert math.isfinite(values[lowered.output])
@@ -71,19 +73,21 @@ def test_the_same_seed_gives_the_same_points() -> None:
 def test_points_on_curves(text: str) -> None:
     reading = read(text)
     lowered = lower(reading)
-    points = domain.curve_points(lowered.graph, lowered.output, reading.variables, "y", seed=text, count=6)
+    points = domain.find_curve_points(
+        lowered.graph, lowered.output, reading.variables, "y", seed=text, count=6
+    )
     assert len(points) == 6
     assert all(abs(forward(lowered.graph, point)[lowered.output]) < 1e-6 for point in points)
-    slope = implicit_slope(lowered.graph, lowered.output, "x", "y", 2)
+    slope = derive_implicitly(lowered.graph, lowered.output, "x", "y", 2)
     for point in points:
-        expected = float(implicit_difference(lowered.graph, lowered.output, point, "x", "y", 2))
+        expected = float(estimate_implicitly(lowered.graph, lowered.output, point, "x", "y", 2))
         assert forward(lowered.graph, point)[slope] == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("text", ["x^2+y^2=-1", "y^3=0*x", "y^2=x*y^2", "1/(x-y)=0"])
 def test_no_points_where_nothing_crosses(text: str) -> None:
     lowered = lower(read(text))
-    assert domain.curve_points(lowered.graph, lowered.output, ["x", "y"], "y", seed=text, count=6) == []
+    assert domain.find_curve_points(lowered.graph, lowered.output, ["x", "y"], "y", seed=text, count=6) == []
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,6 @@ def test_status_and_sides(
     text: str, at: float, status: str, number: float | None, sides: tuple[float | None, float | None]
 ) -> None:
     lowered = lower(read(text))
-    partial = kinks.status(lowered.graph, lowered.output, {"x": float(at)}, ["x"])["x"]
+    partial = kinks.find_status(lowered.graph, lowered.output, {"x": float(at)}, ["x"])["x"]
     assert (partial.status, partial.number) == (status, pytest.approx(number) if number is not None else None)
     assert partial.sides == tuple(None if side is None else pytest.approx(side) for side in sides)

@@ -32,10 +32,10 @@ SPECIAL = (0.0, 1.0, -1.0, 1e3, -1e3, 1e200, -1e200, math.inf, -math.inf, math.n
 
 
 def points(seed: int) -> list[tuple[float, float]]:
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     return [
-        *((dice.uniform(-3, 3), dice.uniform(-3, 3)) for _ in range(6)),
-        *((dice.choice(SPECIAL), dice.choice(SPECIAL)) for _ in range(6)),
+        *((rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(6)),
+        *((rng.choice(SPECIAL), rng.choice(SPECIAL)) for _ in range(6)),
     ]
 
 
@@ -49,15 +49,18 @@ def test_scalars_are_the_sweeps_and_arrays_are_the_scalars(count: int) -> None:
     for seed, expr in enumerate(formulas("compile", count, variables=VARIABLES)):
         names = tuple(name for name in VARIABLES if name in free_names(expr))
         graph, output = lowered(expr, names)
-        places = [output, *gradient(graph, output, names).values()]
+        indices = [output, *gradient(graph, output, names).values()]
         fn = generate(*lowered(expr, names), names)
         at = [point[: len(names)] for point in points(seed)]
         scalars = [flat(fn(*point)) for point in at]
         arrays = np.array(flat(fn(*map(np.array, zip(*at, strict=True))))).T.tolist()
         for point, scalar, array in zip(at, scalars, arrays, strict=True):
-            swept = swept_at(graph, names, point, places)
+            swept = swept_at(graph, names, point, indices)
             moved = zip(
-                *[swept_at(graph, names, [value * (1 + step) for value in point], places) for step in NUDGES],
+                *[
+                    swept_at(graph, names, [value * (1 + step) for value in point], indices)
+                    for step in NUDGES
+                ],
                 strict=True,
             )
             ordinary = all(abs(value) < 1e3 for value in point)
@@ -78,9 +81,9 @@ def worth(value: float, moved: tuple[float, ...]) -> float:
     return max((4 * abs(near - value) for near in moved if math.isfinite(near - value)), default=0.0) + 1e-300
 
 
-def swept_at(graph: Graph, names: tuple[str, ...], point: Any, places: list[int]) -> list[float]:
+def swept_at(graph: Graph, names: tuple[str, ...], point: Any, indices: list[int]) -> list[float]:
     values = forward(graph, dict(zip(names, point, strict=True)))
-    return [values[place] for place in places]
+    return [values[index] for index in indices]
 
 
 def lowered(expr: Any, names: tuple[str, ...]) -> tuple[Graph, int]:
@@ -243,8 +246,8 @@ def test_results_are_arrays_of_their_own() -> None:
 
 
 def test_threads_give_the_same_bytes_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    fn, dice = chainrule_cli.compile("sin(x*y)/(1 + x^2) + log(y) + tanh(x)"), np.random.default_rng(1)
-    x, y = dice.uniform(-3, 3, 300_001), dice.uniform(-0.1, 3, 300_001)
+    fn, rng = chainrule_cli.compile("sin(x*y)/(1 + x^2) + log(y) + tanh(x)"), np.random.default_rng(1)
+    x, y = rng.uniform(-3, 3, 300_001), rng.uniform(-0.1, 3, 300_001)
     monkeypatch.setattr(blocks, "LEAST_FOR_THREADS", 10**9)
     one = b"".join(each.tobytes() for each in flat(fn(x, y)))
     monkeypatch.setattr(blocks, "LEAST_FOR_THREADS", 1)
@@ -270,13 +273,13 @@ def test_two_threads_may_call_one_function() -> None:
 
 def test_a_chain_and_a_wide_sum_of_twenty_thousand_nodes_compile() -> None:
     chain, wide = Graph(), Graph()
-    place = chain.input("x")
+    index = chain.input("x")
     for _ in range(5_000):
-        place = chain.apply("sin", chain.apply("mul", place, chain.inputs["x"]))
+        index = chain.apply("sin", chain.apply("mul", index, chain.inputs["x"]))
     total = wide.input("x")
     for number in range(1, 10_000):
         total = wide.apply("add", total, wide.apply("mul", wide.inputs["x"], wide.constant(number)))
-    assert math.isfinite(generate(chain, place, ["x"])(1.1)[0])
+    assert math.isfinite(generate(chain, index, ["x"])(1.1)[0])
     fn = generate(wide, total, ["x"])
     assert fn(2.0) == (2.0 + 2 * 49_995_000.0, (49_995_001.0,))
     assert fn(np.array([2.0]))[1][0].tolist() == [49_995_001.0]

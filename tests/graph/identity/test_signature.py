@@ -11,10 +11,10 @@ import pytest
 from chainrule_cli.graph.adjoint import derivative, gradient
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.identity.field_laws import ARCS, EXPONENTIALS, LOGS, POINTS
-from chainrule_cli.graph.identity.field_partials import SLOPES
+from chainrule_cli.graph.identity.field_partials import PARTIALS
 from chainrule_cli.graph.identity.field_values import VALUES as IMAGES
-from chainrule_cli.graph.identity.fields import TOP, Draw, is_prime
-from chainrule_cli.graph.identity.signature import Outcome, equal, residues
+from chainrule_cli.graph.identity.fields import TOP, FieldDraw, is_prime
+from chainrule_cli.graph.identity.signature import Outcome, compare, compute_residues
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
@@ -23,7 +23,7 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Syntax
 from chainrule_cli.notation.write import to_text
 from tests.generate import formulas
-from tests.graph.identities import DERIVATIVES, VALUES
+from tests.graph.identity.identities import DERIVATIVES, VALUES
 from tests.support import counted
 
 SETTLED = 0.97
@@ -36,11 +36,11 @@ def formula(text: str) -> tuple[Graph, int]:
 
 
 def values(one: str, other: str) -> Outcome:
-    return equal(formula(one), formula(other), [one, other])
+    return compare(formula(one), formula(other), [one, other])
 
 
 def derivatives(given: str, answer: str, wrt: str = "x") -> Outcome:
-    return equal(formula(given), formula(answer), [given, answer], wrt)
+    return compare(formula(given), formula(answer), [given, answer], wrt)
 
 
 # the tables
@@ -49,7 +49,7 @@ def derivatives(given: str, answer: str, wrt: str = "x") -> Outcome:
 def test_every_row_is_of_an_operation() -> None:
     kinds = {"input", "constant", "exact pow", "deep pow"}
     assert set(IMAGES) <= set(OPS) | kinds
-    assert set(SLOPES) <= {name for name, op in OPS.items() if any(op.locals)} | kinds
+    assert set(PARTIALS) <= {name for name, op in OPS.items() if any(op.locals)} | kinds
     assert set(EXPONENTIALS) >= LOGS
     assert set(POINTS) >= ARCS
 
@@ -63,12 +63,12 @@ def test_the_slopes_are_the_local_derivatives(name: str) -> None:
     graph, held = Graph(), CONSTANT_ARGUMENT.get(name)
     example = OPS[name].example
     args = [
-        graph.constant(int(each)) if place == held else graph.input(f"x{place}")
-        for place, each in enumerate(example)
+        graph.constant(int(each)) if index == held else graph.input(f"x{index}")
+        for index, each in enumerate(example)
     ]
     output = graph.apply(name, *args)
     for variable, slope in gradient(graph, output, list(graph.inputs)).items():
-        assert equal((graph, output), (graph, slope), [name], variable).verdict == "same", variable
+        assert compare((graph, output), (graph, slope), [name], variable).verdict == "same", variable
 
 
 # what is the same
@@ -104,7 +104,7 @@ def test_the_share_that_is_settled() -> None:
 def test_higher_orders_by_the_gradient_graph(given: str, order: int, answer: str) -> None:
     graph, output = formula(given)
     assert (
-        equal(
+        compare(
             (graph, derivative(graph, output, "x", order - 1)), formula(answer), [given, answer], "x"
         ).verdict
         == "same"
@@ -124,7 +124,7 @@ def test_forward_tangents_are_the_gradient_graph(count: int) -> None:
     for expr in formulas("tangents", count, depth=4, variables=("x", "y")):
         graph, output = drawn(expr)
         slope = gradient(graph, output, ["x"])["x"]
-        outcome = equal((graph, output), (graph, slope), [to_text(expr)], "x")
+        outcome = compare((graph, output), (graph, slope), [to_text(expr)], "x")
         if outcome.verdict == "not shown" and not outcome.branches:
             missed.append(to_text(expr))
     assert not missed
@@ -153,17 +153,17 @@ def test_random_pairs_are_never_the_same(count: int) -> None:
     drawn_formulas = list(formulas("pairs", count + 1, depth=4, variables=("x", "y")))
     for one, other in pairwise(drawn_formulas):
         a, b = drawn(one), drawn(other)
-        if equal(a, b, [to_text(one), to_text(other)]).verdict == "same":
+        if compare(a, b, [to_text(one), to_text(other)]).verdict == "same":
             assert agrees(a, b), (to_text(one), to_text(other))
 
 
-def disturbed(text: str, dice: random.Random) -> str:
+def disturbed(text: str, rng: random.Random) -> str:
     """A right answer with one thing wrong."""
-    return dice.choice(
+    return rng.choice(
         [
-            f"({text}) + {dice.randint(1, 9)}*x^{dice.randint(0, 3)}",
+            f"({text}) + {rng.randint(1, 9)}*x^{rng.randint(0, 3)}",
             f"-({text})",
-            f"({text})*{dice.randint(2, 9)}/{dice.randint(11, 19)}",
+            f"({text})*{rng.randint(2, 9)}/{rng.randint(11, 19)}",
             f"({text})*x",
             f"({text}) + 1/10^20",
             f"({text})*(1 + x/10^30)",
@@ -174,12 +174,12 @@ def disturbed(text: str, dice: random.Random) -> str:
 @counted(10)
 def test_near_misses_of_textbook_answers(count: int) -> None:
     """A changed sign, a wrong coefficient, a missing or spare factor, a small term."""
-    dice = random.Random(count)
+    rng = random.Random(count)
     for given, answer in [pair for family in DERIVATIVES.values() for pair in family]:
         if answer == "0":
             continue
         for _ in range(count):
-            wrong = disturbed(answer, dice)
+            wrong = disturbed(answer, rng)
             assert derivatives(given, wrong).verdict != "same", (given, wrong)
 
 
@@ -207,16 +207,18 @@ def test_constants_do_not_collapse(one: str, other: str) -> None:
 
 
 def test_the_texts_choose_everything() -> None:
-    one, same, other = Draw(["x", "y"], 0), Draw(["x", "y"], 0), Draw(["x", "z"], 0)
+    one, same, other = FieldDraw(["x", "y"], 0), FieldDraw(["x", "y"], 0), FieldDraw(["x", "z"], 0)
     assert [each.prime for each in one.fields] == [each.prime for each in same.fields]
     assert one.input(TOP, "x") == same.input(TOP, "x")
     assert {each.prime for each in one.fields}.isdisjoint({each.prime for each in other.fields})
-    assert {each.prime for each in one.fields}.isdisjoint({each.prime for each in Draw(["x", "y"], 1).fields})
-    assert len({Draw(["x"], 0, attempt).input(TOP, "x") for attempt in range(50)}) == 50
+    assert {each.prime for each in one.fields}.isdisjoint(
+        {each.prime for each in FieldDraw(["x", "y"], 1).fields}
+    )
+    assert len({FieldDraw(["x"], 0, attempt).input(TOP, "x") for attempt in range(50)}) == 50
 
 
 def test_primes_of_another_draw_are_no_zeros() -> None:
-    aimed = Draw(["aimed"], 0)
+    aimed = FieldDraw(["aimed"], 0)
     for field in aimed.fields:
         assert values(f"{field.prime}*x", "0").verdict == "not shown"
         assert values(f"x^{field.prime - 1}", "1").verdict != "same"
@@ -225,7 +227,7 @@ def test_primes_of_another_draw_are_no_zeros() -> None:
 
 def test_a_power_by_repeated_squaring_is_refused() -> None:
     """x^(p-1) - 1 written out: its degree says that three draws are not enough."""
-    prime = Draw(["aimed"], 0).fields[TOP].prime
+    prime = FieldDraw(["aimed"], 0).fields[TOP].prime
     bits = range(prime.bit_length())
     squares = "; ".join([*["s0 = x"], *[f"s{bit} = s{bit - 1}^2" for bit in bits[1:]]])
     text = f"{squares}; " + "*".join(f"s{bit}" for bit in bits if (prime - 1) >> bit & 1)
@@ -233,7 +235,7 @@ def test_a_power_by_repeated_squaring_is_refused() -> None:
 
 
 def test_zeros_at_small_points_are_not_enough() -> None:
-    vanishing = "*".join(f"(x - {place})" for place in range(-20, 21))
+    vanishing = "*".join(f"(x - {index})" for index in range(-20, 21))
     assert values(f"x + {vanishing}", "x").verdict == "not shown"
 
 
@@ -300,7 +302,7 @@ def test_a_deep_formula() -> None:
     )
     graph, output = formula(text)
     slope = gradient(graph, output, ["x"])["x"]
-    assert equal((graph, output), (graph, slope), [text], "x").verdict == "same"
+    assert compare((graph, output), (graph, slope), [text], "x").verdict == "same"
     assert derivatives(text, "0").verdict == "not shown"
 
 
@@ -309,23 +311,26 @@ def test_a_deep_formula() -> None:
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
 def test_the_fields_are_like_the_reals(seed: str) -> None:
-    for field in Draw([seed], 0).fields:
+    for field in FieldDraw([seed], 0).fields:
         assert is_proved(field.prime)
         assert field.sign(-1) == -1
         assert all(field.sign(n) == 1 for n in range(1, 17))
         assert all(field.root(n, 2) ** 2 % field.prime == n for n in (2, 3, 5, 6, 7, 10))
         assert field.root(-27 % field.prime, 3) == field.prime - 3
-        assert field.at_turn(Fraction(1, 3))[0] * 2 % field.prime == 1
-        assert field.times(field.at_turn(Fraction(1, 5)), field.at_turn(Fraction(-1, 5))) == (1, 0)
+        assert field.find_at_turn(Fraction(1, 3))[0] * 2 % field.prime == 1
+        assert field.add_angles(field.find_at_turn(Fraction(1, 5)), field.find_at_turn(Fraction(-1, 5))) == (
+            1,
+            0,
+        )
 
 
 def test_the_fields_fit() -> None:
-    angles, exponents, top = Draw(["fit"], 0).fields
+    angles, exponents, top = FieldDraw(["fit"], 0).fields
     assert top.prime == 2 * exponents.prime + 1
     assert pow(top.base, exponents.prime, top.prime) == 1 != top.base
     for field in (exponents, top):
         assert field.angle == angles.prime
-        assert field.at_angle(angles.prime) == (1, 0) != field.at_angle(1)
+        assert field.find_at_angle(angles.prime) == (1, 0) != field.find_at_angle(1)
     assert angles.prime.bit_length() >= 60
 
 
@@ -340,15 +345,17 @@ def test_residues_of_every_node() -> None:
     found = next(
         found
         for attempt in range(20)
-        if (found := residues(graph, output, Draw(["all"], 0, attempt), "x")) is not None
+        if (found := compute_residues(graph, output, FieldDraw(["all"], 0, attempt), "x")) is not None
     )
-    assert found.slopes[graph.inputs["x"]] == 1
-    assert found.slopes[output] is not None
-    sine = next(place for place, node in enumerate(graph.nodes) if node.op == "sin")
+    assert found.tangents[graph.inputs["x"]] == 1
+    assert found.tangents[output] is not None
+    sine = next(index for index, node in enumerate(graph.nodes) if node.op == "sin")
     assert found.exponents[sine] is not None
-    assert residues(graph, graph.apply("div", output, graph.constant(0)), Draw(["all"], 0)) is None
+    assert (
+        compute_residues(graph, graph.apply("div", output, graph.constant(0)), FieldDraw(["all"], 0)) is None
+    )
 
 
 def test_too_many_roots_are_not_applicable() -> None:
-    text = " + ".join(f"sqrt(x^2 + {place}*x + 17)" for place in range(1, 15))
+    text = " + ".join(f"sqrt(x^2 + {index}*x + 17)" for index in range(1, 15))
     assert values(text, text).verdict == "not applicable"
