@@ -16,13 +16,13 @@ from typing import Literal
 
 from chainrule_cli.grading import domains, forms
 from chainrule_cli.grading.evidence import Difference, close, prove
-from chainrule_cli.grading.reference import Point, Reference, functions, lower_answer, values
+from chainrule_cli.grading.reference import Point, Reference, lower_answer, values
 from chainrule_cli.graph.identity.signature import Signature
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling.domain import seed_rng
 from chainrule_cli.notation.definitions import write_out_definitions
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
-from chainrule_cli.notation.syntax import Apply, Reading, tree_size
+from chainrule_cli.notation.syntax import Apply, Reading, list_functions, tree_size
 from chainrule_cli.notation.write import to_text
 
 Verdict = Literal["correct", "incorrect", "undecided"]
@@ -338,7 +338,7 @@ def compare_normal_forms(reference: Reference, answer: Reading) -> bool:
     given = reference.reading
     formula = write_out_definitions(given.expr, given.definitions)
     claimed = write_out_definitions(answer.expr, (*given.definitions, *answer.definitions))
-    applied = functions(formula, claimed)
+    applied = list_functions(formula, claimed)
     if tree_size(formula) + tree_size(claimed) > LARGEST or any(
         name not in FUNCTIONS and name not in OPERATORS for name in applied
     ):

@@ -23,7 +23,7 @@ from chainrule_cli.graph.sweep import ForwardPass
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.surrogates import is_undefined, make_replacer
-from chainrule_cli.notation.syntax import Apply, Definition, Reading, Syntax, postorder
+from chainrule_cli.notation.syntax import Definition, Reading, Syntax, list_functions, postorder
 
 POINTS = 24
 """Real points at which every answer to a question is compared."""
@@ -96,7 +96,9 @@ class Reference:
     @cached_property
     def functions(self) -> frozenset[str]:
         """What the formula applies."""
-        return functions(self.reading.expr, *(definition.body for definition in self.reading.definitions))
+        return list_functions(
+            self.reading.expr, *(definition.body for definition in self.reading.definitions)
+        )
 
     @cached_property
     def own(self) -> Point | None:
@@ -180,11 +182,6 @@ def exactly(point: Mapping[str, float]) -> dict[str, Fraction]:
     return {name: Fraction(value) for name, value in point.items()}
 
 
-def functions(*roots: Syntax) -> frozenset[str]:
-    """The names of all that is applied in the expressions."""
-    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
-
-
 _ARGUMENTS = r"(?:\s*\(\s*[\w\\,\s]+\s*\))?"
 _POWER = r"(?:\s*\^\s*\{?\s*\d+\s*\}?|[²³]|\d)?"
 _DEE = r"(?:d|∂|\\partial|\\mathrm\s*\{\s*d\s*\}|\\mathrm\s+d)"
@@ -225,7 +222,7 @@ def drop_head(text: str) -> str:
 
 
 def _refuse_foreign(answer: Reading, known: frozenset[str], text: str) -> None:
-    used = functions(answer.expr, *(definition.body for definition in answer.definitions))
+    used = list_functions(answer.expr, *(definition.body for definition in answer.definitions))
     foreign = sorted(name for name in used - known if name not in FUNCTIONS and name not in OPERATORS)
     if foreign:
         raise AnswerError(

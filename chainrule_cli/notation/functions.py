@@ -30,7 +30,8 @@ class Function:
     whole_word: it is not looked for inside a run of letters: sincx is sin(c*x), as it would be without the
     function.
     when_called: it is a name, or a product of letters, unless a bracket with its number of arguments
-    follows."""
+    follows.
+    rare: a derivative that brings it in says what it is."""
 
     name: str
     summary: str
@@ -46,6 +47,7 @@ class Function:
     derivative: tuple[str, ...] = ()
     whole_word: bool = False
     when_called: bool = False
+    rare: bool = False
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -218,6 +220,7 @@ _ROWS = (
         "psi",
         latex=r"\psi",
         derivative=("polygamma(1, x)",),
+        rare=True,
     ),
     _row(
         "polygamma",
@@ -225,6 +228,7 @@ _ROWS = (
         "polygamma(1, x + 1)",
         **_TWO | {"parameters": ("n", "x")},
         derivative=("", "polygamma(n + 1, x)"),
+        rare=True,
     ),
     _row(
         "hypot",
@@ -251,6 +255,7 @@ _ROWS = (
         parameters=("n", "x"),
         derivative=("", "(n*jn(n - 1, x) - (n + 1)*jn(n + 1, x))/(2*n + 1)"),
         when_called=True,
+        rare=True,
     ),
     _row("sinc", "cardinal sine, sin(x)/x, 1 at 0", "sinc(x^2)", derivative=("-jn(1, x)",), whole_word=True),
     _row(

@@ -129,6 +129,11 @@ def postorder(*roots: Syntax) -> Iterator[Syntax]:
     return iter(order) if order is not None else _shared_order(roots)
 
 
+def list_functions(*roots: Syntax) -> frozenset[str]:
+    """The names of all that is applied in the expressions, operators among them."""
+    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
+
+
 def _tree_order(roots: Iterable[Syntax]) -> list[Syntax] | None:
     """A walk from the right, reversed; None where a node has two parents: such a walk meets it too early."""
     seen, order, stack = set[int](), list[Syntax](), list(roots)

@@ -22,7 +22,14 @@ from chainrule_cli.graph import adjoint
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.notation.surrogates import is_undefined
-from chainrule_cli.notation.syntax import Apply, Definition, Reading, free_names, postorder, tree_size
+from chainrule_cli.notation.syntax import (
+    Definition,
+    Reading,
+    free_names,
+    list_functions,
+    postorder,
+    tree_size,
+)
 from chainrule_cli.notation.write import to_text
 from chainrule_cli.records.base import Expression, finite
 from chainrule_cli.records.diff import (
@@ -342,7 +349,7 @@ def _domain_notes(request: Request) -> list[str]:
         if request.wrt in names
         else [f"{request.wrt} does not occur in the formula, so the derivative is 0"]
     )
-    functions = _functions(reading)
+    functions = list_functions(reading.expr, *(definition.body for definition in reading.definitions))
     return [*notes, *(text for function, text in DOMAIN_NOTES.items() if function in functions)]
 
 
@@ -364,11 +371,6 @@ def _has_undefined(reading: Reading) -> bool:
         is_undefined(node)
         for node in postorder(reading.expr, *(definition.body for definition in reading.definitions))
     )
-
-
-def _functions(reading: Reading) -> frozenset[str]:
-    roots = (reading.expr, *(definition.body for definition in reading.definitions))
-    return frozenset(node.function for node in postorder(*roots) if isinstance(node, Apply))
 
 
 DOMAIN_NOTES = {
