@@ -25,6 +25,7 @@ from chainrule_cli.document import (
 )
 from chainrule_cli.explain.numbers import short, where
 from chainrule_cli.explain.onions import is_chain, onion
+from chainrule_cli.explain.rare_functions import explain_rare_functions
 from chainrule_cli.notation.characters import raise_digits
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, tree_size
 from chainrule_cli.records.diff import CurveRecord, CurvesRecord, DiffRecord, StepRecord
@@ -91,6 +92,7 @@ def _answer(record: DiffRecord) -> Iterator[Element]:
         yield from (DisplayedFormula(f"with {each.name} =", each.expr.syntax) for each in added[:MOST_STEPS])
         if len(added) > MOST_STEPS:
             yield Remark(join_runs(f"and {len(added) - MOST_STEPS} more such names; --json has them all"))
+    yield from explain_rare_functions(record)
     if record.at is not None:
         yield from _at_point(record)
 
