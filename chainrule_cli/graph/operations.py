@@ -26,13 +26,15 @@ Precise = Callable[..., Any]
 class Op:
     """One row.
 
-    forward: the value for floats, NaN outside the domain precise: the value to many digits locals: a local
-    derivative for each argument, None where nothing is sent example: arguments inside the domain, away from
-    kinks kink: how far the arguments are from the nearest kink or jump cost: the most nodes that the local
-    derivatives, and multiplying by them, add to a gradient end: how far the first argument lies beyond the
-    end of the domain, for numbers of mpmath; where the operation
-    has a value there and may be infinitely steep fades: whether it gives less than a double for arguments
-    that are no such numbers
+    forward: the value for floats, NaN outside the domain
+    precise: the value to many digits
+    locals: a local derivative for each argument, None where nothing is sent
+    example: arguments inside the domain, away from kinks
+    kink: how far the arguments are from the nearest kink or jump
+    cost: the most nodes that the local derivatives, and multiplying by them, add to a gradient
+    end: how far the first argument lies beyond the end of the domain, for numbers of mpmath; where the
+        operation has a value there and may be infinitely steep
+    fades: whether it gives less than a double for arguments that are no such numbers
     """
 
     name: str

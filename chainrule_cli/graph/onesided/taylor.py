@@ -161,7 +161,7 @@ def to_exact(number: Any, *, nothing: float = 0.0) -> Any:
 
 
 def tolerate(args: Sequence[Any]) -> float:
-    """What rounding may leave of a 0: nothing where the arguments are to_exact."""
+    """What rounding may leave of a 0: nothing where the arguments are exact."""
     return 0.0 if all(isinstance(argument, Fraction) for argument in args) else ROUNDING
 
 
