@@ -17,13 +17,16 @@ from chainrule_cli.calculus.differentiate import DerivedFormula, Request
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.graph import adjoint, sweep
 from chainrule_cli.graph.carriers import DIGITS, FLOATS
-from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.lower import evaluate_point, lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.onesided import kinks
-from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.differences import estimate_partial, estimate_partial_precisely
-from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
+from chainrule_cli.graph.sampling.differences import (
+    derive_implicitly,
+    estimate_implicitly,
+    estimate_partial,
+    estimate_partial_precisely,
+)
 from chainrule_cli.notation.surrogates import make_replacer
 from chainrule_cli.notation.syntax import Definition, Syntax
 

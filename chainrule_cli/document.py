@@ -182,8 +182,10 @@ class Frame(Struct, frozen=True):
 class Diagram(Struct, frozen=True):
     """A computation graph.
 
-    vertices: in topological order edges: in the order of their users and their arguments frames: the two
-    passes, moment by moment, for those who step through them; typed numbers are known from the start
+    vertices: in topological order
+    edges: in the order of their users and their arguments
+    frames: the two passes, moment by moment, for those who step through them; typed numbers are known from
+        the start
     """
 
     vertices: tuple[Vertex, ...]

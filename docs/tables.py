@@ -18,9 +18,9 @@ import chainrule_cli
 from chainrule_cli import cli, errors
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.notation import write
-from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
+from chainrule_cli.notation.write import portable
 from chainrule_cli.records import base
 from chainrule_cli.reports import batch, tables
 

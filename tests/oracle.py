@@ -7,8 +7,8 @@ from typing import Any
 import sympy
 
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Name, Number, Syntax, fold
+from chainrule_cli.notation.write import exact_value
 
 
 def _real_root(base: Any, degree: int) -> Any:

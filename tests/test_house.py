@@ -76,8 +76,8 @@ LAYERS: dict[str, set[str]] = {
 
 INNER = {
     "graph": (
-        *("shapes", "node", "builder", "floats", "special", "partials", "operations", "index_operations"),
-        *("carriers", "adjoint", "sweep", "lower", "point", "to_syntax"),
+        *("shapes", "node", "builder", "floats", "special", "operations", "index_operations"),
+        *("carriers", "adjoint", "sweep", "lower", "to_syntax"),
     ),
     "matrix": (
         # from the text down to the graph

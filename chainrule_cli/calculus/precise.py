@@ -17,9 +17,9 @@ from mpmath.libmp import NoConvergence
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.notation.functions import FUNCTIONS, Function
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Name, Number, Syntax, postorder
+from chainrule_cli.notation.write import exact_value
 
 HUGE = mpf("1e330")
 """Past this a double is infinite and so is a value here; the sine of a larger number needs all its bits."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from chainrule_cli.notation.functions import OPERATORS
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Syntax, children
+from chainrule_cli.notation.write import exact_value
 
 NO_CHAIN = frozenset({"+", "*", "/", "neg", "=", "piecewise", "max", "min"})
 """Operators that have rules of their own and are never the outside of a composition."""

@@ -24,8 +24,8 @@ from chainrule_cli.notation.build import (
     terminates,
     total,
 )
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, postorder
+from chainrule_cli.notation.write import exact_value
 
 LARGEST_POWER_BITS = 4096
 

@@ -20,9 +20,8 @@ from chainrule_cli.document import (
     join_runs,
 )
 from chainrule_cli.explain.diagrams import diagram
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
 from chainrule_cli.explain.numbers import short, where
-from chainrule_cli.explain.walk import frames
+from chainrule_cli.explain.walk import edge_name, frames, local_words, name_of, split_passes, sum_words
 from chainrule_cli.records.graph import EventRecord, GraphRecord, KinkRecord, NodeRecord, OutputRecord
 
 MOST_ROWS = 40

@@ -1,19 +1,19 @@
 """GraphRecord -> Frames: the two passes moment by moment, for those who step through the drawing of the
 graph.
 
-A frame is an event that a person sees: a value that is worked out, a kink, the seed, a contribution along one
-edge. The indices of vertices and edges are those of the diagram that explain/diagrams.py makes of the same
-nodes.
+A frame is an event that a person sees: a value, a kink, the seed, a contribution along one edge. Vertices
+and edges have the indices of explain/diagrams.py. The words of an edge and of a sum are shared with the
+tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chainrule_cli.document import Frame, Runs, StyledRun, join_runs
-from chainrule_cli.explain.edges import edge_name, local_words, name_of, split_passes, sum_words
-from chainrule_cli.explain.numbers import bracket, short
-from chainrule_cli.records.graph import EventRecord, GraphRecord
+from chainrule_cli.explain.numbers import bracket, join_terms, short
+from chainrule_cli.notation.syntax import free_names, tree_size
+from chainrule_cli.records.graph import EventRecord, GraphRecord, NodeRecord
 
 MOST_ARGUMENTS = 4
 """Arguments whose values stand beside the value that is made of them."""
@@ -164,3 +164,65 @@ class _FrameWalk:
 def _ask_for(what: str, event: EventRecord) -> str:
     """What can be foretold: only what comes out as a number."""
     return what if event.value is not None else ""
+
+
+# the backward pass in words
+
+LARGEST_LOCAL = 9
+"""Nodes of a local derivative that is written out beside its number."""
+
+MOST_PARTS = 4
+"""Contributions that a sum writes out."""
+
+Nodes = Mapping[int, NodeRecord]
+"""The nodes of a record by their ids."""
+
+
+def split_passes(events: Sequence[EventRecord]) -> list[list[EventRecord]]:
+    """The events of each backward pass, which begins with its seed."""
+    found: list[list[EventRecord]] = []
+    before = "forward"
+    for event in events:
+        if event.kind == "accumulate" and before != "send":
+            found.append([])
+        if found:
+            found[-1].append(event)
+        before = event.kind
+    return found
+
+
+def name_of(nodes: Nodes, node: int) -> str:
+    """A variable's, a definition's or an operation's name; a number as itself."""
+    return nodes[node].name or short(nodes[node].value)
+
+
+def edge_name(nodes: Nodes, event: EventRecord) -> str:
+    """f → q; where a node is an argument twice, which of the two."""
+    source = sender(event)
+    same = [slot for slot, argument in enumerate(nodes[source].args) if argument == event.node]
+    which = f" ({same.index(event.edge) + 1})" if len(same) > 1 and event.edge in same else ""
+    return f"{name_of(nodes, source)} → {name_of(nodes, event.node)}{which}"
+
+
+def local_words(nodes: Nodes, event: EventRecord, local: EventRecord) -> Runs:
+    """∂q/∂x = z = -4; the formula only where it is short and no number.
+
+    local: the event that worked it out.
+    """
+    head = StyledRun(f"∂{name_of(nodes, sender(event))}/∂{name_of(nodes, event.node)} = ", "dim")
+    rule = local.rule.syntax if local.rule is not None else None
+    if rule is None or not free_names(rule) or tree_size(rule) > LARGEST_LOCAL:
+        return join_runs(head, StyledRun(short(event.local), "value"))
+    return join_runs(head, rule, " = ", StyledRun(short(event.local), "value"))
+
+
+def sum_words(parts: Sequence[float | None]) -> str:
+    """-4 + 3 - 1; how many there are, where they are many."""
+    if len(parts) > MOST_PARTS:
+        return f"the sum of {len(parts)} contributions"
+    return join_terms([short(part) for part in parts], minus="-")
+
+
+def sender(event: EventRecord) -> int:
+    """The node that sends; a seed comes from nowhere and is its own."""
+    return event.node if event.source is None else event.source

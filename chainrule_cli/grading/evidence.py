@@ -17,7 +17,7 @@ from flint import arb
 from chainrule_cli.grading.reference import Reference, exactly
 from chainrule_cli.graph.carriers import DIGITS
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.graph.sampling.implicit import solve
+from chainrule_cli.graph.sampling.differences import solve
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.graph.values.balls import BALLS, differ, has_bounds
 

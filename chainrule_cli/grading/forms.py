@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from chainrule_cli.graph.node import Graph
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax, tree_size
+from chainrule_cli.notation.write import exact_value
 
 Key = tuple[object, ...]
 Forms = dict[Key, int]

@@ -10,9 +10,8 @@ from chainrule_cli.calculus.rules.products import difference, sum_rule
 from chainrule_cli.calculus.step import Step, walk
 from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.notation.characters import SUPERSCRIPTS
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax, tree_size
-from chainrule_cli.notation.write import to_text, to_unicode
+from chainrule_cli.notation.write import exact_value, to_text, to_unicode
 
 LONGEST = 60
 """Nodes of an expression past which a hint uses words for it."""

@@ -18,7 +18,7 @@ from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.lower import lower, lower_expr
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.implicit import derive_implicitly
+from chainrule_cli.graph.sampling.differences import derive_implicitly
 from chainrule_cli.graph.sweep import ForwardPass
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.reader import read

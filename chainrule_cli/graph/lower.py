@@ -2,21 +2,24 @@
 
 Sums and products become chains of two-argument operations, as a textbook draws them; an odd root of a power
 is a root that takes negative numbers. A construct that is not an operation of the same name has a row in
-LOWERINGS. Never recursive.
+LOWERINGS. Never recursive. A point that was typed is evaluated the same way.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
 from chainrule_cli.errors import QuestionError
+from chainrule_cli.graph.carriers import FLOATS
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
+from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Reading, Syntax, postorder
+from chainrule_cli.notation.write import exact_value
 
 Lowering = Callable[[Graph, Apply, Sequence[int]], int]
 
@@ -155,3 +158,32 @@ LOWERINGS: dict[str, Lowering] = {
     },
 }
 """Constructs that are not an operation of the same name."""
+
+
+# points that were typed as constant expressions
+
+
+def evaluate_point(at: Mapping[str, Syntax], needed: Sequence[str] = ()) -> dict[str, float]:
+    """The point as floats.
+
+    needed: the names that must have a coordinate
+
+    Raises QuestionError for a coordinate that is no finite real number, or a needed one that is missing.
+    """
+    point = {name: _evaluate_coordinate(name, expr) for name, expr in at.items()}
+    missing = [name for name in needed if name not in point]
+    if missing:
+        example = ",".join(f"{name}=1" for name in missing)
+        raise QuestionError(
+            f"the point has no value for {', '.join(missing)}", hint=f"add it to --at: {example}"
+        )
+    return point
+
+
+def _evaluate_coordinate(name: str, expr: Syntax) -> float:
+    graph = Graph()
+    node = lower_expr(graph, expr, {})
+    value = float(forward(graph, {}, FLOATS)[node])
+    if not math.isfinite(value):
+        raise QuestionError(f"the value of {name} is not a finite real number")
+    return value

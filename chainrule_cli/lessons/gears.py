@@ -27,8 +27,8 @@ from chainrule_cli.graph.onesided.kinks import (
     round_to_double,
 )
 from chainrule_cli.graph.sweep import forward
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Syntax, free_names
+from chainrule_cli.notation.write import exact_value
 
 DRIVER = "x"
 WITNESS_BITS = 60

@@ -8,14 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from chainrule_cli.errors import ReadError, Span
-from chainrule_cli.notation import notes
+from chainrule_cli.notation import syntax
 from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
 from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
-from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.lexer import Remark, Token
 from chainrule_cli.notation.limits import DEEPEST, MOST_NODES, nesting_error, size_error
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
-from chainrule_cli.notation.words import Remark
 
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER = 1, 2, 3, 4, 10, 19, 20, 30
 """How tightly operators bind."""
@@ -232,9 +231,9 @@ class OperatorParser(Cursor, ABC):
         one, other = self.text[start : last.end], self.text[token.start : self.end]
         span = Span(start, self.end)
         if divided or numbers or self.is_loose_power(left, index):
-            self.remark(notes.product_of_loose_power(one, other, span))
+            self.remark(syntax.product_of_loose_power(one, other, span))
         elif isinstance(left, Name) and token.kind == "(" and last.kind == "name":
-            self.remark(notes.product_with_bracket(left.id, one + other, span))
+            self.remark(syntax.product_with_bracket(left.id, one + other, span))
 
     def is_loose_power(self, left: Syntax, index: int) -> bool:
         """e^2x and 2^3x: a number raised to a number, with a letter right behind."""

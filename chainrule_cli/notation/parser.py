@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainrule_cli.errors import Span
-from chainrule_cli.notation import arguments, notes
+from chainrule_cli.notation import arguments, syntax
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, Function
-from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.lexer import LOGARITHMS, UNDEFINED, Remark, Token
 from chainrule_cli.notation.operators import POWER, PRODUCT, STARTS, OperatorParser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax
-from chainrule_cli.notation.words import LOGARITHMS, UNDEFINED, Remark
 
 INVERSES = {
     name: f"a{name}"
@@ -52,7 +51,7 @@ class Parser(OperatorParser):
         orders = self.primes()
         if self.peek.kind == "(":
             if not orders and self.is_sigmoid(token):
-                self.remark(notes.sigmoid(token.span))
+                self.remark(syntax.sigmoid(token.span))
                 return self.apply(token, "sigmoid", self.take_list(self.take()))
             if token.text in self.functions:
                 return self.call_defined(token, orders)
@@ -109,7 +108,7 @@ class Parser(OperatorParser):
             message = f"{token.text}' is an unevaluated derivative"
             raise self.error(message, token, "write the derivative itself")
         if power == MINUS_ONE and name in INVERSES:
-            self.remark(notes.inverse_function(token.text, token.span))
+            self.remark(syntax.inverse_function(token.text, token.span))
             name, power = INVERSES[name], None
         args = self.take_list(self.take()) if self.peek.kind == "(" else [self.bare_argument(token)]
         found = self.apply(token, name, [*args, *([base] if base is not None else [])])
@@ -165,7 +164,7 @@ class Parser(OperatorParser):
             factors.append(self.expression(PRODUCT))
         if len(factors) > 1 or self.peek.kind == "/":
             typed = self.text[start : self.end]
-            self.remark(notes.bare_argument(function.text, typed, Span(function.start, self.end)))
+            self.remark(syntax.bare_argument(function.text, typed, Span(function.start, self.end)))
         return self.times(factors, start)
 
     def is_factor_next(self) -> bool:

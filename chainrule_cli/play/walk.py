@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chainrule_cli.errors import QuestionError
 from chainrule_cli.explain.numbers import short
-from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.graph.lower import evaluate_point
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Name, postorder
 from chainrule_cli.play.scene import Moment, Scene

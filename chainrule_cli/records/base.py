@@ -10,14 +10,14 @@ from __future__ import annotations
 import importlib
 import math
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from chainrule_cli.errors import ExitStatus
 from chainrule_cli.notation import write
-from chainrule_cli.notation.portable import bind_definitions, portable
-from chainrule_cli.notation.syntax import Definition, Syntax
+from chainrule_cli.notation.syntax import Definition, Reading, Syntax
+from chainrule_cli.notation.write import bind_definitions, portable
 
 RECORDS = {
     "diff": ("chainrule_cli.records.diff", "DiffRecord"),
@@ -142,3 +142,39 @@ def exit_status(record: Record) -> ExitStatus:
     judged = getattr(record, "crosscheck", None) or record
     verdict = getattr(judged, "verdict", None)
     return ExitStatus.DONE if verdict is None else VERDICTS[verdict]
+
+
+# what several records hold
+
+
+class WitnessPoint(Record, frozen=True, kw_only=True):
+    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""  # noqa: E501
+
+    at: dict[str, float]
+    symbolic: float | None
+    reverse_mode: float | None
+    difference: float | None
+    relative_error: float | None
+    agree: bool | None
+
+
+class Crosscheck(Record, frozen=True, kw_only=True):
+    verdict: Literal["agree", "disagree", "undecided"]
+    reason: str | None
+    points: tuple[WitnessPoint, ...]
+
+
+class NamedExpression(Record, frozen=True, kw_only=True):
+    """A definition; typed: it stands in the formula, otherwise the answer added it (u_x for du/dx)."""
+
+    name: str
+    expr: Expression
+    typed: bool
+
+
+def list_definitions(reading: Reading) -> tuple[NamedExpression, ...]:
+    """The definitions that were typed with a formula."""
+    return tuple(
+        NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
+        for each in reading.definitions
+    )

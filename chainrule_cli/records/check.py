@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chainrule_cli.records.base import Expression, Record
-from chainrule_cli.records.diff import Crosscheck, NamedExpression
+from chainrule_cli.records.base import Crosscheck, Expression, NamedExpression, Record
 
 Verdict = Literal["correct", "incorrect", "unreadable", "undecided"]
 Method = Literal["identical", "identity-test", "symbolic", "proved-different", "numeric"]

@@ -7,8 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from chainrule_cli.notation.syntax import Reading
-from chainrule_cli.records.base import Expression, Record
+from chainrule_cli.records.base import Crosscheck, Expression, NamedExpression, Record
 
 
 class LayerRecord(Record, frozen=True, kw_only=True):
@@ -62,39 +61,6 @@ class StepRecord(Record, frozen=True, kw_only=True):
 class Notations(Record, frozen=True, kw_only=True):
     leibniz: str
     lagrange: str
-
-
-class WitnessPoint(Record, frozen=True, kw_only=True):
-    """One point of the cross-check: the derivative from the steps, from reverse mode, from differences of the forward pass."""  # noqa: E501
-
-    at: dict[str, float]
-    symbolic: float | None
-    reverse_mode: float | None
-    difference: float | None
-    relative_error: float | None
-    agree: bool | None
-
-
-class Crosscheck(Record, frozen=True, kw_only=True):
-    verdict: Literal["agree", "disagree", "undecided"]
-    reason: str | None
-    points: tuple[WitnessPoint, ...]
-
-
-class NamedExpression(Record, frozen=True, kw_only=True):
-    """A definition; typed: it stands in the formula, otherwise the answer added it (u_x for du/dx)."""
-
-    name: str
-    expr: Expression
-    typed: bool
-
-
-def list_definitions(reading: Reading) -> tuple[NamedExpression, ...]:
-    """The definitions that were typed with a formula."""
-    return tuple(
-        NamedExpression(name=each.name, expr=Expression(each.body), typed=True)
-        for each in reading.definitions
-    )
 
 
 class AtPoint(Record, frozen=True, kw_only=True):

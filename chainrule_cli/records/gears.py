@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chainrule_cli.records.base import Expression, Record
-from chainrule_cli.records.diff import NamedExpression
+from chainrule_cli.records.base import Expression, NamedExpression, Record
 from chainrule_cli.records.graph import Status
 
 Real = float | str

@@ -15,7 +15,7 @@ from chainrule_cli.grading.candidates import CandidateSearch
 from chainrule_cli.grading.equality import Grader, Judgement, compare_normal_forms
 from chainrule_cli.grading.reference import Reference, lower_answer, read_answer, values
 from chainrule_cli.graph.adjoint import derivative
-from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.graph.lower import evaluate_point
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression
 from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem

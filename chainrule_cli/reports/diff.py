@@ -19,8 +19,7 @@ from chainrule_cli.calculus.step import InnerLetters, Step, walk
 from chainrule_cli.crosscheck import Verdict, Witnesses, crosscheck, recheck, slope_at
 from chainrule_cli.errors import UsageError
 from chainrule_cli.graph import adjoint
-from chainrule_cli.graph.lower import lower
-from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.graph.lower import evaluate_point, lower
 from chainrule_cli.notation.surrogates import is_undefined
 from chainrule_cli.notation.syntax import (
     Definition,
@@ -31,19 +30,16 @@ from chainrule_cli.notation.syntax import (
     tree_size,
 )
 from chainrule_cli.notation.write import to_text
-from chainrule_cli.records.base import Expression, finite
+from chainrule_cli.records.base import Crosscheck, Expression, NamedExpression, WitnessPoint, finite
 from chainrule_cli.records.diff import (
     AtPoint,
-    Crosscheck,
     CurveDot,
     CurveRecord,
     CurvesRecord,
     DiffRecord,
     LayerRecord,
-    NamedExpression,
     Notations,
     StepRecord,
-    WitnessPoint,
 )
 from chainrule_cli.reports.onion import PeeledFormula, evaluate_layers, peel_formula
 from chainrule_cli.reports.question import MOST_ORDERS, Question, ask, collect_taken_names, name_formula

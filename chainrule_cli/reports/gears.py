@@ -11,15 +11,13 @@ from typing import Any, Literal
 from chainrule_cli.calculus.layers import Layer, peel
 from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph.lower import lower
+from chainrule_cli.graph.lower import evaluate_point, lower
 from chainrule_cli.graph.onesided import kinks
-from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.lessons.gears import Gear, Part, Witness, backward_of, of_parts, of_rates, witness
 from chainrule_cli.notation.definitions import depends_on, write_out_definitions
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Definition, Reading, Syntax, substitute, tree_size
-from chainrule_cli.records.base import Expression, finite
-from chainrule_cli.records.diff import NamedExpression, list_definitions
+from chainrule_cli.records.base import Expression, NamedExpression, finite, list_definitions
 from chainrule_cli.records.gears import GearRecord, GearsCheck, GearsRecord, Real
 from chainrule_cli.reports.question import Question, ask, collect_taken_names, name_formula, require_value
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
 from chainrule_cli.graph.adjoint import gradient
-from chainrule_cli.graph.lower import Lowered, lower
+from chainrule_cli.graph.lower import Lowered, evaluate_point, lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.onesided.kinks import Partial
-from chainrule_cli.graph.point import evaluate_point
 from chainrule_cli.graph.sampling.differences import agree, estimate_partials
 from chainrule_cli.graph.sweep import Event, backward, forward, trace
 from chainrule_cli.graph.to_syntax import name_nodes, write_formula

@@ -7,9 +7,9 @@ from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import UsageError
 from chainrule_cli.grading.hint import LEVELS, hint
 from chainrule_cli.notation.write import to_unicode
-from chainrule_cli.records.base import Expression
+from chainrule_cli.records.base import Crosscheck, Expression, list_definitions
 from chainrule_cli.records.check import HintRecord
-from chainrule_cli.records.diff import Crosscheck, DiffRecord, list_definitions
+from chainrule_cli.records.diff import DiffRecord
 from chainrule_cli.reports import diff
 from chainrule_cli.reports.question import Question, ask, collect_taken_names, name_formula
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from chainrule_cli.errors import LimitError, QuestionError, UsageError
-from chainrule_cli.graph.point import evaluate_point
+from chainrule_cli.graph.lower import evaluate_point
 from chainrule_cli.lessons.neuron import ACTIVATIONS, CROSS_ENTROPY, LOSSES, Array, DescentStep, descent, wire
 from chainrule_cli.notation.reader import read
 from chainrule_cli.records.base import finite

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from chainrule_cli.calculus.step import InnerLetters
 from chainrule_cli.errors import UsageError
-from chainrule_cli.graph.point import evaluate_point
-from chainrule_cli.records.base import Expression
-from chainrule_cli.records.diff import PeelRecord, list_definitions, product_of_rates
+from chainrule_cli.graph.lower import evaluate_point
+from chainrule_cli.records.base import Expression, list_definitions
+from chainrule_cli.records.diff import PeelRecord, product_of_rates
 from chainrule_cli.reports.onion import evaluate_layers, peel_formula
 from chainrule_cli.reports.question import Question, ask
 

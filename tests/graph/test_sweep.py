@@ -13,8 +13,12 @@ from chainrule_cli.graph.carriers import DIGITS, Floats
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.sampling.differences import estimate_partial, estimate_partial_precisely
-from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
+from chainrule_cli.graph.sampling.differences import (
+    derive_implicitly,
+    estimate_implicitly,
+    estimate_partial,
+    estimate_partial_precisely,
+)
 from chainrule_cli.graph.sweep import backward, evaluate, forward, trace
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading

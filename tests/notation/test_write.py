@@ -8,10 +8,9 @@ import pytest
 import sympy
 from sympy.parsing.sympy_parser import parse_expr
 
-from chainrule_cli.notation.portable import portable
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
-from chainrule_cli.notation.write import to_latex, to_text, to_unicode
+from chainrule_cli.notation.write import portable, to_latex, to_text, to_unicode
 from tests.generate import formulas
 from tests.oracle import to_sympy
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chainrule_cli.calculus.rule import Derivation, make_step, rule
 from chainrule_cli.calculus.step import NO_CHAIN, Step
 from chainrule_cli.notation.build import ONE, ZERO, negative, number, power, product, quotient, total
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, children, rebuild, substitute
+from chainrule_cli.notation.write import exact_value
 
 
 @rule(

@@ -7,8 +7,8 @@ from fractions import Fraction
 from chainrule_cli.calculus.rule import Derivation, make_step, rule
 from chainrule_cli.calculus.step import Step
 from chainrule_cli.notation.build import ROOT_DEGREES, is_apply, number, product, quotient, total
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax
+from chainrule_cli.notation.write import exact_value
 
 
 @rule(

@@ -13,8 +13,8 @@ from chainrule_cli.calculus.terms import (
     put_constant_last,
 )
 from chainrule_cli.notation.build import ONE, ZERO, is_apply, total
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Number, Syntax, postorder
+from chainrule_cli.notation.write import exact_value
 
 
 @rule("drop zeros and ones", "1*x + 0")

@@ -19,8 +19,8 @@ from chainrule_cli.calculus.terms import (
     sum_key,
 )
 from chainrule_cli.notation.build import ROOT_DEGREES, is_apply, power, root
-from chainrule_cli.notation.portable import exact_value
 from chainrule_cli.notation.syntax import Apply, Syntax, children
+from chainrule_cli.notation.write import exact_value
 
 
 @rule("combine powers", "x*x^2")

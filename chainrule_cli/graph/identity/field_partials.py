@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chainrule_cli.graph.builder import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.identity.field_values import (
     LARGEST_POWER,
     FieldRow,
@@ -25,7 +26,6 @@ from chainrule_cli.graph.identity.field_values import (
 )
 from chainrule_cli.graph.identity.fields import EXPONENTS
 from chainrule_cli.graph.identity.state import FieldState
-from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 
 def _normal(s: FieldState, a: int, over: int) -> int:

@@ -12,9 +12,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
+from chainrule_cli.graph.builder import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.identity.fields import NoValue
 from chainrule_cli.graph.identity.state import FieldState
-from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 LARGEST_POWER = 1 << 20
 """Exponents up to which a power is multiplied out; a larger one is an unknown times a smaller one."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from chainrule_cli.graph.identity.degrees import is_too_large
 from chainrule_cli.graph.identity.fields import ANGLES, EXPONENTS, TOP, FieldDraw, NoValue
-from chainrule_cli.graph.identity.plans import CHOICES, TANGENT, VALUE, FieldPlan, make_plan
+from chainrule_cli.graph.identity.plans import CHOICES, TANGENT, VALUE, FieldPlan, is_too_large, make_plan
 from chainrule_cli.graph.identity.state import FieldState
 from chainrule_cli.graph.node import Graph
 

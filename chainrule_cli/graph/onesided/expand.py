@@ -13,14 +13,18 @@ from fractions import Fraction
 from typing import Any
 
 from chainrule_cli.graph.adjoint import write_number_edges
-from chainrule_cli.graph.builder import Builder
+from chainrule_cli.graph.builder import SELU_ALPHA, SELU_SCALE, Builder
 from chainrule_cli.graph.node import Graph, Node
 from chainrule_cli.graph.onesided import series
-from chainrule_cli.graph.onesided.exact_numbers import evaluate, raise_number
 from chainrule_cli.graph.onesided.series import Series, Unknown
-from chainrule_cli.graph.onesided.taylor import compose_taylor, expand_steep_end, find_taylor
+from chainrule_cli.graph.onesided.taylor import (
+    compose_taylor,
+    evaluate,
+    expand_steep_end,
+    find_taylor,
+    raise_number,
+)
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 
 INTEGRATED = frozenset({"asin", "acos", "asec", "acsc", "acosh", "asech", "atan2"})
 """Operations whose local derivatives are algebraic: their series come from those where Taylor's fails."""

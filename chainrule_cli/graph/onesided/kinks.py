@@ -16,7 +16,6 @@ from typing import Any, Literal
 from chainrule_cli.graph.adjoint import gradient
 from chainrule_cli.graph.carriers import DIGITS, FLOATS, Digits
 from chainrule_cli.graph.node import Graph, Node
-from chainrule_cli.graph.onesided.exact_numbers import ROUNDING, WORKING_DIGITS, to_exact
 from chainrule_cli.graph.onesided.expand import expand
 from chainrule_cli.graph.onesided.series import (
     CONSTANT_TERM,
@@ -27,6 +26,7 @@ from chainrule_cli.graph.onesided.series import (
     make_step,
     scale,
 )
+from chainrule_cli.graph.onesided.taylor import ROUNDING, WORKING_DIGITS, to_exact
 from chainrule_cli.graph.operations import OPS
 from chainrule_cli.graph.sweep import forward
 

@@ -1,9 +1,8 @@
 """Derivatives by differences of the forward pass alone: the witness that knows no derivative.
 
 Order 1 in floats by Ridders' extrapolation (Ridders 1982; Press et al., Numerical Recipes 5.7); any order to
-many digits by central differences with a step so small that the truncation is below the digits asked for.
-Where the witness and a partial derivative of reverse mode do not agree in floats, it looks again with many
-digits.
+many digits by central differences with a small step. For an equation F(x, y) = 0 the derivative of y is also
+here as a graph, -F_x/F_y and its derivatives along the curve; its difference solves F next to the point.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from collections.abc import Callable, Mapping
 from math import comb
 from typing import Any
 
+from chainrule_cli.graph.adjoint import gradient
+from chainrule_cli.graph.builder import Builder
 from chainrule_cli.graph.carriers import DIGITS, FLOATS, Carrier
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.sweep import forward
@@ -125,3 +126,51 @@ def agree(one: float, other: float) -> bool:
     """Whether two numbers are one within the tolerance, relative to their size and never finer than its
     square."""
     return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE**2)
+
+
+# equations F(x, y) = 0
+
+MOST_SECANTS = 60
+
+
+def derive_implicitly(graph: Graph, equation: int, wrt: str, dependent: str, order: int = 1) -> int:
+    """d^n dependent / d wrt^n on the curve, as a node of wrt, dependent and the other inputs."""
+    builder = Builder(graph)
+    partials = gradient(graph, equation, [wrt, dependent])
+    first = builder.neg(builder.div(partials[wrt], partials[dependent]))
+    derivative = first
+    for _ in range(order - 1):
+        along = gradient(graph, derivative, [wrt, dependent])
+        derivative = builder.add(along[wrt], builder.mul(along[dependent], first))
+    return derivative
+
+
+def estimate_implicitly(
+    graph: Graph, equation: int, point: Mapping[str, float], wrt: str, dependent: str, order: int = 1
+) -> Any:
+    """The same by central differences of the solution next to the point; nan where the solving does not
+    settle."""
+    carrier = choose_digits(order)
+
+    def solution(at: Any) -> Any:
+        return solve(graph, equation, {**point, wrt: at}, dependent, carrier)
+
+    return take_central_difference(solution, carrier.enter(point[wrt]), order, carrier)
+
+
+def solve(graph: Graph, equation: int, point: Mapping[str, Any], dependent: str, carrier: Any) -> Any:
+    """The value of the dependent variable near the point's own, by the secant method."""
+
+    def residual(value: Any) -> Any:
+        return forward(graph, {**point, dependent: value}, carrier, upto=equation)[equation]
+
+    before = carrier.enter(point[dependent])
+    here = before + carrier.context.mpf("1e-8") * (abs(before) or 1)
+    below, residue = residual(before), residual(here)
+    goal = carrier.context.mpf(10) ** (5 - carrier.context.dps)
+    for _ in range(MOST_SECANTS):
+        if carrier.context.isnan(residue) or residue == below or abs(here - before) <= goal * (1 + abs(here)):
+            break
+        before, here, below = here, here - residue * (here - before) / (residue - below), residue
+        residue = residual(here)
+    return here if abs(here - before) <= goal.sqrt() * (1 + abs(here)) else carrier.context.nan

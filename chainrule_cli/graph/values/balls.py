@@ -15,10 +15,10 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from chainrule_cli.graph.builder import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.carriers import Numbers
 from chainrule_cli.graph.node import Graph
 from chainrule_cli.graph.operations import OPS
-from chainrule_cli.graph.partials import SELU_ALPHA, SELU_SCALE
 from chainrule_cli.graph.sweep import forward
 
 GUARD_BITS = 32

@@ -10,7 +10,7 @@ from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.lower import lower
 from chainrule_cli.graph.onesided import kinks
 from chainrule_cli.graph.sampling import domain
-from chainrule_cli.graph.sampling.implicit import derive_implicitly, estimate_implicitly
+from chainrule_cli.graph.sampling.differences import derive_implicitly, estimate_implicitly
 from chainrule_cli.graph.sweep import forward
 from chainrule_cli.notation.reader import read
 
