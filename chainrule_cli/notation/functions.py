@@ -220,7 +220,6 @@ _ROWS = (
         "psi",
         latex=r"\psi",
         derivative=("polygamma(1, x)",),
-        rare=True,
     ),
     _row(
         "polygamma",
@@ -228,7 +227,6 @@ _ROWS = (
         "polygamma(1, x + 1)",
         **_TWO | {"parameters": ("n", "x")},
         derivative=("", "polygamma(n + 1, x)"),
-        rare=True,
     ),
     _row(
         "hypot",
@@ -248,7 +246,7 @@ _ROWS = (
     ),
     _row(
         "jn",
-        "spherical Bessel function, jn(n, x) of order n, n an integer >= 0",
+        "jn(n, x): spherical Bessel function of order n, an integer >= 0",
         "jn(1, x)",
         least=2,
         most=2,

@@ -18,9 +18,8 @@ def _lines(formula: str) -> list[str]:
 @pytest.mark.parametrize(
     ("formula", "lines"),
     [
-        ("sinc(x)", ["with jn(n, x) the spherical Bessel function, jn(n, x) of order n, n an integer >= 0"]),
-        ("gamma(x)", ["with digamma(x) the logarithmic derivative of gamma"]),
-        ("digamma(x)", ["with polygamma(n, x) the n-th derivative of digamma, n an integer >= 0"]),
+        ("sinc(x)", ["with jn(n, x) the spherical Bessel function of order n, an integer >= 0"]),
+        ("gamma(x)", []),
         ("jn(1, x)", []),
         ("u = jn(0, x); sinc(x) + u", []),
         ("tan(x)*ln(x)", []),
