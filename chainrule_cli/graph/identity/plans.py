@@ -36,8 +36,9 @@ comes before it."""
 
 SLOT_IN_FIELD = {"value": 0, "exponential": 1, "point": 2, "logarithm": 3}
 ROOTS = frozenset(
-    {"sqrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
+    {"sqrt", "cbrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
 )
+"""Operations whose values or partial derivatives hold a root; the cube root alone has one on all reals."""
 SIDES = frozenset({
     "abs", "sign", "min", "max", "clip", "where", "lt", "le", "gt", "ge", "eq", "ne",
     "relu", "leaky_relu", "elu", "selu",
@@ -45,7 +46,7 @@ SIDES = frozenset({
 SIZES = frozenset({"log1p", "atanh", "acoth"})
 """Their values are logarithms of a size, whatever the sign; their partial derivatives have no branch."""
 
-BRANCHES = ROOTS | SIDES | {"floor", "ceil", "round", "mod", "atan2", "pow", "undefined"}
+BRANCHES = (ROOTS - {"cbrt"}) | SIDES | {"floor", "ceil", "round", "mod", "atan2", "pow", "undefined"}
 CHOICES = (choose, choose_tangent)
 """Rules that may meet what has no value."""
 
@@ -221,11 +222,6 @@ LARGEST_CHANCE = 2.0**32
 And so for the derivative, which has twice the degree."""
 
 RATIONAL = frozenset({"input", "constant", "add", "sub", "neg", "mul", "div", "e", "pi"})
-OPERATIONS_WITH_ROOTS = frozenset(
-    {"sqrt", "cbrt", "root", "hypot", "asin", "acos", "asec", "acsc", "asinh", "acosh", "asech", "acsch"}
-)
-"""Operations whose values or partial derivatives hold a root."""
-
 QUOTIENTS = frozenset(
     {"tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "sech", "csch", "coth", "sigmoid", "silu"}
 )
@@ -244,7 +240,7 @@ def is_too_large(graph: Graph, output: int) -> bool:
             above[index], below[index] = _bound_degrees(graph, index, above, below)
             largest = max(largest, above[index] + below[index])
             unknowns += op not in RATIONAL
-            roots += op in OPERATIONS_WITH_ROOTS or _is_fractional(graph, index)
+            roots += op in ROOTS or _is_fractional(graph, index)
     return largest * unknowns * unknowns * 2.0 ** min(roots, MOST_ROOTS) > LARGEST_CHANCE
 
 
