@@ -38,7 +38,7 @@ class ExerciseDraw:
         """A whole number, both ends included."""
         return self._random.randint(low, high)
 
-    def draw_signed(self, low: int, high: int) -> int:
+    def signed(self, low: int, high: int) -> int:
         """A whole number between the ends, or its negative one."""
         return self.one_of((1, -1)) * self.whole(low, high)
 
@@ -56,8 +56,8 @@ class ExerciseDraw:
         lead = self.one_of((2, 3))
         return plus(
             power(X, Number(lead)),
-            times(self.draw_signed(2, 6), X),
-            *([number(self.draw_signed(1, 9))] if lead == 2 else []),
+            times(self.signed(2, 6), X),
+            *([number(self.signed(1, 9))] if lead == 2 else []),
         )
 
     def apply_one_of(self, functions: str, inner: Syntax) -> Syntax:
@@ -108,7 +108,7 @@ def polynomial(draw: ExerciseDraw) -> Syntax:
         times(draw.whole(1, 5), raise_to(X, high)),
         negative(times(draw.whole(2, 7), raise_to(X, middle))),
         times(draw.whole(2, 9), X),
-        number(draw.draw_signed(1, 9)),
+        number(draw.signed(1, 9)),
     )
 
 
@@ -124,7 +124,7 @@ def two_functions(draw: ExerciseDraw) -> Syntax:
 
 def fraction_of_lines(draw: ExerciseDraw) -> Syntax:
     """(ax + b)/(x + c) that does not cancel."""
-    a, c = draw.whole(1, 5), draw.draw_signed(1, 7)
+    a, c = draw.whole(1, 5), draw.signed(1, 7)
     b = draw.one_of([value for value in WHOLE if value != a * c and gcd(a, value) == 1])
     return quotient(plus(times(a, X), number(b)), plus(X, number(c)))
 
@@ -204,7 +204,7 @@ def inverse_of_function(draw: ExerciseDraw) -> Syntax:
 
 
 def to_derive_twice(draw: ExerciseDraw) -> Syntax:
-    bell = of("exp", times(draw.draw_signed(1, 3), raise_to(X, 2)))
+    bell = of("exp", times(draw.signed(1, 3), raise_to(X, 2)))
     return draw.one_of(
         (
             bell,
@@ -217,7 +217,7 @@ def to_derive_twice(draw: ExerciseDraw) -> Syntax:
 def powers_of_two(draw: ExerciseDraw) -> Syntax:
     """Two terms, each of powers of x and y."""
     first = times(draw.whole(1, 5), product((raise_to(X, draw.whole(2, 4)), raise_to(Y, draw.whole(2, 4)))))
-    return plus(first, times(draw.draw_signed(2, 7), product((X, raise_to(Y, draw.whole(1, 2))))))
+    return plus(first, times(draw.signed(2, 7), product((X, raise_to(Y, draw.whole(1, 2))))))
 
 
 def quotient_of_two(draw: ExerciseDraw) -> Syntax:
@@ -285,9 +285,9 @@ def absolute_square(draw: ExerciseDraw) -> Syntax:
 
 
 def absolute_product(draw: ExerciseDraw) -> Syntax:
-    return product((raise_to(X, draw.whole(1, 2)), of("abs", plus(X, number(draw.draw_signed(1, 6))))))
+    return product((raise_to(X, draw.whole(1, 2)), of("abs", plus(X, number(draw.signed(1, 6))))))
 
 
 def two_branches(draw: ExerciseDraw) -> Syntax:
     """The larger of x² and ax: they meet at 0 and at a."""
-    return of(draw.one_of(("max", "min")), raise_to(X, 2), times(draw.draw_signed(2, 6), X))
+    return of(draw.one_of(("max", "min")), raise_to(X, 2), times(draw.signed(2, 6), X))
