@@ -1,11 +1,13 @@
 """The errors of chainrule and the exit codes that the command line makes of them.
 
-ChainruleError                 says what was read, where, and what to try; exit 2 ├── ReadError
-the text is not a formula of the language │   └── LimitError             it is, but it is larger than a stated
-limit ├── QuestionError              the formula reads, the question about it does not (no such variable, no
-such point) ├── UsageError                 options that contradict each other or name nothing ├── AnswerError
-the student's answer cannot be read; exit 4 ├── BudgetError                the time or the memory ran out;
-exit 3 └── MissingExtraError          an optional library is not installed; exit 2
+ChainruleError             says what was read, where, and what to try; exit 2
+├── ReadError              the text is not a formula of the language
+│   └── LimitError         it is, but it is larger than a stated limit
+├── QuestionError          the formula reads, the question about it does not (no such variable or point)
+├── UsageError             options that contradict each other or name nothing
+├── AnswerError            the student's answer cannot be read; exit 4
+├── BudgetError            the time or the memory ran out; exit 3
+└── MissingExtraError      an optional library is not installed; exit 2
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def test_what_is_to_be_added_can_be_added(tmp_path: Path, name: str, change: str
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "pages", "*.ambr")
         )
     subprocess.run(
-        ["/usr/bin/env", "git", "apply", "--unsafe-paths", "-"],
+        ["/usr/bin/env", "git", "apply", "--unsafe-paths", "-C1", "--recount", "-"],
         cwd=tmp_path,
         input=change,
         text=True,

@@ -1,7 +1,7 @@
 """The only door to sympy: derivatives of elementary functions, cancelled fractions, values to many digits.
 
-sympy is never handed a text. A function's derivative is the one of its row
-in FUNCTIONS; where that has none, sympy's, if sympy has a function of the row's portable spelling.
+sympy is never handed a text. A function's derivative is the one of its row in FUNCTIONS; where that has none,
+sympy's, if sympy has a function of the row's portable spelling.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PathsRecord -> Document: the river delta: the strongest paths with their rates, the sum over all, how much
+"""PathsRecord -> Document: the strongest paths with their rates, the sum over all, how much
 cancels.
 """
 

@@ -3,7 +3,7 @@ kinks.
 
 Local derivatives follow shared tables of calculus (Abramowitz & Stegun 4.3, 4.4, 4.6, 6.4) in forms that do
 not cancel: 1 - x^2 as (1-x)(1+x), tanh' as sech^2. To add an operation, add a row: every other table of the
-graph does without one. What takes more than a line is in floats.py, special.py and partials.py.
+graph does without one. What takes more than a line is in floats.py, special.py and builder.py.
 """
 
 from __future__ import annotations

@@ -287,8 +287,8 @@ STEEPEST = {
     "silu": 1.0998393201288669,
     LINEAR: 1.0,
 }
-"""The largest slope of each: of sigmoid at 0, of selu just below 0 (its scale times its alpha), of gelu at
-sqrt(2), of silu at 2.3994."""
+"""The largest slope of each activation; one without a row has no bound. Of sigmoid at 0, of selu just below 0
+(its scale times its alpha), of gelu at sqrt(2), of silu at 2.3994."""
 
 MOST_SINGULAR_WORK = 1_000_000_000
 """Singular values of wider networks are not looked for."""
@@ -311,10 +311,17 @@ class Bound:
 
 
 def find_bound(design: Design, weights: Sequence[Array]) -> Bound | None:
-    """None where a layer adds or norms, or where it would take too long. weights: of drawn_weights."""
+    """None where a layer adds or norms, where nothing is known of the activation, or where it would take too
+    long.
+
+    weights: of draw_weights
+    """
     if design.residual or design.norm is not None or design.layers * design.width**3 > MOST_SINGULAR_WORK:
         return None
-    slope, largest = STEEPEST[design.activation], [float(np.linalg.norm(each, 2)) for each in weights]
+    slope = STEEPEST.get(design.activation)
+    if slope is None:
+        return None
+    largest = [float(np.linalg.norm(each, 2)) for each in weights]
     return Bound(slope, max(largest), slope * max(largest), math.prod(slope * each for each in largest))
 
 

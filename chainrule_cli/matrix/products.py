@@ -1,8 +1,8 @@
 """Products of matrices, transposes, and what is taken of a whole matrix: made tidy as they are made.
 
-Transposes are pushed into products, eye and ones are absorbed. What a sum or a product entry by entry of the
-parts is, later modules
-say: MatrixProducts leaves those three operations to them, sums.py has the whole ALGEBRA.
+Transposes are pushed into products, eye and ones are absorbed. MatrixProducts leaves three operations to
+later modules: a sum, and a product and a quotient entry by entry of the parts. sums.py has the whole
+ALGEBRA.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ LONGEST_PRODUCT = 16
 """Terms of a product of sums that is written out."""
 
 MUCH_SHORTER = 0.75
-"""Of its length a sum of products has to lose to be written out."""
+"""The share of its length that a sum of products may have when it is written out."""
 
 Shared = tuple[Powers, "Matrix | None"]
 """A sum with something taken out: scalars of its own, and a body."""

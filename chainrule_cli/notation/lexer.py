@@ -292,7 +292,9 @@ def _split_word(
     parts = _parts(text, token, declared)
     if parts is None or not _is_product(token.text, parts, declared, bracket=bracket):
         raise _unknown(text, token, declared, bracket=bracket)
-    remark(syntax.split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span))
+    remark(
+        syntax.note_split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span)
+    )
     return parts
 
 

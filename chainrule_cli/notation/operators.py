@@ -231,9 +231,9 @@ class OperatorParser(Cursor, ABC):
         one, other = self.text[start : last.end], self.text[token.start : self.end]
         span = Span(start, self.end)
         if divided or numbers or self.is_loose_power(left, index):
-            self.remark(syntax.product_of_loose_power(one, other, span))
+            self.remark(syntax.note_loose_power(one, other, span))
         elif isinstance(left, Name) and token.kind == "(" and last.kind == "name":
-            self.remark(syntax.product_with_bracket(left.id, one + other, span))
+            self.remark(syntax.note_product_with_bracket(left.id, one + other, span))
 
     def is_loose_power(self, left: Syntax, index: int) -> bool:
         """e^2x and 2^3x: a number raised to a number, with a letter right behind."""

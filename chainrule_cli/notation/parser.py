@@ -27,8 +27,9 @@ MINUS_ONE = Apply("neg", (Number(1),))
 class Parser(OperatorParser):
     """One run over the tokens of one statement.
 
-    functions: definitions with parameters. declared: names that are names whatever they look like. remark:
-    keeps notes.
+    functions: definitions with parameters
+    declared: words that are names of the text, also where they look like something else
+    remark: keeps notes
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Parser(OperatorParser):
         orders = self.primes()
         if self.peek.kind == "(":
             if not orders and self.is_sigmoid(token):
-                self.remark(syntax.sigmoid(token.span))
+                self.remark(syntax.note_sigmoid(token.span))
                 return self.apply(token, "sigmoid", self.take_list(self.take()))
             if token.text in self.functions:
                 return self.call_defined(token, orders)
@@ -108,7 +109,7 @@ class Parser(OperatorParser):
             message = f"{token.text}' is an unevaluated derivative"
             raise self.error(message, token, "write the derivative itself")
         if power == MINUS_ONE and name in INVERSES:
-            self.remark(syntax.inverse_function(token.text, token.span))
+            self.remark(syntax.note_inverse_function(token.text, token.span))
             name, power = INVERSES[name], None
         args = self.take_list(self.take()) if self.peek.kind == "(" else [self.bare_argument(token)]
         found = self.apply(token, name, [*args, *([base] if base is not None else [])])
@@ -164,7 +165,7 @@ class Parser(OperatorParser):
             factors.append(self.expression(PRODUCT))
         if len(factors) > 1 or self.peek.kind == "/":
             typed = self.text[start : self.end]
-            self.remark(syntax.bare_argument(function.text, typed, Span(function.start, self.end)))
+            self.remark(syntax.note_bare_argument(function.text, typed, Span(function.start, self.end)))
         return self.times(factors, start)
 
     def is_factor_next(self) -> bool:

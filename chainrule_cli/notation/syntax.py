@@ -215,7 +215,7 @@ LONGEST_QUOTE = 30
 """Characters of the text that a note quotes in full."""
 
 
-def split_word(word: str, parts: Sequence[tuple[str, bool]], span: Span) -> Note:
+def note_split_word(word: str, parts: Sequence[tuple[str, bool]], span: Span) -> Note:
     """sinx is read as sin x. parts: the text of each, and whether it is a function that takes the next."""
     shown = parts[0][0]
     for (_, takes_next), (part, _) in pairwise(parts):
@@ -223,24 +223,24 @@ def split_word(word: str, parts: Sequence[tuple[str, bool]], span: Span) -> Note
     return Note(f"{word} is read as {shown}", span)
 
 
-def product_of_loose_power(left: str, right: str, span: Span) -> Note:
+def note_loose_power(left: str, right: str, span: Span) -> Note:
     """e^2x is read as (e^2)·x, 1/2x as (1/2)·x."""
     return Note(f"{quote(left + right)} is read as ({quote(left)})·{quote(right)}", span)
 
 
-def product_with_bracket(name: str, typed: str, span: Span) -> Note:
+def note_product_with_bracket(name: str, typed: str, span: Span) -> Note:
     return Note(f"{quote(typed)} is read as a product, {name} times the bracket", span)
 
 
-def bare_argument(function: str, typed: str, span: Span) -> Note:
+def note_bare_argument(function: str, typed: str, span: Span) -> Note:
     return Note(f"{function} without brackets takes {typed}", span)
 
 
-def inverse_function(function: str, span: Span) -> Note:
+def note_inverse_function(function: str, span: Span) -> Note:
     return Note(f"{function}^-1 is the inverse function, not 1/{function}", span)
 
 
-def sigmoid(span: Span) -> Note:
+def note_sigmoid(span: Span) -> Note:
     return Note("σ( ) is read as the sigmoid", span)
 
 

@@ -17,7 +17,7 @@ Monomial: TypeAlias = tuple[Fraction, int]
 
 CONSTANT_TERM: Monomial = (Fraction(0), 0)
 MOST_TERMS = 8
-"""Terms that are kept, and powers of a remainder that are add up."""
+"""Terms that are kept, and powers of a remainder that are added up."""
 NOTHING = 1e-30
 """Rounding left by 50 digits, relative to what was subtracted."""
 
