@@ -144,7 +144,7 @@ LOOPING = """
 import chainrule_cli.reports.diff as module
 def never(*arguments, **named):
     {body}
-module.tidied = never
+module.tidy_result = never
 """
 
 

@@ -17,7 +17,8 @@ class Function:
     """One row.
 
     name: the canonical name in Syntax.
-    summary: what it is, in a few words; the part up to a comma is the name of its rule.
+    summary: what it is, in a few words, after its arguments and a colon where they need a name; the part up
+    to a comma is the name of its rule.
     example: a formula that uses it, differentiable at x = 0.7 or so unless it says otherwise.
     aliases: other spellings that are read.
     portable: the spelling in JSON text, sympy's where sympy has the function.

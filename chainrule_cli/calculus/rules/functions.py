@@ -91,7 +91,8 @@ def elementary(expr: Syntax, derivation: Derivation) -> Step | None:
     row = FUNCTIONS[expr.function]
     result = substitute(found, dict(zip(row.parameters, expr.args, strict=False)))
     base = len(expr.args) != _arity(expr)
-    name = "logarithm to a base" if base else row.summary.partition(",")[0].partition(";")[0]
+    title = row.summary.rpartition(": ")[2]
+    name = "logarithm to a base" if base else title.partition(",")[0].partition(";")[0]
     statement = f"({to_unicode(expr)})′ = {to_unicode(result)}"
     return Step(name, expr, derivation.wrt, result, (), {}, statement)
 
