@@ -17,8 +17,8 @@ from chainrule_cli.calculus.tidy import tidy
 from chainrule_cli.errors import LimitError, QuestionError
 from chainrule_cli.notation.build import ONE, ZERO, negative, product, quotient, total
 from chainrule_cli.notation.definitions import depends_on, find_needed, write_out_definitions
-from chainrule_cli.notation.limits import MOST_NODES
 from chainrule_cli.notation.syntax import (
+    MOST_NODES,
     Apply,
     Definition,
     Name,

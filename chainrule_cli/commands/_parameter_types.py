@@ -35,7 +35,7 @@ class _TextType(click.ParamType[str]):
 
 def _from_standard_input(ctx: click.Context | None) -> str:
     """A formula, never much more than the reader's own limit."""
-    from chainrule_cli.notation.limits import LONGEST_TEXT
+    from chainrule_cli.notation.syntax import LONGEST_TEXT
 
     data = _bytes_from_standard_input(
         ctx, 4 * LONGEST_TEXT + 3

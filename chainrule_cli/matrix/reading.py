@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from chainrule_cli.errors import LimitError, ReadError
 from chainrule_cli.matrix.grammar import MatrixParser
 from chainrule_cli.matrix.tokens import list_tokens, read_words, split_statements
-from chainrule_cli.notation import limits
+from chainrule_cli.notation import syntax
 from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -27,7 +27,7 @@ def read(text: str, declared: Collection[str] = ()) -> Reading:
     """A matrix formula: definitions and a result. declared: names that are one name whatever their letters.
 
     Raises ReadError and LimitError."""
-    limits.refuse_long(text)
+    syntax.refuse_long(text)
     statements = split_statements(list_tokens(text))
     names = [_find_defined(statement) for statement in statements]
     known = frozenset(declared) | {name for name in names if name}

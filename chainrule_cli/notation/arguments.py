@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.build import root
 from chainrule_cli.notation.functions import CONDITIONS, FUNCTIONS, OPERATORS
-from chainrule_cli.notation.limits import MOST_NODES, written_out_error
 from chainrule_cli.notation.syntax import (
+    MOST_NODES,
     Apply,
     Definition,
     Name,
@@ -21,6 +21,7 @@ from chainrule_cli.notation.syntax import (
     children,
     substitute,
     tree_size,
+    written_out_error,
 )
 
 TUPLE = "tuple"

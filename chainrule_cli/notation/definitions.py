@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TypeGuard
 
-from chainrule_cli.notation.limits import MOST_NODES, written_out_error
 from chainrule_cli.notation.syntax import (
+    MOST_NODES,
     Apply,
     Definition,
     Name,
@@ -20,6 +20,7 @@ from chainrule_cli.notation.syntax import (
     rebuild,
     substitute,
     tree_size,
+    written_out_error,
 )
 
 LARGEST_SUBS = 2_000

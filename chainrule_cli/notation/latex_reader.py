@@ -15,8 +15,8 @@ from chainrule_cli.notation import latex_commands as commands
 from chainrule_cli.notation.characters import GREEK_NAMES, SIGN_PAIRS, SIGNS
 from chainrule_cli.notation.functions import ALIASES
 from chainrule_cli.notation.lexer import Token, number_token, tokenize
-from chainrule_cli.notation.limits import DEEPEST, nesting_error
 from chainrule_cli.notation.reader import derivative_hint
+from chainrule_cli.notation.syntax import DEEPEST, nesting_error
 
 _SPACES = " \t\r\n"
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)

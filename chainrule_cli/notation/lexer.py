@@ -27,8 +27,7 @@ from chainrule_cli.notation.characters import (
     TRANSPOSED,
 )
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
-from chainrule_cli.notation.limits import MOST_DIGITS
-from chainrule_cli.notation.syntax import Note
+from chainrule_cli.notation.syntax import MOST_DIGITS, Note
 
 
 class Token(NamedTuple):

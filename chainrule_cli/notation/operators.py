@@ -13,8 +13,16 @@ from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
 from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
 from chainrule_cli.notation.lexer import Remark, Token
-from chainrule_cli.notation.limits import DEEPEST, MOST_NODES, nesting_error, size_error
-from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.syntax import (
+    DEEPEST,
+    MOST_NODES,
+    Apply,
+    Name,
+    Number,
+    Syntax,
+    nesting_error,
+    size_error,
+)
 
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER = 1, 2, 3, 4, 10, 19, 20, 30
 """How tightly operators bind."""

@@ -14,7 +14,6 @@ from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.lexer import KNOWN, Remark, Token, mark_calls, split_words, tokenize
-from chainrule_cli.notation.limits import refuse_large, refuse_long
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -25,6 +24,8 @@ from chainrule_cli.notation.syntax import (
     Syntax,
     free_names,
     postorder,
+    refuse_large,
+    refuse_long,
 )
 
 __all__ = ["read", "read_point"]
