@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.matrix.language import ROWS
 from chainrule_cli.matrix.tokens import NORMS, find_function
-from chainrule_cli.notation.lexer import LOGARITHMS, Token
+from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.operators import POWER, PRODUCT
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Syntax
+from chainrule_cli.notation.words import LOGARITHMS
 
 TRANSPOSED = 35
 """How tightly ' binds: more than ^, so that x'^2 is (x')^2."""

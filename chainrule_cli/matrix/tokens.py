@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Iterator
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.matrix.language import ALIASES, ELEMENTWISE, ENTRY_CODE, INSTEAD, MATRIX_FUNCTIONS
 from chainrule_cli.notation import characters, functions, lexer
-from chainrule_cli.notation.lexer import LOGARITHMS, Token
+from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.syntax import Note
+from chainrule_cli.notation.words import LOGARITHMS
 
 OPERATORS = {
     ".*": ".*", "./": "./", ".^": ".^", ".'": "'", "⊙": ".*", "∘": ".*", "⊘": "./", "⊗": "kron",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax, free_names
+from chainrule_cli.notation.words import UNDEFINED
 from chainrule_cli.notation.writer_base import (
     AND,
     ATOM,

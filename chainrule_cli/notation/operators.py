@@ -12,7 +12,7 @@ from chainrule_cli.notation import syntax
 from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
 from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
-from chainrule_cli.notation.lexer import Remark, Token
+from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.syntax import (
     DEEPEST,
     MOST_NODES,
@@ -23,6 +23,7 @@ from chainrule_cli.notation.syntax import (
     nesting_error,
     size_error,
 )
+from chainrule_cli.notation.words import Remark
 
 OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER = 1, 2, 3, 4, 10, 19, 20, 30
 """How tightly operators bind."""

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from chainrule_cli.errors import Span
 from chainrule_cli.notation import arguments, syntax
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, Function
-from chainrule_cli.notation.lexer import LOGARITHMS, UNDEFINED, Remark, Token
+from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.operators import POWER, PRODUCT, STARTS, OperatorParser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax
+from chainrule_cli.notation.words import LOGARITHMS, UNDEFINED, Remark
 
 INVERSES = {
     name: f"a{name}"

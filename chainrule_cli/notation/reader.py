@@ -13,7 +13,7 @@ from importlib import import_module
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
-from chainrule_cli.notation.lexer import KNOWN, Remark, Token, mark_calls, split_words, tokenize
+from chainrule_cli.notation.lexer import Token, tokenize
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import (
     Apply,
@@ -27,6 +27,7 @@ from chainrule_cli.notation.syntax import (
     refuse_large,
     refuse_long,
 )
+from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, split_words
 
 __all__ = ["read", "read_point"]
 

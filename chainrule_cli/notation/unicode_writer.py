@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chainrule_cli.notation.characters import GREEK_LETTERS, lower_digits, raise_digits
 from chainrule_cli.notation.functions import FUNCTIONS
-from chainrule_cli.notation.lexer import UNDEFINED
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
+from chainrule_cli.notation.words import UNDEFINED
 from chainrule_cli.notation.writer_base import (
     AND,
     ATOM,
