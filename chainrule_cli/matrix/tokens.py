@@ -51,6 +51,7 @@ def list_tokens(text: str) -> list[Token]:
             break
         _refuse_elsewhere(text, position)
         position = lexer.next_token(text, position, found)
+        lexer.refuse_unknown(found[-1:], text)
         position = _give_point_back(text, position, found)
     found.append(Token("end", "", len(text), len(text)))
     return found
