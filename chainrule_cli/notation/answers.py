@@ -14,7 +14,7 @@ from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.heads import Head, find_head
 from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.prose import DERIVATIVE
-from chainrule_cli.notation.reader import ReadingState
+from chainrule_cli.notation.reader import ReadingState, refuse_pasted_powers
 from chainrule_cli.notation.statements import Statement, is_short_word, make_statement, split_statements
 from chainrule_cli.notation.syntax import Reading
 
@@ -187,6 +187,8 @@ def _make_head(state: ReadingState, head: Head, tokens: Sequence[Token]) -> Answ
 
 def _read_part(state: ReadingState, tokens: list[Token]) -> Reading:
     """One expression, with the definitions before it."""
-    part = replace(state, expr=None, name=None, notes=list(state.notes))
+    part = replace(state, expr=None, name=None, notes=dict(state.notes))
     part.add(make_statement(tokens), ())
-    return part.finish()
+    reading = part.finish()
+    refuse_pasted_powers(reading, state.declared, state.given)
+    return reading
