@@ -21,6 +21,8 @@ from chainrule_cli.notation.words import KNOWN, Remark
 
 DERIVATIVE = "derivative"
 """The kind of the token that "derivative of" becomes; its value is the order."""
+GIVEN = "given"
+"""The kind of the word before a definition behind a formula: where u = 3x."""
 PROSE = "prose"
 """The kind of the words that a text with marked mathematics has between its formulas."""
 MARK = "mark"
@@ -293,7 +295,8 @@ class _Line:
                 continue
             rest = piece[index + 1 :]
             if any(each.kind == "=" for _, each in _outside_brackets(rest)):
-                return piece[start:index], [*rest, _separator(token)]
+                given = token._replace(kind=GIVEN, text="")
+                return piece[start:index], [given, *rest, _separator(token)]
             if self.is_condition(rest) or all(map(self.is_said, rest)):
                 self.leave_remark(piece[index:])
                 return piece[start:index], []
