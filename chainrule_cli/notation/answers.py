@@ -7,7 +7,7 @@ whether the parts of a chain are equal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.choices import Choice, Choices
@@ -83,7 +83,7 @@ def read_answer_text(
     definitions, rest = _split_definitions(statements, state.given)
     state.declare(definitions)
     for definition in definitions:
-        state.add(definition, rest)
+        state.add(definition, last=False)
     if not rest:
         return _read_lone_definition(state, definitions)
     chains = tuple(_read_chain(state, statement, functions) for statement in rest)
@@ -192,8 +192,6 @@ def _make_head(state: ReadingState, head: Head, tokens: Sequence[Token]) -> Answ
 
 def _read_part(state: ReadingState, tokens: list[Token]) -> Reading:
     """One expression, with the definitions before it."""
-    part = replace(state, expr=None, name=None, notes=dict(state.notes))
-    part.add(make_statement(tokens), ())
-    reading = part.finish()
+    reading = state.read_part(tokens)
     refuse_pasted_powers(reading, state.declared, state.given)
     return reading

@@ -42,12 +42,36 @@ def set_words_aside(
     tokens: Sequence[Token], text: str, declared: Collection[str], remark: Remark
 ) -> list[Token]:
     """The tokens without what stands around the formulas. Raises ReadError for words that deny one."""
+    if not _is_suspect(tokens):
+        return list(tokens)
     found: list[Token] = []
     for line, separator in _lines(tokens):
         found.extend(_Line(line, text, declared, remark).clean())
         if separator is not None:
             found.append(separator)
     return found
+
+
+SUSPECT = frozenset({UNKNOWN, MARK, PROSE, ","})
+"""Kinds of tokens that could belong to what stands around a formula."""
+ODD_STARTS = frozenset({"*", "^", ">", ">="})
+"""Kinds that a line begins with as a quotation, a list or a strong word in Markdown does."""
+
+
+def _is_suspect(tokens: Sequence[Token]) -> bool:
+    """Whether something could stand around the formulas: a quick look, as most texts are formulas alone."""
+    before = ";"
+    for index, (kind, text, *_) in enumerate(tokens):
+        if kind in SUSPECT or (kind == "word" and len(text) > 1 and text.lower() in vocabulary.ALL):
+            return True
+        if before == ";" and (kind in ODD_STARTS or text[-1:] == "." or _is_closed(tokens, index + 1)):
+            return True
+        before = kind
+    return False
+
+
+def _is_closed(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].kind == ")"
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Token | None]]:
@@ -77,8 +101,6 @@ class _Line:
         """Of the derivative that the words before the formula ask for."""
 
     def clean(self) -> list[Token]:
-        if not any(map(self.is_suspect, self.tokens)) and not self.begins_oddly():
-            return self.tokens
         start = self.skip_lead()
         end = self.skip_tail(start)
         self.say_aside(0, start)
@@ -87,15 +109,6 @@ class _Line:
             first = self.tokens[start]
             body.insert(0, Token(DERIVATIVE, "", first.start, first.start, self.order))
         return body
-
-    def is_suspect(self, token: Token) -> bool:
-        """Whether the token could belong to what stands around a formula."""
-        return token.kind in (UNKNOWN, MARK, PROSE, ",") or (token.kind == "word" and self.is_word(token))
-
-    def begins_oddly(self) -> bool:
-        """Whether the line begins as a quotation, a list or a strong word in Markdown does."""
-        first = self.tokens[0].kind if self.tokens else ""
-        return first in ("*", "^", ">", ">=") or self.is_list_number(0)
 
     def is_word(self, token: Token) -> bool:
         """Whether a token is a word that says nothing about the formula."""
