@@ -12,6 +12,7 @@ from importlib import import_module
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
+from chainrule_cli.notation.choices import Choices
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.lexer import Token, tokenize
 from chainrule_cli.notation.parser import Parser
@@ -69,7 +70,7 @@ def _read_coordinate(text: str, part: list[Token]) -> tuple[Token, Syntax]:
         raise ReadError(
             "a point is written as name=value", text=text, span=span, hint="for example --at x=1,y=-2"
         )
-    name, expr = part[0], _parse(text, part[2:], {}, frozenset(), _forget)
+    name, expr = part[0], _parse(text, part[2:], {}, frozenset(), Choices(), _forget)
     names = free_names(expr)
     if names:
         message = f"the value of {name.text} must be a number, but it holds {names[0]}"
@@ -97,13 +98,14 @@ def _parse(
     tokens: list[Token],
     functions: Mapping[str, Definition],
     declared: frozenset[str],
+    choices: Choices,
     remark: Remark,
 ) -> Syntax:
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
     refuse_derivative(marked, declared, text)
     words = split_words(text, mark_calls(marked, functions), declared, remark)
-    return Parser(text, words, functions, declared, remark).parse()
+    return Parser(text, words, functions, declared, choices, remark).parse()
 
 
 @dataclass
@@ -117,6 +119,7 @@ class _ReadingState:
 
     text: str
     declared: frozenset[str]
+    choices: Choices = field(default_factory=Choices)
     definitions: list[Definition] = field(default_factory=list)
     functions: dict[str, Definition] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -128,7 +131,7 @@ class _ReadingState:
             self.notes.append(note)
 
     def parse(self, tokens: list[Token]) -> Syntax:
-        return _parse(self.text, tokens, self.functions, self.declared, self.remark)
+        return _parse(self.text, tokens, self.functions, self.declared, self.choices, self.remark)
 
     def add(self, statement: Statement, *, last: bool) -> None:
         if len(statement.equals) > 1:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 
 from chainrule_cli.errors import ReadError
-from chainrule_cli.notation import syntax
+from chainrule_cli.notation import notes
 from chainrule_cli.notation.arguments import CONSTRUCTORS, TRUTH
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
@@ -102,7 +102,7 @@ def _split_word(
     if parts is None or not _is_product(token.text, parts, declared, bracket=bracket):
         raise _unknown(text, token, declared, bracket=bracket)
     remark(
-        syntax.note_split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span)
+        notes.note_split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span)
     )
     return parts
 
