@@ -15,7 +15,6 @@ from chainrule_cli.notation import latex_commands as commands
 from chainrule_cli.notation.characters import GREEK_NAMES, SIGN_PAIRS, SIGNS
 from chainrule_cli.notation.functions import ALIASES
 from chainrule_cli.notation.lexer import Token, number_token, tokenize
-from chainrule_cli.notation.reader import derivative_hint
 from chainrule_cli.notation.syntax import DEEPEST, nesting_error
 
 _SPACES = " \t\r\n"
@@ -247,15 +246,9 @@ class _Scanner:
     def fraction(self, start: int) -> list[Token]:
         """((top)/(bottom))"""
         top, bottom = self.group(), self.group()
-        self.refuse_derivative(top, bottom, start)
         opening, closing = self.token("(", "{", start), self.last(")", "}")
         middle = [closing, self.token("/", "/", start), self.last("(", "{")]
         return [opening, opening, *top, *middle, *bottom, closing, closing]
-
-    def refuse_derivative(self, top: list[Token], bottom: list[Token], start: int) -> None:
-        over, under = ("".join(token.text for token in side) for side in (top, bottom))
-        if re.fullmatch(r"d[A-Za-z]?", over) and re.fullmatch(r"d[A-Za-z]", under):
-            raise self.error(f"{over}/{under} is an unevaluated derivative", start, derivative_hint(over))
 
     def root(self, start: int) -> list[Token]:
         """sqrt(inner), or root(inner, degree)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from chainrule_cli.errors import Span
-from chainrule_cli.notation.syntax import Note
+from chainrule_cli.notation.syntax import Asked, Note
 
 LONGEST_QUOTE = 30
 """Characters of the text that a note quotes in full."""
@@ -95,6 +95,25 @@ def note_inverse_function(function: str, span: Span) -> Note:
 
 def note_sigmoid(span: Span) -> Note:
     return Note("σ( ) is read as the sigmoid", span)
+
+
+def note_equation(name: str, reason: str, span: Span) -> Note:
+    """x = sin(y) is read as an equation."""
+    return Note(f"{name} = … is read as an equation: {name} {reason}", span)
+
+
+def note_product_equation(word: str, span: Span) -> Note:
+    return Note(f"{word} = … is read as an equation, {'·'.join(word)} on its left", span)
+
+
+def note_definition(word: str, span: Span) -> Note:
+    return Note(f"{word} = … is read as a definition of {word}, no product", span)
+
+
+def note_asked(asked: Asked) -> Note:
+    order = "" if asked.order == 1 else f"{asked.order}. "
+    by = f" by {asked.variable}" if asked.variable else ""
+    return Note(f"the {order}derivative{by} of what stands there is asked for")
 
 
 def quote(typed: str) -> str:

@@ -25,6 +25,7 @@ from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from chainrule_cli.errors import LimitError, Span
+from chainrule_cli.notation.choices import Choice
 
 Result = TypeVar("Result")
 
@@ -96,6 +97,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """order: of the derivative. variable: by which, "" where that is not said."""
+
+    order: int
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One text, read.
 
@@ -104,6 +113,8 @@ class Reading:
     name: of the last definition, where that is the result.
     variables: the free names of definitions and result, in order of first appearance.
     notes: how it was read where it could be read in several ways.
+    choices: the places that have a second reading.
+    asked: what the words or a d/dx before the formula ask for; None where nothing asks.
     """
 
     text: str
@@ -112,6 +123,8 @@ class Reading:
     name: str | None = None
     variables: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    asked: Asked | None = None
 
     @property
     def equation(self) -> bool:
