@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @khanacademy/kas 2.2.3 and 2.1.0 (npm), the algebra system that compares a student's expression with the answer.
+# @khanacademy/kas 2.2.3 and 2.1.0 (npm), which compares a student's expression with the answer.
 #
 # Behaviour: an exponent behind the brackets of a trigonometric function or a logarithm goes into the brackets:
 # sin(x)^2 is read as sin(x^2), and ln(x)^2 as ln(x^2). So sin(x)^2 is found equal to sin(x^2), and not to
@@ -7,7 +7,7 @@
 # square of f(x), and sin(x)x is a product, whose brackets do close the argument.
 #
 # What one would have guessed: brackets that stand right behind the name of a function hold its whole argument,
-# and a power behind them is a power of the value, as for sqrt and f, and in every other language with calls.
+# and a power behind them is a power of the value, as it is for sqrt and f.
 set -euo pipefail
 
 folder=$(mktemp -d)

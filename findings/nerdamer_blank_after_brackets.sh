@@ -4,8 +4,8 @@
 # Behaviour: a blank between a closing bracket and the factor behind it does not multiply. What follows is
 # dropped, and so is the function: sin(x) cos(x) is read as x, (x+1) (x-1) as x + 1, and 2 (x+1) (x-1) as 2,
 # without an error. A sum loses its other terms too: z + sin(x) cos(x) is z. diff follows the text, so the
-# derivative of sin(x) cos(x) by x is 1. Without the blank the same texts are products, and a blank before a name
-# is one as well: sin(x)cos(x), (x+1)(x-1), x y and y sin(x) are read as they are written.
+# derivative of sin(x) cos(x) by x is 1. Without the blank the same texts are products, and a blank behind a
+# name multiplies: sin(x)cos(x), (x+1)(x-1), x y and y sin(x) are read as they are written.
 #
 # What one would have guessed: blanks mean nothing, so that the product is read as without them; else an error.
 set -euo pipefail
