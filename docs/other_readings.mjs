@@ -1,7 +1,7 @@
-// How the parsers of npm read texts: node other_readings.mjs, run by other_readings.py where they are installed.
+// How the parsers of npm read texts: run by other_readings.py, in the folder where they are installed.
 //
-// In: {texts, points} as JSON. Out: {package: {version, found: [{form, values}]}}, a text for each of the texts:
-// what the system prints for it, or null for an error, and its value at each point, or null where it has none.
+// In: {texts, points} as JSON. Out: {package: {version, found: [{form, values}]}}, for each of the texts what
+// the system prints for it, null for an error, and its value at each point, null where it has none.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -45,10 +45,13 @@ const SYSTEMS = {
   ],
   algebrite: (algebrite) => (text) => {
     // A function without brackets takes the result of the line before: here it has a name.
-    const run = (line) => (algebrite.run("clearall"), algebrite.run("earlier"), algebrite.run(line).toString());
+    const run = (line) => ["clearall", "earlier", line].map((each) => algebrite.run(each).toString())[2];
+    const bind = (inner, [name, value]) => `subst(${value},${name},${inner})`;
     const form = run(text);
-    const bound = (point) => Object.entries(point).reduce((inner, [name, value]) => `subst(${value},${name},${inner})`, text);
-    return [/Stop/.test(form) ? null : form, (point) => run(`float(${bound(point)})`).replace("...", "")];
+    return [
+      /Stop/.test(form) ? null : form,
+      (point) => run(`float(${Object.entries(point).reduce(bind, text)})`).replace("...", ""),
+    ];
   },
   "@cortex-js/compute-engine": ({ ComputeEngine }) => (text) => {
     const expression = new ComputeEngine().parse(text);
@@ -66,6 +69,7 @@ const results = {};
 for (const [name, make] of Object.entries(SYSTEMS)) {
   const manifest = readFileSync(join(process.cwd(), "node_modules", name, "package.json"), "utf8");
   const reader = make(require(name));
-  results[name] = { version: JSON.parse(manifest).version, found: texts.map((text) => read(reader, text, name)) };
+  const found = texts.map((text) => read(reader, text, name));
+  results[name] = { version: JSON.parse(manifest).version, found };
 }
 process.stdout.write(JSON.stringify(results));

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # @khanacademy/kas 2.2.3 and 2.1.0 (npm), which compares a student's expression with the answer.
 #
-# Behaviour: an exponent behind the brackets of a trigonometric function or a logarithm goes into the brackets:
+# Behaviour: an exponent behind the brackets of a trigonometric function or a logarithm goes into them:
 # sin(x)^2 is read as sin(x^2), and ln(x)^2 as ln(x^2). So sin(x)^2 is found equal to sin(x^2), and not to
 # (sin(x))^2 nor to sin^2(x). It holds for these alone: sqrt(x)^2 is x, f(x)^2 of a declared function is the
 # square of f(x), and sin(x)x is a product, whose brackets do close the argument.
 #
-# What one would have guessed: brackets that stand right behind the name of a function hold its whole argument,
+# What one would have guessed: brackets right behind the name of a function hold its whole argument,
 # and a power behind them is a power of the value, as it is for sqrt and f.
 set -euo pipefail
 

@@ -7,7 +7,7 @@
 # derivative of sin(x) cos(x) by x is 1. Without the blank the same texts are products, and a blank behind a
 # name multiplies: sin(x)cos(x), (x+1)(x-1), x y and y sin(x) are read as they are written.
 #
-# What one would have guessed: blanks mean nothing, so that the product is read as without them; else an error.
+# What one would have guessed: blanks mean nothing, and the product is read as without them; or an error.
 set -euo pipefail
 
 folder=$(mktemp -d)
