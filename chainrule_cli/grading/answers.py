@@ -6,6 +6,7 @@ derivative makes the answer correct, with a note that says how it was read.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from chainrule_cli.errors import AnswerError, ReadError
@@ -90,11 +91,12 @@ class _Judge:
         """Raises AnswerError for two different answers."""
         last = self.judge_part(answer.reading)
         for chain in answer.chains[:-1]:
-            verdicts = {self.judge_part(part).verdict for part in chain.parts} | {last.verdict}
-            if {"correct", "incorrect"} <= verdicts:
-                span = chain.spans[-1]
+            if any(not _agree(self.judge_part(part), last) for part in chain.parts):
                 raise AnswerError(
-                    "two different answers are given", text=answer.text, span=span, hint=ONE_EXPRESSION
+                    "two different answers are given",
+                    text=answer.text,
+                    span=chain.spans[-1],
+                    hint=ONE_EXPRESSION,
                 )
         return self.judge_chain(answer, answer.chains[-1], last)
 
@@ -124,6 +126,14 @@ def _name_sign(text: str, chain: AnswerChain, wrong: list[int]) -> str:
     index = next(index for index in range(len(chain.parts)) if (index in wrong) != (index + 1 in wrong))
     left, right = (text[span.start : span.end] for span in chain.spans[index : index + 2])
     return f"the equals sign in {quote(left)} = {quote(right)} is false"
+
+
+def _agree(one: Judgement, other: Judgement) -> bool:
+    """Whether two answers say the same: both are right, or their values agree."""
+    if "correct" in (one.verdict, other.verdict):
+        return one.verdict == other.verdict
+    pairs = [pair for pair in zip(one.values, other.values, strict=False) if not any(map(math.isnan, pair))]
+    return bool(pairs) and all(close(*pair) for pair in pairs)
 
 
 # reading

@@ -14,7 +14,7 @@ from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.heads import Head, find_head
 from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.prose import DERIVATIVE
-from chainrule_cli.notation.reader import ReadingState
+from chainrule_cli.notation.reader import ReadingState, refuse_pasted_powers
 from chainrule_cli.notation.statements import Statement, is_short_word, make_statement, split_statements
 from chainrule_cli.notation.syntax import Reading
 
@@ -92,30 +92,31 @@ def read_answer_text(
 
 def _continue_lines(statements: Sequence[Statement], text: str) -> list[Statement]:
     """A line that begins with = goes on with the one before it; before the first, = says nothing."""
-    found: list[list[Token]] = []
+    found: list[Statement] = []
     for statement in statements:
         tokens = statement.tokens
         if tokens[0].kind != "=":
-            found.append(tokens)
+            found.append(statement)
         elif found:
-            found[-1] = found[-1] + tokens
+            found[-1] = make_statement(found[-1].tokens + tokens)
         elif len(tokens) > 1:
-            found.append(tokens[1:])
+            found.append(make_statement(tokens[1:]))
         else:
             raise ReadError("nothing stands after the equals sign", text=text, span=tokens[0].span)
-    return [make_statement(tokens) for tokens in found]
+    return found
 
 
 def _split_definitions(
     statements: Sequence[Statement], given: frozenset[str]
 ) -> tuple[list[Statement], list[Statement]]:
-    """u = x^2 is a definition where a later statement uses u; all else is said about the answer."""
+    """u = x^2 is a definition where a later statement uses u, or "where" gives it; all else is an answer."""
     definitions: list[Statement] = []
     rest: list[Statement] = []
     later: set[str] = set()
     for statement in reversed(statements):
         name = statement.name.text if statement.name is not None and len(statement.equals) == 1 else ""
-        is_definition = name in later and name not in given and bool(statement.right)
+        is_used = name in later or statement.given
+        is_definition = is_used and bool(name) and name not in given and bool(statement.right)
         (definitions if is_definition else rest).append(statement)
         later.update(token.text for token in statement.tokens)
     return definitions[::-1], rest[::-1]
@@ -138,6 +139,10 @@ def _read_chain(state: ReadingState, statement: Statement, functions: frozenset[
         span = statement.tokens[statement.equals[MOST_PARTS]].span
         raise ReadError(f"an answer has at most {MOST_PARTS} equals signs", text=state.text, span=span)
     heads, parts = _take_heads(state, parts, functions)
+    if parts[0][0].kind == DERIVATIVE:
+        span = Span(parts[0][0].start, parts[0][-1].end)
+        message = "a derivative is asked for here, not given"
+        raise ReadError(message, text=state.text, span=span, hint="write the derivative itself")
     label = ""
     if len(parts) > 1 and _is_label(make_statement(_with_sign(parts[0])), state.given):
         label, parts = parts[0][0].text, parts[1:]
@@ -187,6 +192,8 @@ def _make_head(state: ReadingState, head: Head, tokens: Sequence[Token]) -> Answ
 
 def _read_part(state: ReadingState, tokens: list[Token]) -> Reading:
     """One expression, with the definitions before it."""
-    part = replace(state, expr=None, name=None, notes=list(state.notes))
+    part = replace(state, expr=None, name=None, notes=dict(state.notes))
     part.add(make_statement(tokens), ())
-    return part.finish()
+    reading = part.finish()
+    refuse_pasted_powers(reading, state.declared, state.given)
+    return reading

@@ -40,9 +40,10 @@ class ArgumentParser(OperatorParser):
             before = self.index
             factors.append(self.expression(PRODUCT))
             names += self.count_names(before)
-        if self.is_reach_next(function, first) and self.choices.take(REACH, function.start):
+        loose = self.is_reach_next(function, first)
+        if loose and self.choices.take(REACH, function.start):
             return self.reach_argument(function, factors, start)
-        if len(factors) > 1 or self.peek.kind == "/":
+        if loose or len(factors) > 1:
             typed = self.text[start : self.end]
             self.remark(notes.note_bare_argument(function.text, typed, Span(function.start, self.end)))
         return self.times(factors, start)

@@ -20,6 +20,10 @@ def note_split_word(word: str, parts: Sequence[tuple[str, bool]], span: Span) ->
     return Note(f"{word} is read as {shown}", span)
 
 
+def note_whole_word(word: str, span: Span) -> Note:
+    return Note(f"{word} is read as the name that is declared, not as {'·'.join(word)}", span)
+
+
 def note_loose_power(left: str, right: str, span: Span) -> Note:
     """e^2x is read as (e^2)·x, 1/2x as (1/2)·x."""
     return Note(f"{quote(left + right)} is read as ({quote(left)})·{quote(right)}", span)

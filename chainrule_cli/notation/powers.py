@@ -70,17 +70,17 @@ class PowerParser(Grammar):
         if not self.adjoins and kinds[-1] != "number":
             return exponent
         constant = base == EULER or isinstance(base, Number)
-        if self.peek.kind == "/" and self.is_fraction(exponent, signed=constant and kinds[0] == "-"):
+        if self.peek.kind == "/" and self.is_fraction(exponent, constant=constant):
             return self.fraction_exponent(exponent, sign, start)
         same = isinstance(base, Name) and base.id == self.peek.text and self.adjoins
         if self.peek.kind in ("name", "π") and (constant or same):
             return self.product_exponent(exponent, sign, start)
         return exponent
 
-    def is_fraction(self, exponent: Syntax, *, signed: bool) -> bool:
-        """Whether an exponent and the / next with its number could be one: x^1/2, not x^2/2; e^-x/2.
+    def is_fraction(self, exponent: Syntax, *, constant: bool) -> bool:
+        """Whether an exponent and the / next with its number could be one: x^1/2, not x^2/2; e^x/2.
 
-        signed: of a number or e, with a minus.
+        constant: whether it is an exponent of a number or of e.
         """
         number = self.tokens[self.index + 1]
         if number.kind != "number" or number.start != self.peek.end or not self.adjoins:
@@ -88,7 +88,7 @@ class PowerParser(Grammar):
         below = number.value
         top = exponent.args[0] if isinstance(exponent, Apply) and exponent.function == "neg" else exponent
         if not isinstance(top, Number):
-            return signed
+            return constant
         return isinstance(top.value, int) and isinstance(below, int) and below > 1 == gcd(top.value, below)
 
     def fraction_exponent(self, exponent: Syntax, sign: Token, start: int) -> Syntax:

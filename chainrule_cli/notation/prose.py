@@ -21,6 +21,8 @@ from chainrule_cli.notation.words import KNOWN, Remark
 
 DERIVATIVE = "derivative"
 """The kind of the token that "derivative of" becomes; its value is the order."""
+GIVEN = "given"
+"""The kind of the word before a definition behind a formula: where u = 3x."""
 PROSE = "prose"
 """The kind of the words that a text with marked mathematics has between its formulas."""
 MARK = "mark"
@@ -30,6 +32,8 @@ ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:')
 """Characters that may stand around a formula and mean nothing there."""
 LOOSE_ADORNMENT = frozenset("!?…☐☑✓✔➤►▶◆●○■")
 """The same, where a blank or a word parts them from the formula: x! is something else."""
+DRAWN = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x239B, 0x23B4))))
+"""Lines and pieces of brackets, of which formulas are drawn over several lines."""
 COMPARISONS = frozenset({"<", ">", "<=", ">=", "!=", "=="})
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -107,6 +111,10 @@ class _Line:
             return token.kind in (MARK, PROSE)
         if token.text in ADORNMENT:
             return True
+        if token.text in DRAWN:
+            hint = "write it in one line: 1/(2*sqrt(x))"
+            message = "a formula that is drawn over several lines cannot be read"
+            raise ReadError(message, text=self.text, span=token.span, hint=hint)
         loose = token.text in LOOSE_ADORNMENT or unicodedata.category(token.text[0]) in ("So", "Mn", "Cf")
         return loose and self.stands_apart(index)
 
@@ -174,8 +182,15 @@ class _Line:
             return start
         if words[0] in vocabulary.REMARKS and words[0] not in vocabulary.PLAIN:
             return start
+        after = self.tokens[index] if index < len(self.tokens) else None
+        if after is not None and after.text.lower() in vocabulary.NEGATIONS:
+            raise self.denial_error(after, after.text)
         self.order = _asked_order(words) or self.order
         return index
+
+    def denial_error(self, token: Token, word: str) -> ReadError:
+        message = f"the word {word} stands beside the formula: what does it say?"
+        return ReadError(message, text=self.text, span=token.span, hint="give the formula alone")
 
     def is_applied(self, index: int) -> bool:
         """Whether what follows a word makes it a factor: so*x, so^2, so(x)."""
@@ -193,8 +208,7 @@ class _Line:
         words = _WORDS.findall(token.text.lower()) if token.kind == PROSE else []
         denied = next((word for word in words if word.replace("’", "'") in vocabulary.NEGATIONS), None)
         if denied:
-            message = f"the word {denied} stands beside the formula: what does it say?"
-            raise ReadError(message, text=self.text, span=token.span, hint="give the formula alone")
+            raise self.denial_error(token, denied)
         self.order = _asked_order(words) or self.order
 
     # behind the formula
@@ -241,7 +255,8 @@ class _Line:
         """The body with its remarks set aside, its definitions before it, and = for "is"."""
         found: list[Token] = []
         defines = False
-        for separator, piece in _pieces(list(map(self.write_equals, self.map_arrow(body)))):
+        body = self.map_arrow(body)
+        for separator, piece in _pieces([*body[:1], *map(self.write_equals, body[1:])]):
             start = 0 if separator is None else self.skip_piece_lead(piece)
             kept, definition = self.set_remark_aside(piece, start, after=separator)
             if separator is not None and kept:
@@ -280,7 +295,8 @@ class _Line:
                 continue
             rest = piece[index + 1 :]
             if any(each.kind == "=" for _, each in _outside_brackets(rest)):
-                return piece[start:index], [*rest, _separator(token)]
+                given = token._replace(kind=GIVEN, text="")
+                return piece[start:index], [given, *rest, _separator(token)]
             if self.is_condition(rest) or all(map(self.is_said, rest)):
                 self.leave_remark(piece[index:])
                 return piece[start:index], []

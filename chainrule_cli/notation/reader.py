@@ -69,7 +69,34 @@ def read(
         state.add(statement, statements[index + 1 :])
     if asked is not None:
         state.remark(note_asked(asked))
-    return replace(state.finish(), asked=asked)
+    reading = state.finish()
+    refuse_pasted_powers(reading, state.declared, frozenset(reading.variables))
+    return replace(reading, asked=asked)
+
+
+def refuse_pasted_powers(reading: Reading, declared: Collection[str], letters: Collection[str]) -> None:
+    """x2 beside x was x² before it was pasted, unless there is an x1 as well.
+
+    letters: names that a power could belong to. Raises ReadError for the first such name.
+    """
+    for name in reading.variables:
+        letter, digit = name[:1], name[1:]
+        if digit not in POWERS or letter not in letters or name in declared:
+            continue
+        if any(other[:1] == letter and other[1:].isdigit() and other != name for other in reading.variables):
+            continue
+        span = next(node.span for node in postorder(*_roots(reading)) if node == Name(name))
+        message = f"{name} is read as one name, and there is {letter} as well"
+        hint = f"{letter}²? write {letter}^{digit}; for a name write {letter}_{digit}"
+        raise ReadError(message, text=reading.text, span=span, hint=hint)
+
+
+POWERS = frozenset("23456789")
+"""Digits that a pasted exponent leaves behind a letter; 0 and 1 are subscripts."""
+
+
+def _roots(reading: Reading) -> tuple[Syntax, ...]:
+    return (*(definition.body for definition in reading.definitions), reading.expr)
 
 
 def read_point(text: str) -> dict[str, Syntax]:
@@ -127,8 +154,12 @@ def _parse(
     marked = [*tokens, Token("end", "", end, end)]
     refuse_unknown(marked, text)
     refuse_derivative(marked, declared, text)
-    words = split_words(text, mark_calls(marked, functions), declared, remark)
+    words = split_words(text, mark_calls(marked, functions), declared, choices, remark)
     return Parser(text, words, functions, declared, choices, remark).parse()
+
+
+MOST_NOTES = 50
+"""Notes on one text; more would not be read."""
 
 
 @dataclass
@@ -138,6 +169,7 @@ class ReadingState:
     given: names that are declared from outside. declared: those, and what the text declares itself.
     wrt: the variable of differentiation, where it is known.
     functions: definitions with parameters.
+    notes: text -> note.
     expr, name: the result, and its name where its statement is a definition.
     """
 
@@ -148,13 +180,14 @@ class ReadingState:
     declared: frozenset[str] = frozenset()
     definitions: list[Definition] = field(default_factory=list)
     functions: dict[str, Definition] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+    notes: dict[str, Note] = field(default_factory=dict)
     expr: Syntax | None = None
     name: str | None = None
 
     def remark(self, note: Note) -> None:
-        if all(note.text != other.text for other in self.notes):
-            self.notes.append(note)
+        """Keep a note, once, while there is room."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.setdefault(note.text, note)
 
     def tokenize(self) -> list[Token]:
         """The tokens of the text, without what stands around its formulas."""
@@ -272,7 +305,7 @@ class ReadingState:
             tuple(definitions),
             self.name,
             tuple(variables),
-            tuple(self.notes),
+            tuple(self.notes.values()),
             tuple(self.choices.met),
         )
 

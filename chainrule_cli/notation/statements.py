@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.prose import GIVEN
 from chainrule_cli.notation.words import KNOWN, LONGEST_PRODUCT
 
 OPERATORS = frozenset({"+", "-", "*", "/", "^", "=", ","})
@@ -24,12 +25,14 @@ class Statement:
     """tokens: of one part, no "end" among them, at least one.
     equals: indices of the equals signs outside brackets.
     name, parameters: of "name =" or "name(a, b) =" on the left; None for anything else.
+    given: whether a word such as where says that it is a definition.
     """
 
     tokens: list[Token]
     equals: tuple[int, ...]
     name: Token | None
     parameters: tuple[str, ...]
+    given: bool = False
 
     @property
     def left(self) -> list[Token]:
@@ -100,9 +103,12 @@ def _goes_on(above: Sequence[Token], below: Sequence[Token]) -> bool:
 
 
 def make_statement(tokens: list[Token]) -> Statement:
+    """The statement of at least one token, beside the word that gives it."""
+    given = tokens[0].kind == GIVEN and len(tokens) > 1
+    tokens = tokens[given:]
     equals = tuple(_find_equals(tokens))
     name, parameters = _split_head(tokens[: equals[0]] if equals else [])
-    return Statement(tokens, equals, name, parameters)
+    return Statement(tokens, equals, name, parameters, given)
 
 
 def _find_equals(tokens: Iterable[Token]) -> Iterator[int]:
