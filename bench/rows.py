@@ -275,7 +275,7 @@ def least(work, text):
 attempt(read, {text!r})
 print(max(least(work, {text!r}) / least(work, {plain!r}) for work in (read, read_answer)))
 """
-"""Prints the share of the peer's time, as many characters of x+x+...; of a formula or an answer, the larger."""
+"""Prints the share of the time of as many characters of x+x+...; of a formula and an answer, the larger."""
 
 ROWS = (
     Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
