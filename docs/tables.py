@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -308,6 +309,17 @@ def _show_refusal(text: str) -> tuple[str, str, str]:
     )
 
 
+def list_other_readings() -> Lines:
+    """What docs/other_readings.py found, beside what is read here."""
+    found = json.loads(Path(__file__).with_name("other_readings.json").read_text("utf-8"))
+    heads = (f"{each['name']} {each['version']}, {mark_code(each['called'])}" for each in found["systems"])
+    rows = (
+        (mark_code(text), mark_code(write.to_text(portable(read(text).expr))), *map(escape, cells))
+        for text, cells in found["readings"].items()
+    )
+    yield from lay_out(("typed", "here", *heads), rows)
+
+
 # kinks
 
 KINKS = (
@@ -375,6 +387,7 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "rules": list_rules,
     "mistakes": list_mistakes,
     "readings": list_readings,
+    "other-readings": list_other_readings,
     "refusals": list_refusals,
     "kinks": list_kinks,
     "keys": list_keys,
