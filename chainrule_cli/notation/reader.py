@@ -6,12 +6,14 @@ are what stands between semicolons and newlines; their left sides declare names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
+from chainrule_cli.notation.characters import GREEK_NAMES
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.lexer import Token, tokenize
 from chainrule_cli.notation.parser import Parser
@@ -31,6 +33,10 @@ from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, split_words
 
 __all__ = ["read", "read_point"]
 
+_LETTER = f"(?:[A-Za-z]|{'|'.join(sorted(GREEK_NAMES))})"
+_DIFFERENTIAL = re.compile(rf"(d|∂)(?:\^[0-9n])?{_LETTER}?/\1{_LETTER}(?:\^[0-9n])?")
+"""dy/dx, as one string, of any order."""
+
 
 def read(text: str, *, declared: Iterable[str] = ()) -> Reading:
     """The formula in the text: definitions separated by ; or newlines; last the result, or an equation.
@@ -40,10 +46,11 @@ def read(text: str, *, declared: Iterable[str] = ()) -> Reading:
     nodes or 1,000 digits.
     """
     refuse_long(text)
-    statements = split_statements(_tokenize(text))
+    notes: list[Note] = []
+    statements = split_statements(_tokenize(text, notes.append))
     if not statements:
         raise ReadError("there is nothing to read", text=text, hint="write a formula such as sin(x^2)")
-    state = _ReadingState(text, frozenset(declared) | declared_names(statements))
+    state = _ReadingState(text, frozenset(declared) | declared_names(statements), notes=notes)
     for statement in statements:
         state.add(statement, last=statement is statements[-1])
     return state.finish()
@@ -82,14 +89,19 @@ def _forget(note: Note) -> None:
     """A value of a point has no notes."""
 
 
-def _tokenize(text: str) -> list[Token]:
-    """LaTeX is read where a backslash appears; its reader is imported then only: start-up is a budget."""
-    if "\\" not in text:
+def needs_latex(text: str) -> bool:
+    """Whether a text is LaTeX: a backslash, or a dollar sign around mathematics."""
+    return "\\" in text or "$" in text
+
+
+def _tokenize(text: str, remark: Remark) -> list[Token]:
+    """The reader of LaTeX is imported where a text needs it only: start-up is a budget."""
+    if not needs_latex(text):
         return tokenize(text)
-    tokenize_latex: Callable[[str], list[Token]] = import_module(
+    tokenize_latex: Callable[[str, Remark], list[Token]] = import_module(
         "chainrule_cli.notation.latex_reader"
     ).tokenize_latex
-    return tokenize_latex(text)
+    return tokenize_latex(text, remark)
 
 
 def _parse(
@@ -324,22 +336,38 @@ def _is_product_of_names(statement: Statement, name: str) -> bool:
 
 
 def refuse_derivative(tokens: Sequence[Token], declared: Collection[str], text: str) -> None:
-    """dy/dx and d/dx are no quotients. Raises ReadError where they stand, unless their names are declared."""
-    for over, bar, under in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if bar.kind != "/" or not (over.kind == under.kind == "word"):
+    """dy/dx and d/dx are no quotients, nor are fractions of LaTeX that hold them. Raises ReadError where they
+    stand, unless their names are declared."""
+    for index, bar in enumerate(tokens):
+        if bar.kind != "/" or index == 0:
             continue
-        if not _is_differential(over.text, under.text) or {over.text, under.text} & {*declared}:
-            continue
-        raise ReadError(
-            f"{over.text}/{under.text} is an unevaluated derivative",
-            text=text,
-            span=Span(over.start, under.end),
-            hint=derivative_hint(over.text),
-        )
+        over, under = _side(tokens, index, -1), _side(tokens, index, 1)
+        above, below = ("".join(token.text for token in side).strip("{}") for side in (over, under))
+        if _DIFFERENTIAL.fullmatch(f"{above}/{below}") and not {above, below} & {*declared}:
+            raise ReadError(
+                f"{above}/{below} is an unevaluated derivative",
+                text=text,
+                span=Span(min(bar.start, over[0].start), under[-1].end),
+                hint=derivative_hint(above),
+            )
 
 
-def _is_differential(over: str, under: str) -> bool:
-    return over[:1] == "d" == under[:1] and len(over) <= 2 and len(under) == 2
+def _side(tokens: Sequence[Token], index: int, step: int) -> Sequence[Token]:
+    """What stands beside a bar, one way or the other: a word, or a short group of LaTeX with its braces."""
+    first = tokens[index + step]
+    if first.kind == "word":
+        return [first]
+    if first.text not in ("{", "}"):
+        return []
+    found = [first]
+    for offset in range(2, 9):
+        place = index + offset * step
+        if not 0 <= place < len(tokens):
+            return []
+        found.append(tokens[place])
+        if tokens[place].text in ("{", "}"):
+            return found[::step]
+    return []
 
 
 def derivative_hint(over: str) -> str:
