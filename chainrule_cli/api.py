@@ -59,6 +59,7 @@ def check(
     dependent: str | None = None,
     strict: bool = False,
     form: str | None = None,
+    reading: str = "any",
 ) -> CheckRecord:
     """Whether an answer is the derivative of a formula: what settled it, where it fails, the likely mistakes.
 
@@ -68,6 +69,7 @@ def check(
     at: more points.
     strict: only a proof makes an answer right.
     form: simplified, expanded or factored.
+    reading: where the answer can be read in several ways, "any" may make it right, or the "canonical" one.
 
     >>> check("sin(x**2)", "cos(x**2)").mistakes[0].id
     'inner-forgotten'
@@ -77,7 +79,15 @@ def check(
     from chainrule_cli.reports.check import report
 
     return report(
-        formula, answer, wrt=wrt, order=order, at=_point(at), dependent=dependent, strict=strict, form=form
+        formula,
+        answer,
+        wrt=wrt,
+        order=order,
+        at=_point(at),
+        dependent=dependent,
+        strict=strict,
+        form=form,
+        reading=reading,
     )
 
 

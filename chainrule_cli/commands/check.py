@@ -40,6 +40,14 @@ EXAMPLES = (
     help="Ask for a form besides: simplified, expanded or factored.",
 )
 @click.option(
+    "--reading",
+    type=click.Choice(("any", "canonical")),
+    default="any",
+    show_default=True,
+    metavar="READING",
+    help="Where ANSWER can be read in several ways: any may be right, or only the canonical one.",
+)
+@click.option(
     "--working",
     type=FILE,
     metavar="FILE",
@@ -57,6 +65,7 @@ def check(
     dependent: str | None,
     strict: bool,  # noqa: FBT001  # a flag of the command line
     form: str | None,
+    reading: str,
     working: str | None,
 ) -> None:
     """Check whether ANSWER is the derivative of FORMULA.
@@ -80,6 +89,7 @@ def check(
         strict=strict,
         form=form,
         working=working,
+        reading=reading,
         stage=stage,
     )
     page.show(record, explain)

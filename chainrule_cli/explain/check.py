@@ -24,10 +24,11 @@ MOST_LINES = 3
 def explain(record: CheckRecord, detail: str = "normal") -> Document:
     """The page of a verdict.
 
-    detail: brief is the verdict alone, full has the reading, all mistakes and all notes.
+    detail: brief is the verdict and the notes, which no page hides; full has the formulas and all mistakes.
     """
     rows = list(_working(record, everything=detail == "full"))
     lines = [line for line in _why(record, everything=detail == "full") if line not in rows]
+    notes = [line for line in _notes(record) if line not in rows]
     kept = {"brief": 0, "full": len(lines)}.get(detail, MOST_LINES - 1)
     echo = [
         DisplayedFormula("formula", record.formula.syntax),
@@ -36,7 +37,7 @@ def explain(record: CheckRecord, detail: str = "normal") -> Document:
     elements: list[Element] = [
         *(echo if detail == "full" else []),
         _verdict(record),
-        *(Text(line, 2) for line in [*rows, *lines][: kept + len(rows)]),
+        *(Text(line, 2) for line in [*rows, *lines[:kept], *notes]),
     ]
     answer = f": {record.typed_answer}" if record.typed_answer else ""
     return Document(f"check of {record.typed}{answer}", tuple(elements))
@@ -129,6 +130,10 @@ def _why(record: CheckRecord, *, everything: bool) -> Iterator[Runs]:
         yield from _caret(record.typed_answer, record.problem.span)
         if record.problem.hint:
             yield join_runs(record.problem.hint)
+
+
+def _notes(record: CheckRecord) -> Iterator[Runs]:
+    """How formula and answer were read, and what else is to be said; not what the verdict says already."""
     phrase = _verdict(record).runs
     yield from (
         join_runs(StyledRun("note: ", "dim"), note)

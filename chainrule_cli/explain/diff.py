@@ -54,7 +54,9 @@ def explain(record: DiffRecord, detail: str = "normal", passes: Iterable[Element
         *_verdict(record),
         *_curves(record),
     ]
-    if detail != "brief":
+    if detail == "brief":
+        elements += [Remark(join_runs(note)) for note in record.notes]
+    else:
         elements += [*_onion(record, everything=everything), *_steps(record, everything=everything)]
         elements += [*passes, *_evidence(record), *_notes(record)]
     return Document(f"{name_of(record)} = {record.typed}", tuple(elements))

@@ -39,6 +39,10 @@ SIDED_OPERATIONS |= {"leaky_relu": "one", "elu": "one", "selu": "one"}
 """Operations with sides: by the sign of one argument, or by which of two is larger."""
 
 
+FOREIGN = 1.37
+"""Of a name that only the answer has: it cancels, or the answer would not be right."""
+
+
 def no_value(point: Mapping[str, float]) -> str:
     """The note on a place where the answer has no value."""
     index = ", ".join(f"{name} = {value:g}" for name, value in point.items())
@@ -56,7 +60,8 @@ def find_holes(reference: Reference, answer: tuple[Graph, int]) -> tuple[str, ..
         return ()
     name, last = reference.names[0], max(output, slope)
     kinks = _find_kinks(graph, last)
-    answered = values(answer, [{name: number} for number in PLAIN])
+    foreign = dict.fromkeys(answer[0].inputs, FOREIGN)
+    answered = values(answer, [{**foreign, name: number} for number in PLAIN])
     lacking = [number for number, value in zip(PLAIN, answered, strict=True) if not math.isfinite(value)]
     found = [
         number

@@ -8,21 +8,20 @@ after # are set aside. Refuses to judge how far a step may go.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chainrule_cli.errors import AnswerError, UsageError
+from chainrule_cli.grading.answers import grade_answer, read_answer
 from chainrule_cli.grading.equality import Grader, Judgement
 from chainrule_cli.grading.evidence import close, prove
 from chainrule_cli.grading.forms import forms, same
-from chainrule_cli.grading.reference import HEAD, Reference, drop_head, lower_answer, read_answer
+from chainrule_cli.grading.reference import Reference, lower_answer
 from chainrule_cli.notation.syntax import Reading
 
 MOST_LINES = 200
 LONGEST_LINE = 10_000
-LEADING = re.compile(r"\s*(?:=(?!=)|=>|⇒|\\implies|&=|\d+[.)](?=\s))\s*")
 
 Verdict = Literal["correct", "incorrect", "unreadable", "undecided"]
 
@@ -66,14 +65,12 @@ def _restates(reference: Reference, text: str) -> bool:
     if reference.dependent:
         return "".join(text.split()) == "".join(reference.reading.text.split())
     try:
-        reading = read_answer(text, reference)
+        answer = read_answer(text, reference)
     except AnswerError:
         return False
-    return (
-        reading.name is not None
-        and HEAD.match(text) is None
-        and same(forms(*reference.lowered), lower_answer(reference, reading))
-    )
+    chain = answer.chains[-1]
+    lowered = lower_answer(reference, answer.reading)
+    return bool(chain.label) and not chain.heads and same(forms(*reference.lowered), lowered)
 
 
 def first_wrong(found: Sequence[WorkingLine]) -> int | None:
@@ -83,10 +80,10 @@ def first_wrong(found: Sequence[WorkingLine]) -> int | None:
 
 def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *, strict: bool) -> WorkingLine:
     try:
-        reading = read_answer(_strip_name(text), grader.reference)
+        graded = grade_answer(grader, text, strict=strict)
     except AnswerError as error:
         return WorkingLine(number, text, "unreadable", None, None, None, error)
-    judged = grader.judge(reading, strict=strict)
+    reading, judged = graded.slipped, graded.judged
     return WorkingLine(
         number,
         text,
@@ -96,13 +93,6 @@ def _line(grader: Grader, number: int, text: str, before: WorkingLine | None, *,
         judged,
         None,
     )
-
-
-def _strip_name(text: str) -> str:
-    """The line without what leads it; blanks keep the places of what is left."""
-    kept = drop_head(text)
-    lead = LEADING.match(kept)
-    return kept if lead is None else " " * lead.end() + kept[lead.end() :]
 
 
 def _follows(

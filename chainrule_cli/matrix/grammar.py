@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.matrix.language import ROWS
 from chainrule_cli.matrix.tokens import NORMS, find_function
+from chainrule_cli.notation.choices import Choices
+from chainrule_cli.notation.cursor import POWER, PRODUCT
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.operators import POWER, PRODUCT
 from chainrule_cli.notation.parser import Parser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Note, Number, Syntax
 from chainrule_cli.notation.words import LOGARITHMS
@@ -38,7 +39,7 @@ class MatrixParser(Parser):
         declared: frozenset[str],
         remark: Callable[[Note], None],
     ) -> None:
-        super().__init__(text, found, defined, declared, remark)
+        super().__init__(text, found, defined, declared, Choices(), remark)
 
     def binding(self) -> int:
         return BINDING.get(self.peek.kind) or super().binding()

@@ -23,7 +23,7 @@ from chainrule_cli.notation.latex_words import (
     read_stretch,
     single_backslashes,
 )
-from chainrule_cli.notation.lexer import Token, refuse_unknown, scan
+from chainrule_cli.notation.lexer import Token, scan
 from chainrule_cli.notation.syntax import Note
 from chainrule_cli.notation.words import Remark
 
@@ -38,22 +38,14 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _ALIGNED = frozenset({"=", "<", ">", "<=", ">=", "==", "!=", ";", "mark"})
 
 
-def tokenize_latex(text: str, remark: Remark) -> list[Token]:
+def scan_latex(text: str, remark: Remark) -> list[Token]:
     """The tokens of a LaTeX text, an "end" token last. remark: takes notes on what was dropped or decided.
 
-    Raises ReadError for an unknown command, a group that is not closed and a character of no meaning,
-    LimitError for a group nested too deep.
-    """
-    tokens = scan_latex(text, remark)
-    refuse_unknown(tokens, text)
-    return tokens
+    A character of no meaning is a token of the kind UNKNOWN, words around the mathematics are of the kind
+    PROSE, arrows of the kind MARK, the end of a line is ";" with the text of a newline.
 
-
-def scan_latex(text: str, remark: Remark) -> list[Token]:
-    """As tokenize_latex does, with a token of the kind UNKNOWN for each character of no meaning.
-
-    Words around the mathematics are tokens of the kind "prose", arrows of the kind "mark", the end of a line
-    is ";" with the text of a newline.
+    Raises ReadError for an unknown command and a group that is not closed, LimitError for one nested too
+    deep.
     """
     single = single_backslashes(text, _NAMES)
     if single is not None:

@@ -1,4 +1,4 @@
-"""What a command of LaTeX takes: fractions, roots, exponents, subscripts, derivatives, brackets of every size.
+"""What a command of LaTeX takes: fractions, roots, exponents, subscripts, derivatives.
 
 The tokens are those that a person would have typed in the plain notation: \\frac{a}{b} is ((a)/(b)).
 """
@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 from chainrule_cli.notation import latex_commands as commands
 from chainrule_cli.notation.characters import GREEK_NAMES, SIGNS
+from chainrule_cli.notation.cursor import DIGITS_SIGN
 from chainrule_cli.notation.functions import ALIASES
 from chainrule_cli.notation.latex_cursor import LatexCursor, Step
 from chainrule_cli.notation.lexer import Token
 from chainrule_cli.notation.words import KNOWN
 
 _IN_BRACES = r"\{[ ]*([A-Za-z0-9]+)[ ]*\}"
-_UPRIGHT = (
-    rf"\\(?:{'|'.join(sorted({*commands.UPRIGHT, *commands.TEXTS} - {'operatorname*'}))})[ ]*{_IN_BRACES}"
-)
+_FONTS = "|".join(sorted((commands.UPRIGHT | commands.TEXTS) - {"operatorname*"}))
+_UPRIGHT = rf"\\(?:{_FONTS})[ ]*{_IN_BRACES}"
 _SUBSCRIPT = re.compile(
     rf"{_IN_BRACES}|{_UPRIGHT}|\{{[ ]*{_UPRIGHT}[ ]*\}}|\{{[ ]*\\rm[ ]+([A-Za-z0-9]+)[ ]*\}}"
     r"|([0-9]+|[A-Za-z])|\\([A-Za-z]+)|\{[ ]*\\([A-Za-z]+)[ ]*\}"
@@ -118,13 +118,13 @@ class LatexStructures(LatexCursor):
     # exponents and subscripts
 
     def exponent(self, start: int) -> Step | None:
-        """What follows ^: x^{2}, f^{\\prime}, and x^10 as it was meant, the digits kept in the sign's text."""
+        """What follows ^: x^{2}, f^{\\prime}, and x^10 as it was meant, with the sign DIGITS_SIGN."""
         self.skip_space()
         sign = len(self.tokens)
         self.tokens.append(Token("^", "^", start, start + 1))
         if self.add_several_digits(""):
-            typed = self.tokens[-1].text
-            self.tokens[sign] = Token("^", f"^{typed}", start, start + 1)
+            if self.tokens[-1].text.isdigit():
+                self.tokens[sign] = Token("^", DIGITS_SIGN, start, start + 1)
             self.power = (sign, len(self.tokens))
             return None
         if not self.char or self.char in "}&$":

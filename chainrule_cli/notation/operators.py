@@ -5,127 +5,30 @@ Names and functions are parser.py's. Method: Pratt, Top Down Operator Precedence
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-
-from chainrule_cli.errors import ReadError, Span
-from chainrule_cli.notation import syntax
+from chainrule_cli.errors import Span
+from chainrule_cli.notation import notes
 from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
 from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
-from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.syntax import (
-    DEEPEST,
-    MOST_NODES,
-    Apply,
-    Name,
-    Number,
-    Syntax,
-    nesting_error,
-    size_error,
+from chainrule_cli.notation.choices import DENOMINATOR, WHOLE_DENOMINATOR
+from chainrule_cli.notation.cursor import (
+    BINDING,
+    COMPARISON,
+    COMPARISONS,
+    NOT,
+    POWER,
+    PRODUCT,
+    SIGN,
+    STARTS,
+    SUM,
 )
-from chainrule_cli.notation.words import Remark
-
-OR, AND, NOT, COMPARISON, SUM, SIGN, PRODUCT, POWER = 1, 2, 3, 4, 10, 19, 20, 30
-"""How tightly operators bind."""
-COMPARISONS = frozenset({"<", ">", "<=", ">=", "==", "!=", "="})
-BINDING = {
-    "or": OR,
-    "and": AND,
-    **dict.fromkeys(COMPARISONS, COMPARISON),
-    "+": SUM,
-    "-": SUM,
-    "*": PRODUCT,
-    "/": PRODUCT,
-    "^": POWER,
-    "super": POWER,
-}
-STARTS = frozenset({"number", "name", "function", "(", "[", "{", "|(", "√", "π"})
-"""Tokens that begin a factor, also without a sign before it."""
-EULER = Apply("e", ())
+from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.powers import PowerParser
+from chainrule_cli.notation.syntax import DEEPEST, Name, Number, Syntax, nesting_error
 
 
-class Cursor:
-    """Where one stands in a list of tokens, and what to say when the token there does not fit.
-
-    index: of the next token; the last one is "end", which is looked at and never passed.
-    """
-
-    def __init__(self, text: str, tokens: list[Token]) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.index = 0
-
-    @property
-    def peek(self) -> Token:
-        return self.tokens[self.index]
-
-    @property
-    def end(self) -> int:
-        """The position behind the last token that was taken."""
-        return self.tokens[self.index - 1].end
-
-    def take(self) -> Token:
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
-
-    def error(self, message: str, token: Token, hint: str = "") -> ReadError:
-        return ReadError(message, text=self.text, span=token.span, hint=hint)
-
-    def unclosed_error(self, opening: Token, closing: str) -> ReadError:
-        if self.peek.kind == "end":
-            return self.error("a bracket is not closed", opening, f"add {closing} at the end?")
-        if self.peek.kind in (")", "]", "}"):
-            return self.error(f"{opening.text} is closed by {self.peek.text}", self.peek, f"write {closing}")
-        return self.unexpected_error(self.peek)
-
-    def unexpected_error(self, token: Token) -> ReadError:
-        """For a token behind a whole expression."""
-        if token.kind in (")", "]", "}"):
-            return self.error(
-                "a bracket is closed that was not opened", token, "take it away, or open it before"
-            )
-        if token.kind == ",":
-            return self.error(
-                "a comma stands outside a function's brackets", token, "decimals are written with a point"
-            )
-        return self.error(f"{token.text!r} is not expected here", token)
-
-    def misplaced_error(self, token: Token) -> ReadError:
-        """For a token that begins no expression, taken already."""
-        if token.kind == "end":
-            last = self.tokens[self.index - 2] if self.index > 1 else token
-            hint = f"something must follow {last.text}" if last.text else ""
-            return self.error("the formula ends too early", last, hint)
-        if token.kind in (")", "]", "}") and self.index == 1:
-            return self.unexpected_error(token)
-        if token.kind in ("*", "/", "^", "and", "or") or token.kind in COMPARISONS:
-            return self.error(
-                f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides"
-            )
-        return self.error(f"{token.text!r} is not expected here", token)
-
-
-class OperatorParser(Cursor, ABC):
-    """The grammar of operators, brackets and bars.
-
-    nesting: of the expression that is read. nodes: made so far. bars: opened | in each open bracket.
-    """
-
-    def __init__(self, text: str, tokens: list[Token], remark: Remark) -> None:
-        super().__init__(text, tokens)
-        self.remark = remark
-        self.nesting = 0
-        self.nodes = 0
-        self.bars = [0]
-
-    @abstractmethod
-    def name(self, token: Token) -> Syntax:
-        """What a name, taken already, begins."""
-
-    @abstractmethod
-    def function(self, token: Token) -> Syntax:
-        """What a function's name, taken already, begins."""
+class OperatorParser(PowerParser):
+    """The grammar of operators, brackets and bars."""
 
     def parse(self) -> Syntax:
         """The whole statement. Raises ReadError, LimitError."""
@@ -135,17 +38,6 @@ class OperatorParser(Cursor, ABC):
         if self.peek.kind != "end":
             raise self.unexpected_error(self.peek)
         return expr
-
-    def make(
-        self, function: str, args: tuple[Syntax, ...], start: int, orders: tuple[int, ...] = ()
-    ) -> Apply:
-        """The application that reaches from start to the last token taken."""
-        self.nodes += 1
-        if self.nodes > MOST_NODES:
-            raise size_error()
-        return Apply(function, args, orders, Span(start, self.end))
-
-    # expressions
 
     def expression(self, least: int) -> Syntax:
         """Everything that binds tighter than `least`."""
@@ -177,7 +69,7 @@ class OperatorParser(Cursor, ABC):
                 return self.sum(left, start)
             case 20:
                 return self.product(left, start)
-        return self.raise_to(left, self.exponent(), start)
+        return self.power(left, start)
 
     def connective(self, left: Syntax, power: int, start: int) -> Syntax:
         operator = self.peek.kind
@@ -213,7 +105,7 @@ class OperatorParser(Cursor, ABC):
             if operator.kind == "/":
                 self.take()
                 top = self.times(factors, start)
-                factors, divided = [self.make("/", (top, self.expression(PRODUCT)), start)], True
+                factors, divided = [self.make("/", (top, self.denominator(operator, start)), start)], True
                 continue
             before = self.index
             if operator.kind == "*":
@@ -221,10 +113,28 @@ class OperatorParser(Cursor, ABC):
             factors.append(self.expression(PRODUCT))
             if operator.kind != "*":
                 self.remark_side_by_side(factors[-2], start, before, divided=divided)
+            divided = False
         return self.times(factors, start)
 
-    def times(self, factors: list[Syntax], start: int) -> Syntax:
-        return factors[0] if len(factors) == 1 else self.make("*", tuple(factors), start)
+    def is_side_by_side(self) -> bool:
+        """Whether a factor follows without a sign."""
+        return self.binding() == PRODUCT and self.peek.kind not in ("*", "/")
+
+    def denominator(self, operator: Token, start: int) -> Syntax:
+        """1/2x is (1/2)·x; the second reading takes what adjoins, or all that stands side by side."""
+        begin = self.peek.start
+        factors = [self.expression(PRODUCT)]
+        if not self.is_side_by_side():
+            return factors[0]
+        adjoining = self.adjoins
+        whole = self.choices.take(WHOLE_DENOMINATOR, operator.start) if adjoining else False
+        if whole or self.choices.take(DENOMINATOR, operator.start):
+            while self.is_side_by_side() and (whole or self.adjoins or not adjoining):
+                factors.append(self.expression(PRODUCT))
+            typed, above = self.text[start : self.end], self.text[start : operator.start]
+            note = notes.note_denominator(typed, above, self.text[begin : self.end], Span(start, self.end))
+            self.remark(note)
+        return self.times(factors, begin)
 
     def remark_side_by_side(self, left: Syntax, start: int, index: int, *, divided: bool) -> None:
         """Say how a product without a sign was read, where it could be meant otherwise.
@@ -239,37 +149,10 @@ class OperatorParser(Cursor, ABC):
             raise self.error("two numbers stand side by side", token, hint)
         one, other = self.text[start : last.end], self.text[token.start : self.end]
         span = Span(start, self.end)
-        if divided or numbers or self.is_loose_power(left, index):
-            self.remark(syntax.note_loose_power(one, other, span))
+        if divided or numbers:
+            self.remark(notes.note_loose_power(one, other, span))
         elif isinstance(left, Name) and token.kind == "(" and last.kind == "name":
-            self.remark(syntax.note_product_with_bracket(left.id, one + other, span))
-
-    def is_loose_power(self, left: Syntax, index: int) -> bool:
-        """e^2x and 2^3x: a number raised to a number, with a letter right behind."""
-        match left:
-            case Apply(function="exp", args=(Number(),)) | Apply(function="^", args=(Number(), Number())):
-                return self.tokens[index - 1].kind == "number" and self.tokens[index].kind == "name"
-        return False
-
-    def raise_to(self, base: Syntax, exponent: Syntax, start: int) -> Syntax:
-        if base == EULER:
-            return self.make("exp", (exponent,), start)
-        return self.make("^", (base, exponent), start)
-
-    def exponent(self) -> Syntax:
-        token = self.take()
-        if token.kind == "super":
-            return self.superscript(token)
-        return self.expression(POWER - 1)
-
-    def superscript(self, token: Token) -> Syntax:
-        """⁻² as neg(2): digits with a sign, or one letter."""
-        typed = token.text.strip("()")
-        digits = typed.lstrip("+-")
-        if not digits or not (digits.isdigit() or digits in ("n", "x", "y")) or len(typed) - len(digits) > 1:
-            raise self.error("this superscript is no number", token, "write the exponent with ^ and brackets")
-        inner: Syntax = Name(digits, token.span) if digits.isalpha() else Number(int(digits), span=token.span)
-        return self.make("neg", (inner,), token.start) if typed.startswith("-") else inner
+            self.remark(notes.note_product_with_bracket(left.id, one + other, span))
 
     # what an expression begins with
 
@@ -277,9 +160,7 @@ class OperatorParser(Cursor, ABC):
         token = self.take()
         match token.kind:
             case "number":
-                self.nodes += 1
-                decimal = "." in token.text or not isinstance(token.value, int)
-                return Number(token.value if token.value is not None else 0, decimal, token.span)
+                return self.number(token)
             case "name":
                 return self.name(token)
             case "function":
@@ -295,6 +176,15 @@ class OperatorParser(Cursor, ABC):
             case "π":
                 return self.make("pi", (), token.start)
         raise self.misplaced_error(token)
+
+    def number(self, token: Token) -> Syntax:
+        self.nodes += 1
+        if self.adjoins and self.peek.kind == "name" and "e" in token.text.lower():
+            split = self.split_scientific(token)
+            if split is not None:
+                return split
+        decimal = "." in token.text or not isinstance(token.value, int)
+        return Number(token.value if token.value is not None else 0, decimal, token.span)
 
     def sign(self, token: Token, least: int) -> Syntax:
         if token.kind == "not":
@@ -336,5 +226,11 @@ class OperatorParser(Cursor, ABC):
         return self.make("abs", (inner,), opening.start)
 
     def root(self, token: Token) -> Syntax:
-        inner = self.prefix(POWER) if self.peek.kind != "-" else self.expression(SIGN)
+        """√2x is √2·x; the second reading takes what adjoins."""
+        if self.peek.kind == "-":
+            return root(self.expression(SIGN), ROOT_DEGREES[token.text], Span(token.start, self.end))
+        begin, number = self.peek.start, self.peek.kind == "number"
+        inner = self.prefix(POWER)
+        if number and self.adjoins and self.peek.kind in ("name", "π"):
+            inner = self.reach_radicand(inner, token, begin)
         return root(inner, ROOT_DEGREES[token.text], Span(token.start, self.end))

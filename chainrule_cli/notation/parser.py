@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainrule_cli.errors import Span
-from chainrule_cli.notation import arguments, syntax
+from chainrule_cli.notation import arguments, notes
+from chainrule_cli.notation.bare_arguments import ArgumentParser
+from chainrule_cli.notation.choices import LOGARITHM, RECIPROCAL, Choices
+from chainrule_cli.notation.cursor import POWER
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, Function
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.operators import POWER, PRODUCT, STARTS, OperatorParser
 from chainrule_cli.notation.syntax import Apply, Definition, Name, Number, Syntax
 from chainrule_cli.notation.words import LOGARITHMS, UNDEFINED, Remark
 
@@ -22,10 +24,12 @@ INVERSES = {
 """Functions whose power -1 is the inverse function."""
 
 SIGMOID = frozenset({"σ", "\\sigma"})
+PLAIN_LOGARITHMS = frozenset({"log", "Log"})
+"""Spellings of the natural logarithm that others read as the decimal one."""
 MINUS_ONE = Apply("neg", (Number(1),))
 
 
-class Parser(OperatorParser):
+class Parser(ArgumentParser):
     """One run over the tokens of one statement.
 
     functions: definitions with parameters
@@ -39,9 +43,10 @@ class Parser(OperatorParser):
         tokens: list[Token],
         functions: Mapping[str, Definition],
         declared: frozenset[str],
+        choices: Choices,
         remark: Remark,
     ) -> None:
-        super().__init__(text, tokens, remark)
+        super().__init__(text, tokens, choices, remark)
         self.functions = functions
         self.declared = declared
 
@@ -53,7 +58,7 @@ class Parser(OperatorParser):
         orders = self.primes()
         if self.peek.kind == "(":
             if not orders and self.is_sigmoid(token):
-                self.remark(syntax.note_sigmoid(token.span))
+                self.remark(notes.note_sigmoid(token.span))
                 return self.apply(token, "sigmoid", self.take_list(self.take()))
             if token.text in self.functions:
                 return self.call_defined(token, orders)
@@ -66,6 +71,11 @@ class Parser(OperatorParser):
 
     def is_sigmoid(self, token: Token) -> bool:
         return self.text[token.start : token.end] in SIGMOID and token.text not in self.declared
+
+    def is_call(self, name: Token, after: Token) -> bool:
+        """Whether a name is applied to the bracket that follows it."""
+        undefined = name.text in UNDEFINED and name.text not in self.declared
+        return after.kind == "(" and (undefined or name.text in self.functions)
 
     def primes(self) -> int:
         orders = 0
@@ -109,12 +119,40 @@ class Parser(OperatorParser):
         if self.peek.kind in ("'", "''"):
             message = f"{token.text}' is an unevaluated derivative"
             raise self.error(message, token, "write the derivative itself")
-        if power == MINUS_ONE and name in INVERSES:
-            self.remark(syntax.note_inverse_function(token.text, token.span))
+        if power == MINUS_ONE and name in INVERSES and self.is_inverse(token):
             name, power = INVERSES[name], None
+        if name == "sqrt" and self.peek.kind == "[":
+            return self.root_of_degree(token)
         args = self.take_list(self.take()) if self.peek.kind == "(" else [self.bare_argument(token)]
+        if name == "log" and base is None and len(args) == 1 and token.text in PLAIN_LOGARITHMS:
+            base = self.plain_base(token)
         found = self.apply(token, name, [*args, *([base] if base is not None else [])])
         return found if power is None else self.make("^", (found, power), token.start)
+
+    def is_inverse(self, token: Token) -> bool:
+        """sin^-1 is asin; the second reading is 1/sin."""
+        reciprocal = self.choices.take(RECIPROCAL, token.start)
+        note = notes.note_reciprocal if reciprocal else notes.note_inverse_function
+        self.remark(note(token.text, token.span))
+        return not reciprocal
+
+    def plain_base(self, token: Token) -> Syntax | None:
+        """log is natural; beside an ln it could be the decimal one."""
+        beside = any(other.text == "ln" for other in self.tokens)
+        if beside and self.choices.take(LOGARITHM, token.start):
+            self.remark(notes.note_decimal_logarithm(token.text, token.span))
+            return Number(10)
+        self.remark(notes.note_natural_logarithm(token.text, token.span))
+        return None
+
+    def root_of_degree(self, token: Token) -> Syntax:
+        """sqrt[3]{x}, a command of LaTeX without its backslash."""
+        degree = self.take_list(self.take())
+        if len(degree) != 1 or self.peek.kind not in ("{", "("):
+            raise self.error("sqrt takes brackets", token, "write sqrt(x), or root(x, 3) for a cube root")
+        radicand = self.take_list(self.take())
+        self.remark(notes.note_radical(self.text[token.start : self.end], Span(token.start, self.end)))
+        return self.apply(token, "root", [*radicand, *degree])
 
     def construct(self, token: Token) -> Syntax:
         """One of sympy's constructors."""
@@ -146,45 +184,6 @@ class Parser(OperatorParser):
             raise self.error(message, token, f"for example {row.example}")
         self.nodes += 1
         return arguments.canonical(name, tuple(args), span)
-
-    # arguments without brackets
-
-    def bare_argument(self, function: Token) -> Syntax:
-        """Without brackets a function takes the product that follows, up to the next function, + or -."""
-        start = self.peek.start
-        if self.peek.kind == "-":
-            sign = self.take()
-            return self.make("neg", (self.bare_argument(function),), sign.start)
-        if self.peek.kind not in STARTS and self.peek.kind != "|":
-            raise self.error(f"{function.text} has no argument", function, f"write {function.text}(x)")
-        if self.peek.kind == "function" and not _is_constant(self.peek):
-            return self.expression(PRODUCT)
-        factors = [self.expression(PRODUCT)]
-        while self.is_factor_next():
-            if self.peek.kind == "*":
-                self.take()
-            factors.append(self.expression(PRODUCT))
-        if len(factors) > 1 or self.peek.kind == "/":
-            typed = self.text[start : self.end]
-            self.remark(syntax.note_bare_argument(function.text, typed, Span(function.start, self.end)))
-        return self.times(factors, start)
-
-    def is_factor_next(self) -> bool:
-        """Whether the next token, behind a sign of a product, is another factor of a bare argument."""
-        index = self.index + (self.peek.kind == "*")
-        token = self.tokens[index]
-        if token.kind == "function":
-            return _is_constant(token)
-        if token.kind == "|":
-            return not self.bars[-1]
-        called = token.kind == "name" and self.tokens[index + 1].kind == "("
-        if called and (token.text in UNDEFINED or token.text in self.functions):
-            return False
-        return token.kind in STARTS
-
-
-def _is_constant(token: Token) -> bool:
-    return ALIASES.get(token.text) in ("e", "pi")
 
 
 def _count_of_arguments(row: Function) -> str:

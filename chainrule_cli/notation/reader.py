@@ -6,17 +6,32 @@ are what stands between semicolons and newlines; their left sides declare names.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import refuse_misplaced
-from chainrule_cli.notation.characters import GREEK_NAMES
+from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
-from chainrule_cli.notation.lexer import Token, tokenize
+from chainrule_cli.notation.heads import find_derivative
+from chainrule_cli.notation.lexer import Token, refuse_unknown, scan, tokenize
+from chainrule_cli.notation.notes import (
+    note_asked,
+    note_definition,
+    note_equation,
+    note_product_equation,
+)
 from chainrule_cli.notation.parser import Parser
+from chainrule_cli.notation.prose import set_words_aside
+from chainrule_cli.notation.questions import take_question
+from chainrule_cli.notation.statements import (
+    Statement,
+    find_declared_names,
+    is_short_word,
+    split,
+    split_statements,
+)
 from chainrule_cli.notation.syntax import (
     Apply,
     Definition,
@@ -33,27 +48,55 @@ from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, split_words
 
 __all__ = ["read", "read_point"]
 
-_LETTER = f"(?:[A-Za-z]|{'|'.join(sorted(GREEK_NAMES))})"
-_DIFFERENTIAL = re.compile(rf"(d|∂)(?:\^[0-9n])?{_LETTER}?/\1{_LETTER}(?:\^[0-9n])?")
-"""dy/dx, as one string, of any order."""
 
-
-def read(text: str, *, declared: Iterable[str] = ()) -> Reading:
+def read(
+    text: str, *, declared: Iterable[str] = (), wrt: str | None = None, taken: frozenset[Choice] = frozenset()
+) -> Reading:
     """The formula in the text: definitions separated by ; or newlines; last the result, or an equation.
 
-    declared: names that are variables whatever they look like (e, pi, speed). Raises ReadError with the
-    position and a hint for text that is no formula, LimitError past 10,000 characters, nesting 200, 20,000
-    nodes or 1,000 digits.
+    declared: names that are variables whatever they look like (e, pi, speed).
+    wrt: the variable of differentiation where it is known: it is never defined.
+    taken: where the second reading is wanted.
+
+    What stands around the formula is set aside with a note; a question in words or d/dx before it is what is
+    `asked`. Raises ReadError with the position and a hint for text that is no formula, LimitError past 10,000
+    characters, nesting 200, 20,000 nodes or 1,000 digits.
     """
-    refuse_long(text)
-    notes: list[Note] = []
-    statements = split_statements(_tokenize(text, notes.append))
-    if not statements:
-        raise ReadError("there is nothing to read", text=text, hint="write a formula such as sin(x^2)")
-    state = _ReadingState(text, frozenset(declared) | declared_names(statements), notes=notes)
-    for statement in statements:
-        state.add(statement, last=statement is statements[-1])
-    return state.finish()
+    state = ReadingState(text, frozenset(declared), wrt, Choices(taken))
+    statements, asked = take_question(split_statements(state.tokenize()), text)
+    state.declare(statements)
+    for index, statement in enumerate(statements):
+        state.add(statement, statements[index + 1 :])
+    if asked is not None:
+        state.remark(note_asked(asked))
+    reading = state.finish()
+    refuse_pasted_powers(reading, state.declared, frozenset(reading.variables))
+    return replace(reading, asked=asked)
+
+
+def refuse_pasted_powers(reading: Reading, declared: Collection[str], letters: Collection[str]) -> None:
+    """x2 beside x was x² before it was pasted, unless there is an x1 as well.
+
+    letters: names that a power could belong to. Raises ReadError for the first such name.
+    """
+    for name in reading.variables:
+        letter, digit = name[:1], name[1:]
+        if digit not in POWERS or letter not in letters or name in declared:
+            continue
+        if any(other[:1] == letter and other[1:].isdigit() and other != name for other in reading.variables):
+            continue
+        span = next(node.span for node in postorder(*_roots(reading)) if node == Name(name))
+        message = f"{name} is read as one name, and there is {letter} as well"
+        hint = f"{letter}²? write {letter}^{digit}; for a name write {letter}_{digit}"
+        raise ReadError(message, text=reading.text, span=span, hint=hint)
+
+
+POWERS = frozenset("23456789")
+"""Digits that a pasted exponent leaves behind a letter; 0 and 1 are subscripts."""
+
+
+def _roots(reading: Reading) -> tuple[Syntax, ...]:
+    return (*(definition.body for definition in reading.definitions), reading.expr)
 
 
 def read_point(text: str) -> dict[str, Syntax]:
@@ -76,7 +119,7 @@ def _read_coordinate(text: str, part: list[Token]) -> tuple[Token, Syntax]:
         raise ReadError(
             "a point is written as name=value", text=text, span=span, hint="for example --at x=1,y=-2"
         )
-    name, expr = part[0], _parse(text, part[2:], {}, frozenset(), _forget)
+    name, expr = part[0], _parse(text, part[2:], {}, frozenset(), Choices(), _forget)
     names = free_names(expr)
     if names:
         message = f"the value of {name.text} must be a number, but it holds {names[0]}"
@@ -90,18 +133,18 @@ def _forget(note: Note) -> None:
 
 
 def needs_latex(text: str) -> bool:
-    """Whether a text is LaTeX: a backslash, or a dollar sign around mathematics."""
+    """Whether a text is LaTeX: it has a backslash, or a dollar sign as mathematics among words has."""
     return "\\" in text or "$" in text
 
 
-def _tokenize(text: str, remark: Remark) -> list[Token]:
+def _scan(text: str, remark: Remark) -> list[Token]:
     """The reader of LaTeX is imported where a text needs it only: start-up is a budget."""
     if not needs_latex(text):
-        return tokenize(text)
-    tokenize_latex: Callable[[str, Remark], list[Token]] = import_module(
+        return scan(text)
+    scan_latex: Callable[[str, Remark], list[Token]] = import_module(
         "chainrule_cli.notation.latex_reader"
-    ).tokenize_latex
-    return tokenize_latex(text, remark)
+    ).scan_latex
+    return scan_latex(text, remark)
 
 
 def _parse(
@@ -109,40 +152,67 @@ def _parse(
     tokens: list[Token],
     functions: Mapping[str, Definition],
     declared: frozenset[str],
+    choices: Choices,
     remark: Remark,
 ) -> Syntax:
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
+    refuse_unknown(marked, text)
     refuse_derivative(marked, declared, text)
-    words = split_words(text, mark_calls(marked, functions), declared, remark)
-    return Parser(text, words, functions, declared, remark).parse()
+    words = split_words(text, mark_calls(marked, functions), declared, choices, remark)
+    return Parser(text, words, functions, declared, choices, remark).parse()
+
+
+MOST_NOTES = 50
+"""Notes on one text; more would not be read."""
 
 
 @dataclass
-class _ReadingState:
-    """What has been read so far.
+class ReadingState:
+    """What has been read of a text so far.
 
-    declared: names that are names for the whole text.
+    given: names that are declared from outside. declared: those, and what the text declares itself.
+    wrt: the variable of differentiation, where it is known.
     functions: definitions with parameters.
-    name: of the result, where its statement is a definition.
+    notes: text -> note.
+    expr, name: the result, and its name where its statement is a definition.
     """
 
     text: str
-    declared: frozenset[str]
+    given: frozenset[str]
+    wrt: str | None = None
+    choices: Choices = field(default_factory=Choices)
+    declared: frozenset[str] = frozenset()
     definitions: list[Definition] = field(default_factory=list)
     functions: dict[str, Definition] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+    notes: dict[str, Note] = field(default_factory=dict)
     expr: Syntax | None = None
     name: str | None = None
 
     def remark(self, note: Note) -> None:
-        if all(note.text != other.text for other in self.notes):
-            self.notes.append(note)
+        """Keep a note, once, while there is room."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.setdefault(note.text, note)
+
+    def tokenize(self) -> list[Token]:
+        """The tokens of the text, without what stands around its formulas."""
+        refuse_long(self.text)
+        tokens = set_words_aside(_scan(self.text, self.remark), self.text, self.given, self.remark)
+        if all(token.kind in (";", "end") for token in tokens):
+            hint = "write a formula such as sin(x^2)"
+            raise ReadError("there is nothing to read", text=self.text, hint=hint)
+        return tokens
+
+    def declare(self, statements: Sequence[Statement]) -> None:
+        """The names on left sides are names in the whole text."""
+        self.declared = self.given | find_declared_names(statements, self.given)
 
     def parse(self, tokens: list[Token]) -> Syntax:
-        return _parse(self.text, tokens, self.functions, self.declared, self.remark)
+        return _parse(self.text, tokens, self.functions, self.declared, self.choices, self.remark)
 
-    def add(self, statement: Statement, *, last: bool) -> None:
+    def add(self, statement: Statement, later: Sequence[Statement]) -> None:
+        """A definition, or with none later the result."""
+        last = not later
         if len(statement.equals) > 1:
             raise ReadError(
                 "a second equals sign",
@@ -158,16 +228,32 @@ class _ReadingState:
             side = "after" if left else "before"
             raise ReadError(f"nothing stands {side} the equals sign", text=self.text, span=sign.span)
         body = self.parse(right)
-        if self._is_definition(statement, body):
+        if self._is_definition(statement, body, last=last):
             self._add_definition(left[0], statement.parameters, body, last=last)
         else:
             self._add_equation(self.parse(left), body, sign, last=last)
 
-    def _is_definition(self, statement: Statement, body: Syntax) -> bool:
+    def _is_definition(self, statement: Statement, body: Syntax, *, last: bool) -> bool:
+        """Whether the left side names the right one; a note where that could be otherwise."""
         if statement.name is None:
             return False
-        name = statement.name.text
-        return name in self.declared if statement.parameters else name not in free_names(body)
+        name, names = statement.name.text, free_names(body)
+        if statement.parameters:
+            return name in self.declared
+        if name in names:
+            self.remark(note_equation(name, "stands on the right as well", statement.name.span))
+            return False
+        if name == self.wrt and last:
+            self.remark(note_equation(name, "is the variable", statement.name.span))
+            return False
+        if name in self.declared or not is_short_word(name):
+            return True
+        variable = self.wrt or ("x" if "x" in name else "")
+        if (variable in name and variable) or not names or any(letter in names for letter in name):
+            self.remark(note_product_equation(name, statement.name.span))
+            return False
+        self.remark(note_definition(name, statement.name.span))
+        return True
 
     def _add_result(self, tokens: list[Token], *, last: bool) -> None:
         if not last:
@@ -218,7 +304,15 @@ class _ReadingState:
         variables = dict.fromkeys(
             node.id for node in nodes if isinstance(node, Name) and node.id not in known
         )
-        return Reading(self.text, expr, tuple(definitions), self.name, tuple(variables), tuple(self.notes))
+        return Reading(
+            self.text,
+            expr,
+            tuple(definitions),
+            self.name,
+            tuple(variables),
+            tuple(self.notes.values()),
+            tuple(self.choices.met),
+        )
 
     def _write_out_subs(self, expr: Syntax, definitions: list[Definition]) -> tuple[Syntax, list[Definition]]:
         """A small Subs is written out, a large one at the top becomes definitions again."""
@@ -248,126 +342,18 @@ class _ReadingState:
             later.remove(definition.name)
 
 
-# statements
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """tokens: of one part, no "end" among them, at least one.
-    equals: indices of the equals signs outside brackets.
-    name, parameters: of "name =" or "name(a, b) =" on the left; None for anything else.
-    """
-
-    tokens: list[Token]
-    equals: tuple[int, ...]
-    name: Token | None
-    parameters: tuple[str, ...]
-
-    @property
-    def left(self) -> list[Token]:
-        return self.tokens[: self.equals[0]]
-
-    @property
-    def right(self) -> list[Token]:
-        return self.tokens[self.equals[0] + 1 :]
-
-
-def split_statements(tokens: Iterable[Token]) -> list[Statement]:
-    """What stands between semicolons and newlines outside brackets; empty parts are skipped."""
-    return [_statement(part) for part in split(tokens, {";"}) if part]
-
-
-def split(tokens: Iterable[Token], separators: Collection[str]) -> Iterator[list[Token]]:
-    """The runs of tokens between separators outside brackets; the last one may be empty."""
-    part: list[Token] = []
-    nesting = 0
-    for token in tokens:
-        nesting += (token.kind in "([{" or token.kind == "|(") - (token.kind in ")]}" or token.kind == "|)")
-        if token.kind == "end" or (token.kind in separators and nesting <= 0):
-            if part or token.kind == "end":
-                yield part
-            part = []
-        elif not (token.kind == ";" and token.text == "\n"):
-            part.append(token)
-
-
-def _statement(tokens: list[Token]) -> Statement:
-    equals = tuple(_find_equals(tokens))
-    name, parameters = _split_head(tokens[: equals[0]] if equals else [])
-    return Statement(tokens, equals, name, parameters)
-
-
-def _find_equals(tokens: Iterable[Token]) -> Iterator[int]:
-    nesting = 0
-    for index, token in enumerate(tokens):
-        nesting += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
-        if token.kind == "=" and nesting == 0:
-            yield index
-
-
-def _split_head(left: Sequence[Token]) -> tuple[Token | None, tuple[str, ...]]:
-    """The name and the parameters of a left side; None where it is not such a one."""
-    if not left or left[0].kind != "word":
-        return None, ()
-    if len(left) == 1:
-        return left[0], ()
-    names, commas = left[2:-1:2], left[3:-1:2]
-    if left[1].kind != "(" or left[-1].kind != ")" or not names:
-        return None, ()
-    if any(token.kind != "word" for token in names) or any(token.kind != "," for token in commas):
-        return None, ()
-    return left[0], tuple(token.text for token in names)
-
-
-def declared_names(statements: Iterable[Statement]) -> frozenset[str]:
-    """Names that stand on a left side, with their parameters: declared for the whole text."""
-    found: set[str] = set()
-    for statement in statements:
-        if statement.name is not None and not _is_product_of_names(statement, statement.name.text):
-            found.update((statement.name.text, *statement.parameters))
-    return frozenset(found)
-
-
-def _is_product_of_names(statement: Statement, name: str) -> bool:
-    """x(y) = ... is no definition of x where x stands on the right as well, as a variable would."""
-    return bool(statement.parameters) and (
-        name in KNOWN or any(token.text == name for token in statement.right)
-    )
-
-
 def refuse_derivative(tokens: Sequence[Token], declared: Collection[str], text: str) -> None:
-    """dy/dx and d/dx are no quotients, nor are fractions of LaTeX that hold them. Raises ReadError where they
-    stand, unless their names are declared."""
-    for index, bar in enumerate(tokens):
-        if bar.kind != "/" or index == 0:
-            continue
-        over, under = _side(tokens, index, -1), _side(tokens, index, 1)
-        above, below = ("".join(token.text for token in side).strip("{}") for side in (over, under))
-        if _DIFFERENTIAL.fullmatch(f"{above}/{below}") and not {above, below} & {*declared}:
-            raise ReadError(
-                f"{above}/{below} is an unevaluated derivative",
-                text=text,
-                span=Span(min(bar.start, over[0].start), under[-1].end),
-                hint=derivative_hint(above),
-            )
-
-
-def _side(tokens: Sequence[Token], index: int, step: int) -> Sequence[Token]:
-    """What stands beside a bar, one way or the other: a word, or a short group of LaTeX with its braces."""
-    first = tokens[index + step]
-    if first.kind == "word":
-        return [first]
-    if first.text not in ("{", "}"):
-        return []
-    found = [first]
-    for offset in range(2, 9):
-        place = index + offset * step
-        if not 0 <= place < len(tokens):
-            return []
-        found.append(tokens[place])
-        if tokens[place].text in ("{", "}"):
-            return found[::step]
-    return []
+    """dy/dx and d/dx are no quotients. Raises ReadError where they stand, unless their names are declared."""
+    found = find_derivative(tokens)
+    if found is None:
+        return
+    inside = tokens[found[0] : found[1]]
+    if any(token.text in declared for token in inside if token.text[:1] in ("d", "∂")):
+        return
+    span = Span(inside[0].start, inside[-1].end)
+    typed = text[span.start : span.end]
+    over = next(token.text for token in inside if token.kind == "word")
+    raise ReadError(f"{typed} is an unevaluated derivative", text=text, span=span, hint=derivative_hint(over))
 
 
 def derivative_hint(over: str) -> str:

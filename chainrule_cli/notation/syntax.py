@@ -22,10 +22,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from chainrule_cli.errors import LimitError, Span
+from chainrule_cli.notation.choices import Choice
 
 Result = TypeVar("Result")
 
@@ -97,6 +97,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """order: of the derivative. variable: by which, "" where that is not said."""
+
+    order: int
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One text, read.
 
@@ -105,6 +113,8 @@ class Reading:
     name: of the last definition, where that is the result.
     variables: the free names of definitions and result, in order of first appearance.
     notes: how it was read where it could be read in several ways.
+    choices: the places that have a second reading.
+    asked: what the words or a d/dx before the formula ask for; None where nothing asks.
     """
 
     text: str
@@ -113,6 +123,8 @@ class Reading:
     name: str | None = None
     variables: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    asked: Asked | None = None
 
     @property
     def equation(self) -> bool:
@@ -207,47 +219,6 @@ def tree_size(expr: Syntax) -> int:
 def depth(expr: Syntax) -> int:
     """Levels of nesting; a leaf has one."""
     return fold(expr, lambda _node, depths: 1 + max(depths, default=0))
-
-
-# notes of a reading: what is said where a text was read in one of several ways
-
-LONGEST_QUOTE = 30
-"""Characters of the text that a note quotes in full."""
-
-
-def note_split_word(word: str, parts: Sequence[tuple[str, bool]], span: Span) -> Note:
-    """sinx is read as sin x. parts: the text of each, and whether it is a function that takes the next."""
-    shown = parts[0][0]
-    for (_, takes_next), (part, _) in pairwise(parts):
-        shown += (" " if takes_next else "·") + part
-    return Note(f"{word} is read as {shown}", span)
-
-
-def note_loose_power(left: str, right: str, span: Span) -> Note:
-    """e^2x is read as (e^2)·x, 1/2x as (1/2)·x."""
-    return Note(f"{quote(left + right)} is read as ({quote(left)})·{quote(right)}", span)
-
-
-def note_product_with_bracket(name: str, typed: str, span: Span) -> Note:
-    return Note(f"{quote(typed)} is read as a product, {name} times the bracket", span)
-
-
-def note_bare_argument(function: str, typed: str, span: Span) -> Note:
-    return Note(f"{function} without brackets takes {typed}", span)
-
-
-def note_inverse_function(function: str, span: Span) -> Note:
-    return Note(f"{function}^-1 is the inverse function, not 1/{function}", span)
-
-
-def note_sigmoid(span: Span) -> Note:
-    return Note("σ( ) is read as the sigmoid", span)
-
-
-def quote(typed: str) -> str:
-    """A piece of the text, on one line and never long."""
-    line = " ".join(typed.split())
-    return line if len(line) <= LONGEST_QUOTE else line[:14] + " … " + line[-12:]
 
 
 # how large a text and a formula may be

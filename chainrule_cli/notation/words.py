@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Collection
 
 from chainrule_cli.errors import ReadError
-from chainrule_cli.notation import syntax
+from chainrule_cli.notation import notes
 from chainrule_cli.notation.arguments import CONSTRUCTORS, TRUTH
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
+from chainrule_cli.notation.choices import WORD, Choices
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
 from chainrule_cli.notation.lexer import Token, number_token
 from chainrule_cli.notation.syntax import Note
@@ -80,21 +81,31 @@ def _count_arguments(tokens: list[Token], start: int) -> int:
     return 0
 
 
-def split_words(text: str, tokens: list[Token], declared: Collection[str], remark: Remark) -> list[Token]:
+def split_words(
+    text: str, tokens: list[Token], declared: Collection[str], choices: Choices, remark: Remark
+) -> list[Token]:
     """The tokens with each word replaced by its parts. Raises ReadError for a word that is none."""
     found: list[Token] = []
     for index, token in enumerate(tokens):
         if token.kind == "word":
             bracket = tokens[index + 1].kind == "("
-            found.extend(_split_word(text, token, declared, remark, bracket=bracket))
+            found.extend(_split_word(text, token, declared, choices, remark, bracket=bracket))
         else:
             found.append(token)
     return found
 
 
 def _split_word(
-    text: str, token: Token, declared: Collection[str], remark: Remark, *, bracket: bool
+    text: str,
+    token: Token,
+    declared: Collection[str],
+    choices: Choices,
+    remark: Remark,
+    *,
+    bracket: bool,
 ) -> list[Token]:
+    if token.text in declared and _is_product_too(token.text, declared):
+        return _name_or_product(token, choices, remark)
     whole = _whole(token, declared, bracket=bracket)
     if whole is not None:
         return [whole]
@@ -102,9 +113,26 @@ def _split_word(
     if parts is None or not _is_product(token.text, parts, declared, bracket=bracket):
         raise _unknown(text, token, declared, bracket=bracket)
     remark(
-        syntax.note_split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span)
+        notes.note_split_word(token.text, [(part.text, _takes_argument(part)) for part in parts], token.span)
     )
     return parts
+
+
+def _is_product_too(word: str, declared: Collection[str]) -> bool:
+    """Whether a declared word is a product of declared letters as well: xy beside x and y."""
+    return len(word) > 1 and len(word) <= LONGEST_PRODUCT and all(letter in declared for letter in word)
+
+
+def _name_or_product(token: Token, choices: Choices, remark: Remark) -> list[Token]:
+    """The name, or with the second reading its letters."""
+    if not choices.take(WORD, token.start):
+        remark(notes.note_whole_word(token.text, token.span))
+        return [token._replace(kind="name")]
+    remark(notes.note_split_word(token.text, [(letter, False) for letter in token.text], token.span))
+    return [
+        Token("name", letter, token.start + index, token.start + index + 1)
+        for index, letter in enumerate(token.text)
+    ]
 
 
 def _takes_argument(part: Token) -> bool:

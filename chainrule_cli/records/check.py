@@ -37,6 +37,21 @@ class Problem(Record, frozen=True, kw_only=True):
     hint: str
 
 
+class OneReading(Record, frozen=True, kw_only=True):
+    """One way to read the answer, and what was decided for it where the text has several."""
+
+    expression: Expression
+    notes: tuple[str, ...]
+
+
+class ReadingRecord(Record, frozen=True, kw_only=True):
+    """How the answer was read. chosen: the reading that was judged. others: how else it could be read, the canonical reading among
+    them where another one was right; none where the text has one reading only."""  # noqa: E501
+
+    chosen: OneReading
+    others: tuple[OneReading, ...]
+
+
 class LineRecord(Record, frozen=True, kw_only=True):
     """One line of working. follows: whether it says the same as the line before it, null where that cannot be told."""  # noqa: E501
 
@@ -58,6 +73,7 @@ class CheckRecord(Record, frozen=True, kw_only=True):
     typed_answer: str | None
     formula: Expression
     answer: Expression | None
+    reading: ReadingRecord | None
     variables: tuple[str, ...]
     wrt: str
     order: int

@@ -50,6 +50,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "dependent": str,
         "strict": bool,
         "form": str,
+        "reading": str,
         "working": str | list[str],
     },
     "peel": WRT | {"at": Point},

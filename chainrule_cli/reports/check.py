@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import msgspec
 
 from chainrule_cli.errors import AnswerError, UsageError
 from chainrule_cli.grading import forms
 from chainrule_cli.grading import working as working_lines
+from chainrule_cli.grading.answers import GradedAnswer, grade_answer
 from chainrule_cli.grading.candidates import CandidateSearch
 from chainrule_cli.grading.equality import Grader, Judgement, compare_normal_forms
-from chainrule_cli.grading.reference import Reference, lower_answer, read_answer, values
+from chainrule_cli.grading.reference import Reference, lower_answer, values
 from chainrule_cli.graph.adjoint import derivative
 from chainrule_cli.graph.lower import evaluate_point
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.records.base import Expression
-from chainrule_cli.records.check import CheckRecord, Counterexample, LineRecord, MistakeRecord, Problem
-from chainrule_cli.reports.question import MOST_ORDERS, Question, ask
+from chainrule_cli.records.check import (
+    CheckRecord,
+    Counterexample,
+    LineRecord,
+    MistakeRecord,
+    OneReading,
+    Problem,
+    ReadingRecord,
+)
+from chainrule_cli.reports.question import MOST_ORDERS, Question, ask, settle_order
 
 FORMS = tuple(forms.FORMS)
+ANY, CANONICAL = "any", "canonical"
+READINGS = (ANY, CANONICAL)
+"""Which readings of an answer may make it right."""
 KEPT_QUESTIONS = 64
 """Questions whose points and signatures are kept, for a class that answers one after another."""
 
@@ -61,6 +74,7 @@ def report(
     strict: bool = False,
     form: str | None = None,
     working: str | None = None,
+    reading: str = ANY,
     seed: str | None = None,
     stage: Stage | None = None,
 ) -> CheckRecord:
@@ -68,21 +82,32 @@ def report(
 
     text, wrt, at, dependent: as `ask` takes them; at: more points, or numbers for some of the names.
     order: 1 to MOST_ORDERS, which derivative the answer is to be.
-    answer, strict, form, working, seed, stage: as `grade` takes them.
+    answer, strict, form, working, reading, seed, stage: as `grade` takes them.
 
     Raises ReadError, QuestionError, UsageError for the formula; an answer that cannot be read is a verdict.
     """
-    _check_options(order, form)
+    _check_options(order, form, reading)
     typed_point = (
         at
         if at is None or isinstance(at, str)
         else ", ".join(f"{name}={value!r}" for name, value in at.items())
     )
     prepared = _read_and_prepare(text, wrt, order, typed_point, dependent)
-    return grade(prepared, answer, strict=strict, form=form, working=working, seed=seed, stage=stage)
+    return grade(
+        prepared,
+        answer,
+        strict=strict,
+        form=form,
+        working=working,
+        rescue=reading == ANY,
+        seed=seed,
+        stage=stage,
+    )
 
 
-def _check_options(order: int, form: str | None) -> None:
+def _check_options(order: int, form: str | None, reading: str) -> None:
+    if reading not in READINGS:
+        raise UsageError(f"--reading {reading} is not known", hint="one of " + ", ".join(READINGS))
     if not 1 <= order <= MOST_ORDERS:
         raise UsageError(f"--order {order} is not between 1 and {MOST_ORDERS}")
     if form is not None and form not in FORMS:
@@ -99,6 +124,7 @@ def _read_and_prepare(
 def prepare(question: Question, order: int = 1) -> PreparedQuestion:
     """What a question that has been read needs for its answers."""
     at = evaluate_point(question.at)
+    order = settle_order(question, order)
     return PreparedQuestion(Grader(Reference(question.reading, question.wrt, order, question.dependent, at)))
 
 
@@ -109,6 +135,7 @@ def grade(
     strict: bool = False,
     form: str | None = None,
     working: str | None = None,
+    rescue: bool = True,
     seed: str | None = None,
     stage: Stage | None = None,
 ) -> CheckRecord:
@@ -118,6 +145,7 @@ def grade(
     strict: only a proof makes it right.
     form: one of FORMS.
     working: lines that lead to the answer, which is the last one where none is given.
+    rescue: whether another reading of an answer may make it right.
     seed: what chooses the primes of the identity test for many answers at once: a hash of them all, so that
         no answer can be written for its primes; None for each its own.
     stage: called with ("judged", record) before normal forms are tried, which may take long.
@@ -125,10 +153,10 @@ def grade(
     Raises UsageError where there is nothing to grade.
     """
     if working is not None:
-        return _grade_working(prepared, answer, working, strict=strict, form=form, seed=seed)
+        return _grade_working(prepared, answer, working, strict=strict, form=form, seed=seed, rescue=rescue)
     if answer is None:
         raise UsageError("there is no answer to check", hint='chainrule check "x^2" "2x", or --working FILE')
-    return _grade_answer(prepared, answer, strict=strict, form=form, seed=seed, stage=stage)
+    return _grade_answer(prepared, answer, strict=strict, form=form, seed=seed, rescue=rescue, stage=stage)
 
 
 def _grade_answer(
@@ -138,22 +166,23 @@ def _grade_answer(
     strict: bool,
     form: str | None,
     seed: str | None,
+    rescue: bool,
     stage: Stage | None = None,
 ) -> CheckRecord:
+    options: dict[str, Any] = {"strict": strict, "seed": seed, "rescue": rescue}
     try:
-        reading = read_answer(answer, prepared.reference)
+        graded = grade_answer(prepared.grader, answer, **options)
+        if graded.judged.verdict == "undecided" and graded.judged.agreeing:
+            if stage is not None:
+                stage("judged", _record(prepared, answer, graded, graded.judged))
+            graded = grade_answer(prepared.grader, answer, symbolic=compare_normal_forms, **options)
     except AnswerError as error:
         return _record(prepared, answer, None, Judgement("undecided", None), problem=error)
-    judged = prepared.grader.judge(reading, strict=strict, seed=seed)
-    if judged.verdict == "undecided" and judged.agreeing:
-        if stage is not None:
-            stage("judged", _record(prepared, answer, reading, judged))
-        judged = prepared.grader.judge(reading, strict=strict, seed=seed, symbolic=compare_normal_forms)
+    judged = graded.judged
     if judged.verdict == "incorrect" and judged.counterexample is not None:
-        return _record(
-            prepared, answer, reading, judged, form=form, mistakes=_mistakes(prepared, reading, judged)
-        )
-    return _record_form(prepared, answer, reading, judged, form)
+        mistakes = _mistakes(prepared, graded.slipped, judged)
+        return _record(prepared, answer, graded, judged, form=form, mistakes=mistakes)
+    return _record_form(prepared, answer, graded, form)
 
 
 def _grade_working(
@@ -164,12 +193,13 @@ def _grade_working(
     strict: bool,
     form: str | None,
     seed: str | None,
+    rescue: bool,
 ) -> CheckRecord:
     """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
     found = working_lines.lines(prepared.grader, text, strict=strict)
     last = found[-1]
     typed = answer if answer is not None else last.reading.text if last.reading is not None else last.text
-    record = _grade_answer(prepared, typed, strict=strict, form=form, seed=seed)
+    record = _grade_answer(prepared, typed, strict=strict, form=form, seed=seed, rescue=rescue)
     lines = tuple(_line(prepared, line) for line in found)
     wrong = working_lines.first_wrong(found)
     verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
@@ -211,25 +241,19 @@ def _mistakes(prepared: PreparedQuestion, answer: Reading, judged: Judgement) ->
 
 
 def _record_form(
-    prepared: PreparedQuestion, typed: str, reading: Reading, judged: Judgement, form: str | None
+    prepared: PreparedQuestion, typed: str, graded: GradedAnswer, form: str | None
 ) -> CheckRecord:
     """A right answer in another form than the one that was asked for is not accepted."""
-    if form is None or judged.verdict != "correct":
-        return _record(prepared, typed, reading, judged, form=form)
-    return _record(
-        prepared,
-        typed,
-        reading,
-        judged,
-        form=form,
-        fault=forms.fault(form, reading.expr, prepared.reference.wrt),
-    )
+    fault = None
+    if form is not None and graded.judged.verdict == "correct":
+        fault = forms.fault(form, graded.reading.expr, prepared.reference.wrt)
+    return _record(prepared, typed, graded, graded.judged, form=form, fault=fault)
 
 
 def _record(
     prepared: PreparedQuestion,
     typed: str,
-    reading: Reading | None,
+    graded: GradedAnswer | None,
     judged: Judgement,
     *,
     form: str | None = None,
@@ -238,6 +262,7 @@ def _record(
     mistakes: tuple[MistakeRecord, ...] = (),
 ) -> CheckRecord:
     question, formula = prepared.reference, prepared.reference.reading
+    reading = graded.reading if graded is not None else None
     notes = (
         *(note.text for note in formula.notes),
         *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),
@@ -248,9 +273,8 @@ def _record(
         typed=formula.text,
         typed_answer=typed,
         formula=prepared.formula,
-        answer=None
-        if reading is None
-        else Expression(reading.expr, (*formula.definitions, *reading.definitions)),
+        answer=None if reading is None else _expression(prepared, reading),
+        reading=None if graded is None else _record_reading(prepared, graded),
         variables=question.names,
         wrt=question.wrt,
         order=question.order,
@@ -269,6 +293,21 @@ def _record(
         first_wrong=None,
         notes=tuple(dict.fromkeys((*notes, fault) if fault else notes)),
     )
+
+
+def _expression(prepared: PreparedQuestion, reading: Reading) -> Expression:
+    return Expression(reading.expr, (*prepared.reference.reading.definitions, *reading.definitions))
+
+
+def _record_reading(prepared: PreparedQuestion, graded: GradedAnswer) -> ReadingRecord:
+    """How the answer was read, and how else it could be."""
+    chosen, *others = (
+        OneReading(
+            expression=_expression(prepared, reading), notes=tuple(note.text for note in reading.notes)
+        )
+        for reading in (graded.reading, *graded.others)
+    )
+    return ReadingRecord(chosen=chosen, others=tuple(others))
 
 
 def _problem(error: AnswerError) -> Problem:

@@ -42,7 +42,14 @@ from chainrule_cli.records.diff import (
     StepRecord,
 )
 from chainrule_cli.reports.onion import PeeledFormula, evaluate_layers, peel_formula
-from chainrule_cli.reports.question import MOST_ORDERS, Question, ask, collect_taken_names, name_formula
+from chainrule_cli.reports.question import (
+    MOST_ORDERS,
+    Question,
+    ask,
+    collect_taken_names,
+    name_formula,
+    settle_order,
+)
 
 if TYPE_CHECKING:
     from chainrule_cli.graph.sampling.curve import TracedCurve
@@ -103,6 +110,7 @@ def answer(
     Raises UsageError for an order or a method that there is not.
     """
     _check_options(order, method)
+    order = settle_order(question, order)
     request = Request(question.reading, question.wrt, order, method, question.dependent)
     letters = InnerLetters(collect_taken_names(question))
     peeled = _peel(question, letters)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chainrule_cli.errors import QuestionError, UsageError
 from chainrule_cli.notation.reader import read, read_point
-from chainrule_cli.notation.syntax import Name, Reading, Syntax
+from chainrule_cli.notation.syntax import Asked, Name, Reading, Syntax
 
 MOST_ORDERS = 20
 
@@ -22,12 +22,14 @@ class Question:
     wrt: the variable of differentiation.
     dependent: what an equation makes a function of wrt, None for a formula.
     at: names -> constant expressions, empty where no point was given.
+    order: of the derivative that the text itself asks for, as d^2/dx^2 does; 1 where it asks for none.
     """
 
     reading: Reading
     wrt: str
     dependent: str | None
     at: Mapping[str, Syntax]
+    order: int = 1
 
 
 def ask(
@@ -47,9 +49,22 @@ def ask(
     variable = read_variable_name(wrt) if wrt else None
     function = read_variable_name(dependent) if dependent else None
     declared = [name for name in (variable, function) if name is not None]
-    reading = read(text, declared=[*declared, *point])
-    depends = _choose_dependent(reading, wrt, function)
-    return Question(reading, choose_variable(reading, variable, depends), depends, point)
+    reading = read(text, declared=[*declared, *point], wrt=variable)
+    asked = reading.asked or Asked(1)
+    if asked.variable and variable not in (None, asked.variable):
+        hint = f"leave --wrt away, or write --wrt {asked.variable}"
+        raise UsageError(f"the text asks for a derivative by {asked.variable}, not by {variable}", hint=hint)
+    variable = variable or asked.variable or None
+    depends = _choose_dependent(reading, variable, function)
+    return Question(reading, choose_variable(reading, variable, depends), depends, point, asked.order)
+
+
+def settle_order(question: Question, order: int) -> int:
+    """The order of the derivative: that of the option, else that of the text. Raises UsageError for two."""
+    if order == 1 or question.order in (1, order):
+        return max(order, question.order)
+    hint = "leave --order away, or give the formula alone"
+    raise UsageError(f"the text asks for order {question.order}, --order for {order}", hint=hint)
 
 
 def require_value(reading: Reading) -> Reading:
@@ -139,18 +154,18 @@ def _choose_dependent(reading: Reading, wrt: str | None, dependent: str | None) 
 def choose_variable(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
     """The variable of differentiation: --wrt; else the only variable; else x. Raises QuestionError."""
     defined = {definition.name for definition in reading.definitions}
-    if wrt in defined:
-        raise QuestionError(
-            f"{wrt} is defined in the formula",
-            hint="differentiate by one of its variables: " + ", ".join(reading.variables),
-        )
+    candidates = [name for name in reading.variables if name != dependent]
+    given = wrt if wrt is not None or candidates else "x"
+    if given in defined:
+        others = ", ".join(candidates)
+        hint = f"differentiate by one of its variables: {others}" if others else "take its definition away"
+        raise QuestionError(f"{given} is defined in the formula", hint=hint)
     if wrt is not None:
         if wrt == dependent:
             raise QuestionError(
                 f"{wrt} cannot depend on itself", hint="name the dependent variable with --dependent"
             )
         return wrt
-    candidates = [name for name in reading.variables if name != dependent]
     if len(candidates) == 1:
         return candidates[0]
     if "x" in candidates or not candidates:

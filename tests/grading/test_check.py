@@ -16,7 +16,6 @@ from sympy.parsing.sympy_parser import parse_expr
 import chainrule_cli
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.grading.mistakes import MISTAKES, Mistake
-from chainrule_cli.grading.reference import drop_head
 from chainrule_cli.reports.check import report
 from chainrule_cli.reports.diff import report as diff
 from tests.support import PATIENCE, ROOT, chainrule, counted
@@ -141,14 +140,13 @@ HEADS = [
 
 
 @pytest.mark.parametrize("head", HEADS)
-def test_a_head_is_set_aside_once(head: str) -> None:
-    assert drop_head(head.format("2x")).strip() == "2x"
+def test_a_head_is_set_aside(head: str) -> None:
     assert chainrule_cli.check("sin(x^2)", head.format("2x cos(x^2)")).verdict == "correct"
-    assert chainrule_cli.check("sin(x^2)", head.format("y' = 2x cos(x^2)")).verdict == "unreadable"
+    assert chainrule_cli.check("sin(x^2)", head.format("cos(x^2)")).verdict == "incorrect"
 
 
 @pytest.mark.parametrize(
-    "answer", ["2x +", "", "dy/dx", "2x = 2x", "y' = 2x = 3", "h(x)", "d/dx x^2", "foo(x)", "2x\x00"]
+    "answer", ["2x +", "", "dy/dx", "2x =", "y' = ", "h(x)", "d/dx x^2", "foo(x)", "2x\x00"]
 )
 def test_what_is_no_answer_is_unreadable(answer: str) -> None:
     record = chainrule_cli.check("x^2", answer)

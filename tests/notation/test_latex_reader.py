@@ -38,7 +38,7 @@ def test_reading(text: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "span"),
     [
-        (r"\frac{d}{dx} x^2", "unevaluated derivative", (0, 12)), (r"\frac{dy}{dx}", "unevaluated derivative", (0, 13)), (r"\foo x", r"\foo is not known", (0, 4)), (r"\frac{x}{", "a brace is not closed", (8, 9)), (r"x^{2\sin", "a brace is not closed", (2, 3)),
+        (r"x + \frac{d}{dx} x^2", "unevaluated derivative", (4, 16)), (r"\frac{dy}{dx}", "unevaluated derivative", (0, 13)), (r"\foo x", r"\foo is not known", (0, 4)), (r"\frac{x}{", "a brace is not closed", (8, 9)), (r"x^{2\sin", "a brace is not closed", (2, 3)),
         (r"x\lim", "a limit stands here", (1, 5)), (r"\sin x}", "a brace is closed", (6, 7)), (r"\begin{matrix} x \end{matrix}", "environment matrix is not known", None), ("\\", "a backslash at the end", (0, 1)), (r"\frac{1}", "a group is missing", None),
         (r"2_{3}\sin x", "a subscript belongs to a letter", (1, 2)), (r"\left x\right)", "is no bracket", None),
     ],

@@ -1,0 +1,391 @@
+"""What stands around a formula, set aside: words, remarks, Markdown, quotation marks, bullets, a point.
+
+It works on the tokens, line by line, and only with the words of vocabulary.py: any other word stays an
+unknown name. What is set aside is a note; a condition behind the formula stays as a remark, `where u = 3x`
+as a definition, and "derivative of" is a token of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+
+from chainrule_cli.errors import ReadError, Span
+from chainrule_cli.notation import vocabulary
+from chainrule_cli.notation.characters import BRACKETS
+from chainrule_cli.notation.lexer import UNKNOWN, Token
+from chainrule_cli.notation.notes import quote
+from chainrule_cli.notation.syntax import Note
+from chainrule_cli.notation.words import KNOWN, Remark
+
+DERIVATIVE = "derivative"
+"""The kind of the token that "derivative of" becomes; its value is the order."""
+GIVEN = "given"
+"""The kind of the word before a definition behind a formula: where u = 3x."""
+PROSE = "prose"
+"""The kind of the words that a text with marked mathematics has between its formulas."""
+MARK = "mark"
+"""The kind of an arrow, or of a sign for "therefore"."""
+
+ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:')
+"""Characters that may stand around a formula and mean nothing there."""
+LOOSE_ADORNMENT = frozenset("!?…☐☑✓✔➤►▶◆●○■")
+"""The same, where a blank or a word parts them from the formula: x! is something else."""
+DRAWN = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x239B, 0x23B4))))
+"""Lines and pieces of brackets, of which formulas are drawn over several lines."""
+COMPARISONS = frozenset({"<", ">", "<=", ">=", "!=", "=="})
+_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+def set_words_aside(
+    tokens: Sequence[Token], text: str, declared: Collection[str], remark: Remark
+) -> list[Token]:
+    """The tokens without what stands around the formulas. Raises ReadError for words that deny one."""
+    found: list[Token] = []
+    for line, separator in _lines(tokens):
+        found.extend(_Line(line, text, declared, remark).clean())
+        if separator is not None:
+            found.append(separator)
+    return found
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Token | None]]:
+    """The runs of tokens between separators outside brackets, each with the separator behind it."""
+    line: list[Token] = []
+    nesting = 0
+    for token in tokens:
+        nesting += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
+        if token.kind == "end" or (token.kind == ";" and nesting <= 0):
+            yield line, token
+            line, nesting = [], 0
+        else:
+            line.append(token)
+    if line:
+        yield line, None
+
+
+class _Line:
+    """One line; start, end: of what is left of its tokens."""
+
+    def __init__(self, tokens: list[Token], text: str, declared: Collection[str], remark: Remark) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.declared = declared
+        self.remark = remark
+        self.order = 0
+        """Of the derivative that the words before the formula ask for."""
+
+    def clean(self) -> list[Token]:
+        if not any(map(self.is_suspect, self.tokens)) and not self.begins_oddly():
+            return self.tokens
+        start = self.skip_lead()
+        end = self.skip_tail(start)
+        self.say_aside(0, start)
+        body = self.arrange(self.tokens[start:end])
+        if self.order and start < len(self.tokens):
+            first = self.tokens[start]
+            body.insert(0, Token(DERIVATIVE, "", first.start, first.start, self.order))
+        return body
+
+    def is_suspect(self, token: Token) -> bool:
+        """Whether the token could belong to what stands around a formula."""
+        return token.kind in (UNKNOWN, MARK, PROSE, ",") or (token.kind == "word" and self.is_word(token))
+
+    def begins_oddly(self) -> bool:
+        """Whether the line begins as a quotation, a list or a strong word in Markdown does."""
+        first = self.tokens[0].kind if self.tokens else ""
+        return first in ("*", "^", ">", ">=") or self.is_list_number(0)
+
+    def is_word(self, token: Token) -> bool:
+        """Whether a token is a word that says nothing about the formula."""
+        word = token.text.lower()
+        if token.text in self.declared or word not in vocabulary.ALL:
+            return False
+        return not (len(word) <= 3 and word and all(letter in self.declared for letter in token.text))
+
+    def is_adornment(self, index: int) -> bool:
+        """Whether a token may stand around a formula and means nothing there."""
+        token = self.tokens[index]
+        if token.kind != UNKNOWN:
+            return token.kind in (MARK, PROSE)
+        if token.text in ADORNMENT:
+            return True
+        if token.text in DRAWN:
+            hint = "write it in one line: 1/(2*sqrt(x))"
+            message = "a formula that is drawn over several lines cannot be read"
+            raise ReadError(message, text=self.text, span=token.span, hint=hint)
+        loose = token.text in LOOSE_ADORNMENT or unicodedata.category(token.text[0]) in ("So", "Mn", "Cf")
+        return loose and self.stands_apart(index)
+
+    def stands_apart(self, index: int) -> bool:
+        """Whether blanks or marks part a token from the formula before it."""
+        token, before = self.tokens[index], self.tokens[index - 1] if index else None
+        return before is None or before.end < token.start or before.kind in (UNKNOWN, MARK, PROSE)
+
+    # before the formula
+
+    def skip_lead(self) -> int:
+        """The index behind what stands before the formula."""
+        index = 0
+        while index < len(self.tokens):
+            behind = self.skip_one(index)
+            if behind == index:
+                break
+            index = behind
+        emphasis = any(token.kind in ("*", "^") for token in self.tokens[:index])
+        return 0 if emphasis and not self.is_emphasized(index) else index
+
+    def skip_one(self, index: int) -> int:
+        """The index behind one sign, list number or run of words before the formula; the same for none."""
+        token = self.tokens[index]
+        if self.is_adornment(index):
+            self.read_prose(token)
+            return index + 1
+        quoted = token.kind in (">", ">=") and index == 0
+        if quoted or token.kind in ("*", "^") or (token.kind == "," and index > 0):
+            return index + 1
+        if self.is_list_number(index):
+            return index + 1 if token.text.endswith(".") else index + 2
+        return self.skip_words(index)
+
+    def is_emphasized(self, start: int) -> bool:
+        """Whether * or ** before the formula is Markdown: another one closes it, or words stand there."""
+        closed = bool(self.tokens) and self.tokens[-1].kind in ("*", "^")
+        last = [token for token in self.tokens[:start] if token.kind not in ("*", "^")]
+        return closed or bool(last) or start == len(self.tokens)
+
+    def is_list_number(self, index: int) -> bool:
+        """a) and 1) and 2. before a formula."""
+        if len(self.tokens) < index + 3:
+            return False
+        token, after = self.tokens[index], self.tokens[index + 1]
+        if token.kind == "number" and token.text.endswith(".") and len(token.text) < 4:
+            return after.start > token.end and after.kind in ("word", "number", "(", "√", "π")
+        short = (token.kind == "word" and len(token.text) == 1) or (
+            token.kind == "number" and len(token.text) < 3
+        )
+        return short and after.kind == ")" and after.start == token.end
+
+    def skip_words(self, start: int) -> int:
+        """The index behind a run of words that says nothing about the formula; the start for no such run."""
+        index = start
+        while (
+            index < len(self.tokens)
+            and self.tokens[index].kind == "word"
+            and self.is_word(self.tokens[index])
+        ):
+            index += 1
+        run = self.tokens[start:index]
+        words = [token.text.lower() for token in run]
+        if not words or self.is_applied(index) or not _leads(words):
+            return start
+        if words[0] in vocabulary.REMARKS and words[0] not in vocabulary.PLAIN:
+            return start
+        after = self.tokens[index] if index < len(self.tokens) else None
+        if after is not None and after.text.lower() in vocabulary.NEGATIONS:
+            raise self.denial_error(after, after.text)
+        self.order = _asked_order(words) or self.order
+        return index
+
+    def denial_error(self, token: Token, word: str) -> ReadError:
+        message = f"the word {word} stands beside the formula: what does it say?"
+        return ReadError(message, text=self.text, span=token.span, hint="give the formula alone")
+
+    def is_applied(self, index: int) -> bool:
+        """Whether what follows a word makes it a factor: so*x, so^2, so(x)."""
+        if index >= len(self.tokens):
+            return False
+        after, last = self.tokens[index], self.tokens[index - 1]
+        if after.kind in ("*", "^"):
+            return after.text == "^" or (after.text == "*" and after.start == last.end)
+        return after.kind in ("/", "super", "_", ")") or (
+            after.kind in ("(", "'") and after.start == last.end
+        )
+
+    def read_prose(self, token: Token) -> None:
+        """What the words between formulas say: that one is asked for, or that it is denied."""
+        words = _WORDS.findall(token.text.lower()) if token.kind == PROSE else []
+        denied = next((word for word in words if word.replace("’", "'") in vocabulary.NEGATIONS), None)
+        if denied:
+            raise self.denial_error(token, denied)
+        self.order = _asked_order(words) or self.order
+
+    # behind the formula
+
+    def skip_tail(self, start: int) -> int:
+        """The index of what stands behind the formula that means nothing there."""
+        end = len(self.tokens)
+        comment = next((index for index in range(start, end) if self.is_comment(index)), None)
+        if comment is not None and comment > start:
+            self.say_aside(comment, end)
+            end = comment
+        emphasized = any(token.kind in ("*", "^") for token in self.tokens[:start])
+        while end > start:
+            token = self.tokens[end - 1]
+            adorned = self.is_adornment(end - 1) or token.kind == ","
+            if adorned or (emphasized and token.kind in ("*", "^")):
+                self.read_prose(token)
+                end -= 1
+                continue
+            opening = self.find_words_in_brackets(start, end)
+            if opening is None:
+                break
+            self.say_aside(opening, end)
+            end = opening
+        return end
+
+    def is_comment(self, index: int) -> bool:
+        token = self.tokens[index]
+        return token.kind == UNKNOWN and token.text == "#"
+
+    def find_words_in_brackets(self, start: int, end: int) -> int | None:
+        """The index of a bracket that ends here and holds nothing but words: (power rule)."""
+        if self.tokens[end - 1].kind != ")":
+            return None
+        index = end - 2
+        while index > start and self.tokens[index].kind == "word" and self.is_word(self.tokens[index]):
+            index -= 1
+        words = [token.text.lower() for token in self.tokens[index + 1 : end - 1]]
+        return index if index > start and self.tokens[index].kind == "(" and _leads(words) else None
+
+    # remarks
+
+    def arrange(self, body: list[Token]) -> list[Token]:
+        """The body with its remarks set aside, its definitions before it, and = for "is"."""
+        found: list[Token] = []
+        defines = False
+        body = self.map_arrow(body)
+        for separator, piece in _pieces([*body[:1], *map(self.write_equals, body[1:])]):
+            start = 0 if separator is None else self.skip_piece_lead(piece)
+            kept, definition = self.set_remark_aside(piece, start, after=separator)
+            if separator is not None and kept:
+                loose = separator.kind == "," and not defines and not start and not definition
+                found.append(separator if loose else _separator(separator))
+            found = [*definition, *found, *kept] if definition else [*found, *kept]
+            defines = any(token.kind == "=" for token in kept)
+        return found
+
+    def write_equals(self, token: Token) -> Token:
+        """= for "is" inside a line."""
+        is_equals = token.kind == "word" and token.text.lower() in vocabulary.EQUALS and self.is_word(token)
+        return token._replace(kind="=") if is_equals else token
+
+    def skip_piece_lead(self, piece: list[Token]) -> int:
+        line = _Line(piece, self.text, self.declared, self.remark)
+        start = line.skip_lead()
+        line.say_aside(0, start)
+        self.order = line.order or self.order
+        return start
+
+    def set_remark_aside(
+        self, piece: list[Token], start: int, after: Token | None
+    ) -> tuple[list[Token], list[Token]]:
+        """What is left of a piece between commas, and the definition that its remark gives.
+
+        after: the comma or the words before it.
+        """
+        if after is not None and after.kind == "," and self.is_condition(piece[start:]):
+            self.leave_remark(piece[start:])
+            return [], []
+        for index, token in _outside_brackets(piece):
+            opens = token.kind == "word" and token.text.lower() in vocabulary.REMARKS and self.is_word(token)
+            called = index + 1 < len(piece) and piece[index + 1].kind == "(" and token.text in KNOWN
+            if not opens or called or index < start or (index == start and after is None):
+                continue
+            rest = piece[index + 1 :]
+            if any(each.kind == "=" for _, each in _outside_brackets(rest)):
+                given = token._replace(kind=GIVEN, text="")
+                return piece[start:index], [given, *rest, _separator(token)]
+            if self.is_condition(rest) or all(map(self.is_said, rest)):
+                self.leave_remark(piece[index:])
+                return piece[start:index], []
+            break
+        return piece[start:], []
+
+    def is_said(self, token: Token) -> bool:
+        """Whether a token may stand in a remark: a word that says nothing, or one letter."""
+        return token.kind == "word" and (self.is_word(token) or len(token.text) == 1)
+
+    def is_condition(self, tokens: Sequence[Token]) -> bool:
+        return any(token.kind in COMPARISONS for _, token in _outside_brackets(tokens))
+
+    def leave_remark(self, tokens: list[Token]) -> None:
+        span = Span(tokens[0].start, tokens[-1].end)
+        self.remark(Note(f"{quote(self.text[span.start : span.end])} is taken as a remark", span))
+
+    def map_arrow(self, body: list[Token]) -> list[Token]:
+        """f: x ↦ x^2 as f(x) = x^2."""
+        arrow = next((index for index, token in enumerate(body[:5]) if token.kind == MARK), None)
+        if arrow is None or [token.kind for token in body[:arrow]] not in (
+            ["word"],
+            ["word", UNKNOWN, "word"],
+        ):
+            return body
+        name, variable, sign = body[0], body[arrow - 1], body[arrow]
+        name = name if arrow > 1 else name._replace(text="f")
+        opening, closing = sign._replace(kind="(", text="("), sign._replace(kind=")", text=")")
+        return [name, opening, variable, closing, sign._replace(kind="=", text="="), *body[arrow + 1 :]]
+
+    def say_aside(self, start: int, end: int) -> None:
+        """Note which words are set aside; marks alone need no note."""
+        tokens = self.tokens[start:end]
+        if any(token.kind in ("word", PROSE) for token in tokens):
+            typed = self.text[tokens[0].start : tokens[-1].end]
+            self.remark(Note(f"set aside: {quote(typed)}", Span(tokens[0].start, tokens[-1].end)))
+
+
+def _leads(words: Sequence[str]) -> bool:
+    """Whether words may stand around a formula: one is long, two stand together, or a short one may alone."""
+    if any(len(word) > 3 for word in words):
+        return True
+    together = len(words) > 1 and any(len(word) > 1 for word in words)
+    return together or (bool(words) and words[0] in vocabulary.SHORT_LEADS)
+
+
+def _asked_order(words: Sequence[str]) -> int:
+    """The order that "find the second derivative of", at the end, asks for; 0 for nothing of the kind."""
+    last = len(words)
+    while last and words[last - 1] in vocabulary.OF and words[last - 1] not in vocabulary.ASKING:
+        last -= 1
+    if not last:
+        return 0
+    asks = words[last - 1] in vocabulary.DIFFERENTIATE or (
+        words[last - 1] in vocabulary.ASKING and last < len(words)
+    )
+    if not asks:
+        return 0
+    return vocabulary.ORDINALS.get(words[last - 2], 1) if last > 1 else 1
+
+
+def _outside_brackets(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
+    nesting = 0
+    for index, token in enumerate(tokens):
+        nesting += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
+        if nesting <= 0:
+            yield index, token
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Token | None, list[Token]]]:
+    """What stands between commas and words outside brackets, each with what stands before it."""
+    separator: Token | None = None
+    piece: list[Token] = []
+    for index, token in enumerate(_mark_outside(tokens)):
+        if token is not None and token.kind in (",", PROSE):
+            yield separator, piece
+            separator, piece = token, []
+        else:
+            piece.append(tokens[index])
+    yield separator, piece
+
+
+def _mark_outside(tokens: Sequence[Token]) -> Iterator[Token | None]:
+    """Each token outside brackets; None for one inside."""
+    nesting = 0
+    for token in tokens:
+        nesting += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
+        yield token if nesting <= 0 else None
+
+
+def _separator(token: Token) -> Token:
+    return Token(";", ";", token.start, token.end)
