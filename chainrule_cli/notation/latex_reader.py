@@ -1,332 +1,299 @@
-"""LaTeX -> the tokens of the plain notation: fractions, roots, brackets of every size, subscripts, cases.
+"""LaTeX -> the tokens of the plain notation, as authors, editors and systems write it.
 
-The grammar stays the parser's; the commands are rows of latex_commands.py. Positions are those of the
-original text, so carets point into it.
+The grammar stays the parser's; the commands are rows of latex_commands.py, what they take is in
+latex_structures.py, words around the mathematics in latex_words.py. Positions are those of the original text,
+so carets point into it.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation import latex_commands as commands
-from chainrule_cli.notation.characters import GREEK_NAMES, SIGN_PAIRS, SIGNS
-from chainrule_cli.notation.functions import ALIASES
-from chainrule_cli.notation.lexer import Token, number_token, tokenize
-from chainrule_cli.notation.syntax import DEEPEST, nesting_error
+from chainrule_cli.notation.characters import SIGN_PAIRS, SIGNS
+from chainrule_cli.notation.excerpt import shorten
+from chainrule_cli.notation.latex_blocks import LatexBlocks
+from chainrule_cli.notation.latex_cursor import CLOSINGS, SPACES, Step
+from chainrule_cli.notation.latex_words import (
+    find_opening,
+    is_delimited,
+    read_stretch,
+    single_backslashes,
+)
+from chainrule_cli.notation.lexer import Token, scan
+from chainrule_cli.notation.syntax import Note
+from chainrule_cli.notation.words import Remark
 
-_SPACES = " \t\r\n"
-_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
-_LETTERS = re.compile(r"[A-Za-z]+")
+_COMMAND = re.compile(r"\\((?:operatorname|hspace|vspace|tag)\*|[A-Za-z]+|.)", re.DOTALL)
+_WORD = re.compile(
+    r"[A-Za-z]*?(?:log10|log2|log1p|expm1|atan2|arctan2)(?![0-9])|[A-Za-z]+(?:\\_[A-Za-z0-9]+)*"
+)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
-_NAME_GROUP = re.compile(r"\s*\{((?:[^{}\\]|\\_|\\ )*)\}")
-_SUBSCRIPT = re.compile(r"\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([A-Za-z0-9])|\{?\\([A-Za-z]+)\}?)")
-_ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
-_DELIMITER = re.compile(r"\s*(\\[A-Za-z]+|\\.|.)", re.DOTALL)
+_GROUPED = re.compile(r"([0-9]+)\{([.,])\}([0-9]+)")
+_END = re.compile(r"[ \t\r~]*(?:\Z|\n|\\\\|\\end(?![A-Za-z])|\$|\\[)\]])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_ALIGNED = frozenset({"=", "<", ">", "<=", ">=", "==", "!=", ";", "mark"})
 
 
-def tokenize_latex(text: str) -> list[Token]:
-    """The tokens of a LaTeX text, an "end" token last.
+def scan_latex(text: str, remark: Remark) -> list[Token]:
+    """The tokens of a LaTeX text, an "end" token last. remark: takes notes on what was dropped or decided.
+
+    A character of no meaning is a token of the kind UNKNOWN, words around the mathematics are of the kind
+    PROSE, arrows of the kind MARK, the end of a line is ";" with the text of a newline.
 
     Raises ReadError for an unknown command and a group that is not closed, LimitError for one nested too
     deep.
     """
-    tokens = _Scanner(text).run("")
+    single = single_backslashes(text, _NAMES)
+    if single is not None:
+        remark(Note("every backslash stands twice; each pair is read as one", Span(0, len(text))))
+    read = (single or text).replace("\\mleft", "\\left ").replace("\\mright", "\\right ")
+    if "$" not in read.replace("\\$", ""):
+        read = read.replace("\\$", " $")
+    scanner = _LatexScanner(read, text, remark)
+    scanner.follow(scanner.document())
+    tokens = list(_without_ends(scanner.tokens))
     return [*tokens, Token("end", "", len(text), len(text))]
 
 
-class _Scanner:
-    """One run over a text. position: of what comes next. nesting: of the group that is read."""
+def _without_ends(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens without the commas that end a line."""
+    held: Token | None = None
+    for token in tokens:
+        if held is not None and token.kind not in (";", "prose", "mark"):
+            yield held
+        held = token if token.kind == "," else None
+        if held is None:
+            yield token
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.position = 0
-        self.nesting = 0
 
-    def error(self, message: str, start: int, hint: str = "") -> ReadError:
-        span = Span(start, max(self.position, start + 1))
-        return ReadError(message, text=self.text, span=span, hint=hint)
+class _LatexScanner(LatexBlocks):
+    """One run over a text.
 
-    def token(self, kind: str, text: str, start: int) -> Token:
-        """A token that reaches from start to the position."""
-        return Token(kind, text, start, self.position)
+    by_lines: whether a newline ends a statement, as it does where the mathematics has no marks of its own.
+    """
 
-    def last(self, kind: str, text: str) -> Token:
-        """A token over the one character before the position."""
-        return self.token(kind, text, self.position - 1)
+    def __init__(self, text: str, typed: str, remark: Remark) -> None:
+        super().__init__(text, typed, remark)
+        self.by_lines = False
 
-    # groups
-
-    def run(self, closing: str) -> list[Token]:
-        """Tokens up to the closing brace, or the end of the environment, or of the text."""
-        start = self.position
-        self.nesting += 1
-        if self.nesting > DEEPEST:
-            raise nesting_error(self.text, Span(start, start + 1), hint="")
-        tokens: list[Token] = []
-        while self.position < len(self.text):
-            if closing and self.text.startswith(closing, self.position):
-                self.position += len(closing)
-                self.nesting -= 1
-                return tokens
-            self.add_next(tokens)
-        if closing:
-            raise ReadError(
-                f"{'a brace' if closing == '}' else 'the environment'} is not closed",
-                text=self.text,
-                span=Span(max(start - 1, 0), start),
-                hint=f"add {closing}",
+    def document(self) -> Step:
+        """The whole text: mathematics, or words with mathematics between marks."""
+        if not is_delimited(self.text):
+            self.by_lines = True
+            yield self.run("", 0)
+            return
+        was_display = False
+        stretch = 0
+        while True:
+            start, mark = find_opening(self.text, self.position)
+            is_display = mark not in ("$", "\\(")
+            self.tokens += read_stretch(
+                self.typed,
+                stretch,
+                start,
+                inside=bool(self.tokens and mark),
+                display=was_display or is_display,
             )
-        self.nesting -= 1
-        return tokens
+            if not mark:
+                return
+            self.position = start
+            yield self.formula(mark, start)
+            stretch, was_display = self.position, is_display
 
-    def group(self) -> list[Token]:
-        """One argument of a command: a group in braces, or a single digit, letter or command."""
-        self.skip_space()
-        start = self.position
-        if start >= len(self.text):
-            raise self.error("a group is missing at the end", max(start - 1, 0))
-        char = self.text[start]
-        if char == "{":
-            self.position += 1
-            return self.run("}")
-        if char.isalnum():
-            self.position += 1
-            is_digit = char.isdigit() and char.isascii()
-            return [
-                number_token(self.text, char, start, start + 1)
-                if is_digit
-                else self.token("word", char, start)
-            ]
-        tokens: list[Token] = []
-        self.add_next(tokens)
-        return tokens
-
-    def skip_space(self) -> None:
-        while self.position < len(self.text) and self.text[self.position] in _SPACES:
-            self.position += 1
-
-    def bracket(self, inner: Iterable[Token], start: int) -> list[Token]:
-        """The tokens between brackets. start: of the opening brace; the closing one has just been read."""
-        return [Token("(", "{", start, start + 1), *inner, self.last(")", "}")]
+    def formula(self, mark: str, start: int) -> Step:
+        """Mathematics between marks."""
+        if mark.startswith("\\begin"):
+            self.position += len("\\begin")
+            return self.environment("begin", start)
+        self.position += len(mark)
+        return self.run(CLOSINGS[mark], start)
 
     # what comes next
 
-    def add_next(self, tokens: list[Token]) -> None:
-        """Append what stands at the position."""
-        char, start = self.text[self.position], self.position
+    def add_next(self) -> Step | None:
+        char, start = self.char, self.position
         if char == "\\":
-            self.add_command(tokens)
-        elif char in " \t\r\n~$":
-            self.position += 1
+            return self.add_command()
+        self.position += 1
+        if char == "\n" and self.by_lines and len(self.scopes) == 1:
+            self.add(";", "\n", start)
         elif char == "{":
-            self.position += 1
-            tokens.extend(self.bracket(self.run("}"), start))
-        elif char == "}":
-            message = "a brace is closed that was not opened"
-            raise ReadError(message, text=self.text, span=Span(start, start + 1))
+            self.position -= 1
+            return self.braces(start)
         elif char == "^":
-            self.add_exponent(tokens)
+            return self.exponent(start)
         elif char == "_":
-            self.add_subscript(tokens)
+            return self.subscript(start)
         elif char == "&":
-            self.position += 1
-            tokens.append(self.token("&", "&", start))
-        else:
-            self.add_plain(tokens)
+            self.align(start)
+        elif char == "$":
+            raise self.error("a dollar sign stands inside a formula", start, "put one at each end only")
+        elif char not in SPACES:
+            self.position -= 1
+            self.add_plain(char, start)
+        return None
 
-    def add_plain(self, tokens: list[Token]) -> None:
+    def align(self, start: int) -> None:
+        """& between a piece and its condition; elsewhere it only says where lines are aligned."""
+        if self.in_cases:
+            self.end_cell()
+            self.add("&", "&", start)
+        elif not self.environments and self.tokens and self.tokens[-1].kind not in _ALIGNED:
+            self.skip_space()
+            if self.char not in ("=", "<", ">"):
+                raise self.error("& stands outside an environment", start, "write and between conditions")
+
+    def add_plain(self, char: str, start: int) -> None:
         """A number, a word or a sign of the plain notation."""
-        start = self.position
-        found = _NUMBER.match(self.text, start)
-        if found is not None:
-            self.position = found.end()
-            tokens.append(number_token(self.text, found[0], start, found.end()))
+        if char.isdigit() or char == ".":
+            self.add_digits(start)
             return
-        found = _LETTERS.match(self.text, start)
+        found = _WORD.match(self.text, start)
         if found is not None:
             self.position = found.end()
-            tokens.append(self.token("word", found[0], start))
+            self.add("word", found[0].replace("\\", ""), start)
             return
         pair = self.text[start : start + 2]
-        kind = SIGN_PAIRS.get(pair) or SIGNS.get(self.text[start], "")
-        self.position += len(pair) if pair in SIGN_PAIRS else 1
-        if kind:
-            tokens.append(self.token(kind, self.text[start : self.position], start))
+        kind = SIGN_PAIRS.get(pair) or SIGNS.get(char, "")
+        if kind and char.isascii():
+            self.position += len(pair) if pair in SIGN_PAIRS else 1
+            self.add(kind, self.text[start : self.position], start)
         else:
-            tokens.extend(
-                token._replace(start=start, end=self.position) for token in self.unicode_tokens(start)
+            self.add_foreign()
+
+    def add_digits(self, start: int) -> None:
+        """A number, 1{,}5 among them; a full stop at the end of a line is none of it."""
+        grouped = _GROUPED.match(self.text, start)
+        if grouped is not None:
+            self.position = grouped.end()
+            self.add_grouped(grouped, start)
+            return
+        found = _NUMBER.match(self.text, start)
+        typed = found[0] if found is not None else "."
+        self.position = start + len(typed)
+        if typed[-1] == "." and _END.match(self.text, self.position):
+            typed = typed[:-1]
+        if typed == ".":
+            raise self.error("a point without digits", start, "write numbers as 0.5 or .5; * multiplies")
+        if typed:
+            end = self.position
+            self.position = start + len(typed)
+            self.add_number(typed, start)
+            self.position = end
+
+    def add_grouped(self, found: re.Match[str], start: int) -> None:
+        """1{,}5 is a decimal; 1{,}500 may be one, or a thousand and a half."""
+        whole, mark, digits = found.groups()
+        if mark == "," and len(digits) == 3 and len(whole) <= 3 and whole != "0":
+            raise self.error(
+                f"{found[0]} may be a decimal or a thousand",
+                start,
+                f"write {whole}.{digits} or {whole}{digits}",
             )
+        self.add_number(f"{whole}.{digits}", start)
 
-    def unicode_tokens(self, start: int) -> list[Token]:
-        """One character that the plain notation knows; its own error where it does not."""
+    def add_foreign(self) -> None:
+        """Characters beyond ASCII, and others that have no sign here, as the plain notation reads them."""
+        start = self.position
+        found = _FOREIGN.match(self.text, start)
+        run = found[0] if found is not None else self.char
+        self.position += len(run)
         try:
-            return tokenize(self.text[start])[:-1]
+            tokens = scan(run)[:-1]
         except ReadError as error:
-            span = Span(start, start + 1)
-            raise ReadError(error.message, text=self.text, span=span, hint=error.hint) from None
-
-    def add_exponent(self, tokens: list[Token]) -> None:
-        """x^{2}, and f^{\\prime}."""
-        start = self.position
-        self.position += 1
-        inner = self.group()
-        if inner and all(token.kind == "'" for token in inner):
-            tokens.extend(inner)
-            return
-        tokens.append(Token("^", "^", start, start + 1))
-        tokens.extend(self.bracket(inner, start) if len(inner) != 1 else inner)
-
-    def add_subscript(self, tokens: list[Token]) -> None:
-        """x_{1} is a name; the subscript of a logarithm is its base."""
-        start = self.position
-        self.position += 1
-        last = tokens[-1] if tokens else None
-        if last is not None and last.kind == "word" and ALIASES.get(last.text) == "log":
-            tokens.append(Token("_", "_", start, start + 1))
-            tokens.extend(self.bracket(self.group(), start))
-            return
-        found = _SUBSCRIPT.match(self.text, self.position)
-        if last is None or last.kind != "word" or found is None:
-            raise self.error("a subscript belongs to a letter", start, "write x_1 or x_{12}")
-        self.position = found.end()
-        name = last.text[-1] if last.text not in GREEK_NAMES else last.text
-        before = last.text[: len(last.text) - len(name)]
-        tokens.pop()
-        if before:
-            tokens.append(Token("word", before, last.start, last.end - 1))
-        begin = last.end - 1 if before else last.start
-        tokens.append(self.token("word", f"{name}_{found[1] or found[2] or found[3]}", begin))
+            at = error.span or Span(0, 1)
+            span = Span(start + at.start, start + at.end)
+            raise type(error)(error.message, text=self.typed, span=span, hint=error.hint) from None
+        self.tokens += [token._replace(start=start + token.start, end=start + token.end) for token in tokens]
 
     # commands
 
-    def add_command(self, tokens: list[Token]) -> None:
+    def add_command(self) -> Step | None:
         start = self.position
         found = _COMMAND.match(self.text, start)
         if found is None:
-            raise ReadError("a backslash at the end", text=self.text, span=Span(start, start + 1))
+            raise ReadError("a backslash at the end", text=self.typed, span=Span(start, start + 1))
         self.position, name = found.end(), found[1]
         if name in commands.SKIPPED:
-            return
+            return None
         if name in commands.SYMBOLS:
-            tokens.append(self.token(commands.SYMBOLS[name], found[0], start))
-        elif name == "pi":
-            tokens.append(self.token("π", "π", start))
-        elif name in commands.LETTERS:
-            tokens.append(self.token("word", commands.LETTERS[name], start))
-        elif name in ALIASES and name != "sqrt":
-            tokens.append(self.token("word", name, start))
+            self.add(commands.SYMBOLS[name], found[0], start)
+        elif name in commands.LETTERS and name != "psi":
+            self.add("word", commands.LETTERS[name], start)
+        elif name in commands.FUNCTION_NAMES and name not in ("pi", "psi"):
+            self.add("word", commands.WORDS.get(name, name), start)
+        elif name in commands.REFUSED:
+            raise self.error(commands.REFUSED[name][0], start, commands.REFUSED[name][1])
+        elif name in _HANDLERS:
+            return _HANDLERS[name](self, name, start)
         else:
-            tokens.extend(self.structure(name, start))
+            raise self.unknown_error(name, start)
+        return None
 
-    def structure(self, name: str, start: int) -> list[Token]:
-        """A command that takes what follows it."""
-        if name in commands.FRACTIONS:
-            return self.fraction(start)
-        if name == "sqrt":
-            return self.root(start)
-        if name in ("left", "right"):
-            return self.delimiter(start)
-        if name in commands.ROUNDED:
-            return [self.token("word", commands.ROUNDED[name], start), self.token("(", "(", start)]
-        if name in commands.ROUNDED_END:
-            return [self.token(")", ")", start)]
-        if name in commands.UPRIGHT:
-            return self.upright(start)
-        if name == "begin":
-            return self.environment(start)
-        if name == "\\":
-            return [self.token(";", "\\\\", start)]
-        near = difflib.get_close_matches(name, sorted({*commands.ALL, *ALIASES}), 1)
-        hint = f"did you mean \\{near[0]}?" if near else ""
-        raise self.error(f"the command \\{name} is not known", start, hint)
+    def unknown_error(self, name: str, start: int) -> ReadError:
+        near = difflib.get_close_matches(name[:40], sorted(_NAMES), 1)
+        begun = max((word for word in commands.FUNCTION_NAMES if name.startswith(word)), key=len, default="")
+        hint = f"did you mean \\{begun} {name[len(begun) :][:20]}?" if len(begun) > 2 else ""
+        hint = hint or (f"did you mean \\{near[0]}?" if near else "")
+        return self.error(f"the command \\{shorten(name, 30)} is not known", start, hint)
 
-    def fraction(self, start: int) -> list[Token]:
-        """((top)/(bottom))"""
-        top, bottom = self.group(), self.group()
-        opening, closing = self.token("(", "{", start), self.last(")", "}")
-        middle = [closing, self.token("/", "/", start), self.last("(", "{")]
-        return [opening, opening, *top, *middle, *bottom, closing, closing]
+    def pi(self, _name: str, start: int) -> None:
+        self.add("π", "π", start)
 
-    def root(self, start: int) -> list[Token]:
-        """sqrt(inner), or root(inner, degree)."""
-        self.skip_space()
-        degree: list[Token] = []
-        if self.text.startswith("[", self.position):
-            self.position += 1
-            degree = [Token(",", ",", self.position, self.position + 1), *self.run("]")]
-        inner = self.group()
-        name = self.token("word", "root" if degree else "sqrt", start)
-        return [name, self.token("(", "{", start), *inner, *degree, self.last(")", "}")]
+    def mark(self, name: str, start: int) -> None:
+        self.add("mark", f"\\{name}", start)
 
-    def delimiter(self, start: int) -> list[Token]:
-        r"""What follows \left or \right."""
-        found = _DELIMITER.match(self.text, self.position)
-        if found is None:
-            raise self.error("a bracket is missing", start)
-        self.position, mark = found.end(), found[1]
-        name = mark.removeprefix("\\")
-        if mark == ".":
-            return []
-        if name in commands.ROUNDED or name in commands.ROUNDED_END:
-            return self.structure(name, start)
-        kind = commands.SYMBOLS.get(name, mark)
-        if kind == "|":
-            kind = "|(" if self.text.startswith("\\left", start) else "|)"
-        if kind not in ("(", ")", "[", "]", "|(", "|)"):
-            raise self.error(f"{mark} is no bracket", start)
-        return [self.token(kind, mark, start)]
+    def escaped(self, name: str, start: int) -> None:
+        """A sign that LaTeX writes with a backslash."""
+        if name == "&" and self.in_cases:
+            self.align(start)
+            return
+        self.tokens += [token._replace(start=start, end=self.position) for token in scan(name)[:-1]]
 
-    def upright(self, start: int) -> list[Token]:
-        """A word in upright letters: a function, e, or the words of a case."""
-        found = _NAME_GROUP.match(self.text, self.position)
-        if found is None:
-            return self.bracket(self.group(), start)
-        self.position = found.end()
-        words = found[1].replace("\\_", "_").replace("\\ ", " ").strip(" .,:")
-        if not words or words in commands.CONNECTING:
-            return []
-        if words.split()[0] in commands.OTHERWISE:
-            return [self.token("word", "True", start)]
-        plain = tokenize(words.removeprefix("if ").removeprefix("for "))
-        return [token._replace(start=start, end=self.position) for token in plain[:-1]]
+    def rounded_end(self, _name: str, start: int) -> None:
+        self.add(")", ")", start)
 
-    def environment(self, start: int) -> list[Token]:
-        """Piecewise((value, condition), ...)"""
-        found = _ENVIRONMENT.match(self.text, self.position)
-        if found is None or found[1].rstrip("*") not in commands.CASES:
-            message = f"the environment {found[1] if found else ''} is not known"
-            raise self.error(message, start, "pieces are written with cases")
-        self.position = found.end()
-        inner = self.run(f"\\end{{{found[1]}}}")
-        comma = self.token(",", ",", start)
-        pieces = [token for row in _rows(inner) if row for token in (comma, *_piece(row, start))][1:]
-        name = self.token("word", "Piecewise", start)
-        return [name, self.token("(", "(", start), *pieces, self.last(")", ")")]
+    def refuse_alone(self, name: str, start: int) -> None:
+        raise self.error(f"\\{name} stands without its partner", start, "take it away, or add the other one")
 
 
-def _rows(tokens: list[Token]) -> list[list[Token]]:
-    rows: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.kind == ";":
-            rows.append([])
-        else:
-            rows[-1].append(token)
-    return rows
+Handler = Callable[[_LatexScanner, str, int], Step | None]
 
+_GROUPS: list[tuple[frozenset[str], Handler]] = [
+    (frozenset(commands.FRACTIONS), _LatexScanner.fraction),
+    (frozenset({"over"}), _LatexScanner.over),
+    (frozenset({"sqrt"}), _LatexScanner.root),
+    (frozenset({"root"}), _LatexScanner.root_of),
+    (frozenset({"sp"}), lambda scanner, _name, start: scanner.exponent(start)),
+    (frozenset({"sb"}), lambda scanner, _name, start: scanner.subscript(start)),
+    (frozenset(commands.DERIVATIVES), _LatexScanner.derivative),
+    (frozenset(commands.DOTS), _LatexScanner.dotted),
+    (frozenset({"psi"}), _LatexScanner.psi),
+    (frozenset({"pi"}), _LatexScanner.pi),
+    (frozenset({"left"}), _LatexScanner.left),
+    (frozenset({"right", "end", "of", "(", ")", "[", "]"}), _LatexScanner.refuse_alone),
+    (commands.OPENING_SIZES | commands.CLOSING_SIZES, _LatexScanner.sized),
+    (frozenset(commands.ROUNDED), lambda scanner, name, start: scanner.rounded(name, start)),
+    (commands.ROUNDED_END, _LatexScanner.rounded_end),
+    (commands.MARKS, _LatexScanner.mark),
+    (frozenset({"\\", "cr", "newline", "tabularnewline"}), _LatexScanner.row_end),
+    (frozenset("&%#_$"), _LatexScanner.escaped),
+    (commands.DROPPED, _LatexScanner.dropped),
+    (commands.PHANTOMS, _LatexScanner.phantom),
+    (commands.NUMBERED, _LatexScanner.equation_number),
+    (commands.KERNS, _LatexScanner.kern),
+    (frozenset(commands.COLOURS), _LatexScanner.coloured),
+    (commands.TRANSPARENT, _LatexScanner.transparent),
+    (commands.UPRIGHT, _LatexScanner.upright),
+    (commands.TEXTS, _LatexScanner.words),
+    (frozenset({"begin"}), _LatexScanner.environment),
+]
+_HANDLERS: dict[str, Handler] = {name: handler for names, handler in _GROUPS for name in names}
+"""Command -> what reads what it takes."""
 
-def _piece(row: list[Token], start: int) -> list[Token]:
-    """(value, condition) of a row, or (value, True). start: of the environment."""
-    cut = next((index for index, token in enumerate(row) if token.kind == "&"), len(row))
-    end = row[-1].end
-    value = _without_comma(row[:cut])
-    condition = _without_comma([token for token in row[cut:] if token.kind != "&"])
-    condition = condition or [Token("word", "True", end, end)]
-    comma, closing = Token(",", ",", end, end), Token(")", ")", end, end)
-    return [Token("(", "(", start, end), *value, comma, *condition, closing]
-
-
-def _without_comma(tokens: list[Token]) -> list[Token]:
-    return tokens[:-1] if tokens and tokens[-1].kind == "," else tokens
+_NAMES = frozenset({*commands.ALL, *_HANDLERS, *commands.REFUSED} - set("&%#_$\\()[]"))
+"""Commands of letters, which an unknown one is compared with."""

@@ -133,14 +133,19 @@ def _forget(note: Note) -> None:
     """A value of a point has no notes."""
 
 
-def _scan(text: str) -> list[Token]:
-    """LaTeX is read where a backslash appears; its reader is imported then only: start-up is a budget."""
-    if "\\" not in text:
+def needs_latex(text: str) -> bool:
+    """Whether a text is LaTeX: it has a backslash, or a dollar sign as mathematics among words has."""
+    return "\\" in text or "$" in text
+
+
+def _scan(text: str, remark: Remark) -> list[Token]:
+    """The reader of LaTeX is imported where a text needs it only: start-up is a budget."""
+    if not needs_latex(text):
         return scan(text)
-    tokenize_latex: Callable[[str], list[Token]] = import_module(
+    scan_latex: Callable[[str, Remark], list[Token]] = import_module(
         "chainrule_cli.notation.latex_reader"
-    ).tokenize_latex
-    return tokenize_latex(text)
+    ).scan_latex
+    return scan_latex(text, remark)
 
 
 def _parse(
@@ -196,7 +201,7 @@ class ReadingState:
     def tokenize(self) -> list[Token]:
         """The tokens of the text, without what stands around its formulas."""
         refuse_long(self.text)
-        tokens = set_words_aside(_scan(self.text), self.text, self.given, self.remark)
+        tokens = set_words_aside(_scan(self.text, self.remark), self.text, self.given, self.remark)
         if all(token.kind in (";", "end") for token in tokens):
             hint = "write a formula such as sin(x^2)"
             raise ReadError("there is nothing to read", text=self.text, hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainrule_cli.notation.heads import find_derivative, find_head
-from chainrule_cli.notation.latex_reader import tokenize_latex
+from chainrule_cli.notation.latex_reader import scan_latex
 from chainrule_cli.notation.lexer import scan
 
 HEADS = [
@@ -46,7 +46,7 @@ HEADS = [
 
 @pytest.mark.parametrize(("text", "expected"), HEADS)
 def test_heads(text: str, expected: tuple[int, str, str, str]) -> None:
-    tokens = (tokenize_latex if "\\" in text else scan)(text)[:-1]
+    tokens = (scan_latex(text, print) if "\\" in text else scan(text))[:-1]
     head = find_head(tokens)
     assert head is not None
     operand = text[head.operand[0].start : head.operand[-1].end] if head.operand else ""
