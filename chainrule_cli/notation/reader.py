@@ -41,6 +41,7 @@ from chainrule_cli.notation.syntax import (
     Reading,
     Syntax,
     free_names,
+    nesting_error,
     postorder,
     refuse_large,
     refuse_long,
@@ -164,7 +165,10 @@ def _parse(
     if "/" in kinds:
         refuse_derivative(marked, declared, text)
     words = split_words(text, mark_calls(marked, functions), declared, choices, remark)
-    return Parser(text, words, functions, declared, choices, remark).parse()
+    try:
+        return Parser(text, words, functions, declared, choices, remark).parse()
+    except RecursionError as error:  # a caller that is deep itself leaves less room than DEEPEST takes
+        raise nesting_error(text) from error
 
 
 MOST_NOTES = 50

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.prose import GIVEN
+from chainrule_cli.notation.remarks import GIVEN
 from chainrule_cli.notation.words import KNOWN, LONGEST_PRODUCT
 
 OPERATORS = frozenset({"+", "-", "*", "/", "^", "=", ","})
