@@ -70,7 +70,7 @@ class PowerParser(Grammar):
         if not self.adjoins and kinds[-1] != "number":
             return exponent
         constant = base == EULER or isinstance(base, Number)
-        if self.peek.kind == "/" and self.is_fraction(exponent, constant=constant):
+        if self.peek.kind == "/" and sign.text != "**" and self.is_fraction(exponent, constant=constant):
             return self.fraction_exponent(exponent, sign, start)
         same = isinstance(base, Name) and base.id == self.peek.text and self.adjoins
         if self.peek.kind in ("name", "π") and (constant or same):
