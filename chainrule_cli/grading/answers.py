@@ -192,6 +192,10 @@ def _restates(chain: AnswerChain, reference: Reference) -> bool:
 def _refuse_part(part: Reading, reference: Reference, text: str) -> None:
     if part.equation:
         raise AnswerError("the answer is an equation", text=text, hint=ONE_EXPRESSION)
+    foreign_names = [name for name in part.variables if name not in reference.names]
+    if len(foreign_names) > 1 and len(foreign_names) == len(part.variables) and not reference.dependent:
+        hint = f"the question is about {', '.join(reference.names)}"
+        raise AnswerError("the answer has no name of the question", text=text, hint=hint)
     used = list_functions(part.expr, *(definition.body for definition in part.definitions))
     foreign = sorted(
         name for name in used - reference.functions if name not in FUNCTIONS and name not in OPERATORS

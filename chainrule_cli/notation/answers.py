@@ -199,4 +199,17 @@ def _read_part(state: ReadingState, tokens: list[Token]) -> Reading:
     """One expression, with the definitions before it."""
     reading = state.read_part(tokens)
     refuse_pasted_powers(reading, state.declared, state.given)
+    _refuse_foreign_words(tokens, reading, state)
     return reading
+
+
+def _refuse_foreign_words(tokens: Sequence[Token], reading: Reading, state: ReadingState) -> None:
+    """idk, no, two: a short word with no letter of the question is no product but a word."""
+    known = {*state.given, *(definition.name for definition in reading.definitions)}
+    if known.issuperset(reading.variables):
+        return
+    for token in tokens:
+        if token.kind == "word" and is_short_word(token.text) and known.isdisjoint((token.text, *token.text)):
+            message = f"{token.text} is no name of the question"
+            hint = "write the answer as a formula, with the names of the question"
+            raise ReadError(message, text=state.text, span=token.span, hint=hint)

@@ -15,13 +15,16 @@ from chainrule_cli.errors import ReadError
 from chainrule_cli.notation import vocabulary
 from chainrule_cli.notation.characters import BRACKETS
 from chainrule_cli.notation.lexer import UNKNOWN, Token
-from chainrule_cli.notation.remarks import DERIVATIVE, MARK, PROSE, RemarkLine
+from chainrule_cli.notation.remarks import COMPARISONS, DERIVATIVE, MARK, PROSE, RemarkLine
 from chainrule_cli.notation.words import Remark
 
-ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:')
+ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:?')
 """Characters that may stand around a formula and mean nothing there."""
-LOOSE_ADORNMENT = frozenset("!?…☐☑✓✔➤►▶◆●○■")
+LOOSE_ADORNMENT = frozenset("!…☐☑✓✔➤►▶◆●○■")
 """The same, where a blank or a word parts them from the formula: x! is something else."""
+PAIRED = {"'": "'", "’": "’", "‘": "’", "_": "_"}
+"""Signs that mean nothing where they stand around a formula on both sides."""
+BULLETS = frozenset("•‣◦∙")
 DRAWN = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x239B, 0x23B4))))
 """Lines and pieces of brackets, of which formulas are drawn over several lines."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -43,7 +46,7 @@ def set_words_aside(
 
 SUSPECT = frozenset({UNKNOWN, MARK, PROSE, ","})
 """Kinds of tokens that could belong to what stands around a formula."""
-ODD_STARTS = frozenset({"*", "^", ">", ">="})
+ODD_STARTS = frozenset({"*", "^", ">", ">=", "'", "-"})
 """Kinds that a line begins with as a quotation, a list or a strong word in Markdown does."""
 
 
@@ -51,12 +54,18 @@ def _is_suspect(tokens: Sequence[Token]) -> bool:
     """Whether something could stand around the formulas: a quick look, as most texts are formulas alone."""
     before = ";"
     for index, (kind, text, *_) in enumerate(tokens):
-        if kind in SUSPECT or (kind == "word" and len(text) > 1 and text.lower() in vocabulary.ALL):
+        if kind in SUSPECT or text == "=>":
+            return True
+        if kind == "word" and len(text) > 1 and text.lower() in vocabulary.ALL:
             return True
         if before == ";" and (kind in ODD_STARTS or text[-1:] == "." or _is_closed(tokens, index + 1)):
             return True
         before = kind
-    return False
+    return tokens[-2:-1] != [] and tokens[-2].kind == ")" and _has_comparison(tokens)
+
+
+def _has_comparison(tokens: Sequence[Token]) -> bool:
+    return any(token.kind in COMPARISONS for token in tokens)
 
 
 def _is_closed(tokens: Sequence[Token], index: int) -> bool:
@@ -120,7 +129,7 @@ class _Line(RemarkLine):
             if behind == index:
                 break
             index = behind
-        emphasis = any(token.kind in ("*", "^") for token in self.tokens[:index])
+        emphasis = any(map(_is_emphasis, self.tokens[:index]))
         return 0 if emphasis and not self.is_emphasized(index) else index
 
     def skip_one(self, index: int) -> int:
@@ -130,11 +139,47 @@ class _Line(RemarkLine):
             self.read_prose(token)
             return index + 1
         quoted = token.kind in (">", ">=") and index == 0
+        if self.is_paired(index) or self.is_bullet(index):
+            return index + 1
         if quoted or token.kind in ("*", "^") or (token.kind == "," and index > 0):
             return index + 1
-        if self.is_list_number(index):
+        if self.is_list_number(index) or self.is_label(index):
             return index + 1 if token.text.endswith(".") else index + 2
+        if self.is_bracketed_letter(index):
+            return index + 3
         return self.skip_words(index)
+
+    def is_paired(self, index: int) -> bool:
+        """Whether the line begins here with a quotation mark or _ that ends it as well."""
+        token, last = self.tokens[index], self.tokens[-1]
+        return token is not last and token.text in PAIRED and PAIRED[token.text] == last.text
+
+    def is_bullet(self, index: int) -> bool:
+        """A point, or a minus before a strong word."""
+        token, after = self.tokens[index], self.tokens[index + 1 : index + 2]
+        if index or not after:
+            return False
+        worded = after[0].kind == "^" or (after[0].kind == "word" and self.is_word(after[0]))
+        return token.text in BULLETS or (token.kind == "-" and after[0].start > token.end and worded)
+
+    def is_label(self, index: int) -> bool:
+        """A: or Q1: before a formula, or the language of a block of code behind its marks."""
+        if self.tokens[index].kind != "word":
+            return False
+        after = self.tokens[index + 1 : index + 2]
+        if not after:
+            return index > 2 and all(token.text == "`" for token in self.tokens[:index])
+        follows = [token.kind for token in self.tokens[index + 2 : index + 4]]
+        named = MARK in follows or follows[:1] == ["="]
+        return index == 0 and after[0].text == ":" and after[0].kind == UNKNOWN and not named
+
+    def is_bracketed_letter(self, index: int) -> bool:
+        """(a) before a formula in which a is no name."""
+        kinds = [token.kind for token in self.tokens[index : index + 3]]
+        if index or kinds != ["(", "word", ")"] or len(self.tokens) < 4 or not self.declared:
+            return False
+        letter, closing, after = self.tokens[1:4]
+        return len(letter.text) == 1 and letter.text not in self.declared and after.start > closing.end
 
     def is_emphasized(self, start: int) -> bool:
         """Whether * or ** before the formula is Markdown: another one closes it, or words stand there."""
@@ -167,7 +212,7 @@ class _Line(RemarkLine):
         words = [token.text.lower() for token in run]
         if not words or self.is_applied(index) or not _leads(words):
             return start
-        if words[0] in vocabulary.REMARKS and words[0] not in vocabulary.PLAIN:
+        if start and words[0] in vocabulary.REMARKS and words[0] not in vocabulary.PLAIN:
             return start
         after = self.tokens[index] if index < len(self.tokens) else None
         if after is not None and after.text.lower() in vocabulary.NEGATIONS:
@@ -214,10 +259,10 @@ class _Line(RemarkLine):
         if comment is not None and comment > start:
             self.say_aside(comment, end)
             end = comment
-        emphasized = any(token.kind in ("*", "^") for token in self.tokens[:start])
+        emphasized = any(map(_is_emphasis, self.tokens[:start]))
         while end > start:
             token = self.tokens[end - 1]
-            adorned = self.is_adornment(end - 1) or token.kind == ","
+            adorned = self.is_adornment(end - 1) or token.kind == "," or self.is_closing(start, token)
             if adorned or (emphasized and token.kind in ("*", "^")):
                 self.read_prose(token)
                 end -= 1
@@ -229,19 +274,36 @@ class _Line(RemarkLine):
             end = opening
         return end
 
+    def is_closing(self, start: int, token: Token) -> bool:
+        """Whether a token closes the quotation that the line begins with."""
+        return token is self.tokens[-1] and any(
+            PAIRED.get(opening.text) == token.text for opening in self.tokens[:start]
+        )
+
     def is_comment(self, index: int) -> bool:
         token = self.tokens[index]
         return token.kind == UNKNOWN and token.text == "#"
 
     def find_words_in_brackets(self, start: int, end: int) -> int | None:
-        """The index of a bracket that ends here and holds nothing but words: (power rule)."""
-        if self.tokens[end - 1].kind != ")":
+        """The index of a bracket that ends here and holds nothing but words, or a condition: (power rule)."""
+        if self.tokens[end - 1].kind not in (")", "]"):
             return None
         index = end - 2
-        while index > start and self.tokens[index].kind == "word" and self.is_word(self.tokens[index]):
+        while index > start and self.tokens[index].kind not in BRACKETS:
             index -= 1
-        words = [token.text.lower() for token in self.tokens[index + 1 : end - 1]]
-        return index if index > start and self.tokens[index].kind == "(" and _leads(words) else None
+        inside = self.tokens[index + 1 : end - 1]
+        if index <= start or self.tokens[index].kind not in ("(", "["):
+            return None
+        if inside and all(token.kind == "word" and self.is_word(token) for token in inside):
+            return index if _leads([token.text.lower() for token in inside]) else None
+        apart = self.tokens[index].start > self.tokens[index - 1].end
+        listed = any(token.kind == "," for token in inside)
+        return index if apart and not listed and _has_comparison(inside) else None
+
+
+def _is_emphasis(token: Token) -> bool:
+    """* and ** of Markdown, where they are no bullet."""
+    return token.kind in ("*", "^") and token.text not in BULLETS
 
 
 def _leads(words: Sequence[str]) -> bool:

@@ -7,11 +7,12 @@ words or arrows is a statement of its own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from chainrule_cli.errors import Span
 from chainrule_cli.notation import vocabulary
 from chainrule_cli.notation.characters import BRACKETS
+from chainrule_cli.notation.heads import find_head
 from chainrule_cli.notation.lexer import UNKNOWN, Token
 from chainrule_cli.notation.notes import quote
 from chainrule_cli.notation.syntax import Note
@@ -61,9 +62,12 @@ class RemarkLine(ABC):
         found: list[Token] = []
         defines = False
         body = self.map_arrow(body)
-        for separator, piece in _pieces([*body[:1], *map(self.write_equals, body[1:])]):
+        body = self.write_colons([*body[:1], *map(self.write_equals, body[1:])])
+        for separator, piece in _pieces(body, self.is_word):
             start = 0 if separator is None else self.skip_piece_lead(piece)
             kept, definition = self.set_remark_aside(piece, start, after=separator)
+            if separator is not None and not defines and _defines_one_of(kept, found):
+                kept, definition = [], [_give(kept[0]), *kept, _separator(separator)]
             if separator is not None and kept:
                 loose = separator.kind == "," and not defines and not start and not definition
                 found.append(separator if loose else _separator(separator))
@@ -76,6 +80,17 @@ class RemarkLine(ABC):
         """= for "is" inside a line."""
         is_equals = token.kind == "word" and token.text.lower() in vocabulary.EQUALS and self.is_word(token)
         return token._replace(kind="=") if is_equals else token
+
+    def write_colons(self, body: list[Token]) -> list[Token]:
+        """= for a colon behind a head, as in dy/dx: 2x, and for := in a definition."""
+        index = next((index for index, token in enumerate(body) if token.text == ":"), None)
+        if index is None or body[index].kind != UNKNOWN:
+            return body
+        if body[index + 1 : index + 2] and body[index + 1].kind == "=":
+            return body[:index] + body[index + 1 :]
+        if find_head(body[:index]) is None:
+            return body
+        return [*body[:index], body[index]._replace(kind="="), *body[index + 1 :]]
 
     def set_remark_aside(
         self, piece: list[Token], start: int, after: Token | None
@@ -94,8 +109,7 @@ class RemarkLine(ABC):
                 continue
             rest = piece[index + 1 :]
             if any(each.kind == "=" for _, each in _outside_brackets(rest)):
-                given = token._replace(kind=GIVEN, text="")
-                return piece[start:index], [given, *rest, _separator(token)]
+                return piece[start:index], [_give(token), *rest, _separator(token)]
             if self.is_condition(rest) or all(map(self.is_said, rest)):
                 self.leave_remark(piece[index:])
                 return piece[start:index], []
@@ -142,17 +156,37 @@ def _outside_brackets(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
             yield index, token
 
 
-def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Token | None, list[Token]]]:
-    """What stands between commas and words outside brackets, each with what stands before it."""
+def _pieces(
+    tokens: Sequence[Token], is_word: Callable[[Token], bool]
+) -> Iterator[tuple[Token | None, list[Token]]]:
+    """What stands between commas, arrows and words outside brackets, each with what stands before it."""
     separator: Token | None = None
     piece: list[Token] = []
     for index, token in enumerate(_mark_outside(tokens)):
-        if token is not None and token.kind in BETWEEN:
+        if token is not None and piece and _is_between(token, is_word):
             yield separator, piece
             separator, piece = token, []
         else:
             piece.append(tokens[index])
     yield separator, piece
+
+
+def _is_between(token: Token, is_word: Callable[[Token], bool]) -> bool:
+    if token.kind == "word":
+        return token.text.lower() in vocabulary.CONJUNCTIONS and is_word(token)
+    return token.kind in BETWEEN or token.text == "=>"
+
+
+def _defines_one_of(piece: Sequence[Token], found: Sequence[Token]) -> bool:
+    """Whether a piece is a definition of a name that stands before it: 2x cos(u), u = x^2."""
+    if len(piece) < 3 or [token.kind for token in piece[:2]] != ["word", "="]:
+        return False
+    return any(token.text == piece[0].text for token in found)
+
+
+def _give(token: Token) -> Token:
+    """The mark of a definition that is given behind a formula."""
+    return token._replace(kind=GIVEN, text="")
 
 
 def _mark_outside(tokens: Sequence[Token]) -> Iterator[Token | None]:

@@ -13,13 +13,13 @@ def _words(text: str) -> frozenset[str]:
 
 PLAIN = _words(
     """
-    a all also an and answer any are as calculus chain computing consequently derivative derivatives
+    a all also an and ans answer any are as calculus chain computing consequently derivative derivatives
     different differentiating differentiation evaluate equal equals every expand expanded factor
     final finally find finding first following formula from function functions get gets give given
     gives got had has have having hence here i implies in is it its just let let's line lines me
     must my now number numbers obtain obtained our out positive power problem product quotient real
     reals respect result results rule rules shows simplified simplifies simplify simplifying so
-    solution solve step such sum then therefore this thus to using value values we what which will
+    soln solution solve step such sum then therefore this thus to using value values we what which will
     with write yield yields you your compute calculate determine consider wrt question exercise task
     again
     antwort also damit daher daraus die der das ergebnis ergibt es folgt gilt ist lautet loesung
@@ -37,7 +37,7 @@ PLAIN = _words(
 )
 """Words that say nothing about the formula."""
 
-SHORT_LEADS = _words("so is let sei the we my la le el il es und die")
+SHORT_LEADS = _words("so is if let sei the we my la le el il es und die")
 """Words of up to three letters that may stand alone before a formula; others only beside a longer word."""
 
 EQUALS = _words("is equals gives ist ergibt est es è é vaut lautet")
@@ -64,6 +64,11 @@ REMARKS = _words(
     """
 )
 """Words that begin a remark behind a formula."""
+
+CONJUNCTIONS = _words(
+    "then so therefore hence thus which alors donc dann also daher entonces luego allora quindi"
+)
+"""Words between two formulas of a line."""
 
 NEGATIONS = _words(
     """
