@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from hostile_texts import KINDS, make_text
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -254,6 +256,27 @@ print(1 - sum(method in ("identical", "identity-test") for method in methods) / 
 )
 """Prints a share, no time."""
 
+READING = """
+import time
+from chainrule_cli.errors import ChainruleError
+from chainrule_cli.notation.answers import read_answer_text
+from chainrule_cli.notation.reader import read
+def read_answer(text):
+    read_answer_text(text, declared=("x", "y"))
+def attempt(work, text):
+    start = time.perf_counter()
+    try:
+        work(text)
+    except (ChainruleError, RecursionError, ValueError):
+        pass
+    return time.perf_counter() - start
+def least(work, text):
+    return min(attempt(work, text) for _ in range(5))
+attempt(read, {text!r})
+print(max(least(work, {text!r}) / least(work, {plain!r}) for work in (read, read_answer)))
+"""
+"""Prints the share of the time of as many characters of x+x+...; of a formula and an answer, the larger."""
+
 ROWS = (
     Row("help", "chainrule --help", Pair(["chainrule", "--help"], CLICK, 2.0)),
     Row("help", "chainrule --version", Pair(["chainrule", "--version"], CLICK, 2.0)),
@@ -354,6 +377,14 @@ ROWS = (
     ),
     Row("paths", "64 doublings counted and summed", Inside(DOUBLINGS, 0.010)),
     Row("paths", "ten strongest of 2^50", Inside(STRONGEST, 0.050)),
+    *(
+        Row(
+            "reading",
+            f"10,000 characters, {kind}: {make_text(kind)[:24]!r}",
+            Share(READING.format(text=make_text(kind), plain=make_text("terms")), 3.0),
+        )
+        for kind in KINDS
+    ),
     *(
         Row("hostile", f"chainrule diff {text[:40]!r}", Plain(["chainrule", "diff", text], 3.0))
         for text in HOSTILE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,10 +19,12 @@ import chainrule_cli
 from chainrule_cli import cli, errors
 from chainrule_cli.errors import ChainruleError
 from chainrule_cli.notation import write
+from chainrule_cli.notation.choices import combine
 from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.notation.write import portable
 from chainrule_cli.records import base
+from chainrule_cli.records.check import CheckRecord
 from chainrule_cli.reports import batch, tables
 
 Lines = Iterable[str]
@@ -266,29 +269,85 @@ def list_mistakes() -> Lines:
 
 
 READINGS = (
-    "1/2x", "e^2x", "x^2y", "x/yz", "xy", "abc", "x(x+1)", "(x+1)(x-1)", "a(b+c)", "f(x)", "2^3^2", "-x^2",
-    "-2^2", "x^-1", "sin 2x", "2 sin x cos x", "sin x^2", "sin(x)^2", "sin^2 x", "sin^-1 x", "sin x/2",
-    "sin x + 1", "sinx", "2xsin(x)", "ln x^2", "sqrt x+1", "√x+1", "log(x)", "log10 x", "log_2 x",
-    "log(x, 3)", "|x||y|", "x²", "x^(1/3)", "0.1x", "2e", "1e3x", "x_1^2", "theta^2", "u = x^2; u*sin(u)",
-    "f(x) = x^2", r"\frac{1}{2}x", r"\sin^2 x",
+    "1/2x", "1/2x sin x", "1/2√x", "a/b c", "e^2x", "e^-3x", "2^3x", "x^2y", "x^1/2", "x^-1/2", "x^2/3",
+    "x^2/2", "e^x/2", "3e2x", "x/yz", "xy", "abc", "x(x+1)", "(x+1)(x-1)", "a(b+c)", "f(x)", "2^3^2", "-x^2",
+    "-2^2", "x^-1", "sin 2x", "sin x y", "sin x/2", "sin x(x+1)", "sin 2(x+1)", "2 sin x cos x",
+    "cos x * e^x",
+    "sin x e^x", "ln e^x", "ln sin x", "sin √x", "sin x √x", "ln 2 x", "sin x^2", "sin(x)^2", "sin^2 x",
+    "sin^-1 x", "sin x + 1", "sinx", "2xsin(x)", "ln x^2", "sqrt x+1", "sqrt 1-x^2", "√x+1", "√2x",
+    "sqrt[3]{x}", "log(x)", "log x + ln x", "log10 x", "log_2 x", "log(x, 3)", "|x||y|", "x²", "x^(1/3)",
+    "0.1x", "2e", "1e3x", "x_1^2", "theta^2", "u = x^2; u*sin(u)", "f(x) = x^2", "xy = 1", "vol = x^3",
+    r"\frac{1}{2}x", r"\sin^2 x", r"\log 10\,10^x",
 )  # fmt: skip
 """Texts that could be read in more than one way, or that are worth seeing once."""
 
 
 def list_readings() -> Lines:
-    yield from lay_out(("typed", "read as", "the note"), (_show_reading(text) for text in READINGS))
+    heads = ("typed", "read as", "or as", "the note")
+    yield from lay_out(heads, (_show_reading(text) for text in READINGS))
 
 
-def _show_reading(text: str) -> tuple[str, str, str]:
+def _show_reading(text: str) -> tuple[str, str, str, str]:
     found = read(text)
-    heads = [
-        f"{definition.name} = {write.to_text(portable(definition.body))}" for definition in found.definitions
-    ]
+    canonical = _show_statements(found)
+    others = dict.fromkeys(_show_statements(read(text, taken=taken)) for taken in combine(found.choices))
     return (
         mark_code(text),
-        mark_code("; ".join([*heads, write.to_text(portable(found.expr))])),
+        mark_code(canonical),
+        " ".join(mark_code(other) for other in others if other != canonical),
         escape("; ".join(note.text for note in found.notes)),
     )
+
+
+def _show_statements(reading: Reading) -> str:
+    heads = [
+        f"{definition.name} = {write.to_text(portable(definition.body))}"
+        for definition in reading.definitions
+    ]
+    return "; ".join([*heads, write.to_text(portable(reading.expr))])
+
+
+AROUND = (
+    "Answer: 2x", "the derivative is 2x", "**Answer:** 2x", "2x (power rule)", "2x for all x", "1/x, x > 0",
+    "so 2x", "b) 2x", "$2x$", "2x # power rule", "2x cos(u) where u = x^2", "u = x^2, 2x cos(u)",
+    "d/dx (x^2+1)^5", "second derivative of x^5", "Find dy/dx if y = tan(3x)", "f(x) = x^2, find f'(x)",
+)  # fmt: skip
+"""Formulas with something around them."""
+
+
+def list_surroundings() -> Lines:
+    rows = (
+        (
+            mark_code(text),
+            mark_code(_show_statements(read(text))),
+            escape("; ".join(note.text for note in read(text).notes)),
+        )
+        for text in AROUND
+    )
+    yield from lay_out(("typed", "the formula", "the note"), rows)
+
+
+HEADS = (
+    ("x^2", "y' = 2x"), ("x^2", "f'(x) = 2x"), ("x^2", "dy/dx = 2x"), ("x^2", r"\frac{dy}{dx} = 2x"),
+    ("x^2", "d/dx(x^2) = 2x"), ("x^2", "(x^2)' = 2x"), ("x^2", "D_x x^2 = 2x"), ("x^2", "2x = y'"),
+    ("x^2", "= 2x"), ("x^2", "y' = 2·x^1 = 2x"), ("x^2", "y' = x = 2x"), ("x^2", "dy/dx + 1 = 2x"),
+    ("x^2", "d/dx(x^3) = 2x"), ("x^2", "y'' = 2x"), ("x^2", "dx/dy = 2x"), ("x^2", "y = 3x; 2x"),
+    ("x^3", "3x2"), ("ln(x)/2", "1/2x"), ("e^(2x)", "2e^2x"), ("sqrt(x)", "1/2x^-1/2"),
+)  # fmt: skip
+"""Formulas, and answers with something in front of them, or with several readings."""
+
+
+def list_heads() -> Lines:
+    rows = (
+        (mark_code(formula), mark_code(answer), record.verdict, escape(_say_why(record)))
+        for formula, answer in HEADS
+        for record in (chainrule_cli.check(formula, answer),)
+    )
+    yield from lay_out(("formula", "answer", "verdict", "what is said"), rows)
+
+
+def _say_why(record: CheckRecord) -> str:
+    return record.problem.message if record.problem is not None else "; ".join(record.notes)
 
 
 REFUSED = ("sin(x", "x^2)", "2 +", "sine(x)", "speed*2", "x!", "1<x", "x'", "sin()", "max()", "x = 1 = 2", "")
@@ -306,6 +365,17 @@ def _show_refusal(text: str) -> tuple[str, str, str]:
     raise LookupError(
         f"{text} is read as {write.to_text(found.expr)}, so it is no example of what is refused"
     )
+
+
+def list_other_readings() -> Lines:
+    """What docs/other_readings.py found, beside what is read here."""
+    found = json.loads(Path(__file__).with_name("other_readings.json").read_text("utf-8"))
+    heads = (f"{each['name']} {each['version']}, {mark_code(each['called'])}" for each in found["systems"])
+    rows = (
+        (mark_code(text), mark_code(write.to_text(portable(read(text).expr))), *map(escape, cells))
+        for text, cells in found["readings"].items()
+    )
+    yield from lay_out(("typed", "here", *heads), rows)
 
 
 # kinks
@@ -375,6 +445,9 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "rules": list_rules,
     "mistakes": list_mistakes,
     "readings": list_readings,
+    "surroundings": list_surroundings,
+    "heads": list_heads,
+    "other-readings": list_other_readings,
     "refusals": list_refusals,
     "kinks": list_kinks,
     "keys": list_keys,

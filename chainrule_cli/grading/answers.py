@@ -71,7 +71,7 @@ def grade_answer(
                 judged = replace(second.judged, notes=(note, *second.judged.notes))
                 rest = (answer, *(each for each in others if each is not other))
                 return replace(second, judged=judged, others=tuple(each.reading for each in rest))
-    return replace(graded, others=tuple(other.reading for other in others))
+    return replace(graded, others=tuple(other.reading for other in others)) if others else graded
 
 
 def _shorten(text: str) -> str:
@@ -159,15 +159,17 @@ def read_answer(text: str, reference: Reference, taken: frozenset[Choice] = froz
             refuse_head(head, reference, text)
         for part in chain.parts:
             _refuse_part(part, reference, text)
+    if len(answer.chains) == 1:
+        return answer
     kept = tuple(chain for chain in answer.chains[:-1] if not _restates(chain, reference))
     return replace(answer, chains=(*kept, answer.chains[-1]))
 
 
 def _read_others(answer: AnswerText, reference: Reference) -> list[AnswerText]:
     """The other readings of an answer, each different from the canonical one and from the others."""
-    met = list(
-        dict.fromkeys(choice for chain in answer.chains for part in chain.parts for choice in part.choices)
-    )
+    met = answer.reading.choices
+    if not met:
+        return []
     found: dict[tuple[Syntax, ...], AnswerText] = {_key(answer): answer}
     for taken in combine(met):
         try:

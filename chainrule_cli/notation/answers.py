@@ -7,19 +7,19 @@ whether the parts of a chain are equal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from chainrule_cli.errors import ReadError, Span
+from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.heads import Head, find_head
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.prose import DERIVATIVE
 from chainrule_cli.notation.reader import ReadingState, refuse_pasted_powers
+from chainrule_cli.notation.remarks import DERIVATIVE
 from chainrule_cli.notation.statements import Statement, is_short_word, make_statement, split_statements
 from chainrule_cli.notation.syntax import Reading
 
 MOST_PARTS = 200
-"""Expressions that an answer may have between its equals signs."""
+"""Statements of an answer, and expressions between the equals signs of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +83,32 @@ def read_answer_text(
     definitions, rest = _split_definitions(statements, state.given)
     state.declare(definitions)
     for definition in definitions:
-        state.add(definition, rest)
+        state.add(definition, last=False)
     if not rest:
         return _read_lone_definition(state, definitions)
+    if len(rest) > MOST_PARTS:
+        span = rest[MOST_PARTS].tokens[0].span
+        raise LimitError(f"an answer has at most {MOST_PARTS} statements", text=text, span=span)
     chains = tuple(_read_chain(state, statement, functions) for statement in rest)
     return AnswerText(text, chains)
 
 
 def _continue_lines(statements: Sequence[Statement], text: str) -> list[Statement]:
     """A line that begins with = goes on with the one before it; before the first, = says nothing."""
-    found: list[Statement] = []
+    lines: list[list[Statement]] = []
     for statement in statements:
-        tokens = statement.tokens
-        if tokens[0].kind != "=":
-            found.append(statement)
-        elif found:
-            found[-1] = make_statement(found[-1].tokens + tokens)
-        elif len(tokens) > 1:
-            found.append(make_statement(tokens[1:]))
+        if statement.tokens[0].kind != "=":
+            lines.append([statement])
+        elif lines:
+            lines[-1].append(statement)
+        elif len(statement.tokens) > 1:
+            lines.append([make_statement(statement.tokens[1:])])
         else:
-            raise ReadError("nothing stands after the equals sign", text=text, span=tokens[0].span)
-    return found
+            raise ReadError("nothing stands after the equals sign", text=text, span=statement.tokens[0].span)
+    return [
+        line[0] if len(line) == 1 else make_statement([token for each in line for token in each.tokens])
+        for line in lines
+    ]
 
 
 def _split_definitions(
@@ -137,7 +142,7 @@ def _read_chain(state: ReadingState, statement: Statement, functions: frozenset[
         raise ReadError("nothing stands after the equals sign", text=state.text, span=sign.span)
     if len(parts) > MOST_PARTS:
         span = statement.tokens[statement.equals[MOST_PARTS]].span
-        raise ReadError(f"an answer has at most {MOST_PARTS} equals signs", text=state.text, span=span)
+        raise LimitError(f"an answer has at most {MOST_PARTS} equals signs", text=state.text, span=span)
     heads, parts = _take_heads(state, parts, functions)
     if parts[0][0].kind == DERIVATIVE:
         span = Span(parts[0][0].start, parts[0][-1].end)
@@ -192,8 +197,6 @@ def _make_head(state: ReadingState, head: Head, tokens: Sequence[Token]) -> Answ
 
 def _read_part(state: ReadingState, tokens: list[Token]) -> Reading:
     """One expression, with the definitions before it."""
-    part = replace(state, expr=None, name=None, notes=dict(state.notes))
-    part.add(make_statement(tokens), ())
-    reading = part.finish()
+    reading = state.read_part(tokens)
     refuse_pasted_powers(reading, state.declared, state.given)
     return reading

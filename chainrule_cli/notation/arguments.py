@@ -96,6 +96,10 @@ def _trim(flat: list[Syntax], span: Span) -> Syntax:
     return flat[0] if len(flat) == 1 else Apply("piecewise", tuple(flat), span=span)
 
 
+PLACED = CONDITIONS | {TUPLE, "piecewise"}
+"""Functions that have a place of their own, or whose arguments have."""
+
+
 def refuse_misplaced(nodes: Iterable[Syntax], roots: Iterable[Syntax], text: str) -> None:
     """nodes: all that the roots are made of.
 

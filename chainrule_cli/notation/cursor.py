@@ -138,6 +138,10 @@ class Grammar(Cursor, ABC):
         """What an expression begins with."""
 
     @abstractmethod
+    def number(self, token: Token) -> Syntax:
+        """What a number, taken already, begins."""
+
+    @abstractmethod
     def name(self, token: Token) -> Syntax:
         """What a name, taken already, begins."""
 

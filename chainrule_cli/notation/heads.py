@@ -15,6 +15,8 @@ from chainrule_cli.notation.lexer import Token
 PRIMES = {"'": 1, "''": 2, "'''": 3}
 OPENING = frozenset({"(", "[", "{"})
 DIFFERENTIALS = frozenset({"d", "∂"})
+BEGINNINGS = frozenset({"d", "∂", "D"})
+"""First letters of a quotient of differentials, and of the operator D."""
 HIGHEST = 99
 """The highest order that a head is read with."""
 
@@ -35,9 +37,17 @@ class Head:
 
 def find_head(tokens: Sequence[Token]) -> Head | None:
     """The head that the tokens are as a whole, d/dx with what stands behind it among them."""
-    if not tokens:
+    if not tokens or not _may_be_head(tokens):
         return None
     return next((head for form in FORMS if (head := form(tokens)) is not None), None)
+
+
+def _may_be_head(tokens: Sequence[Token]) -> bool:
+    """A quick look: a head begins with a d or a D, or a prime or an order stands in it."""
+    first = next((token for token in tokens if token.kind not in OPENING), tokens[0])
+    return (
+        first.text[:1] in BEGINNINGS or first.text in NAMES or any(token.kind in PRIMES for token in tokens)
+    )
 
 
 def find_derivative(tokens: Sequence[Token]) -> tuple[int, int] | None:

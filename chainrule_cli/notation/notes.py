@@ -115,9 +115,9 @@ def note_definition(word: str, span: Span) -> Note:
 
 
 def note_asked(asked: Asked) -> Note:
-    order = "" if asked.order == 1 else f"{asked.order}. "
+    which = "the derivative" if asked.order == 1 else f"the derivative of order {asked.order}"
     by = f" by {asked.variable}" if asked.variable else ""
-    return Note(f"the {order}derivative{by} of what stands there is asked for")
+    return Note(f"{which}{by} of what stands there is asked for")
 
 
 def quote(typed: str) -> str:

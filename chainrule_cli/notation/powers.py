@@ -9,7 +9,7 @@ from chainrule_cli.errors import Span
 from chainrule_cli.notation import notes
 from chainrule_cli.notation.choices import DIGITS, EXPONENT, FRACTION, RADICAND, SCIENTIFIC
 from chainrule_cli.notation.cursor import BARE_EXPONENT, DIGITS_SIGN, EULER, POWER, PRODUCT, Grammar
-from chainrule_cli.notation.lexer import Token
+from chainrule_cli.notation.lexer import Token, number_token
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 
 
@@ -70,7 +70,7 @@ class PowerParser(Grammar):
         if not self.adjoins and kinds[-1] != "number":
             return exponent
         constant = base == EULER or isinstance(base, Number)
-        if self.peek.kind == "/" and self.is_fraction(exponent, constant=constant):
+        if self.peek.kind == "/" and sign.text != "**" and self.is_fraction(exponent, constant=constant):
             return self.fraction_exponent(exponent, sign, start)
         same = isinstance(base, Name) and base.id == self.peek.text and self.adjoins
         if self.peek.kind in ("name", "π") and (constant or same):
@@ -122,7 +122,10 @@ class PowerParser(Grammar):
         digits = typed.lstrip("+-")
         if not digits or not (digits.isdigit() or digits in ("n", "x", "y")) or len(typed) - len(digits) > 1:
             raise self.error("this superscript is no number", token, "write the exponent with ^ and brackets")
-        inner: Syntax = Name(digits, token.span) if digits.isalpha() else Number(int(digits), span=token.span)
+        if digits.isalpha():
+            inner: Syntax = Name(digits, token.span)
+        else:
+            inner = self.number(number_token(self.text, digits, token.start, token.end))
         return self.make("neg", (inner,), token.start) if typed.startswith("-") else inner
 
     def split_scientific(self, token: Token) -> Syntax | None:

@@ -11,22 +11,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
-from chainrule_cli.errors import ReadError, Span
+from chainrule_cli.errors import ReadError
 from chainrule_cli.notation import vocabulary
 from chainrule_cli.notation.characters import BRACKETS
 from chainrule_cli.notation.lexer import UNKNOWN, Token
-from chainrule_cli.notation.notes import quote
-from chainrule_cli.notation.syntax import Note
-from chainrule_cli.notation.words import KNOWN, Remark
-
-DERIVATIVE = "derivative"
-"""The kind of the token that "derivative of" becomes; its value is the order."""
-GIVEN = "given"
-"""The kind of the word before a definition behind a formula: where u = 3x."""
-PROSE = "prose"
-"""The kind of the words that a text with marked mathematics has between its formulas."""
-MARK = "mark"
-"""The kind of an arrow, or of a sign for "therefore"."""
+from chainrule_cli.notation.remarks import DERIVATIVE, MARK, PROSE, RemarkLine
+from chainrule_cli.notation.words import Remark
 
 ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:')
 """Characters that may stand around a formula and mean nothing there."""
@@ -34,7 +24,6 @@ LOOSE_ADORNMENT = frozenset("!?…☐☑✓✔➤►▶◆●○■")
 """The same, where a blank or a word parts them from the formula: x! is something else."""
 DRAWN = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x239B, 0x23B4))))
 """Lines and pieces of brackets, of which formulas are drawn over several lines."""
-COMPARISONS = frozenset({"<", ">", "<=", ">=", "!=", "=="})
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -42,12 +31,36 @@ def set_words_aside(
     tokens: Sequence[Token], text: str, declared: Collection[str], remark: Remark
 ) -> list[Token]:
     """The tokens without what stands around the formulas. Raises ReadError for words that deny one."""
+    if not _is_suspect(tokens):
+        return list(tokens)
     found: list[Token] = []
     for line, separator in _lines(tokens):
         found.extend(_Line(line, text, declared, remark).clean())
         if separator is not None:
             found.append(separator)
     return found
+
+
+SUSPECT = frozenset({UNKNOWN, MARK, PROSE, ","})
+"""Kinds of tokens that could belong to what stands around a formula."""
+ODD_STARTS = frozenset({"*", "^", ">", ">="})
+"""Kinds that a line begins with as a quotation, a list or a strong word in Markdown does."""
+
+
+def _is_suspect(tokens: Sequence[Token]) -> bool:
+    """Whether something could stand around the formulas: a quick look, as most texts are formulas alone."""
+    before = ";"
+    for index, (kind, text, *_) in enumerate(tokens):
+        if kind in SUSPECT or (kind == "word" and len(text) > 1 and text.lower() in vocabulary.ALL):
+            return True
+        if before == ";" and (kind in ODD_STARTS or text[-1:] == "." or _is_closed(tokens, index + 1)):
+            return True
+        before = kind
+    return False
+
+
+def _is_closed(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].kind == ")"
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Token | None]]:
@@ -65,20 +78,10 @@ def _lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Token | None]
         yield line, None
 
 
-class _Line:
-    """One line; start, end: of what is left of its tokens."""
-
-    def __init__(self, tokens: list[Token], text: str, declared: Collection[str], remark: Remark) -> None:
-        self.tokens = tokens
-        self.text = text
-        self.declared = declared
-        self.remark = remark
-        self.order = 0
-        """Of the derivative that the words before the formula ask for."""
+class _Line(RemarkLine):
+    """One line: what stands before the formula, and behind it."""
 
     def clean(self) -> list[Token]:
-        if not any(map(self.is_suspect, self.tokens)) and not self.begins_oddly():
-            return self.tokens
         start = self.skip_lead()
         end = self.skip_tail(start)
         self.say_aside(0, start)
@@ -87,22 +90,6 @@ class _Line:
             first = self.tokens[start]
             body.insert(0, Token(DERIVATIVE, "", first.start, first.start, self.order))
         return body
-
-    def is_suspect(self, token: Token) -> bool:
-        """Whether the token could belong to what stands around a formula."""
-        return token.kind in (UNKNOWN, MARK, PROSE, ",") or (token.kind == "word" and self.is_word(token))
-
-    def begins_oddly(self) -> bool:
-        """Whether the line begins as a quotation, a list or a strong word in Markdown does."""
-        first = self.tokens[0].kind if self.tokens else ""
-        return first in ("*", "^", ">", ">=") or self.is_list_number(0)
-
-    def is_word(self, token: Token) -> bool:
-        """Whether a token is a word that says nothing about the formula."""
-        word = token.text.lower()
-        if token.text in self.declared or word not in vocabulary.ALL:
-            return False
-        return not (len(word) <= 3 and word and all(letter in self.declared for letter in token.text))
 
     def is_adornment(self, index: int) -> bool:
         """Whether a token may stand around a formula and means nothing there."""
@@ -211,6 +198,13 @@ class _Line:
             raise self.denial_error(token, denied)
         self.order = _asked_order(words) or self.order
 
+    def skip_piece_lead(self, piece: list[Token]) -> int:
+        line = _Line(piece, self.text, self.declared, self.remark)
+        start = line.skip_lead()
+        line.say_aside(0, start)
+        self.order = line.order or self.order
+        return start
+
     # behind the formula
 
     def skip_tail(self, start: int) -> int:
@@ -249,91 +243,6 @@ class _Line:
         words = [token.text.lower() for token in self.tokens[index + 1 : end - 1]]
         return index if index > start and self.tokens[index].kind == "(" and _leads(words) else None
 
-    # remarks
-
-    def arrange(self, body: list[Token]) -> list[Token]:
-        """The body with its remarks set aside, its definitions before it, and = for "is"."""
-        found: list[Token] = []
-        defines = False
-        body = self.map_arrow(body)
-        for separator, piece in _pieces([*body[:1], *map(self.write_equals, body[1:])]):
-            start = 0 if separator is None else self.skip_piece_lead(piece)
-            kept, definition = self.set_remark_aside(piece, start, after=separator)
-            if separator is not None and kept:
-                loose = separator.kind == "," and not defines and not start and not definition
-                found.append(separator if loose else _separator(separator))
-            found = [*definition, *found, *kept] if definition else [*found, *kept]
-            defines = any(token.kind == "=" for token in kept)
-        return found
-
-    def write_equals(self, token: Token) -> Token:
-        """= for "is" inside a line."""
-        is_equals = token.kind == "word" and token.text.lower() in vocabulary.EQUALS and self.is_word(token)
-        return token._replace(kind="=") if is_equals else token
-
-    def skip_piece_lead(self, piece: list[Token]) -> int:
-        line = _Line(piece, self.text, self.declared, self.remark)
-        start = line.skip_lead()
-        line.say_aside(0, start)
-        self.order = line.order or self.order
-        return start
-
-    def set_remark_aside(
-        self, piece: list[Token], start: int, after: Token | None
-    ) -> tuple[list[Token], list[Token]]:
-        """What is left of a piece between commas, and the definition that its remark gives.
-
-        after: the comma or the words before it.
-        """
-        if after is not None and after.kind == "," and self.is_condition(piece[start:]):
-            self.leave_remark(piece[start:])
-            return [], []
-        for index, token in _outside_brackets(piece):
-            opens = token.kind == "word" and token.text.lower() in vocabulary.REMARKS and self.is_word(token)
-            called = index + 1 < len(piece) and piece[index + 1].kind == "(" and token.text in KNOWN
-            if not opens or called or index < start or (index == start and after is None):
-                continue
-            rest = piece[index + 1 :]
-            if any(each.kind == "=" for _, each in _outside_brackets(rest)):
-                given = token._replace(kind=GIVEN, text="")
-                return piece[start:index], [given, *rest, _separator(token)]
-            if self.is_condition(rest) or all(map(self.is_said, rest)):
-                self.leave_remark(piece[index:])
-                return piece[start:index], []
-            break
-        return piece[start:], []
-
-    def is_said(self, token: Token) -> bool:
-        """Whether a token may stand in a remark: a word that says nothing, or one letter."""
-        return token.kind == "word" and (self.is_word(token) or len(token.text) == 1)
-
-    def is_condition(self, tokens: Sequence[Token]) -> bool:
-        return any(token.kind in COMPARISONS for _, token in _outside_brackets(tokens))
-
-    def leave_remark(self, tokens: list[Token]) -> None:
-        span = Span(tokens[0].start, tokens[-1].end)
-        self.remark(Note(f"{quote(self.text[span.start : span.end])} is taken as a remark", span))
-
-    def map_arrow(self, body: list[Token]) -> list[Token]:
-        """f: x ↦ x^2 as f(x) = x^2."""
-        arrow = next((index for index, token in enumerate(body[:5]) if token.kind == MARK), None)
-        if arrow is None or [token.kind for token in body[:arrow]] not in (
-            ["word"],
-            ["word", UNKNOWN, "word"],
-        ):
-            return body
-        name, variable, sign = body[0], body[arrow - 1], body[arrow]
-        name = name if arrow > 1 else name._replace(text="f")
-        opening, closing = sign._replace(kind="(", text="("), sign._replace(kind=")", text=")")
-        return [name, opening, variable, closing, sign._replace(kind="=", text="="), *body[arrow + 1 :]]
-
-    def say_aside(self, start: int, end: int) -> None:
-        """Note which words are set aside; marks alone need no note."""
-        tokens = self.tokens[start:end]
-        if any(token.kind in ("word", PROSE) for token in tokens):
-            typed = self.text[tokens[0].start : tokens[-1].end]
-            self.remark(Note(f"set aside: {quote(typed)}", Span(tokens[0].start, tokens[-1].end)))
-
 
 def _leads(words: Sequence[str]) -> bool:
     """Whether words may stand around a formula: one is long, two stand together, or a short one may alone."""
@@ -356,36 +265,3 @@ def _asked_order(words: Sequence[str]) -> int:
     if not asks:
         return 0
     return vocabulary.ORDINALS.get(words[last - 2], 1) if last > 1 else 1
-
-
-def _outside_brackets(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
-    nesting = 0
-    for index, token in enumerate(tokens):
-        nesting += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
-        if nesting <= 0:
-            yield index, token
-
-
-def _pieces(tokens: Sequence[Token]) -> Iterator[tuple[Token | None, list[Token]]]:
-    """What stands between commas and words outside brackets, each with what stands before it."""
-    separator: Token | None = None
-    piece: list[Token] = []
-    for index, token in enumerate(_mark_outside(tokens)):
-        if token is not None and token.kind in (",", PROSE):
-            yield separator, piece
-            separator, piece = token, []
-        else:
-            piece.append(tokens[index])
-    yield separator, piece
-
-
-def _mark_outside(tokens: Sequence[Token]) -> Iterator[Token | None]:
-    """Each token outside brackets; None for one inside."""
-    nesting = 0
-    for token in tokens:
-        nesting += (token.kind in BRACKETS) - (token.kind in BRACKETS.values())
-        yield token if nesting <= 0 else None
-
-
-def _separator(token: Token) -> Token:
-    return Token(";", ";", token.start, token.end)

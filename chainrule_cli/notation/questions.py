@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.heads import OPENING, Head, find_closing, find_head
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.prose import DERIVATIVE
+from chainrule_cli.notation.remarks import DERIVATIVE
 from chainrule_cli.notation.statements import Statement, make_statement
 from chainrule_cli.notation.syntax import Asked
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from chainrule_cli.errors import ReadError, Span
-from chainrule_cli.notation.arguments import refuse_misplaced
+from chainrule_cli.notation.arguments import PLACED, refuse_misplaced
 from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.heads import find_derivative
-from chainrule_cli.notation.lexer import Token, refuse_unknown, scan, tokenize
+from chainrule_cli.notation.lexer import UNKNOWN, Token, refuse_unknown, scan, tokenize
 from chainrule_cli.notation.notes import (
     note_asked,
     note_definition,
@@ -33,6 +33,7 @@ from chainrule_cli.notation.statements import (
     split_statements,
 )
 from chainrule_cli.notation.syntax import (
+    DEEPEST,
     Apply,
     Definition,
     Name,
@@ -40,6 +41,7 @@ from chainrule_cli.notation.syntax import (
     Reading,
     Syntax,
     free_names,
+    nesting_error,
     postorder,
     refuse_large,
     refuse_long,
@@ -65,13 +67,13 @@ def read(
     state = ReadingState(text, frozenset(declared), wrt, Choices(taken))
     statements, asked = take_question(split_statements(state.tokenize()), text)
     state.declare(statements)
-    for index, statement in enumerate(statements):
-        state.add(statement, statements[index + 1 :])
+    for statement in statements:
+        state.add(statement, last=statement is statements[-1])
     if asked is not None:
         state.remark(note_asked(asked))
     reading = state.finish()
-    refuse_pasted_powers(reading, state.declared, frozenset(reading.variables))
-    return replace(reading, asked=asked)
+    refuse_pasted_powers(reading, state.declared, reading.variables)
+    return reading if asked is None else replace(reading, asked=asked)
 
 
 def refuse_pasted_powers(reading: Reading, declared: Collection[str], letters: Collection[str]) -> None:
@@ -81,7 +83,7 @@ def refuse_pasted_powers(reading: Reading, declared: Collection[str], letters: C
     """
     for name in reading.variables:
         letter, digit = name[:1], name[1:]
-        if digit not in POWERS or letter not in letters or name in declared:
+        if not digit or digit not in POWERS or letter not in letters or name in declared:
             continue
         if any(other[:1] == letter and other[1:].isdigit() and other != name for other in reading.variables):
             continue
@@ -157,10 +159,16 @@ def _parse(
 ) -> Syntax:
     end = tokens[-1].end if tokens else len(text)
     marked = [*tokens, Token("end", "", end, end)]
-    refuse_unknown(marked, text)
-    refuse_derivative(marked, declared, text)
+    kinds = {token.kind for token in marked}
+    if UNKNOWN in kinds:
+        refuse_unknown(marked, text)
+    if "/" in kinds:
+        refuse_derivative(marked, declared, text)
     words = split_words(text, mark_calls(marked, functions), declared, choices, remark)
-    return Parser(text, words, functions, declared, choices, remark).parse()
+    try:
+        return Parser(text, words, functions, declared, choices, remark).parse()
+    except RecursionError as error:  # a caller that is deep itself leaves less room than DEEPEST takes
+        raise nesting_error(text) from error
 
 
 MOST_NOTES = 50
@@ -210,9 +218,8 @@ class ReadingState:
     def parse(self, tokens: list[Token]) -> Syntax:
         return _parse(self.text, tokens, self.functions, self.declared, self.choices, self.remark)
 
-    def add(self, statement: Statement, later: Sequence[Statement]) -> None:
-        """A definition, or with none later the result."""
-        last = not later
+    def add(self, statement: Statement, *, last: bool) -> None:
+        """A definition, or the result."""
         if len(statement.equals) > 1:
             raise ReadError(
                 "a second equals sign",
@@ -232,6 +239,12 @@ class ReadingState:
             self._add_definition(left[0], statement.parameters, body, last=last)
         else:
             self._add_equation(self.parse(left), body, sign, last=last)
+
+    def read_part(self, tokens: list[Token]) -> Reading:
+        """One expression as the result, with the definitions so far; the next part takes its place."""
+        self.expr = self.name = None
+        self._add_result(tokens, last=True)
+        return self.finish()
 
     def _is_definition(self, statement: Statement, body: Syntax, *, last: bool) -> bool:
         """Whether the left side names the right one; a note where that could be otherwise."""
@@ -294,12 +307,15 @@ class ReadingState:
         self._refuse_late()
         expr, definitions = self.expr, self.definitions
         nodes = list(postorder(*(each.body for each in definitions), expr))
-        if definitions or any(isinstance(node, Apply) and node.function == "Subs" for node in nodes):
+        functions = {node.function for node in nodes if isinstance(node, Apply)}
+        if definitions or "Subs" in functions:
             expr, definitions = self._write_out_subs(expr, definitions)
             nodes = list(postorder(*(each.body for each in definitions), expr))
         roots = (*(each.body for each in definitions), expr)
-        refuse_large(nodes, roots, self.text)
-        refuse_misplaced(nodes, roots, self.text)
+        if definitions or len(self.text) >= DEEPEST:  # a short text has neither many parts nor deep ones
+            refuse_large(nodes, roots, self.text)
+        if not functions.isdisjoint(PLACED):
+            refuse_misplaced(nodes, roots, self.text)
         known = {each.name for each in definitions}
         variables = dict.fromkeys(
             node.id for node in nodes if isinstance(node, Name) and node.id not in known

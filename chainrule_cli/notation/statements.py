@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.lexer import Token
-from chainrule_cli.notation.prose import GIVEN
+from chainrule_cli.notation.remarks import GIVEN
 from chainrule_cli.notation.words import KNOWN, LONGEST_PRODUCT
 
 OPERATORS = frozenset({"+", "-", "*", "/", "^", "=", ","})
@@ -18,6 +18,9 @@ JOINING = frozenset({"+", "-", "*", "/"})
 
 WHOLE_WORDS = KNOWN | GREEK_NAMES
 """Words that are never a product of their letters."""
+
+
+SEPARATORS = frozenset({";"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,16 @@ class Statement:
         return [self.tokens[start + 1 : end] for start, end in pairwise(bounds)]
 
 
-def split_statements(tokens: Iterable[Token]) -> list[Statement]:
-    """What stands between semicolons and newlines outside brackets; empty parts are skipped.
+def split_statements(tokens: Sequence[Token]) -> list[Statement]:
+    """tokens: with "end" last, and something before it.
+
+    What stands between semicolons and newlines outside brackets; empty parts are skipped.
 
     A line that an operator ends, or begins, is one with its neighbour.
     """
-    return [make_statement(part) for part in _join_lines(split_parts(tokens, {";"})) if part]
+    if all(token.kind != ";" for token in tokens):
+        return [make_statement(list(tokens[:-1]))]
+    return [make_statement(part) for part in _join_lines(split_parts(tokens, SEPARATORS)) if part]
 
 
 def split(tokens: Iterable[Token], separators: Collection[str]) -> Iterator[list[Token]]:
@@ -114,9 +121,13 @@ def make_statement(tokens: list[Token]) -> Statement:
 def _find_equals(tokens: Iterable[Token]) -> Iterator[int]:
     nesting = 0
     for index, token in enumerate(tokens):
-        nesting += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
-        if token.kind == "=" and nesting == 0:
+        kind = token.kind
+        if kind == "=" and nesting == 0:
             yield index
+        elif kind in "([{":
+            nesting += 1
+        elif kind in ")]}":
+            nesting -= 1
 
 
 def _split_head(left: Sequence[Token]) -> tuple[Token | None, tuple[str, ...]]:
@@ -139,6 +150,8 @@ def find_declared_names(statements: Sequence[Statement], given: Collection[str])
     A word of two or three letters that is used nowhere else may be a product: xy = 1. given: names that are
     declared from outside.
     """
+    if all(statement.name is None for statement in statements):
+        return frozenset()
     texts = [{token.text for token in statement.tokens} for statement in statements]
     later: set[str] = set()
     found: set[str] = set()

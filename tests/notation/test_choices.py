@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chainrule_cli.errors import ReadError
 from chainrule_cli.notation.choices import ARGUMENT, EXPONENT, MOST_READINGS, Choice, combine
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.write import to_text
+from chainrule_cli.notation.syntax import Syntax
+from chainrule_cli.notation.write import to_latex, to_text, to_unicode
+from tests.generate import formulas
 
 TWO = [
     ("1/2x", "1/2*x", "1/(2*x)"),
@@ -100,6 +104,13 @@ def test_a_text_with_one_reading(text: str, expected: str) -> None:
 )
 def test_a_reading_that_others_would_not_expect_is_noted(text: str, note: str) -> None:
     assert note in [each.text for each in read(text).notes]
+
+
+@pytest.mark.parametrize("write", [to_text, to_unicode, to_latex])
+def test_what_is_written_here_has_one_reading(write: Callable[[Syntax], str]) -> None:
+    for expr in formulas("one reading", 300, variables=("x", "y", "theta", "x_1")):
+        assert read(write(expr)).choices == ()
+    assert read("x**2/3").choices == ()
 
 
 def test_all_of_a_kind_are_taken_together_first() -> None:
