@@ -15,6 +15,7 @@ from chainrule_cli.notation.words import Remark
 
 _UPRIGHT = re.compile(r"[ ]*\{([ ]*[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*[ ]*)\}")
 _ENVIRONMENT = re.compile(r"[ ]*\{([A-Za-z]+\*?)\}")
+_COLUMN = re.compile(r"[ ]*\{[ ]*(?:[lcr]|[rl]c?l)[ ]*\}")
 _POSITION = re.compile(r"\[[tbc]\]")
 _LENGTH = re.compile(r"[ ]*\[[ ]*-?[0-9.]{1,9}[ ]*[a-z]{2}\]")
 _KERN = re.compile(r"[ ]*[+-]?[0-9.]{1,9}[ ]*(?:pt|em|ex|mu|mm|cm|in)")
@@ -112,8 +113,9 @@ class LatexBlocks(LatexStructures):
         bare = name.rstrip("*")
         behind_brace = bare in commands.ARRAYS and self.text[:start].rstrip().endswith(("\\{", "\\lbrace"))
         cases = bare in commands.CASES or behind_brace
-        if found is None or not (cases or bare in commands.LINES):
-            message = f"the environment {shorten(name, 30)} is not known"
+        is_column = bare == "array" and _COLUMN.match(self.text, self.position + len(name) + 2) is not None
+        if found is None or not (cases or bare in commands.LINES or is_column):
+            message = f"the environment {shorten(name, 30)} is not known" if name else "\\begin needs a name"
             raise self.error(message, start, "pieces are written with cases")
         self.position = found.end()
         self.skip_format(bare)

@@ -12,6 +12,7 @@ SYMBOLS = {
     "geqslant": ">=", "ne": "!=", "neq": "!=", "coloneqq": "=",
     "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not", "neg": "not",
     "vert": "|", "mid": "|", "lvert": "|(", "rvert": "|)", "|": "|", "prime": "'",
+    "doubleprime": "''", "dprime": "''",
     "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lparen": "(", "rparen": ")",
     "lbrack": "[", "rbrack": "]",
 }  # fmt: skip
@@ -32,6 +33,7 @@ SKIPPED = frozenset(
         "rm", "it", "bf", "sf", "tt", "sl", "mit", "boldmath", "normalsize", "large", "Large", "LARGE",
         "huge", "Huge", "small", "boxed", "nonumber", "notag", "relax", "null", "strut", "mathstrut",
         "big", "Big", "bigg", "Bigg", "noindent", "centering", "par", "allowbreak",
+        "blacksquare", "checkmark", "qed", "qedhere",
     }
 )  # fmt: skip
 """Commands that only move or size what follows, or put it into a box."""
@@ -71,10 +73,10 @@ LETTERS = {name: name for name in GREEK_NAMES if name != "Pi"} | {
 WORDS = {
     "cotg": "cot", "cth": "coth", "arccotg": "acot", "arcctg": "acot", "arccotan": "acot", "ld": "lb",
     "arsh": "asinh", "arch": "acosh", "arth": "atanh", "argsh": "asinh", "argch": "acosh", "argth": "atanh",
-    "arccsch": "acsch", "arccosec": "acsc", "arcsech": "asech", "arccoth": "acoth",
+    "arccsch": "acsch", "arccosec": "acsc", "arcsech": "asech", "arccoth": "acoth", "Pi": "pi",
 }  # fmt: skip
 """What authors call functions, where the plain notation has no such word."""
-FUNCTION_NAMES = frozenset({*ALIASES, *LOGARITHMS, *WORDS, "log10", "log2"} - {"sqrt", "root"})
+FUNCTION_NAMES = frozenset({*ALIASES, *LOGARITHMS, *WORDS, "log10", "log2"} - {"sqrt", "root", "Pi"})
 """Commands that are a function's name."""
 
 ROUNDED = {"lfloor": "floor", "lceil": "ceiling"}
@@ -150,7 +152,9 @@ REFUSED: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("det", "intercal", "top", "transpose"), _MATRIX),
     **dict.fromkeys(("imaginaryI", "imaginaryJ", "Re", "Im"), ("variables and values are real numbers", "")),
     "star": ("a star is no sign of a product here", "write *"),
-    "norm": ("a norm stands here", "the absolute value of x is |x|"),
+    **dict.fromkeys(("norm", "lVert", "rVert", "Vert"), ("a norm stands here", "write |x| for a number")),
+    **dict.fromkeys(("langle", "rangle"), ("angle brackets stand here", "write ( )")),
+    "equiv": ("an identity or a congruence stands here", "write ="),
 }
 """Command -> what stands there, and what to write instead."""
 

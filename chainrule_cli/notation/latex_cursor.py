@@ -214,6 +214,7 @@ class LatexCursor(ABC):
                 raise self.error("nothing stands below \\over", self.tokens[-1].start)
             self.enclose(scope.below, self.tokens[scope.below].start)
             self.tokens.append(self.last(")", "}"))
+            self.pair = (scope.begin, len(self.tokens))
         scope.begin, scope.below = len(self.tokens), 0
 
     def unclosed_error(self, closing: str, start: int) -> ReadError:

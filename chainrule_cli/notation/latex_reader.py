@@ -31,7 +31,7 @@ _COMMAND = re.compile(r"\\((?:operatorname|hspace|vspace|tag)\*|[A-Za-z]+|.)", r
 _WORD = re.compile(
     r"[A-Za-z]*?(?:log10|log2|log1p|expm1|atan2|arctan2)(?![0-9])|[A-Za-z]+(?:\\_[A-Za-z0-9]+)*"
 )
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"([0-9]+)\{([.,])\}([0-9]+)")
 _END = re.compile(r"[ \t\r~]*(?:\Z|\n|\\\\|\\end(?![A-Za-z])|\$|\\[)\]])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -184,6 +184,8 @@ class _LatexScanner(LatexBlocks):
             self.position = start + len(typed)
             self.add_number(typed, start)
             self.position = end
+        if "e" in typed.lower() and not self.char.isalpha():
+            self.note(f"{typed} is read as one number, with a power of ten", start)
 
     def add_grouped(self, found: re.Match[str], start: int) -> None:
         """1{,}5 is a decimal; 1{,}500 may be one, or a thousand and a half."""
@@ -252,7 +254,8 @@ class _LatexScanner(LatexBlocks):
         if name == "&" and self.in_cases:
             self.align(start)
             return
-        self.tokens += [token._replace(start=start, end=self.position) for token in scan(name)[:-1]]
+        sign = self.position - 1
+        self.extend([token._replace(start=sign, end=self.position) for token in scan(name)[:-1]])
 
     def rounded_end(self, _name: str, start: int) -> None:
         self.add(")", ")", start)

@@ -53,6 +53,13 @@ class LatexStructures(LatexCursor):
         closing = self.last(")", "}")
         self.tokens += [closing, closing]
         self.pair = (begin, len(self.tokens))
+        self.remark_mixed_number(begin, start)
+
+    def remark_mixed_number(self, begin: int, start: int) -> None:
+        """2\\frac{1}{2} may be meant as two and a half. begin: index of the fraction."""
+        kinds = [token.kind for token in self.tokens[max(begin - 1, 0) :][:11]]
+        if kinds == ["number", "(", "(", "number", ")", "/", "(", "number", ")", ")"]:
+            self.note("a number before a fraction is a factor, not the whole part of a mixed number", start)
 
     def divide(self, start: int) -> None:
         self.tokens += [self.last(")", "}"), self.token("/", "/", start), self.last("(", "{")]
@@ -259,7 +266,7 @@ class LatexStructures(LatexCursor):
         yield self.run("}", start)
         inner = self.tokens[begin : begin + 2]
         self.pass_statement()
-        if inner and not self.closed.statement and not _is_lone_word(inner):
+        if inner and not (self.closed.statement or _is_lone_word(inner) or _is_remark(inner[0])):
             self.enclose(begin, start)
 
     def transparent(self, _name: str, _start: int) -> Step:
@@ -273,6 +280,7 @@ class LatexStructures(LatexCursor):
         cases = _OPENING_BRACE.match(self.text, self.position)
         if cases is not None and cases[1] in commands.ARRAYS | commands.CASES:
             self.position = cases.end()
+            self.note("the rows behind the brace are pieces with their conditions", start)
             yield self.pieces_behind_brace(start)
             return
         begin = len(self.tokens)
@@ -286,7 +294,8 @@ class LatexStructures(LatexCursor):
         middle = self.position - len("\\right")
         closing = self.delimiter(middle, _CLOSING_KINDS)
         if "." in (opening, closing) and opening != closing:
-            raise self.error("a bracket stands on one side only", start, "close it with another one")
+            message = "a bracket stands on one side only, as for a value at a point"
+            raise self.error(message, start, "close it with another one, or put the value in")
         self.pair = (begin, len(self.tokens))
 
     def pieces_behind_brace(self, start: int) -> Step:
@@ -330,3 +339,8 @@ def _is_lone_word(tokens: Sequence[Token]) -> bool:
     text = tokens[0].text
     is_function = text in KNOWN and ALIASES.get(text) not in ("e", "pi")
     return len(tokens) == 1 and tokens[0].kind == "word" and (is_function or text in ("d", "∂"))
+
+
+def _is_remark(token: Token) -> bool:
+    """Whether a group begins with the words of a condition: {\\text{if } x > 0}."""
+    return token.kind == "word" and token.text in commands.CONNECTING | commands.OTHERWISE

@@ -135,8 +135,8 @@ def _forget(note: Note) -> None:
 
 
 def needs_latex(text: str) -> bool:
-    """Whether a text is LaTeX: it has a backslash, or a dollar sign as mathematics among words has."""
-    return "\\" in text or "$" in text
+    """Whether a text is LaTeX: a backslash, a dollar sign around mathematics, or a comma of a decimal."""
+    return "\\" in text or "$" in text or "{,}" in text
 
 
 def _scan(text: str, remark: Remark) -> list[Token]:
