@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
 from chainrule_cli.errors import LimitError, ReadError, Span
 from chainrule_cli.notation.characters import (
+    FRACTIONS,
     GREEK,
     SIGN_PAIRS,
     SIGNS,
     SUBSCRIPTS,
     SUPERSCRIPTS,
     TRANSPOSED,
+    write_plainly,
 )
 from chainrule_cli.notation.syntax import MOST_DIGITS
 
@@ -55,22 +57,32 @@ INSTEAD = {
     ":": "write = between a name and its definition",
     '"': "a formula needs no quotation marks",
     "_": "a subscript follows a letter: x_1",
+    "°": "angles are in radians: x degrees are x*pi/180",
+    "…": "write the whole formula",
+    "ⅈ": "variables are real",
 }
 """Character of no meaning -> what to write instead."""
 
-_SPACES = " \t\r\xa0\u2009\u202f"
+_SPACES = " \t\r\f\v"
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_WORD = re.compile(r"[^\W\d_][^\W_]*")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_GREEK = re.compile(f"[{''.join(GREEK)}][0-9]*")
+_LETTERS = re.compile(r"[^\W_]+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_LEFT_NAME = re.compile(r"(?:^|[;\n])[ \t]*([^\W\d]\w*)[ \t]*(?:\([\w, \t]*\)[ \t]*)?=(?!=)")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
 _SUBSCRIPT = re.compile(r"_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+))")
 _SUPERSCRIPT_RUN = re.compile("[" + "".join(SUPERSCRIPTS) + "]+")
 _SUBSCRIPT_RUN = re.compile("[" + "".join(SUBSCRIPTS) + "]+")
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, declared: Collection[str] = frozenset()) -> list[Token]:
     """The tokens of a plain text, words unsplit, an "end" token last.
 
+    declared: names that are one word whatever they hold: rho_c_0.
+
     Raises ReadError for a character of no meaning, LimitError for a number that is too long."""
-    tokens = scan(text)
+    tokens = scan(text, declared)
     refuse_unknown(tokens, text)
     return tokens
 
@@ -78,18 +90,40 @@ def tokenize(text: str) -> list[Token]:
 def refuse_unknown(tokens: Iterable[Token], text: str) -> None:
     """Raises ReadError for the first character of no meaning."""
     for token in tokens:
+        if token.kind == UNKNOWN and token.text == ".":
+            hint = "write numbers as 0.5 or .5; * multiplies"
+            raise ReadError("a point without digits", text=text, span=token.span, hint=hint)
         if token.kind == UNKNOWN:
             raise meaningless_error(text, token.start, INSTEAD.get(token.text, ""))
 
 
-def scan(text: str) -> list[Token]:
+def scan(text: str, declared: Collection[str] = frozenset()) -> list[Token]:
     """As tokenize does, with a token of the kind UNKNOWN for each character of no meaning."""
+    plain = write_plainly(text)
+    named = frozenset(name for name in declared if "_" in name) if "_" in text else frozenset()
     tokens: list[Token] = []
     position = 0
-    while position < len(text):
-        position = next_token(text, position, tokens)
+    while position < len(plain):
+        behind = _add_identifier(plain, position, tokens, named) if named else position
+        position = next_token(plain, position, tokens) if behind == position else behind
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
+
+
+def find_left_names(text: str) -> frozenset[str]:
+    """Identifiers with a _ that a statement begins with, before = or (parameters) =."""
+    if "_" not in text:
+        return frozenset()
+    return frozenset(found[1] for found in _LEFT_NAME.finditer(text) if "_" in found[1])
+
+
+def _add_identifier(text: str, position: int, tokens: list[Token], named: frozenset[str]) -> int:
+    """One declared name with a _ as one word; the position itself where none stands there."""
+    found = _IDENTIFIER.match(text, position)
+    if found is None or found[0] not in named:
+        return position
+    tokens.append(Token("word", found[0], position, found.end()))
+    return found.end()
 
 
 def next_token(text: str, position: int, tokens: list[Token]) -> int:
@@ -108,20 +142,31 @@ def next_token(text: str, position: int, tokens: list[Token]) -> int:
     if char in SIGNS:
         tokens.append(Token(SIGNS[char], char, position, position + 1))
         return position + 1
+    if char in FRACTIONS:
+        return _add_fraction(text, position, tokens)
     return _add_word(text, position, tokens)
 
 
 def _add_number(text: str, position: int, tokens: list[Token]) -> int:
     found = _NUMBER.match(text, position)
     if found is None:
-        raise ReadError(
-            "a point without digits",
-            text=text,
-            span=Span(position, position + 1),
-            hint="write numbers as 0.5 or .5; * multiplies",
-        )
+        tokens.append(Token(UNKNOWN, ".", position, position + 1))
+        return position + 1
     tokens.append(number_token(text, found[0], position, found.end()))
     return found.end()
+
+
+def _add_fraction(text: str, position: int, tokens: list[Token]) -> int:
+    """½ as a number. Raises ReadError for 3½, which is a sum and not a product."""
+    end = position + 1
+    if tokens and tokens[-1].kind == "number" and tokens[-1].end == position:
+        whole = tokens[-1].text
+        hint = f"write {whole} + {text[position]}, or one fraction"
+        span = Span(tokens[-1].start, end)
+        raise ReadError(f"{whole}{text[position]} is a mixed number", text=text, span=span, hint=hint)
+    value = Fraction(*FRACTIONS[text[position]])
+    tokens.append(Token("number", text[position], position, end, value))
+    return end
 
 
 def number_token(text: str, typed: str, start: int, end: int) -> Token:
@@ -136,22 +181,33 @@ def number_token(text: str, typed: str, start: int, end: int) -> Token:
 
 
 def _add_superscript(text: str, position: int, tokens: list[Token]) -> int:
+    """Raised digits as one token, anything else that is raised as ^ and a bracket: x²ˣ is x^(2x)."""
     found = _SUPERSCRIPT_RUN.match(text, position)
     end = found.end() if found else position + 1
     plain = "".join(SUPERSCRIPTS[char] for char in text[position:end])
-    tokens.append(Token("super", plain, position, end))
+    if _INTEGER.fullmatch(plain):
+        tokens.append(Token("super", plain, position, end))
+        return end
+    tokens += [Token("^", "^", position, position), Token("(", "(", position, position)]
+    inner = scan(plain)[:-1]
+    tokens += [token._replace(start=position + token.start, end=position + token.end) for token in inner]
+    tokens.append(Token(")", ")", end, end))
     return end
 
 
 def _add_word(text: str, position: int, tokens: list[Token]) -> int:
-    found = _WORD.match(text, position)
+    char = text[position]
+    found = (_LATIN if char.isascii() else _GREEK).match(text, position)
+    end = position if found is None else found.end()
+    if _is_foreign(text, end):
+        letters = _LETTERS.match(text, position)
+        end = end if letters is None else max(letters.end(), end)
+        tokens.append(Token("word", text[position:end], position, end))
+        return end
     if found is None:
-        tokens.append(Token(UNKNOWN, text[position], position, position + 1))
+        tokens.append(Token("word" if char == "∂" else UNKNOWN, char, position, position + 1))
         return position + 1
-    end = _word_end(text, position, found.end())
-    word = "".join(GREEK.get(char, char) for char in text[position:end])
-    if word in ("π", "Π") or "π" in word:
-        return _add_pi(text, position, end, tokens)
+    word = GREEK[char] + text[position + 1 : end] if char in GREEK else text[position:end]
     subscript, after = _subscript(text, end)
     if subscript and word in ("log", "ln", "Log"):
         tokens.extend([Token("word", word, position, end), Token("_", "_", end, end + 1)])
@@ -160,29 +216,14 @@ def _add_word(text: str, position: int, tokens: list[Token]) -> int:
     return after
 
 
-def _word_end(text: str, start: int, end: int) -> int:
-    """A word ends before a superscript or a Greek letter after a Latin one, and after a Greek letter."""
-    for position in range(start, end):
-        char, inside = text[position], position > start
-        if (
-            char in SUPERSCRIPTS
-            or char in SUBSCRIPTS
-            or (inside and char == TRANSPOSED)
-            or (inside and (char in GREEK or text[position - 1] in GREEK) and not char.isdigit())
-        ):
-            return position
-        if not (char.isascii() or char in GREEK or char == "π"):
-            raise meaningless_error(text, position)
-    return end
+def _is_foreign(text: str, position: int) -> bool:
+    """Whether a letter stands there that no formula has: é, ж."""
+    char = text[position : position + 1]
+    return bool(char) and char.isalpha() and not (char.isascii() or char in NO_WORD)
 
 
-def _add_pi(text: str, start: int, end: int, tokens: list[Token]) -> int:
-    """What stands before the π of a word, and the π."""
-    position = text.index("π", start, end)
-    if position > start:
-        tokens.append(Token("word", text[start:position], start, position))
-    tokens.append(Token("π", "π", position, position + 1))
-    return position + 1
+NO_WORD = frozenset({*GREEK, *SUPERSCRIPTS, *SUBSCRIPTS, *SIGNS, TRANSPOSED, "ⅈ", "ⅉ"})
+"""Letters to Python that end a word of letters."""
 
 
 def _subscript(text: str, end: int) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from chainrule_cli.errors import Span
 from chainrule_cli.notation import notes
 from chainrule_cli.notation.arguments import TUPLE
 from chainrule_cli.notation.build import root
-from chainrule_cli.notation.characters import BRACKETS, ROOT_DEGREES
+from chainrule_cli.notation.characters import BRACKETS, FRACTIONS, ROOT_DEGREES
 from chainrule_cli.notation.choices import DENOMINATOR, WHOLE_DENOMINATOR
 from chainrule_cli.notation.cursor import (
     BINDING,
@@ -179,6 +179,9 @@ class OperatorParser(PowerParser):
 
     def number(self, token: Token) -> Syntax:
         self.nodes += 1
+        if token.text in FRACTIONS:
+            above, below = FRACTIONS[token.text]
+            return self.make("/", (Number(above), Number(below)), token.start)
         if self.adjoins and self.peek.kind == "name" and "e" in token.text.lower():
             split = self.split_scientific(token)
             if split is not None:

@@ -15,7 +15,7 @@ from chainrule_cli.notation.arguments import PLACED, refuse_misplaced
 from chainrule_cli.notation.choices import Choice, Choices
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.heads import find_derivative
-from chainrule_cli.notation.lexer import UNKNOWN, Token, refuse_unknown, scan, tokenize
+from chainrule_cli.notation.lexer import UNKNOWN, Token, find_left_names, refuse_unknown, scan, tokenize
 from chainrule_cli.notation.notes import (
     note_asked,
     note_definition,
@@ -139,10 +139,10 @@ def needs_latex(text: str) -> bool:
     return "\\" in text or "$" in text or "{,}" in text
 
 
-def _scan(text: str, remark: Remark) -> list[Token]:
+def _scan(text: str, declared: Collection[str], remark: Remark) -> list[Token]:
     """The reader of LaTeX is imported where a text needs it only: start-up is a budget."""
     if not needs_latex(text):
-        return scan(text)
+        return scan(text, find_left_names(text).union(declared))
     scan_latex: Callable[[str, Remark], list[Token]] = import_module(
         "chainrule_cli.notation.latex_reader"
     ).scan_latex
@@ -205,7 +205,9 @@ class ReadingState:
     def tokenize(self) -> list[Token]:
         """The tokens of the text, without what stands around its formulas."""
         refuse_long(self.text)
-        tokens = set_words_aside(_scan(self.text, self.remark), self.text, self.given, self.remark)
+        tokens = set_words_aside(
+            _scan(self.text, self.given, self.remark), self.text, self.given, self.remark
+        )
         if all(token.kind in (";", "end") for token in tokens):
             hint = "write a formula such as sin(x^2)"
             raise ReadError("there is nothing to read", text=self.text, hint=hint)

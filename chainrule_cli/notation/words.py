@@ -15,7 +15,7 @@ from chainrule_cli.notation.arguments import CONSTRUCTORS, TRUTH
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.choices import WORD, Choices
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
-from chainrule_cli.notation.lexer import Token, number_token
+from chainrule_cli.notation.lexer import Token, meaningless_error, number_token
 from chainrule_cli.notation.syntax import Note
 
 Remark = Callable[[Note], None]
@@ -104,6 +104,9 @@ def _split_word(
     *,
     bracket: bool,
 ) -> list[Token]:
+    foreign = next((char for char in token.text if not char.isascii()), None)
+    if foreign is not None and token.text != "∂":
+        raise meaningless_error(text, text.index(foreign, token.start))
     if token.text in declared and _is_product_too(token.text, declared):
         return _name_or_product(token, choices, remark)
     whole = _whole(token, declared, bracket=bracket)

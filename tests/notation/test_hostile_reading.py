@@ -14,13 +14,7 @@ from chainrule_cli.notation.reader import read
 from chainrule_cli.notation.syntax import Reading
 from tests.support import steps
 
-TO_BE_MENDED = {"pi and names"}
-"""Kinds that end in a RecursionError or a ValueError, or whose work grows with the square of the text."""
-
-TOLERATED = pytest.mark.xfail(strict=False, reason="it is still to be mended")
-BY_KIND = pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=[TOLERATED] if kind in TO_BE_MENDED else []) for kind in KINDS]
-)
+BY_KIND = pytest.mark.parametrize("kind", KINDS)
 MOST = 3
 """Times the work of a sum as long: it is lines that are counted, and lines are not alike."""
 
