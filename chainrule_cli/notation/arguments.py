@@ -199,6 +199,33 @@ def _subs(args: list[Syntax]) -> Syntax | None:
     return Apply("Subs", (args[0], *(part for pair in zip(names, values, strict=True) for part in pair)))
 
 
+def _log_base(args: list[Syntax]) -> Syntax | None:
+    """Log[b, x]: the base comes first."""
+    return Apply("log", (args[1], args[0])) if len(args) == 2 else None
+
+
+def _power(args: list[Syntax]) -> Syntax | None:
+    if len(args) != 2:
+        return None
+    return Apply("exp", (args[1],)) if args[0] == Apply("e", ()) else Apply("^", tuple(args))
+
+
+def _poly_gamma(args: list[Syntax]) -> Syntax | None:
+    """polygamma of order 0 is digamma."""
+    if len(args) != 2:
+        return None
+    return Apply("digamma", (args[1],)) if args[0] == Number(0) else Apply("polygamma", tuple(args))
+
+
+def _step(args: list[Syntax]) -> Syntax | None:
+    """Heaviside(x), or heaviside(x, h): h at 0, one half where it is not given."""
+    if not 1 <= len(args) <= 2:
+        return None
+    at_zero = args[1] if len(args) == 2 else Apply("/", (Number(1), Number(2)))
+    above, below = (Apply(sign, (args[0], Number(0))) for sign in (">", "<"))
+    return Apply("piecewise", (Number(1), above, Number(0), below, at_zero))
+
+
 CONSTRUCTORS: dict[str, Constructor] = {
     **{
         word: _binary(operator)
@@ -210,6 +237,12 @@ CONSTRUCTORS: dict[str, Constructor] = {
     "Float": _only,
     "Derivative": _derivative,
     "Subs": _subs,
+    "LogBase": _log_base,
+    "Power": _power,
+    "Fraction": _binary("/"),
+    "PolyGamma": _poly_gamma,
+    "Heaviside": _step,
+    "Conjugate": _only,
 }
 
 CONSTRUCTOR_HINTS = {

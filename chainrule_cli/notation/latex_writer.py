@@ -80,6 +80,9 @@ class LatexWriter(Writer):
 
     def name(self, name: str) -> str:
         stem, _, subscript = name.partition("_")
+        if "_" in name and ((len(stem) > 1 and stem not in GREEK_COMMANDS) or not subscript.isalnum()):
+            escaped = name.replace("_", r"\_")
+            return rf"\mathrm{{{escaped}}}"
         if not subscript and len(stem) > 1 and stem[0].isalpha() and stem[1:].isdigit():
             stem, subscript = stem[0], stem[1:]
         letter = rf"\{stem}" if stem in GREEK_COMMANDS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"

@@ -85,6 +85,10 @@ def note_radical(typed: str, span: Span) -> Note:
     return Note(f"{quote(typed)} is read as a root of that degree", span)
 
 
+def note_degree_first(typed: str, span: Span) -> Note:
+    return Note(f"{quote(typed)} is read with its degree first", span)
+
+
 def note_product_with_bracket(name: str, typed: str, span: Span) -> Note:
     return Note(f"{quote(typed)} is read as a product, {name} times the bracket", span)
 

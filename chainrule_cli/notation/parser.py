@@ -109,6 +109,7 @@ class Parser(ArgumentParser):
     def function(self, token: Token) -> Syntax:
         name = ALIASES.get(token.text, token.text)
         if name in ("e", "pi"):
+            self.skip_empty_brackets()
             return self.make(name, (), token.start)
         if token.text in arguments.TRUTH:
             return self.make(arguments.TRUTH[token.text], (), token.start)
@@ -124,10 +125,24 @@ class Parser(ArgumentParser):
         if name == "sqrt" and self.peek.kind == "[":
             return self.root_of_degree(token)
         args = self.take_list(self.take()) if self.peek.kind == "(" else [self.bare_argument(token)]
+        if name == "root" and len(args) == 1 and self.peek.kind == "(":
+            args = [*self.take_list(self.take()), *args]
+        if (
+            name == "root"
+            and len(args) == 2
+            and isinstance(args[0], Number)
+            and not isinstance(args[1], Number)
+        ):
+            args = self.swap_degree(token, args)
         if name == "log" and base is None and len(args) == 1 and token.text in PLAIN_LOGARITHMS:
             base = self.plain_base(token)
         found = self.apply(token, name, [*args, *([base] if base is not None else [])])
         return found if power is None else self.make("^", (found, power), token.start)
+
+    def skip_empty_brackets(self) -> None:
+        """pi() of other systems."""
+        if self.peek.kind == "(" and self.tokens[self.index + 1].kind == ")":
+            self.index += 2
 
     def is_inverse(self, token: Token) -> bool:
         """sin^-1 is asin; the second reading is 1/sin."""
@@ -135,6 +150,12 @@ class Parser(ArgumentParser):
         note = notes.note_reciprocal if reciprocal else notes.note_inverse_function
         self.remark(note(token.text, token.span))
         return not reciprocal
+
+    def swap_degree(self, token: Token, args: list[Syntax]) -> list[Syntax]:
+        """root(3, x), with the degree first, is the cube root of x."""
+        typed = self.text[token.start : self.end]
+        self.remark(notes.note_degree_first(typed, Span(token.start, self.end)))
+        return args[::-1]
 
     def plain_base(self, token: Token) -> Syntax | None:
         """log is natural; beside an ln it could be the decimal one."""

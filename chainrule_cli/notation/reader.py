@@ -27,6 +27,7 @@ from chainrule_cli.notation.prose import set_words_aside
 from chainrule_cli.notation.questions import take_question
 from chainrule_cli.notation.statements import (
     Statement,
+    drop_leading_equals,
     find_declared_names,
     is_short_word,
     split,
@@ -46,7 +47,7 @@ from chainrule_cli.notation.syntax import (
     refuse_large,
     refuse_long,
 )
-from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, split_words
+from chainrule_cli.notation.words import KNOWN, Remark, mark_calls, may_be_foreign, split_words
 
 __all__ = ["read", "read_point"]
 
@@ -65,7 +66,7 @@ def read(
     characters, nesting 200, 20,000 nodes or 1,000 digits.
     """
     state = ReadingState(text, frozenset(declared), wrt, Choices(taken))
-    statements, asked = take_question(split_statements(state.tokenize()), text)
+    statements, asked = take_question(drop_leading_equals(split_statements(state.tokenize())), text)
     state.declare(statements)
     for statement in statements:
         state.add(statement, last=statement is statements[-1])
@@ -149,6 +150,14 @@ def _scan(text: str, declared: Collection[str], remark: Remark) -> list[Token]:
     return scan_latex(text, remark)
 
 
+def _respell(tokens: list[Token], text: str, declared: Collection[str], remark: Remark) -> list[Token]:
+    """Spellings of other systems; their table is imported where a text could hold one only."""
+    if not may_be_foreign(tokens):
+        return tokens
+    respell: Callable[..., list[Token]] = import_module("chainrule_cli.notation.foreign_tokens").respell
+    return respell(tokens, text, declared, remark)
+
+
 def _parse(
     text: str,
     tokens: list[Token],
@@ -205,9 +214,9 @@ class ReadingState:
     def tokenize(self) -> list[Token]:
         """The tokens of the text, without what stands around its formulas."""
         refuse_long(self.text)
-        tokens = set_words_aside(
-            _scan(self.text, self.given, self.remark), self.text, self.given, self.remark
-        )
+        tokens = _scan(self.text, self.given, self.remark)
+        tokens = _respell(tokens, self.text, self.given, self.remark)
+        tokens = set_words_aside(tokens, self.text, self.given, self.remark)
         if all(token.kind in (";", "end") for token in tokens):
             hint = "write a formula such as sin(x^2)"
             raise ReadError("there is nothing to read", text=self.text, hint=hint)

@@ -64,6 +64,16 @@ def split_statements(tokens: Sequence[Token]) -> list[Statement]:
     return [make_statement(part) for part in _join_lines(split_parts(tokens, SEPARATORS)) if part]
 
 
+def drop_leading_equals(statements: list[Statement]) -> list[Statement]:
+    """=2*x, as a cell of a spreadsheet begins, is 2*x."""
+    first = statements[0].tokens
+    return (
+        [make_statement(first[1:]), *statements[1:]]
+        if first[0].kind == "=" and len(first) > 1
+        else statements
+    )
+
+
 def split(tokens: Iterable[Token], separators: Collection[str]) -> Iterator[list[Token]]:
     """The runs of tokens between separators outside brackets; the last one may be empty."""
     return (part for part, _ in split_parts(tokens, separators))

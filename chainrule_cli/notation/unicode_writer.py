@@ -51,7 +51,7 @@ class UnicodeWriter(Writer):
         letter = GREEK_LETTERS.get(stem, stem)
         if subscript.isdigit():
             return letter + lower_digits(subscript)
-        return f"{letter}_{subscript}" if subscript else letter
+        return letter + name[len(stem) :]
 
     def between(self, left: Syntax, right: Syntax, before: str, after: str) -> str:
         """2x without a sign, everything else with one."""

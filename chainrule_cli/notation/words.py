@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from chainrule_cli.errors import ReadError
 from chainrule_cli.notation import notes
@@ -15,7 +15,7 @@ from chainrule_cli.notation.arguments import CONSTRUCTORS, TRUTH
 from chainrule_cli.notation.characters import BRACKETS, GREEK_NAMES
 from chainrule_cli.notation.choices import WORD, Choices
 from chainrule_cli.notation.functions import ALIASES, FUNCTIONS, WHEN_CALLED
-from chainrule_cli.notation.lexer import Token, meaningless_error, number_token
+from chainrule_cli.notation.lexer import UNKNOWN, Token, meaningless_error, number_token
 from chainrule_cli.notation.syntax import Note
 
 Remark = Callable[[Note], None]
@@ -50,6 +50,26 @@ _LETTER = re.compile(r"[A-Za-z](?:[0-9]+(?![A-Za-z]))?(?:_[A-Za-z0-9]+$)?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"[0-9]+")
 _GREEK_SUFFIX = re.compile(r"(?:[0-9]+)?(?:_[A-Za-z0-9]+)?$")
+
+
+def may_be_foreign(tokens: Sequence[Token]) -> bool:
+    """A quick look whether a text could hold the spelling of another system; most do not."""
+    letters, before = 0, ""
+    for kind, typed, *_ in tokens:
+        if kind == "word":
+            letters = letters + 1 if len(typed) == 1 else 0
+            if letters > 2 or typed in LOOSE_WORDS or (len(typed) > 1 and typed not in KNOWN):
+                return True
+        elif kind in (UNKNOWN, "[") or (kind == before == "/"):
+            return True
+        else:
+            letters = 0
+        before = kind
+    return False
+
+
+LOOSE_WORDS = frozenset({"psi", "theta", "delta", "Heaviside", "d", "D"})
+"""Words of the language that others use for something else."""
 
 
 def mark_calls(tokens: list[Token], defined: Collection[str]) -> list[Token]:
@@ -159,7 +179,8 @@ def _whole(token: Token, declared: Collection[str], *, bracket: bool) -> Token |
         return token._replace(kind="name")
     if word in CONNECTIVES:
         return token._replace(kind=word)
-    if word in GREEK_NAMES and not bracket:
+    typed_pi = word == "Pi" and token.end - token.start == len(word)  # not Π, which is a name
+    if word in GREEK_NAMES and not bracket and not typed_pi:
         return token._replace(kind="name")
     if word in KNOWN:
         return token._replace(kind="function")
