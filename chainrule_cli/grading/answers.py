@@ -19,12 +19,16 @@ from chainrule_cli.notation.choices import Choice, combine
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.notes import quote
 from chainrule_cli.notation.surrogates import is_undefined
-from chainrule_cli.notation.syntax import Name, Reading, Syntax, list_functions
+from chainrule_cli.notation.syntax import Name, Number, Reading, Syntax, list_functions, postorder
 from chainrule_cli.notation.write import to_unicode
 
 ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or without y' = before it"
 LEAST_POINTS = 8
 """Points at which what a head differentiates has to be the formula."""
+LEAST_DIGITS = 3
+"""Digits of a decimal that could be a rounded number."""
+ROUNDING = 100.0
+"""Units in the last of those digits that rounding may come to where the decimal is raised or multiplied."""
 LONGEST_READ_AS = 120
 """Characters of a reading in a note."""
 HABITUAL = frozenset({"y", "f", "F"})
@@ -71,7 +75,37 @@ def grade_answer(
                 judged = replace(second.judged, notes=(note, *second.judged.notes))
                 rest = (answer, *(each for each in others if each is not other))
                 return replace(second, judged=judged, others=tuple(each.reading for each in rest))
+    graded = _note_rounding(graded, grader.reference)
     return replace(graded, others=tuple(other.reading for other in others)) if others else graded
+
+
+def _note_rounding(graded: GradedAnswer, reference: Reference) -> GradedAnswer:
+    """A wrong answer that is right to the digits of its decimals, with a note that says so."""
+    judged = graded.judged
+    digits = _count_decimals(graded.slipped) if judged.verdict == "incorrect" else 0
+    if digits < LEAST_DIGITS:
+        return graded
+    pairs = [
+        pair
+        for pair in zip(reference.expected, judged.values, strict=False)
+        if not any(map(math.isnan, pair))
+    ]
+    tolerance = ROUNDING * 10.0**-digits
+    if not pairs or any(abs(a - b) > tolerance * max(abs(a), abs(b)) for a, b in pairs):
+        return graded
+    note = f"the answer is right to about {digits} digits: its decimals are rounded"
+    return replace(graded, judged=replace(judged, notes=(*judged.notes, note)))
+
+
+def _count_decimals(reading: Reading) -> int:
+    """The fewest digits of the long decimals in an answer; 0 where it has none."""
+    typed = [
+        reading.text[node.span.start : node.span.end]
+        for node in postorder(reading.expr)
+        if isinstance(node, Number) and node.decimal and node.span is not None
+    ]
+    counts = [len(each.replace(".", "").lstrip("0")) for each in typed]
+    return min((count for count in counts if count >= LEAST_DIGITS), default=0)
 
 
 def _shorten(text: str) -> str:

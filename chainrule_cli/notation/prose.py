@@ -159,7 +159,7 @@ class _Line(RemarkLine):
         token, after = self.tokens[index], self.tokens[index + 1 : index + 2]
         if index or not after:
             return False
-        worded = after[0].kind == "^" or (after[0].kind == "word" and self.is_word(after[0]))
+        worded = after[0].kind == "^" or self.skip_words(index + 1) > index + 1
         return token.text in BULLETS or (token.kind == "-" and after[0].start > token.end and worded)
 
     def is_label(self, index: int) -> bool:

@@ -50,6 +50,8 @@ class RemarkLine(ABC):
         word = token.text.lower()
         if token.text in self.declared or word not in vocabulary.ALL:
             return False
+        if token.text in KNOWN and word not in vocabulary.REMARKS and word not in vocabulary.ASKING:
+            return False
         return not (len(word) <= 3 and word and all(letter in self.declared for letter in token.text))
 
     @abstractmethod

@@ -113,7 +113,7 @@ def _join_lines(parts: Iterable[tuple[list[Token], Token | None]]) -> list[list[
 def _goes_on(above: Sequence[Token], below: Sequence[Token]) -> bool:
     if above[-1].kind in OPERATORS:
         return True
-    if below[0].kind not in JOINING:
+    if below[0].kind not in JOINING or all(token.kind == "number" for token in above):
         return False
     defined = above[0].text if len(above) > 1 and above[0].kind == "word" and above[1].kind == "=" else ""
     return not defined or all(token.text != defined for token in below)
