@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from chainrule_cli.commands._parameter_types import PATH, SECONDS, SIZE, TEXT
+from chainrule_cli.commands._parameter_types import PATH, POINT, SECONDS, SIZE, TEXT, keep_decimal_mark
 from chainrule_cli.errors import UsageError
 from chainrule_cli.runtime import limits, output
 from chainrule_cli.runtime.worker import Budget, Send, Stage, Task
@@ -167,7 +167,7 @@ def command(
     def make(body: Body) -> Command:
         made = Command(
             body.__name__,
-            params=[*_list_parameters(body), *_common_options(formats, here or {})],
+            params=[*_own_parameters(body), *_common_options(formats, here or {})],
             callback=body if here is not None else partial(_take_turn, aside, partial(_ask, body.__name__)),
             help=inspect.cleandoc(body.__doc__ or ""),
             epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples),
@@ -180,6 +180,25 @@ def command(
         return made
 
     return make
+
+
+def _own_parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
+    """Those of the function, and the mark of decimals where it reads a formula."""
+    listed = _list_parameters(body)
+    reads = any(parameter.type is TEXT for parameter in listed)
+    return [*listed, _decimal_mark_option()] if reads else listed
+
+
+def _decimal_mark_option() -> click.Option:
+    return click.Option(
+        ["--decimal-mark"],
+        is_eager=True,
+        expose_value=False,
+        callback=keep_decimal_mark,
+        **choice(
+            ("point", "comma"), "MARK", "What stands before decimals: {}; with comma, ; separates a list."
+        ),
+    )
 
 
 def _list_parameters(body: Callable[..., Reply | int | None]) -> list[click.Parameter]:
@@ -295,4 +314,4 @@ WRT = click.option(
     "--wrt", metavar="NAME", help="Differentiate by this variable.  [default: the only one, else x]"
 )
 DETAIL = click.option("--detail", **choice(("normal", "brief", "full"), "LEVEL", "How much is shown: {}."))
-AT = click.option("--at", metavar="x=1,y=2", help="The point at which numbers are shown.")
+AT = click.option("--at", type=POINT, metavar="x=1,y=2", help="The point at which numbers are shown.")

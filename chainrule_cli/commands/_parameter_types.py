@@ -30,7 +30,36 @@ class _TextType(click.ParamType[str]):
     name = "formula"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return _from_standard_input(ctx) if value == STANDARD_INPUT else value
+        text = _from_standard_input(ctx) if value == STANDARD_INPUT else value
+        return write_points(text, ctx)
+
+
+class _PointType(click.ParamType[str]):
+    """Numbers by names, as x=1,y=2."""
+
+    name = "point"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return write_points(value, ctx)
+
+
+DECIMAL_MARK = f"{__name__}.decimal_mark"
+"""Where the context keeps the mark of decimals."""
+
+
+def keep_decimal_mark(ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """For an eager option: every text behind it is read with that mark."""
+    ctx.meta[DECIMAL_MARK] = value
+    return value
+
+
+def write_points(text: str, ctx: click.Context | None) -> str:
+    """The text with points in its decimals, where the run has commas there."""
+    if ctx is None or ctx.meta.get(DECIMAL_MARK) != "comma":
+        return text
+    from chainrule_cli.notation.decimals import write_decimal_points
+
+    return write_decimal_points(text)
 
 
 def _from_standard_input(ctx: click.Context | None) -> str:
@@ -61,10 +90,16 @@ def _bytes_from_standard_input(ctx: click.Context | None, most: int) -> bytes | 
 
 
 def _decode(data: bytes, source: str, hint: str) -> str:
+    if data[:2] in UTF16_MARKS or b"\0" in data:
+        raise ReadError(f"{source} is UTF-16, not UTF-8", hint=hint)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(f"{source} is not UTF-8 (byte {error.start})", hint=hint) from error
+
+
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""What a text in UTF-16 begins with."""
 
 
 class _PathType(click.ParamType[str]):
@@ -92,7 +127,7 @@ class _FileType(_PathType):
             source, data = value, _bytes_of(value)
         if data is None:
             raise LimitError(f"{source} is longer than {LONGEST_FILE:,} bytes")
-        return _decode(data, source, "save it as UTF-8")
+        return write_points(_decode(data, source, "save it as UTF-8"), ctx)
 
 
 def _bytes_of(path: str) -> bytes | None:
@@ -157,8 +192,9 @@ class _ShardType(click.ParamType[tuple[int, int]]):
         return which, parts
 
 
-TEXT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = (
+TEXT, POINT, PATH, FILE, SECONDS, SIZE, JOBS, SHARD = (
     _TextType(),
+    _PointType(),
     _PathType(),
     _FileType(),
     _SecondsType(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from chainrule_cli.commands import Page, command, find_explanation, format_of
+from chainrule_cli.commands import Page, choice, command, find_explanation, format_of
 from chainrule_cli.commands._parameter_types import JOBS, PATH, SHARD
 from chainrule_cli.errors import ExitStatus, UsageError
 from chainrule_cli.runtime import output
@@ -55,6 +55,10 @@ HELPS = {
     "--scheduler", metavar="WHERE", help="Use a Dask cluster: tcp://host:port, or local to start one."
 )
 @click.option(
+    "--decimal-mark",
+    **choice(("point", "comma"), "MARK", "What stands before decimals in requests that do not say: {}."),
+)
+@click.option(
     "--fail-on",
     type=click.Choice(("wrong", "error")),
     multiple=True,
@@ -68,6 +72,7 @@ def batch(
     shard: tuple[int, int] | None,
     summary: bool,  # noqa: FBT001
     scheduler: str | None,
+    decimal_mark: str,
     fail_on: tuple[str, ...],
     format: str | None,
     as_json: bool,  # noqa: FBT001
@@ -101,7 +106,7 @@ def batch(
         total = _count_lines(source, shard)
         target = None if summary and path is None else output.Lines(path, keep=resume)
         with closing(target) if target else nullcontext():
-            requests = batch_run.select_shard(batch_run.read_requests(source, file), shard)
+            requests = batch_run.select_shard(batch_run.read_requests(source, file, decimal_mark), shard)
             if target is not None and resume:
                 requests = batch_run.skip_answered(requests, target.read_kept(), tally, where=str(path))
             made = batch_run.answer_requests(

@@ -85,6 +85,10 @@ def note_radical(typed: str, span: Span) -> Note:
     return Note(f"{quote(typed)} is read as a root of that degree", span)
 
 
+def note_decimal_comma(typed: str, joined: str, span: Span) -> Note:
+    return Note(f"{typed} is read as the decimal {joined}", span)
+
+
 def note_degree_first(typed: str, span: Span) -> Note:
     return Note(f"{quote(typed)} is read with its degree first", span)
 

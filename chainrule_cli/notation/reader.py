@@ -13,6 +13,7 @@ from importlib import import_module
 from chainrule_cli.errors import ReadError, Span
 from chainrule_cli.notation.arguments import PLACED, refuse_misplaced
 from chainrule_cli.notation.choices import Choice, Choices
+from chainrule_cli.notation.decimals import join_decimal_commas
 from chainrule_cli.notation.definitions import find_used, move_large_subs, write_out_subs
 from chainrule_cli.notation.heads import find_derivative
 from chainrule_cli.notation.lexer import UNKNOWN, Token, find_left_names, refuse_unknown, scan, tokenize
@@ -216,6 +217,8 @@ class ReadingState:
         refuse_long(self.text)
         tokens = _scan(self.text, self.given, self.remark)
         tokens = _respell(tokens, self.text, self.given, self.remark)
+        if any(token.kind == "," for token in tokens):
+            tokens = join_decimal_commas(tokens, self.text, self.remark)
         tokens = set_words_aside(tokens, self.text, self.given, self.remark)
         if all(token.kind in (";", "end") for token in tokens):
             hint = "write a formula such as sin(x^2)"

@@ -15,6 +15,7 @@ import msgspec
 
 from chainrule_cli.errors import ChainruleError, UsageError
 from chainrule_cli.grading.equality import SEEDLESS
+from chainrule_cli.notation.decimals import MARKS, POINT, write_decimal_points
 from chainrule_cli.records.base import Record, encode
 from chainrule_cli.records.batch import RequestError
 from chainrule_cli.records.check import CheckRecord
@@ -63,7 +64,10 @@ COMMANDS: dict[str, dict[str, Any]] = {
 are.
 """
 
-ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str}
+ALWAYS: dict[str, Any] = {"id": str | int, "command": str, "formula": str, "decimal_mark": str}
+"""The fields that every request may have."""
+TEXTS = ("formula", "answer", "at", "working")
+"""Fields that hold formulas and numbers, as they are typed."""
 KNOWN = frozenset(ALWAYS).union(*COMMANDS.values())
 
 MOST_NESTED = 500
@@ -160,16 +164,33 @@ def parse_request(line: BatchLine) -> BatchQuestion:
         command = _choose_command(_convert_field(fields, "command", str, line), fields)
         arguments = {
             name: _convert_field(fields, name, kind, line)
-            for name, kind in (("formula", str), *COMMANDS[command].items())
+            for name, kind in (("formula", str), ("decimal_mark", str), *COMMANDS[command].items())
         }
         if arguments["formula"] is None:
             raise UsageError("the request has no formula", hint='such as {"formula": "sin(x^2)"}')
+        arguments = _write_points(arguments, arguments.pop("decimal_mark") or line.decimal_mark)
     except ChainruleError as problem:
         return BatchQuestion(own, "", _keep_texts(fields), _encode_rest(fields, KNOWN), problem)
     rest = _encode_rest(fields, {*ALWAYS, *COMMANDS[command]})
     return BatchQuestion(
         own, command, {name: value for name, value in arguments.items() if value is not None}, rest, None
     )
+
+
+def _write_points(arguments: dict[str, Any], mark: str) -> dict[str, Any]:
+    """The arguments with points in their decimals. Raises UsageError for a mark that there is not."""
+    if mark not in MARKS:
+        raise UsageError(f"decimal_mark {mark} is not known", hint="one of " + ", ".join(MARKS))
+    if mark == POINT:
+        return arguments
+    return {
+        name: write_decimal_points(value)
+        if name in TEXTS and isinstance(value, str)
+        else [write_decimal_points(each) for each in value]
+        if name in TEXTS and isinstance(value, list)
+        else value
+        for name, value in arguments.items()
+    }
 
 
 def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:

@@ -40,12 +40,14 @@ class BatchLine(NamedTuple):
     raw: a JSON object.
     typed: whether its values have types, as JSON has; a cell of CSV has none.
     problem: why it cannot even be a JSON object; empty where it can.
+    decimal_mark: of the run, where the request has none of its own.
     """
 
     number: int
     raw: bytes
     typed: bool = True
     problem: str = ""
+    decimal_mark: str = "point"
 
 
 class BatchRequest(NamedTuple):
@@ -59,14 +61,16 @@ class BatchRequest(NamedTuple):
     seed: str
 
 
-def add_seeds(lines: Iterable[BatchLine]) -> Iterator[BatchRequest]:
+def add_seeds(lines: Iterable[BatchLine], decimal_mark: str = "point") -> Iterator[BatchRequest]:
     """The lines, in blocks of BLOCK in the order of the file: what is skipped or shared out later changes no
     record.
+
+    decimal_mark: of the run.
     """
     source = iter(lines)
     while block := list(islice(source, BLOCK)):
         seed = blake2b(b"\n".join(line.raw for line in block), digest_size=16).hexdigest()
-        yield from (BatchRequest(line, seed) for line in block)
+        yield from (BatchRequest(line._replace(decimal_mark=decimal_mark), seed) for line in block)
 
 
 def read_mappings(requests: Iterable[Mapping[str, Any]]) -> Iterator[BatchLine]:

@@ -20,12 +20,13 @@ from chainrule_cli.reports.batch_summary import Tally
 from chainrule_cli.runtime.pool import WorkerPool
 
 
-def read_requests(file: BufferedReader, name: str) -> Iterator[BatchRequest]:
+def read_requests(file: BufferedReader, name: str, decimal_mark: str = "point") -> Iterator[BatchRequest]:
     """The requests of an open file, none before it is wanted. Raises UsageError for a CSV without a column
     formula.
     """
     is_csv = name.lower().endswith(".csv") or batch_input.looks_like_csv(file)
-    return batch_input.add_seeds(batch_input.read_csv(file, KNOWN) if is_csv else batch_input.read_json(file))
+    lines = batch_input.read_csv(file, KNOWN) if is_csv else batch_input.read_json(file)
+    return batch_input.add_seeds(lines, decimal_mark)
 
 
 def select_shard(requests: Iterable[BatchRequest], shard: tuple[int, int] | None) -> Iterator[BatchRequest]:
