@@ -90,7 +90,7 @@ def _bytes_from_standard_input(ctx: click.Context | None, most: int) -> bytes | 
 
 
 def _decode(data: bytes, source: str, hint: str) -> str:
-    if data[:2] in UTF16_MARKS or b"\0" in data:
+    if data[:2] in UTF16_MARKS or 3 * data.count(0) > len(data):
         raise ReadError(f"{source} is UTF-16, not UTF-8", hint=hint)
     try:
         return data.decode("utf-8-sig")

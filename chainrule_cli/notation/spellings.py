@@ -13,7 +13,7 @@ from chainrule_cli.notation.functions import ALIASES, WHEN_CALLED
 Mark = Literal["call", "constant", "operator", "module"]
 
 
-class Spelling(NamedTuple):
+class ForeignSpelling(NamedTuple):
     """spelling: as the other system writes it.
     meaning: the word of this language, or for a constant a formula.
     mark: what it is known by: a bracket behind it (call), nothing (constant), factors on both sides
@@ -29,20 +29,20 @@ class Spelling(NamedTuple):
     example: tuple[str, str]
 
 
-def _call(spelling: str, meaning: str, source: str, typed: str, same: str) -> Spelling:
-    return Spelling(spelling, meaning, "call", source, (typed, same))
+def _call(spelling: str, meaning: str, source: str, typed: str, same: str) -> ForeignSpelling:
+    return ForeignSpelling(spelling, meaning, "call", source, (typed, same))
 
 
-def _constant(spelling: str, meaning: str, source: str) -> Spelling:
-    return Spelling(spelling, meaning, "constant", source, (f"{spelling}*x", f"({meaning})*x"))
+def _constant(spelling: str, meaning: str, source: str) -> ForeignSpelling:
+    return ForeignSpelling(spelling, meaning, "constant", source, (f"{spelling}*x", f"({meaning})*x"))
 
 
-def _operator(spelling: str, meaning: str, source: str) -> Spelling:
-    return Spelling(spelling, meaning, "operator", source, (f"2 {spelling} y", f"2{meaning}y"))
+def _operator(spelling: str, meaning: str, source: str) -> ForeignSpelling:
+    return ForeignSpelling(spelling, meaning, "operator", source, (f"2 {spelling} y", f"2{meaning}y"))
 
 
-def _module(spelling: str, source: str, point: str = ".") -> Spelling:
-    return Spelling(spelling, "", "module", source, (f"{spelling}{point}sin(x)", "sin(x)"))
+def _module(spelling: str, source: str, point: str = ".") -> ForeignSpelling:
+    return ForeignSpelling(spelling, "", "module", source, (f"{spelling}{point}sin(x)", "sin(x)"))
 
 
 SPELLINGS = (

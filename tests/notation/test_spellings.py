@@ -6,12 +6,12 @@ import pytest
 
 from chainrule_cli.errors import ReadError
 from chainrule_cli.notation.reader import read
-from chainrule_cli.notation.spellings import SPELLINGS, Spelling
+from chainrule_cli.notation.spellings import SPELLINGS, ForeignSpelling
 from chainrule_cli.notation.write import to_text
 
 
 @pytest.mark.parametrize("row", SPELLINGS, ids=lambda row: row.spelling)
-def test_a_spelling_is_read_as_its_meaning(row: Spelling) -> None:
+def test_a_spelling_is_read_as_its_meaning(row: ForeignSpelling) -> None:
     typed, same = row.example
     assert to_text(read(typed, declared=("y",)).expr) == to_text(read(same, declared=("y",)).expr)
 
