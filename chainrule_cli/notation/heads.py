@@ -55,7 +55,7 @@ def find_derivative(tokens: Sequence[Token]) -> tuple[int, int] | None:
     for index, token in enumerate(tokens):
         if token.kind == "/":
             for start in range(max(index - LONGEST_NUMERATOR, 0), index):
-                found = _match_ratio(tokens, start)
+                found = match_ratio(tokens, start)
                 if found is not None:
                     return start, found[1]
     return None
@@ -97,7 +97,7 @@ LONGEST_OPERAND = 60
 """Tokens of what is differentiated above the bar, as in d(x^2)/dx."""
 
 
-def _match_ratio(tokens: Sequence[Token], start: int) -> Match | None:
+def match_ratio(tokens: Sequence[Token], start: int) -> Match | None:
     """dy/dx, (d y)/(d x), (dy/dx), ((d)/(dx)) from an index on."""
     if tokens[start].kind in OPENING:
         inner = _match_ratio_inside(tokens, start + 1)
@@ -212,7 +212,7 @@ NAMES = frozenset("yfghFGH")
 
 def _read_ratio(tokens: Sequence[Token]) -> Head | None:
     """dy/dx; d/dx and all that follows."""
-    found = _match_ratio(tokens, 0)
+    found = match_ratio(tokens, 0)
     if found is None:
         return None
     head, end = found

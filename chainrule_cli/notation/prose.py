@@ -193,7 +193,7 @@ class _Line(RemarkLine):
             return False
         token, after = self.tokens[index], self.tokens[index + 1]
         if token.kind == "number" and token.text.endswith(".") and len(token.text) < 4:
-            return after.start > token.end and after.kind in ("word", "number", "(", "√", "π")
+            return after.start > token.end and after.kind in ("word", "number", "(", "√", "π", "=")
         short = (token.kind == "word" and len(token.text) == 1) or (
             token.kind == "number" and len(token.text) < 3
         )

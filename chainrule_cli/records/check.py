@@ -53,7 +53,8 @@ class ReadingRecord(Record, frozen=True, kw_only=True):
 
 
 class LineRecord(Record, frozen=True, kw_only=True):
-    """One line of working. follows: whether it says the same as the line before it, null where that cannot be told."""  # noqa: E501
+    """One line of working, an answer or something else that is true or false. follows: whether it says the same as the answer
+    before it, null where that cannot be told. notes: on how it was read, and why it was passed over."""  # noqa: E501
 
     n: int
     text: str
@@ -61,6 +62,7 @@ class LineRecord(Record, frozen=True, kw_only=True):
     follows: bool | None
     mistakes: tuple[MistakeRecord, ...]
     problem: Problem | None
+    notes: tuple[str, ...]
 
 
 class CheckRecord(Record, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -198,13 +198,17 @@ def _grade_working(
     """The record of the answer, or of the last line, with all lines; a wrong line makes the whole wrong."""
     found = working_lines.lines(prepared.grader, text, strict=strict)
     last = found[-1]
-    typed = answer if answer is not None else last.reading.text if last.reading is not None else last.text
+    typed = answer if answer is not None else last.typed or last.text
     record = _grade_answer(prepared, typed, strict=strict, form=form, seed=seed, rescue=rescue)
+    if answer is None and record.verdict == "incorrect" and last.verdict == "correct":
+        found[-1] = replace(last, verdict="incorrect")  # true, as y = x^2 is, but no answer
     lines = tuple(_line(prepared, line) for line in found)
     wrong = working_lines.first_wrong(found)
     verdict = "incorrect" if wrong is not None and record.verdict == "correct" else record.verdict
+    passed = (note for line in found if line.reading is None for note in line.notes)
+    notes = tuple(dict.fromkeys((*record.notes, *passed)))
     return msgspec.structs.replace(
-        record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong
+        record, typed_answer=answer, verdict=verdict, lines=lines, first_wrong=wrong, notes=notes
     )
 
 
@@ -219,6 +223,7 @@ def _line(prepared: PreparedQuestion, line: working_lines.WorkingLine) -> LineRe
         if wrong and line.reading and line.judged
         else (),
         problem=None if line.problem is None else _problem(line.problem),
+        notes=line.notes,
     )
 
 
