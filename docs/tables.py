@@ -21,6 +21,7 @@ from chainrule_cli.errors import ChainruleError
 from chainrule_cli.notation import write
 from chainrule_cli.notation.choices import combine
 from chainrule_cli.notation.reader import read
+from chainrule_cli.notation.spellings import SPELLINGS
 from chainrule_cli.notation.syntax import Reading
 from chainrule_cli.notation.write import portable
 from chainrule_cli.records import base
@@ -307,6 +308,12 @@ def _show_statements(reading: Reading) -> str:
     return "; ".join([*heads, write.to_text(portable(reading.expr))])
 
 
+def list_spellings() -> Lines:
+    """The rows of other systems, each with an example."""
+    rows = ((mark_code(row.spelling), escape(row.source), *map(mark_code, row.example)) for row in SPELLINGS)
+    yield from lay_out(("spelling", "of", "for example", "the same here"), rows)
+
+
 AROUND = (
     "Answer: 2x", "the derivative is 2x", "**Answer:** 2x", "2x (power rule)", "2x for all x", "1/x, x > 0",
     "so 2x", "b) 2x", "$2x$", "2x # power rule", "2x cos(u) where u = x^2", "u = x^2, 2x cos(u)",
@@ -446,6 +453,7 @@ TABLES: dict[str, Callable[..., Lines]] = {
     "mistakes": list_mistakes,
     "readings": list_readings,
     "surroundings": list_surroundings,
+    "spellings": list_spellings,
     "heads": list_heads,
     "other-readings": list_other_readings,
     "refusals": list_refusals,

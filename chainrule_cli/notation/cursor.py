@@ -88,6 +88,9 @@ class Cursor:
             return self.error("the formula ends too early", last, hint)
         if token.kind in (")", "]", "}") and self.index == 1:
             return self.unexpected_error(token)
+        if token.kind == "super" or (token.kind == "^" and token.text not in ("^", "**", DIGITS_SIGN)):
+            hint = "what is raised stands behind what it raises: x²"
+            return self.error("nothing stands before what is raised", token, hint)
         if token.kind in ("*", "/", "^", "and", "or") or token.kind in COMPARISONS:
             return self.error(
                 f"nothing stands before {token.text}", token, f"{token.text} needs something on both sides"

@@ -188,7 +188,7 @@ def _add_superscript(text: str, position: int, tokens: list[Token]) -> int:
     if _INTEGER.fullmatch(plain):
         tokens.append(Token("super", plain, position, end))
         return end
-    tokens += [Token("^", "^", position, position), Token("(", "(", position, position)]
+    tokens += [Token("^", text[position:end], position, position), Token("(", "(", position, position)]
     inner = scan(plain)[:-1]
     tokens += [token._replace(start=position + token.start, end=position + token.end) for token in inner]
     tokens.append(Token(")", ")", end, end))

@@ -145,6 +145,9 @@ def _choose_dependent(reading: Reading, wrt: str | None, dependent: str | None) 
         return "y"
     if len(others) == 1:
         return others[0]
+    if not others:
+        hint = "an equation has two variables at least, such as x^2 + y^2 = 1"
+        raise QuestionError("nothing depends on anything in this equation", hint=hint)
     raise QuestionError(
         "which variable depends on the other?",
         hint=f"name it with --dependent: one of {', '.join(others) or 'none'}",
