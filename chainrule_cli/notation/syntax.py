@@ -72,10 +72,29 @@ class Apply:
             return True
         if not isinstance(other, Apply) or self.key != other.key:
             return False
-        return (self.function, self.orders, self.args) == (other.function, other.orders, other.args)
+        return _are_same(self, other)
 
 
 Syntax: TypeAlias = Number | Name | Apply
+
+
+def _are_same(one: Apply, other: Apply) -> bool:
+    """Whether two trees are equal, without recursion: formulas may be deeper than the stack allows."""
+    stack: list[tuple[Syntax, Syntax]] = [(one, other)]
+    while stack:
+        left, right = stack.pop()
+        if left is right:
+            continue
+        if not isinstance(left, Apply) or not isinstance(right, Apply):
+            if left != right:
+                return False
+            continue
+        if left.key != right.key or len(left.args) != len(right.args):
+            return False
+        if (left.function, left.orders) != (right.function, right.orders):
+            return False
+        stack.extend(zip(left.args, right.args, strict=True))
+    return True
 
 
 @dataclass(frozen=True, slots=True)

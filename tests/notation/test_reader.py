@@ -227,3 +227,10 @@ def test_any_text_is_read_or_refused() -> None:
         except ChainruleError:
             continue
         assert mpmath.isfinite(depth(reading.expr))
+
+
+@pytest.mark.parametrize(
+    "text", ["root(x, " * 120 + "x" + ")" * 120, "x^" * 150 + "x", "(" * 150 + "x" + ")" * 150]
+)
+def test_deep_formulas_are_equal_to_themselves_without_recursion(text: str) -> None:
+    assert read(text).expr == read(text).expr
