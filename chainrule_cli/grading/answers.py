@@ -19,7 +19,7 @@ from chainrule_cli.notation.choices import Choice, combine
 from chainrule_cli.notation.functions import FUNCTIONS, OPERATORS
 from chainrule_cli.notation.notes import quote
 from chainrule_cli.notation.surrogates import is_undefined
-from chainrule_cli.notation.syntax import Name, Number, Reading, Syntax, list_functions, postorder
+from chainrule_cli.notation.syntax import Name, Number, Reading, Syntax, postorder
 from chainrule_cli.notation.write import to_unicode
 
 ONE_EXPRESSION = "one expression is expected, such as 2*x*cos(x^2), with or without y' = before it"
@@ -82,7 +82,8 @@ def grade_answer(
 def _note_rounding(graded: GradedAnswer, reference: Reference) -> GradedAnswer:
     """A wrong answer that is right to the digits of its decimals, with a note that says so."""
     judged = graded.judged
-    digits = _count_decimals(graded.slipped) if judged.verdict == "incorrect" else 0
+    decimals = judged.verdict == "incorrect" and "." in graded.slipped.text
+    digits = _count_decimals(graded.slipped) if decimals else 0
     if digits < LEAST_DIGITS:
         return graded
     pairs = [
@@ -230,7 +231,7 @@ def _refuse_part(part: Reading, reference: Reference, text: str) -> None:
     if len(foreign_names) > 1 and len(foreign_names) == len(part.variables) and not reference.dependent:
         hint = f"the question is about {', '.join(reference.names)}"
         raise AnswerError("the answer has no name of the question", text=text, hint=hint)
-    used = list_functions(part.expr, *(definition.body for definition in part.definitions))
+    used = part.functions or frozenset()
     foreign = sorted(
         name for name in used - reference.functions if name not in FUNCTIONS and name not in OPERATORS
     )

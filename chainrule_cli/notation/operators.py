@@ -179,6 +179,8 @@ class OperatorParser(PowerParser):
 
     def number(self, token: Token) -> Syntax:
         self.nodes += 1
+        if token.text.isdecimal():
+            return Number(token.value or 0, span=token.span)
         if token.text in FRACTIONS:
             above, below = FRACTIONS[token.text]
             return self.make("/", (Number(above), Number(below)), token.start)

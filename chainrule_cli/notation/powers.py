@@ -12,6 +12,9 @@ from chainrule_cli.notation.cursor import BARE_EXPONENT, DIGITS_SIGN, EULER, POW
 from chainrule_cli.notation.lexer import Token, number_token
 from chainrule_cli.notation.syntax import Apply, Name, Number, Syntax
 
+FURTHER = frozenset({"/", "name", "π"})
+"""Tokens behind an exponent that could belong to it."""
+
 
 class PowerParser(Grammar):
     """The grammar of powers."""
@@ -26,9 +29,10 @@ class PowerParser(Grammar):
             return self.raise_to(base, Number(int(one_digit.text), span=one_digit.span), start)
         before = self.index
         exponent = self.expression(POWER - 1)
-        kinds = [token.kind for token in self.tokens[before : self.index]]
-        if BARE_EXPONENT.issuperset(kinds):
-            exponent = self.reach_further(base, exponent, kinds, sign, start)
+        if self.peek.kind in FURTHER and self.adjoins:
+            typed = self.tokens[before : self.index]
+            if BARE_EXPONENT.issuperset([token.kind for token in typed]):
+                exponent = self.reach_further(base, exponent, sign, start)
         return self.raise_to(base, exponent, start)
 
     def raise_to(self, base: Syntax, exponent: Syntax, start: int) -> Syntax:
@@ -60,20 +64,13 @@ class PowerParser(Grammar):
         ]
         return True
 
-    def reach_further(
-        self, base: Syntax, exponent: Syntax, kinds: list[str], sign: Token, start: int
-    ) -> Syntax:
-        """An exponent without brackets with what follows it, where the second reading is taken.
-
-        kinds: of the exponent's tokens.
-        """
-        if not self.adjoins and kinds[-1] != "number":
-            return exponent
+    def reach_further(self, base: Syntax, exponent: Syntax, sign: Token, start: int) -> Syntax:
+        """An exponent without brackets with what adjoins it, where the second reading is taken."""
         constant = base == EULER or isinstance(base, Number)
         if self.peek.kind == "/" and sign.text != "**" and self.is_fraction(exponent, constant=constant):
             return self.fraction_exponent(exponent, sign, start)
-        same = isinstance(base, Name) and base.id == self.peek.text and self.adjoins
-        if self.peek.kind in ("name", "π") and (constant or same):
+        same = isinstance(base, Name) and base.id == self.peek.text
+        if self.peek.kind != "/" and (constant or same):
             return self.product_exponent(exponent, sign, start)
         return exponent
 

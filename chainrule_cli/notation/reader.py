@@ -181,6 +181,8 @@ def _parse(
         raise nesting_error(text) from error
 
 
+NOTHING = frozenset({";", "end"})
+"""Kinds of tokens that are no formula."""
 MOST_NOTES = 50
 """Notes on one text; more would not be read."""
 
@@ -217,10 +219,11 @@ class ReadingState:
         refuse_long(self.text)
         tokens = _scan(self.text, self.given, self.remark)
         tokens = _respell(tokens, self.text, self.given, self.remark)
-        if any(token.kind == "," for token in tokens):
+        kinds = {token.kind for token in tokens}
+        if "," in kinds:
             tokens = join_decimal_commas(tokens, self.text, self.remark)
         tokens = set_words_aside(tokens, self.text, self.given, self.remark)
-        if all(token.kind in (";", "end") for token in tokens):
+        if kinds <= NOTHING or all(token.kind in NOTHING for token in tokens):
             hint = "write a formula such as sin(x^2)"
             raise ReadError("there is nothing to read", text=self.text, hint=hint)
         return tokens
@@ -325,6 +328,7 @@ class ReadingState:
         if definitions or "Subs" in functions:
             expr, definitions = self._write_out_subs(expr, definitions)
             nodes = list(postorder(*(each.body for each in definitions), expr))
+            functions = {node.function for node in nodes if isinstance(node, Apply)}
         roots = (*(each.body for each in definitions), expr)
         if definitions or len(self.text) >= DEEPEST:  # a short text has neither many parts nor deep ones
             refuse_large(nodes, roots, self.text)
@@ -342,6 +346,7 @@ class ReadingState:
             tuple(variables),
             tuple(self.notes.values()),
             tuple(self.choices.met),
+            functions=frozenset(functions),
         )
 
     def _write_out_subs(self, expr: Syntax, definitions: list[Definition]) -> tuple[Syntax, list[Definition]]:
@@ -374,6 +379,8 @@ class ReadingState:
 
 def refuse_derivative(tokens: Sequence[Token], declared: Collection[str], text: str) -> None:
     """dy/dx and d/dx are no quotients. Raises ReadError where they stand, unless their names are declared."""
+    if not any(token.kind == "word" and token.text[:1] in ("d", "∂") for token in tokens):
+        return
     found = find_derivative(tokens)
     if found is None:
         return

@@ -72,7 +72,10 @@ class Apply:
             return True
         if not isinstance(other, Apply) or self.key != other.key:
             return False
-        return _are_same(self, other)
+        try:
+            return (self.function, self.orders, self.args) == (other.function, other.orders, other.args)
+        except RecursionError:
+            return _are_same(self, other)
 
 
 Syntax: TypeAlias = Number | Name | Apply
@@ -134,6 +137,7 @@ class Reading:
     notes: how it was read where it could be read in several ways.
     choices: the places that have a second reading.
     asked: what the words or a d/dx before the formula ask for; None where nothing asks.
+    functions: what result and definitions apply, operators among them; None where that was not counted.
     """
 
     text: str
@@ -144,6 +148,7 @@ class Reading:
     notes: tuple[Note, ...] = ()
     choices: tuple[Choice, ...] = ()
     asked: Asked | None = None
+    functions: frozenset[str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def equation(self) -> bool:

@@ -268,6 +268,7 @@ def _record(
 ) -> CheckRecord:
     question, formula = prepared.reference, prepared.reference.reading
     reading = graded.reading if graded is not None else None
+    answer = _expression(prepared, reading) if reading is not None else None
     notes = (
         *(note.text for note in formula.notes),
         *(f"in the answer, {note.text}" for note in (reading.notes if reading else ())),
@@ -278,8 +279,8 @@ def _record(
         typed=formula.text,
         typed_answer=typed,
         formula=prepared.formula,
-        answer=None if reading is None else _expression(prepared, reading),
-        reading=None if graded is None else _record_reading(prepared, graded),
+        answer=answer,
+        reading=None if graded is None or answer is None else _record_reading(prepared, graded, answer),
         variables=question.names,
         wrt=question.wrt,
         order=question.order,
@@ -304,15 +305,16 @@ def _expression(prepared: PreparedQuestion, reading: Reading) -> Expression:
     return Expression(reading.expr, (*prepared.reference.reading.definitions, *reading.definitions))
 
 
-def _record_reading(prepared: PreparedQuestion, graded: GradedAnswer) -> ReadingRecord:
+def _record_reading(prepared: PreparedQuestion, graded: GradedAnswer, answer: Expression) -> ReadingRecord:
     """How the answer was read, and how else it could be."""
-    chosen, *others = (
-        OneReading(
-            expression=_expression(prepared, reading), notes=tuple(note.text for note in reading.notes)
-        )
-        for reading in (graded.reading, *graded.others)
+    return ReadingRecord(
+        chosen=_one_reading(answer, graded.reading),
+        others=tuple(_one_reading(_expression(prepared, other), other) for other in graded.others),
     )
-    return ReadingRecord(chosen=chosen, others=tuple(others))
+
+
+def _one_reading(expression: Expression, reading: Reading) -> OneReading:
+    return OneReading(expression=expression, notes=tuple(note.text for note in reading.notes))
 
 
 def _problem(error: AnswerError) -> Problem:
