@@ -69,7 +69,7 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _GREEK = re.compile(f"[{''.join(GREEK)}][0-9]*")
 _LETTERS = re.compile(r"[^\W_]+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_LEFT_NAME = re.compile(r"(?:^|[;\n])[ \t]*([^\W\d]\w*)[ \t]*(?:\([\w, \t]*\)[ \t]*)?=(?!=)")
+_LEFT_NAME = re.compile(r"(?:^|[;,\n])[ \t]*([^\W\d]\w*)[ \t]*(?:\([\w, \t]*\)[ \t]*)?=(?!=)")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _SUBSCRIPT = re.compile(r"_(?:\{([A-Za-z0-9]+)\}|([A-Za-z0-9]+))")
 _SUPERSCRIPT_RUN = re.compile("[" + "".join(SUPERSCRIPTS) + "]+")
@@ -111,7 +111,7 @@ def scan(text: str, declared: Collection[str] = frozenset()) -> list[Token]:
 
 
 def find_left_names(text: str) -> frozenset[str]:
-    """Identifiers with a _ that a statement begins with, before = or (parameters) =."""
+    """Identifiers with a _ at the start of a statement, or of a part of a point, before = or (x) =."""
     if "_" not in text:
         return frozenset()
     return frozenset(found[1] for found in _LEFT_NAME.finditer(text) if "_" in found[1])

@@ -109,7 +109,7 @@ def read_point(text: str) -> dict[str, Syntax]:
     Raises ReadError as read does, and for a value with names in it or a name given twice."""
     refuse_long(text)
     point: dict[str, Syntax] = {}
-    for part in split(tokenize(text), {",", ";"}):
+    for part in split(tokenize(text, find_left_names(text)), {",", ";"}):
         name, value = _read_coordinate(text, part)
         if name.text in point:
             raise ReadError(f"{name.text} is given twice", text=text, span=name.span)
@@ -195,7 +195,7 @@ class ReadingState:
     wrt: the variable of differentiation, where it is known.
     functions: definitions with parameters.
     notes: text -> note.
-    expr, name: the result, and its name where its statement is a definition.
+    expr, name, parameters: the result, and its name and parameters where its statement is a definition.
     """
 
     text: str
@@ -208,6 +208,7 @@ class ReadingState:
     notes: dict[str, Note] = field(default_factory=dict)
     expr: Syntax | None = None
     name: str | None = None
+    parameters: tuple[str, ...] = ()
 
     def remark(self, note: Note) -> None:
         """Keep a note, once, while there is room."""
@@ -305,7 +306,7 @@ class ReadingState:
         if any(each.name == name.text for each in self.definitions):
             raise ReadError(f"{name.text} is defined twice", text=self.text, span=name.span)
         if last:
-            self.expr, self.name = body, name.text
+            self.expr, self.name, self.parameters = body, name.text, parameters
             return
         definition = Definition(name.text, body, parameters, name.span)
         self.definitions.append(definition)
@@ -347,6 +348,7 @@ class ReadingState:
             tuple(self.notes.values()),
             tuple(self.choices.met),
             functions=frozenset(functions),
+            parameters=self.parameters,
         )
 
     def _write_out_subs(self, expr: Syntax, definitions: list[Definition]) -> tuple[Syntax, list[Definition]]:

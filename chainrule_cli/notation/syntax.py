@@ -138,6 +138,7 @@ class Reading:
     choices: the places that have a second reading.
     asked: what the words or a d/dx before the formula ask for; None where nothing asks.
     functions: what result and definitions apply, operators among them; None where that was not counted.
+    parameters: of the last definition, where that is the result: f(t) = ...
     """
 
     text: str
@@ -149,6 +150,7 @@ class Reading:
     choices: tuple[Choice, ...] = ()
     asked: Asked | None = None
     functions: frozenset[str] | None = field(default=None, compare=False, repr=False)
+    parameters: tuple[str, ...] = ()
 
     @property
     def equation(self) -> bool:

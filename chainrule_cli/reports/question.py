@@ -155,7 +155,10 @@ def _choose_dependent(reading: Reading, wrt: str | None, dependent: str | None) 
 
 
 def choose_variable(reading: Reading, wrt: str | None = None, dependent: str | None = None) -> str:
-    """The variable of differentiation: --wrt; else the only variable; else x. Raises QuestionError."""
+    """The variable of differentiation: --wrt; else t of f(t); else the only variable; else x.
+
+    Raises QuestionError.
+    """
     defined = {definition.name for definition in reading.definitions}
     candidates = [name for name in reading.variables if name != dependent]
     given = wrt if wrt is not None or candidates else "x"
@@ -169,6 +172,8 @@ def choose_variable(reading: Reading, wrt: str | None = None, dependent: str | N
                 f"{wrt} cannot depend on itself", hint="name the dependent variable with --dependent"
             )
         return wrt
+    if len(reading.parameters) == 1 and reading.parameters[0] in candidates:
+        return reading.parameters[0]
     if len(candidates) == 1:
         return candidates[0]
     if "x" in candidates or not candidates:
