@@ -277,7 +277,8 @@ def _find_fault(head: AnswerHead, reference: Reference) -> str:
 
 
 def _find_function_fault(function: str, head: AnswerHead, reference: Reference) -> str:
-    if function == reference.wrt and (head.variable or head.operand is not None):
+    named = bool(head.variable) or head.operand is not None
+    if function == reference.wrt and (named or function not in HABITUAL):
         return f"differentiates the variable {function}"
     taken = {*reference.names, *(definition.name for definition in reference.reading.definitions)}
     if function in taken - HABITUAL - {reference.dependent, reference.wrt}:

@@ -123,8 +123,16 @@ def _split_definitions(
         is_used = name in later or statement.given
         is_definition = is_used and bool(name) and name not in given and bool(statement.right)
         (definitions if is_definition else rest).append(statement)
-        later.update(token.text for token in statement.tokens)
+        later.update(_list_used(statement))
     return definitions[::-1], rest[::-1]
+
+
+def _list_used(statement: Statement) -> set[str]:
+    """The words of a statement that it uses: not those of a head, nor the name that it defines."""
+    parts = [part for part in statement.parts if part]
+    if len(parts) > 1 and statement.name is not None:
+        parts = parts[1:]
+    return {token.text for part in parts if find_head(part) is None for token in part}
 
 
 def _read_lone_definition(state: ReadingState, definitions: Sequence[Statement]) -> AnswerText:
@@ -185,7 +193,7 @@ def _take_heads(
 
 def _find_answer_head(tokens: Sequence[Token]) -> Head | None:
     if tokens[0].kind == DERIVATIVE:
-        return Head(int(tokens[0].value or 1), operand=tuple(tokens[1:])) if len(tokens) > 1 else Head(1)
+        return Head(int(tokens[0].value or 1), operand=tuple(tokens[1:]))
     return find_head(tokens)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from chainrule_cli.errors import ReadError
 from chainrule_cli.notation import vocabulary
@@ -96,8 +97,9 @@ class _Line(RemarkLine):
         self.say_aside(0, start)
         body = self.arrange(self.tokens[start:end])
         if self.order and start < len(self.tokens):
-            first = self.tokens[start]
-            body.insert(0, Token(DERIVATIVE, "", first.start, first.start, self.order))
+            begin, end = self.tokens[0].start, self.tokens[start].start
+            head = [Token(DERIVATIVE, "", begin, end, self.order)]
+            body = [*head, *([Token("=", "", end, end)] if self.claims else []), *body]
         return body
 
     def is_adornment(self, index: int) -> bool:
@@ -218,7 +220,13 @@ class _Line(RemarkLine):
         if after is not None and after.text.lower() in vocabulary.NEGATIONS:
             raise self.denial_error(after, after.text)
         self.order = _asked_order(words) or self.order
+        claimed = 0 if self.order else _claimed_order(words)
+        if claimed > 1:
+            self.order, self.claims = claimed, True
         return index
+
+    claims = False
+    """Whether the words before the formula say that it is a derivative of that order."""
 
     def denial_error(self, token: Token, word: str) -> ReadError:
         message = f"the word {word} stands beside the formula: what does it say?"
@@ -312,6 +320,18 @@ def _leads(words: Sequence[str]) -> bool:
         return True
     together = len(words) > 1 and any(len(word) > 1 for word in words)
     return together or (bool(words) and words[0] in vocabulary.SHORT_LEADS)
+
+
+def _claimed_order(words: Sequence[str]) -> int:
+    """2 of "the second derivative is"; 0 where no order is told."""
+    return next(
+        (
+            vocabulary.ORDINALS[before]
+            for before, word in pairwise(words)
+            if word in vocabulary.ASKING and before in vocabulary.ORDINALS
+        ),
+        0,
+    )
 
 
 def _asked_order(words: Sequence[str]) -> int:

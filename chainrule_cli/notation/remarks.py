@@ -16,7 +16,8 @@ from chainrule_cli.notation.heads import find_head
 from chainrule_cli.notation.lexer import UNKNOWN, Token
 from chainrule_cli.notation.notes import quote
 from chainrule_cli.notation.syntax import Note
-from chainrule_cli.notation.words import KNOWN, Remark
+from chainrule_cli.notation.words import CONSTANTS as LETTERS_OF_CONSTANTS
+from chainrule_cli.notation.words import KNOWN, LONGEST_PRODUCT, Remark
 
 DERIVATIVE = "derivative"
 """The kind of the token that "derivative of" becomes; its value is the order."""
@@ -52,7 +53,11 @@ class RemarkLine(ABC):
             return False
         if token.text in KNOWN and word not in vocabulary.REMARKS and word not in vocabulary.ASKING:
             return False
-        return not (len(word) <= 3 and word and all(letter in self.declared for letter in token.text))
+        return not (len(word) <= LONGEST_PRODUCT and all(map(self.is_letter, token.text)))
+
+    def is_letter(self, letter: str) -> bool:
+        """Whether a letter is a name of the question, or Euler's number."""
+        return letter in self.declared or (bool(self.declared) and letter in LETTERS_OF_CONSTANTS)
 
     @abstractmethod
     def skip_piece_lead(self, piece: list[Token]) -> int:

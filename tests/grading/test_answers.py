@@ -44,12 +44,23 @@ FITTING = [
     ("f(x^2)", "2x f'(x^2)"),
     ("x^3-x", "3x^2\n - 1"),
     ("x^3-x", "3x^2 -\n1"),
+    ("l*e*x", "le"),
+    ("b*y*x + x^0", "by"),
+    ("y^2", "y' = 2y"),
+    ("x^2", "dy/dx: 2x"),
+    ("x^2", "f(x) = x^2, f'(x) = 2x"),
+    ("x^2", "If f(x) = x^2 then f'(x) = 2x"),
+    ("x^2", "• 2x"),
+    ("ln(x)", "1/x (x > 0)"),
+    ("sin(x^2)", "cos(u)*2x, u = x^2"),
+    ("sin(x^2)", "Let u = x^2. Then 2x cos(u)"),
 ]
 
 
 @pytest.mark.parametrize(("formula", "answer"), FITTING)
 def test_heads_and_chains_that_fit(formula: str, answer: str) -> None:
-    record = chainrule_cli.check(formula, answer)
+    wrt = None if "x" not in formula else "x"
+    record = chainrule_cli.check(formula, answer, wrt)
     assert record.verdict == "correct", record.problem
 
 
@@ -76,6 +87,16 @@ UNFITTING = [
     ("x^2", "derivative of x^2", "asked for here, not given"),
     ("x^2", "2x < 3x", "condition"),
     ("x^3", "3x2", "one name"),
+    ("x^2", "y = 2x\ny = 2x + 1", "two different answers"),
+    ("x^2", "y = 3x\ny' = 2x", "two different answers"),
+    ("x^2", "the second derivative is 2x", "order 2"),
+    ("x^2", "second derivative of x^2 is 2x", "order 2"),
+    ("x^2", "x' = 2x", "the variable x"),
+    ("x^2", "2x => 3x", "two different answers"),
+    ("x^2", "2x where x = 2", "two different answers"),
+    ("x^2", "the answer is not 2x", "the word not"),
+    ("x^2", r"2x \text{ is wrong}", "the word wrong"),
+    ("x^2", "idk", "no name of the question"),
 ]
 
 
