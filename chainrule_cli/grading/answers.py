@@ -189,6 +189,11 @@ def read_answer(text: str, reference: Reference, taken: frozenset[Choice] = froz
         answer = read_answer_text(text, declared=declared, functions=undefined, taken=taken)
     except ReadError as error:
         raise AnswerError(error.message, text=text, span=error.span, hint=error.hint) from error
+    own = {definition.name for definition in answer.reading.definitions}
+    between = tuple(
+        chain for chain in answer.chains[:-1] if not any(head.function in own for head in chain.heads)
+    )
+    answer = replace(answer, chains=(*between, answer.chains[-1])) if len(answer.chains) > 1 else answer
     for chain in answer.chains:
         for head in chain.heads:
             refuse_head(head, reference, text)

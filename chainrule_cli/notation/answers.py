@@ -120,7 +120,7 @@ def _split_definitions(
     later: set[str] = set()
     for statement in reversed(statements):
         name = statement.name.text if statement.name is not None and len(statement.equals) == 1 else ""
-        is_used = name in later or statement.given
+        is_used = name in later or (statement.given and bool(rest))
         is_definition = is_used and bool(name) and name not in given and bool(statement.right)
         (definitions if is_definition else rest).append(statement)
         later.update(_list_used(statement))

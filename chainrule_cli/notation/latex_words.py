@@ -93,7 +93,7 @@ def read_stretch(text: str, begin: int, end: int, *, inside: bool, display: bool
         return [Token("mark", stretch.strip(), begin, end)]
     bare = _HARMLESS.sub("", stretch)
     if not bare:
-        ends = inside and (display or any(mark in stretch for mark in "\n,;."))
+        ends = inside and (display or any(mark in stretch for mark in "\n,;:."))
         return [Token(";", "\n", begin, end)] if ends else []
     if _ENUMERATOR.fullmatch(stretch):
         return [Token("prose", stretch.strip(), begin, end)]

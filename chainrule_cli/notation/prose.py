@@ -7,7 +7,6 @@ as a definition, and "derivative of" is a token of its own.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
@@ -16,7 +15,7 @@ from chainrule_cli.errors import ReadError
 from chainrule_cli.notation import vocabulary
 from chainrule_cli.notation.characters import BRACKETS
 from chainrule_cli.notation.lexer import UNKNOWN, Token
-from chainrule_cli.notation.remarks import COMPARISONS, DERIVATIVE, MARK, PROSE, RemarkLine
+from chainrule_cli.notation.remarks import COMPARISONS, DERIVATIVE, GIVEN, MARK, PROSE, WORDS, RemarkLine
 from chainrule_cli.notation.words import Remark
 
 ADORNMENT = frozenset('`"“”„‟«»‹›‘#$.:?')
@@ -28,7 +27,6 @@ PAIRED = {"'": "'", "’": "’", "‘": "’", "_": "_"}
 BULLETS = frozenset("•‣◦∙")
 DRAWN = frozenset(map(chr, (*range(0x2500, 0x2580), *range(0x239B, 0x23B4))))
 """Lines and pieces of brackets, of which formulas are drawn over several lines."""
-_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def set_words_aside(
@@ -100,7 +98,14 @@ class _Line(RemarkLine):
             begin, end = self.tokens[0].start, self.tokens[start].start
             head = [Token(DERIVATIVE, "", begin, end, self.order)]
             body = [*head, *([Token("=", "", end, end)] if self.claims else []), *body]
+        if self.is_given(start) and len(body) > 2 and [token.kind for token in body[:2]] == ["word", "="]:
+            body.insert(0, Token(GIVEN, "", body[0].start, body[0].start))
         return body
+
+    def is_given(self, start: int) -> bool:
+        """Whether one of the words before the formula gives a definition: let u = x^2."""
+        typed = " ".join(token.text.lower() for token in self.tokens[:start] if token.kind in ("word", PROSE))
+        return any(word in vocabulary.GIVING for word in WORDS.findall(typed))
 
     def is_adornment(self, index: int) -> bool:
         """Whether a token may stand around a formula and means nothing there."""
@@ -245,7 +250,7 @@ class _Line(RemarkLine):
 
     def read_prose(self, token: Token) -> None:
         """What the words between formulas say: that one is asked for, or that it is denied."""
-        words = _WORDS.findall(token.text.lower()) if token.kind == PROSE else []
+        words = WORDS.findall(token.text.lower()) if token.kind == PROSE else []
         denied = next((word for word in words if word.replace("’", "'") in vocabulary.NEGATIONS), None)
         if denied:
             raise self.denial_error(token, denied)

@@ -6,6 +6,7 @@ words or arrows is a statement of its own.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -28,6 +29,7 @@ PROSE = "prose"
 MARK = "mark"
 """The kind of an arrow, or of a sign for "therefore"."""
 
+WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 COMPARISONS = frozenset({"<", ">", "<=", ">=", "!=", "=="})
 BETWEEN = frozenset({",", PROSE, MARK})
 """Kinds of tokens that may stand between two formulas of a line."""
@@ -85,7 +87,12 @@ class RemarkLine(ABC):
 
     def write_equals(self, token: Token) -> Token:
         """= for "is" inside a line."""
-        is_equals = token.kind == "word" and token.text.lower() in vocabulary.EQUALS and self.is_word(token)
+        if token.kind == PROSE:
+            is_equals = token.text.strip(" ,:\n").lower() in vocabulary.EQUALS
+        else:
+            is_equals = (
+                token.kind == "word" and token.text.lower() in vocabulary.EQUALS and self.is_word(token)
+            )
         return token._replace(kind="=") if is_equals else token
 
     def write_colons(self, body: list[Token]) -> list[Token]:
@@ -109,6 +116,13 @@ class RemarkLine(ABC):
         if after is not None and after.kind == "," and self.is_condition(piece[start:]):
             self.leave_remark(piece[start:])
             return [], []
+        if after is not None and after.kind == PROSE and _first_word(after) in vocabulary.REMARKS:
+            rest = piece[start:]
+            if any(each.kind == "=" for _, each in _outside_brackets(rest)):
+                return [], [_give(after), *rest, _separator(after)]
+            if rest and (self.is_condition(rest) or all(map(self.is_said, rest))):
+                self.leave_remark([after, *rest])
+                return [], []
         for index, token in _outside_brackets(piece):
             opens = token.kind == "word" and token.text.lower() in vocabulary.REMARKS and self.is_word(token)
             called = index + 1 < len(piece) and piece[index + 1].kind == "(" and token.text in KNOWN
@@ -189,6 +203,11 @@ def _defines_one_of(piece: Sequence[Token], found: Sequence[Token]) -> bool:
     if len(piece) < 3 or [token.kind for token in piece[:2]] != ["word", "="]:
         return False
     return any(token.text == piece[0].text for token in found)
+
+
+def _first_word(token: Token) -> str:
+    found = WORDS.search(token.text.lower())
+    return found[0] if found is not None else ""
 
 
 def _give(token: Token) -> Token:

@@ -111,7 +111,9 @@ def _join_lines(parts: Iterable[tuple[list[Token], Token | None]]) -> list[list[
 
 
 def _goes_on(above: Sequence[Token], below: Sequence[Token]) -> bool:
-    if above[-1].kind in OPERATORS:
+    """Whether a line goes on with the one above it."""
+    above = above[above[0].kind == GIVEN :]
+    if above and above[-1].kind in OPERATORS:
         return True
     if below[0].kind not in JOINING or all(token.kind == "number" for token in above):
         return False

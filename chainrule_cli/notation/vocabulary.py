@@ -16,7 +16,7 @@ PLAIN = _words(
     a all also an and ans answer any are as calculus chain computing consequently derivative derivatives
     different differentiating differentiation evaluate equal equals every expand expanded factor
     final finally find finding first following formula from function functions get gets give given
-    gives got had has have having hence here i implies in is it its just let let's line lines me
+    gives got had has have having hence here i implies in is it its just let let let's line lines me
     must my now number numbers obtain obtained our out positive power problem product quotient real
     reals respect result results rule rules shows simplified simplifies simplify simplifying so
     soln solution solve step such sum then therefore this thus to using value values we what which will
@@ -70,6 +70,9 @@ CONJUNCTIONS = _words(
 )
 """Words between two formulas of a line."""
 
+GIVING = _words("let with set put where sei mit setze soit avec posons sea con sia seja")
+"""Words before a definition: let u = x^2."""
+
 NEGATIONS = _words(
     """
     not isn't doesn't don't cannot can't never no wrong incorrect false undefined
@@ -78,5 +81,5 @@ NEGATIONS = _words(
 )
 """Words that turn a sentence round: what stands beside them is not taken for an answer."""
 
-ALL = PLAIN | REMARKS | OF | DIFFERENTIATE | ASKING | frozenset(ORDINALS)
+ALL = PLAIN | GIVING | REMARKS | OF | DIFFERENTIATE | ASKING | frozenset(ORDINALS)
 """Every word that may be set aside."""

@@ -54,6 +54,11 @@ FITTING = [
     ("ln(x)", "1/x (x > 0)"),
     ("sin(x^2)", "cos(u)*2x, u = x^2"),
     ("sin(x^2)", "Let u = x^2. Then 2x cos(u)"),
+    ("cos(x^3)", "let u = x^3\n-3x^2 sin(u)"),
+    ("sin(x^2)", "With $u = x^2$: $2x\\cos u$"),
+    ("sin(x^2)", r"Let $u = x^2$, so $\frac{du}{dx} = 2x$. Then $\frac{dy}{dx} = 2x\cos(x^2)$."),
+    ("x^2", "Sure! The derivative of $x^2$ is $2x$."),
+    ("x^2", r"2x \quad \text{for all } x"),
 ]
 
 
