@@ -29,6 +29,8 @@ MOST_LINES = 200
 LONGEST_LINE = 10_000
 
 Verdict = Literal["correct", "incorrect", "unreadable", "undecided"]
+Judged = Verdict | Literal["answer"]
+"""What is said of a statement; "answer" for one that is graded as an answer."""
 PARTS = frozenset({"f", "F"})
 """Names of the whole formula that people give to a part of it as well."""
 PASSED_OVER = "line {} is passed over: {}"
@@ -98,10 +100,12 @@ class _LineJudge:
             return self.pass_over(number, text, problem)
         if "answer" in verdicts:
             return self.judge_answer(number, text)
-        worst = next((each for each in ("incorrect", "undecided") if each in verdicts), "correct")
+        worst: Verdict = "correct"
+        if "incorrect" in verdicts or "undecided" in verdicts:
+            worst = "incorrect" if "incorrect" in verdicts else "undecided"
         note = PASSED_OVER.format(number, "nothing is known of what it speaks of")
         notes = (note,) if worst == "undecided" else ()
-        return WorkingLine(number, text, worst, None, None, None, None, notes)  # type: ignore[arg-type]  # of Verdict
+        return WorkingLine(number, text, worst, None, None, None, None, notes)
 
     def read(self, text: str) -> list[Statement]:
         state = ReadingState(text, frozenset(self.facts.known))
@@ -113,7 +117,7 @@ class _LineJudge:
 
     # what is no answer
 
-    def judge_statement(self, statement: Statement, text: str) -> str:
+    def judge_statement(self, statement: Statement, text: str) -> Judged:
         """The verdict on a statement, "answer" for one that is an answer to the question."""
         parts = [part for part in statement.parts if part]
         if len(parts) == 1 or len(parts) < len(statement.parts):
@@ -128,7 +132,7 @@ class _LineJudge:
             return verdict
         return self.judge_label(name, parts, text)
 
-    def judge_label(self, name: str, parts: Sequence[list[Token]], text: str) -> str:
+    def judge_label(self, name: str, parts: Sequence[list[Token]], text: str) -> Judged:
         """y = 2x, which is not the formula: an answer; f = x may be a part of the formula by that name."""
         if len(parts) > 2 or name not in PARTS:
             return "answer"
@@ -169,7 +173,7 @@ class _LineJudge:
     def is_new(self, name: str) -> bool:
         return not self.facts.is_result(name) and name not in self.grader.reference.names
 
-    def define(self, name: str, body: Sequence[Token], text: str) -> str:
+    def define(self, name: str, body: Sequence[Token], text: str) -> Verdict:
         """u = x^2: true, unless u was something else before."""
         state = ReadingState(text, frozenset(self.facts.known))
         state.declare([])
@@ -182,7 +186,7 @@ class _LineJudge:
         self.facts.define(name, reading)
         return "correct"
 
-    def compare_parts(self, parts: Sequence[list[Token]], text: str) -> str:
+    def compare_parts(self, parts: Sequence[list[Token]], text: str) -> Verdict:
         """Whether all parts have the same values."""
         sides = [self.facts.read(part, text) for part in parts]
         if any(side is None for side in sides):
@@ -250,10 +254,10 @@ class _LineJudge:
         notes = () if verdict != "undecided" else (PASSED_OVER.format(number, error.message),)
         last = text[parts[-1][0].start : parts[-1][-1].end]
         typed = self.with_substitutions(last)
-        return WorkingLine(number, text, verdict, None, None, None, None, notes, typed)  # type: ignore[arg-type]  # of Verdict
+        return WorkingLine(number, text, verdict, None, None, None, None, notes, typed)
 
 
-def _say(equal: bool | None) -> str:  # noqa: FBT001  # None is the third answer
+def _say(equal: bool | None) -> Verdict:  # noqa: FBT001  # None is the third answer
     return "undecided" if equal is None else "correct" if equal else "incorrect"
 
 
