@@ -38,9 +38,10 @@ class Problem(Record, frozen=True, kw_only=True):
 
 
 class OneReading(Record, frozen=True, kw_only=True):
-    """One way to read the answer, and what was decided for it where the text has several."""
+    """One way to read the answer, written as expressions are, and what was decided for it."""
 
-    expression: Expression
+    text: str
+    latex: str
     notes: tuple[str, ...]
 
 

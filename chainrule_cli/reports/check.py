@@ -314,7 +314,8 @@ def _record_reading(prepared: PreparedQuestion, graded: GradedAnswer, answer: Ex
 
 
 def _one_reading(expression: Expression, reading: Reading) -> OneReading:
-    return OneReading(expression=expression, notes=tuple(note.text for note in reading.notes))
+    notes = tuple(note.text for note in reading.notes)
+    return OneReading(text=expression.text, latex=expression.latex, notes=notes)
 
 
 def _problem(error: AnswerError) -> Problem:
