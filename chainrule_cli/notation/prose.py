@@ -37,7 +37,12 @@ def set_words_aside(
         return list(tokens)
     found: list[Token] = []
     for line, separator in _lines(tokens):
-        found.extend(_Line(line, text, declared, remark).clean())
+        cleaner = _Line(line, text, declared, remark)
+        cleaned = cleaner.clean()
+        if found and cleaner.is_condition(cleaned):
+            cleaner.leave_remark(cleaned)
+        else:
+            found.extend(cleaned)
         if separator is not None:
             found.append(separator)
     return found
@@ -60,7 +65,7 @@ def _is_suspect(tokens: Sequence[Token]) -> bool:
         if before == ";" and (kind in ODD_STARTS or text[-1:] == "." or _is_closed(tokens, index + 1)):
             return True
         before = kind
-    return tokens[-2:-1] != [] and tokens[-2].kind == ")" and _has_comparison(tokens)
+    return _has_comparison(tokens)
 
 
 def _has_comparison(tokens: Sequence[Token]) -> bool:
