@@ -95,7 +95,8 @@ def test_an_answer_stays_text(window: Window, answer: str) -> None:
 
 @pytest.mark.parametrize("line", [EVIL, IMAGE])
 def test_lines_of_working_stay_text(window: Window, line: str) -> None:
-    path = window.run("check", "x^2", "2x", "--working", "-", status=1, given=f"2*x\n{line}\n2x\n")
+    working = ("--working", "-", "--detail", "full")
+    path = window.run("check", "x^2", "2x", *working, given=f"2*x\n{line}\n2x\n")
     page = window.open(path)
     assert line in str(page.locator("body").text_content())
     assert page.locator("script, img").count() == 0
