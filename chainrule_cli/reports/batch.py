@@ -75,6 +75,9 @@ MOST_NESTED = 500
 stop at a depth of their own: Python's at 1,000.
 """
 
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""What a file in UTF-16 begins with."""
+
 TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 MOST_KEPT, LONGEST_KEPT = 2_000, 8_000
@@ -196,6 +199,8 @@ def _write_points(arguments: dict[str, Any], mark: str) -> dict[str, Any]:
 def _parse_fields(line: BatchLine) -> dict[str, msgspec.Raw]:
     if line.problem:
         raise UsageError(line.problem)
+    if line.raw[:2] in UTF16_MARKS or 3 * line.raw.count(0) > len(line.raw) > 0:
+        raise UsageError("the line is UTF-16, not UTF-8", hint="save the file as UTF-8")
     try:
         line.raw.decode("utf-8")
         fields = msgspec.json.decode(line.raw, type=dict[str, msgspec.Raw])

@@ -775,3 +775,11 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     )
     assert ran.stdout == "once\n['correct', 'correct', 'correct']\n"
     assert ran.stderr == ""
+
+
+def test_a_file_in_utf_16_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "class.jsonl"
+    file.write_bytes('{"formula": "x^2"}\n{"formula": "x^3"}\n'.encode("utf-16"))
+    ran = chainrule("batch", str(file))
+    errors = [json.loads(line)["error"]["message"] for line in ran.stdout.splitlines()]
+    assert set(errors) == {"the line is UTF-16, not UTF-8"}
